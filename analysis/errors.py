@@ -1,0 +1,62 @@
+"""What the analyst raises.
+
+    AnalysisError              root: message, where it happened, what would cure it
+    ├── InputError             the runs or the request cannot be read as asked (exit 1)
+    │   ├── UnknownMetric      no run carries the metric
+    │   ├── UnknownParameter   no run carries the parameter
+    │   └── DirectionUnknown   neither declared nor given
+    └── Withheld               the runs cannot support an answer (exit 3 with --strict)
+        ├── TooFewRuns         fewer configurations than any claim needs
+        ├── ConstantObjective  the metric never changes
+        └── NoiseUnknown       no replicates and no residual to learn the noise from
+
+Raise where it happens; the command prints ``message`` and ``hint`` on stderr, once.
+"""
+
+from __future__ import annotations
+
+
+class AnalysisError(Exception):
+    """Root of everything this package raises on purpose."""
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        head = f"{self.where}: {self.message}" if self.where else self.message
+        return f"{head}\n  hint: {self.hint}" if self.hint else head
+
+
+class InputError(AnalysisError):
+    """The runs or the request cannot be read as asked."""
+
+
+class UnknownMetric(InputError):
+    """No run carries the metric."""
+
+
+class UnknownParameter(InputError):
+    """No run carries the parameter."""
+
+
+class DirectionUnknown(InputError):
+    """Whether high or low values are good was neither declared nor given."""
+
+
+class Withheld(AnalysisError):
+    """The runs cannot support an answer."""
+
+
+class TooFewRuns(Withheld):
+    """Fewer configurations than any claim needs."""
+
+
+class ConstantObjective(Withheld):
+    """The metric never changes."""
+
+
+class NoiseUnknown(Withheld):
+    """There is nothing to learn the noise from."""

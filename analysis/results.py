@@ -1,0 +1,317 @@
+"""Everything an assessment says, as plain frozen data.
+
+One `Report` holds all that any rendering prints (terminal, Markdown, HTML, JSON), so that all of
+them say the same numbers and a saved report can be rendered again without its journal. Leaves are
+JSON types only; a number that is not known is None, never NaN.
+
+Units: a *share* is a share (0 to 1) of the explainable variance of the transformed objective; a
+*risk*, an *effect*, a *margin* and a *marginal* are in the transformed objective's own unit (the
+metric's unit where the transform is "none"; decades where it is "log10"; share of runs beaten
+where it is "rank").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Scalar = bool | int | float | str | None
+Verdict = Literal["critical", "fine", "forgiving", "negligible", "undetermined", "not_estimable"]
+Level = Literal["note", "warning", "error"]
+Status = Literal["pass", "look", "fail"]
+Kind = Literal["continuous", "integer", "ordinal", "categorical", "boolean"]
+Scale = Literal["linear", "log", "levels"]
+Role = Literal["studied", "block", "nuisance", "constant"]
+Transform = Literal["none", "log10", "rank"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """A share of the explainable variance with its 95 % interval."""
+
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """The marginal's standard deviation and its range (max - min), in the objective's unit."""
+
+    sd: float
+    range: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnovaRow:
+    """One term of the classical ANOVA (type II on configuration means)."""
+
+    df: int
+    F: float
+    p: float
+    p_adjusted: float
+    omega_squared: float
+    partial_eta_squared: float
+    partial_eta_low: float
+    partial_eta_high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class TuningRisk:
+    """What is lost, on average over its settings, if the parameter is never tuned.
+
+    `mean` = best over v of b(v) minus mean over v of b(v); `worst` = best minus min; b(v) is the
+    expected best of `of` random settings of the other parameters with this one held at v. Always
+    >= 0, larger is worse, whatever the metric's direction.
+    """
+
+    mean: float
+    low: float
+    high: float
+    worst: float
+    best_value: Scalar
+    of: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marginal:
+    """The objective's mean given one parameter: values on the parameter's own axis, 95 % band."""
+
+    values: tuple[Scalar, ...]
+    mean: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recommendation:
+    """Where to leave a parameter: `low`..`high` for numbers, `values` for levels.
+
+    `value` is the single best setting; `cost` is what holding it there is expected to cost against
+    the best the parameter can offer (tuning-risk units; 0 for the best setting itself).
+    `at_edge` is "low" or "high" when the best region touches the end of what was searched.
+    """
+
+    value: Scalar
+    low: float | None
+    high: float | None
+    values: tuple[Scalar, ...]
+    cost: float
+    at_edge: Literal["low", "high"] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParameterResult:
+    """All that is said of one parameter. Conditional ones are judged where they are active."""
+
+    name: str
+    kind: Kind
+    scale: Scale
+    domain: tuple[float, float] | None
+    levels: tuple[Scalar, ...]
+    role: Role
+    condition: str | None
+    configurations: int
+    first_order: Share | None
+    total: Share | None
+    shapley: float | None
+    effect: Effect | None
+    anova: AnovaRow | None
+    tuning_risk: TuningRisk | None
+    verdict: Verdict
+    because: str
+    more_runs: int | None
+    recommendation: Recommendation | None
+    marginal: Marginal | None
+    rank_low: int | None
+    rank_high: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interaction:
+    """Variance share that two parameters hold only together."""
+
+    parameters: tuple[str, str]
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surface:
+    """The objective's mean given the two parameters of the strongest pair.
+
+    `mean[r][c]` belongs to `y_values[r]` and `x_values[c]`.
+    """
+
+    x: str
+    y: str
+    x_values: tuple[Scalar, ...]
+    y_values: tuple[Scalar, ...]
+    mean: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Something the reader must know before any number."""
+
+    level: Level
+    code: str
+    parameters: tuple[str, ...]
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One line of "can you trust this?"."""
+
+    name: str
+    status: Status
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    name: str
+    direction: Literal["maximize", "minimize"]
+    transform: Transform
+    unit: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exclusion:
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunCounts:
+    used: int
+    configurations: int
+    failed: int
+    excluded: tuple[Exclusion, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noise:
+    """Spread among replicates (one standard deviation of a single run)."""
+
+    sd: float
+    df: int
+    source: Literal["replicates", "residual"]
+    share_of_single_run: float
+    sd_near_best: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurrogateResult:
+    """`skill`: out-of-sample R2 on configuration means; `ceiling`: what noise leaves to reach."""
+
+    name: str
+    skill: float
+    ceiling: float
+    candidates: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Margin:
+    share: float
+    metric: float
+    source: Literal["noise near the best", "declared"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailureParameter:
+    name: str
+    total: Share
+    rates: tuple[tuple[str, int, int], ...]
+    """(setting or range as text, failed runs, all runs), in order along the parameter."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failures:
+    share: float
+    parameters: tuple[FailureParameter, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BestRun:
+    """A configuration that the noise does not separate from the best one."""
+
+    run_id: str
+    parameters: tuple[tuple[str, Scalar], ...]
+    seeds: int
+    value: float
+    predicted: float
+    commit: str | None
+    command: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedRun:
+    parameters: tuple[tuple[str, Scalar], ...]
+    seed: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What to run next: settings, what they settle, about how long they take (seconds)."""
+
+    runs: tuple[PlannedRun, ...]
+    settles: tuple[str, ...]
+    seconds: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunPoint:
+    """One run for the pictures: its parameter values in `Report.parameters` order."""
+
+    values: tuple[Scalar, ...]
+    objective: float
+    predicted: float | None
+    configuration: int
+    order: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """What a reader needs to make the same report again."""
+
+    knobwise: str
+    journal: str
+    digest: str
+    created: str
+    command: str
+    seed: int
+    measure: str
+    versions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """The whole answer. `answer` is "withheld" when the runs cannot support one; then
+    `withheld_because` and `withheld_cure` say why and what would help, and the parameters carry
+    verdict "undetermined" without shares or risks (None)."""
+
+    metric: Metric
+    runs: RunCounts
+    answer: Literal["given", "withheld"]
+    withheld_because: str | None
+    withheld_cure: str | None
+    noise: Noise | None
+    surrogate: SurrogateResult | None
+    margin: Margin | None
+    variance_by_order: tuple[float, ...]
+    parameters: tuple[ParameterResult, ...]
+    interactions: tuple[Interaction, ...]
+    surface: Surface | None
+    groups: tuple[tuple[str, ...], ...]
+    failures: Failures | None
+    findings: tuple[Finding, ...]
+    checks: tuple[Check, ...]
+    best: tuple[BestRun, ...]
+    plan: Plan | None
+    points: tuple[RunPoint, ...]
+    provenance: Provenance
