@@ -2,9 +2,9 @@
 
     python examples/train_digits.py --lr 3e-2 --batch 32 --act leaky_relu --slope 0.01 --seed 7
 
-Plain numpy, one process, a third of a second as a rule. The output is one ``name=value`` line per metric, so
-that any tracker can read it; nothing here knows about Knobwise. A run whose loss explodes or ceases
-to be a number ends at once with exit code 1 and one line on stderr, as real runs do.
+Plain numpy, one process, a third of a second as a rule. The output is one ``name=value`` line per
+metric, so that any tracker can read it; nothing here knows about Knobwise. A run whose loss
+explodes or is no number any more ends at once with exit code 1 and one line on stderr.
 
 The split into 1,197 training and 600 validation images is always the same. The seed decides the
 initial weights, the order of the data and the dropout masks.
@@ -30,8 +30,8 @@ ACTIVATIONS: tuple[Activation, ...] = ("tanh", "relu", "leaky_relu")
 CLASSES = 10
 VALIDATION_IMAGES = 600
 EPOCHS = 30
-# A loss twenty times that of the first batch (or of guessing, ln 10, where the first is lower) is no
-# slow start: the steps have become larger than the valley they should descend.
+# A batch's loss twenty times the lowest seen (or that of guessing, ln 10, where the lowest is less) is
+# no slow start: the steps have become larger than the valley they should descend.
 EXPLOSION = 20.0
 
 
@@ -188,8 +188,8 @@ def softmax_loss(logits: Array, labels: Labels) -> tuple[float, Array]:
 def train(settings: Settings, *, seed: int, epochs: int = EPOCHS) -> dict[str, float]:
     """Train once; return the metrics of the last epoch.
 
-    Raises DivergedError as soon as a batch's loss is not finite, or twenty times what it was at the
-    start.
+    Raises DivergedError as soon as a batch's loss is not finite, or twenty times the lowest
+    before it (of guessing's, where that is higher).
     """
     training, validation = digits()
     of_weights, of_order, of_masks = np.random.default_rng(seed).spawn(3)

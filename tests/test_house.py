@@ -1,0 +1,97 @@
+"""The house rules that a machine can check: sizes, names, what an import costs, what is shipped."""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("journal", "analysis")
+SOURCES = sorted(
+    path
+    for folder in (*PACKAGES, "examples", "tests", "benchmarks", "docs")
+    for path in (ROOT / folder).rglob("*.py")
+)
+OWN = [path for path in SOURCES if path.relative_to(ROOT).parts[0] in PACKAGES]
+HEAVY = {
+    "IPython", "jinja2", "joblib", "matplotlib", "numpy", "pandas", "psycopg", "pyarrow", "scipy",
+    "seaborn", "sklearn", "statsmodels",
+}  # fmt: skip
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def loaded_by(statement: str) -> set[str]:
+    """The top-level modules in memory after a statement, in a Python of its own."""
+    code = f"{statement}\nimport sys\nprint(*sorted({{m.split('.')[0] for m in sys.modules}}))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_no_file_is_longer_than_300_lines(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+@pytest.mark.parametrize("path", OWN, ids=name)
+def test_no_function_is_longer_than_40_lines(path):
+    """Counted without the docstring, which says as much as it needs to."""
+    long = {}
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
+            length = (body[-1].end_lineno or 0) - body[0].lineno + 1
+            if length > 40:
+                long[node.name] = length
+    assert long == {}
+
+
+def test_no_module_is_a_drawer():
+    drawers = {"utils", "util", "helpers", "common", "misc"}
+    assert [name(path) for path in SOURCES if path.stem in drawers] == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_packages_are_flat_and_typed(package):
+    folder = ROOT / package
+    assert (folder / "py.typed").is_file()
+    assert (folder / "__init__.py").is_file()
+    assert not [path for path in folder.rglob("__init__.py") if path.parent != folder]
+
+
+@pytest.mark.parametrize("module", ["journal", "analysis", "journal.cli", "analysis.cli"])
+def test_importing_is_free(module):
+    assert loaded_by(f"import {module}") & HEAVY == set()
+
+
+def test_the_check_of_imports_can_fail():
+    assert "numpy" in loaded_by("import numpy") & HEAVY
+
+
+def test_the_command_is_installed():
+    (command,) = entry_points(group="console_scripts", name="knobwise")
+    assert command.value == "analysis.cli:main"
+
+
+def test_every_dependency_has_a_lower_bound_and_a_reason():
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    dependencies = tomllib.loads(text)["project"]["dependencies"]
+    assert all(">=" in dependency for dependency in dependencies)
+    lines = [line for line in text.splitlines() if any(f'"{d}",' in line for d in dependencies)]
+    assert len(lines) == len(dependencies)
+    assert all(line.partition("#")[2].strip() for line in lines)
+
+
+def test_the_version_has_one_home():
+    import journal
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert journal.__version__ == project["version"]
