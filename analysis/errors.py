@@ -4,7 +4,8 @@
     ├── InputError             the runs or the request cannot be read as asked (exit 1)
     │   ├── UnknownMetric      no run carries the metric
     │   ├── UnknownParameter   no run carries the parameter
-    │   └── DirectionUnknown   neither declared nor given
+    │   ├── DirectionUnknown   neither declared nor given
+    │   └── ReportUnreadable   a saved report cannot be read back
     └── Withheld               the runs cannot support an answer (exit 3 with --strict)
         ├── TooFewRuns         fewer configurations than any claim needs
         ├── ConstantObjective  the metric never changes
@@ -44,6 +45,10 @@ class UnknownParameter(InputError):
 
 class DirectionUnknown(InputError):
     """Whether high or low values are good was neither declared nor given."""
+
+
+class ReportUnreadable(InputError):
+    """A saved report cannot be read back."""
 
 
 class Withheld(AnalysisError):

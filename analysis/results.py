@@ -315,3 +315,9 @@ class Report:
     plan: Plan | None
     points: tuple[RunPoint, ...]
     provenance: Provenance
+
+    def to_json(self) -> str:
+        """The contract of `knobwise importance --json` (docs/importance.schema.json) as text."""
+        from analysis.codec import to_json
+
+        return to_json(self)

@@ -1,0 +1,175 @@
+"""Report <-> JSON.
+
+Two texts come from one `Report`. The *contract* (`to_json`, what `knobwise importance --json`
+prints) has exactly the keys of `docs/importance.schema.json`. The *saved report*
+(`to_report_json`, what `knobwise report -o report.json` writes) is a superset of it: the same keys
+with the same numbers, and beside them all that the other renderings show, so that `from_json` gives
+the `Report` back without its journal.
+
+Shapes differ from the dataclasses in one place only: a Shapley effect is `{"share": x}`. A value of
+a parameter that is infinite or not a number, which JSON cannot say, is written as its name
+("inf", "-inf", "nan"); every other number is finite by the contract of `analysis.results`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from analysis.errors import ReportUnreadable
+from analysis.results import Report
+
+Json = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
+
+SCHEMA = 1
+
+_REPORT_KEYS = (
+    "schema", "knobwise", "metric", "runs", "answer", "noise", "surrogate", "margin", "parameters",
+    "interactions", "groups", "failures", "findings",
+)  # fmt: skip
+_KEPT: dict[str, tuple[str, ...]] = {
+    "metric": ("name", "direction", "transform"),
+    "noise": ("sd", "df", "source", "share_of_single_run"),
+    "surrogate": ("name", "skill", "ceiling"),
+    "parameters": (
+        "name", "kind", "scale", "domain", "role", "first_order", "total", "shapley", "effect",
+        "anova", "tuning_risk", "verdict", "because", "more_runs",
+    ),
+    "anova": ("df", "F", "p", "p_adjusted", "omega_squared"),
+    "failures": ("share", "parameters"),
+    "failures.parameters": ("name", "total"),
+}  # fmt: skip
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def contract(report: Report) -> dict[str, Json]:
+    """The keys of `docs/importance.schema.json`, as plain data."""
+    full = saved(report)
+    made = {key: full[key] for key in _REPORT_KEYS}
+    for key in ("metric", "noise", "surrogate"):
+        made[key] = _only(made[key], key)
+    parameters = _list(made["parameters"])
+    made["parameters"] = [_contract_parameter(parameter) for parameter in parameters]
+    failures = made["failures"]
+    if isinstance(failures, dict):
+        rows = _list(failures["parameters"])
+        made["failures"] = {
+            "share": failures["share"],
+            "parameters": [_only(row, "failures.parameters") for row in rows],
+        }
+    return made
+
+
+def saved(report: Report) -> dict[str, Json]:
+    """Everything in the report, as plain data: a superset of `contract`."""
+    plain = msgspec.to_builtins(report)
+    for parameter in plain["parameters"]:
+        if parameter["shapley"] is not None:
+            parameter["shapley"] = {"share": parameter["shapley"]}
+    named: dict[str, Json] = {"schema": SCHEMA, "knobwise": report.provenance.knobwise}
+    return named | {key: _finite(value) for key, value in plain.items()}
+
+
+def to_json(report: Report) -> str:
+    """The contract as text, indented, ending with a newline."""
+    return _text(contract(report), indent=2) + "\n"
+
+
+def to_report_json(reports: Sequence[Report]) -> str:
+    """The saved report as text: an object, or an array of them for several metrics.
+
+    One line per top-level key: it can be read and compared, and a large journal costs no
+    indentation.
+    """
+    texts = []
+    for report in reports:
+        lines = [f"{_text(key)}: {_text(value)}" for key, value in saved(report).items()]
+        texts.append("{\n" + ",\n".join(lines) + "\n}")
+    return (texts[0] if len(texts) == 1 else "[" + ",\n".join(texts) + "]") + "\n"
+
+
+def from_json(text: str | bytes, *, where: str = "report") -> tuple[Report, ...]:
+    """The reports that `to_report_json` wrote.
+
+    Raises: ReportUnreadable, naming the place, when the text is no saved report.
+    """
+    try:
+        data = json.loads(text)
+    except (ValueError, UnicodeDecodeError) as error:
+        raise ReportUnreadable(
+            f"this is not JSON ({error})",
+            where=where,
+            hint="give the .json that `knobwise report -o report.json` wrote",
+        ) from error
+    items = data if isinstance(data, list) else [data]
+    if not items:
+        raise ReportUnreadable("there is no report in it", where=where)
+    return tuple(_report(item, where) for item in items)
+
+
+def _report(item: object, where: str) -> Report:
+    if not isinstance(item, dict) or "schema" not in item:
+        raise ReportUnreadable(
+            "this JSON is no report of Knobwise",
+            where=where,
+            hint="give the .json that `knobwise report -o report.json` wrote",
+        )
+    if item["schema"] != SCHEMA:
+        raise ReportUnreadable(
+            f"schema {item['schema']} is not known here (this version reads {SCHEMA})",
+            where=where,
+            hint="upgrade knobwise",
+        )
+    if "provenance" not in item:
+        raise ReportUnreadable(
+            "this is the short form, which no report can be made from",
+            where=where,
+            hint="write the long one: knobwise report -m METRIC -o report.json",
+        )
+    plain = {key: value for key, value in item.items() if key not in ("schema", "knobwise")}
+    try:
+        plain["parameters"] = [
+            {**row, "shapley": row["shapley"]["share"] if row["shapley"] else None}
+            for row in plain["parameters"]
+        ]
+        return msgspec.convert(plain, Report)
+    except (KeyError, TypeError, msgspec.ValidationError) as error:
+        raise ReportUnreadable(f"{error}", where=where) from error
+
+
+def _contract_parameter(parameter: Json) -> dict[str, Json]:
+    kept = _only(parameter, "parameters")
+    assert isinstance(kept, dict)
+    return kept | {"anova": _only(kept["anova"], "anova")}
+
+
+def _only(value: Json, kind: str) -> Json:
+    """The object with the contract's keys of its kind only, in the contract's order."""
+    return {key: value[key] for key in _KEPT[kind]} if isinstance(value, dict) else value
+
+
+def _list(value: Json) -> list[Json]:
+    assert isinstance(value, list)
+    return value
+
+
+def _finite(value: object) -> Json:
+    """Plain JSON: tuples as lists, infinities and NaN by name."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _finite(item) for key, item in value.items()}
+    assert value is None or isinstance(value, bool | int | float | str)
+    return value
+
+
+def _text(value: Json, *, indent: int | None = None) -> str:
+    """JSON as people read it: other scripts as they are, half characters escaped."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
+    return _SURROGATES.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -1,0 +1,98 @@
+"""A report and its JSON say the same, and the contract is the committed schema."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from analysis.codec import contract, from_json, saved, to_json, to_report_json
+from analysis.errors import ReportUnreadable
+from tests.report.planted import planted, withheld
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs/importance.schema.json").read_text())
+REPORTS = {"given": planted(), "withheld": withheld()}
+
+
+def _validator() -> jsonschema.Draft202012Validator:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    return jsonschema.Draft202012Validator(SCHEMA)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_contract_and_saved_report_satisfy_the_schema(name):
+    _validator().validate(json.loads(to_json(REPORTS[name])))
+    _validator().validate(json.loads(to_report_json([REPORTS[name]])))
+
+
+def test_schema_refuses_what_is_not_the_contract():
+    broken = json.loads(to_json(planted()))
+    broken["parameters"][0]["verdict"] = "important"
+    assert list(_validator().iter_errors(broken))
+
+
+def test_contract_has_exactly_the_required_keys():
+    made = json.loads(to_json(planted()))
+    parameter = made["parameters"][0]
+    assert list(made) == SCHEMA["required"]
+    assert list(parameter) == SCHEMA["$defs"]["parameter"]["required"]
+    assert set(parameter["anova"]) == {"df", "F", "p", "p_adjusted", "omega_squared"}
+    assert parameter["shapley"] == {"share": 0.61}
+    assert made["failures"]["parameters"][0].keys() == {"name", "total"}
+
+
+def test_saved_report_is_a_superset_with_the_same_numbers():
+    def within(part, whole):
+        if isinstance(part, dict):
+            return all(key in whole and within(part[key], whole[key]) for key in part)
+        if isinstance(part, list):
+            return len(part) == len(whole) and all(map(within, part, whole))
+        return part == whole
+
+    assert within(contract(planted()), saved(planted()))
+    assert not within(contract(planted()), saved(withheld()))
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_saved_report_comes_back_equal(name):
+    assert from_json(to_report_json([REPORTS[name]])) == (REPORTS[name],)
+
+
+def test_several_metrics_are_kept_in_order():
+    reports = (planted(), withheld())
+    assert from_json(to_report_json(reports)) == reports
+
+
+def test_extreme_and_odd_values_come_back():
+    report = planted()
+    odd = (2**70, 1e300, 5e-324, -0.0, "half \ud800 character", "따옴표 \" ' </script>", None, True)
+    best = replace(report.best[0], parameters=tuple((f"p{i}", v) for i, v in enumerate(odd)))
+    report = replace(report, best=(best,))
+    text = to_report_json([report])
+    (back,) = from_json(text.encode("utf-8"))
+    assert back == report
+    assert str(back.best[0].parameters[3][1]) == "-0.0"
+
+
+def test_infinite_settings_are_written_by_name():
+    best = replace(planted().best[0], parameters=(("clip", float("inf")), ("t", float("nan"))))
+    (back,) = from_json(to_report_json([replace(planted(), best=(best,))]))
+    assert back.best[0].parameters == (("clip", "inf"), ("t", "nan"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "not JSON"),
+        ("[]", "no report"),
+        ('{"a": 1}', "no report of Knobwise"),
+        ('{"schema": 9}', "schema 9"),
+        (to_json(planted()), "short form"),
+        (to_report_json([planted()]).replace('"critical"', '"vital"'), "vital"),
+    ],
+)
+def test_what_is_no_saved_report_is_refused_by_name(text, said):
+    with pytest.raises(ReportUnreadable, match=said) as caught:
+        from_json(text, where="old.json")
+    assert str(caught.value).startswith("old.json: ")
