@@ -7,15 +7,20 @@ seeds measure noise and configurations carry the evidence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from os import PathLike
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 
-from analysis.results import Exclusion, Scalar, Transform
-from analysis.space import Parameter, Space, level_key
+from analysis.results import Exclusion, Finding, Scalar, Transform
+from analysis.space import Parameter, Space, factorize, group_rows
+
+if TYPE_CHECKING:
+    from analysis.inference import Declaration
 
 Direction = Literal["maximize", "minimize"]
 
@@ -47,6 +52,12 @@ class Frame:
     """Parameters that never change in the used runs."""
     failed: FailedRuns | None = None
     excluded: tuple[Exclusion, ...] = ()
+    nuisance: tuple[Parameter, ...] = ()
+    """Parameters that vary but are not asked about: seeds, names of runs."""
+    notes: tuple[Finding, ...] = ()
+    """What was found while the runs were read; `analysis.findings` passes it on."""
+    other_metrics: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """name -> (n_runs,) float: the run's other metrics, NaN where it has none."""
     transform: Transform = "none"
     unit: str | None = None
     source: str = ""
@@ -54,6 +65,7 @@ class Frame:
 
     @property
     def n_runs(self) -> int:
+        """Used runs."""
         return len(self.objective)
 
     @property
@@ -64,16 +76,13 @@ class Frame:
     @cached_property
     def configuration(self) -> np.ndarray:
         """(n_runs,) int: 0..n_configurations-1 in order of first appearance."""
-        seen: dict[tuple[tuple[str, str], ...], int] = {}
-        blocks = self.blocks.astype(str).to_numpy()
-        keys = [
-            (*(level_key(value) for value in row), *(("block", str(item)) for item in block))
-            for row, block in zip(self.values, blocks, strict=True)
-        ]
-        return np.array([seen.setdefault(key, len(seen)) for key in keys], dtype=np.intp)
+        parts = [factorize(column)[0] for column in zip(*self.values, strict=True)]
+        parts += [pd.factorize(self.blocks[name].astype(str))[0] for name in self.blocks]
+        return group_rows(parts, self.n_runs)
 
     @property
     def n_configurations(self) -> int:
+        """Different settings of the studied parameters (within a block)."""
         return int(self.configuration.max()) + 1 if self.n_runs else 0
 
     @cached_property
@@ -97,12 +106,17 @@ class Frame:
         """(n_configurations, n_parameters) float."""
         return np.asarray(self.codes[self.first_rows])
 
+    @property
+    def n_failed(self) -> int:
+        """Runs whose status says failed."""
+        return self.failed.reported if self.failed is not None else 0
+
     def take(self, rows: np.ndarray, *, space: Space | None = None) -> Frame:
         """The frame of some runs (by position), codes made anew when the space differs."""
         new_space = space or self.space
         columns = [self.space.index(name) for name in new_space.names]
         values = tuple(tuple(self.values[row][column] for column in columns) for row in rows)
-        taken = replace(
+        return replace(
             self,
             space=new_space,
             objective=self.objective[rows],
@@ -112,21 +126,84 @@ class Frame:
             seeds=tuple(self.seeds[row] for row in rows),
             seconds=self.seconds[rows],
             blocks=self.blocks.iloc[rows],
-            codes=encode(new_space, values),
+            other_metrics={name: column[rows] for name, column in self.other_metrics.items()},
+            codes=self.codes[rows] if space is None else encode(new_space, values),
         )
-        return taken
+
+    @classmethod
+    def from_table(
+        cls,
+        table: pd.DataFrame,
+        *,
+        parameters: Sequence[str],
+        metric: str,
+        direction: Direction,
+        seed: str | None = None,
+        blocks: Sequence[str] = (),
+        declarations: Mapping[str, Declaration] | None = None,
+        status: str | None = None,
+        order: str | None = None,
+        seconds: str | None = None,
+        run_id: str | None = None,
+        other_metrics: Sequence[str] = (),
+        unit: str | None = None,
+    ) -> Frame:
+        """The frame of a table with one run per row; see `analysis.runs` and `analysis.assembly`.
+
+        Raises `UnknownMetric`, `UnknownParameter`, `InputError` for a column that is not there.
+        """
+        from analysis.assembly import assemble
+        from analysis.runs import runs_of_table
+
+        runs = runs_of_table(
+            table,
+            parameters=parameters,
+            metric=metric,
+            seed=seed,
+            blocks=blocks,
+            status=status,
+            order=order,
+            seconds=seconds,
+            run_id=run_id,
+            other_metrics=other_metrics,
+        )
+        return assemble(
+            runs, metric=metric, direction=direction, declarations=declarations, unit=unit
+        )
+
+    @classmethod
+    def from_journal(
+        cls,
+        path: str | PathLike[str],
+        *,
+        metric: str,
+        direction: Direction | None = None,
+        where: Sequence[str] = (),
+        block: Sequence[str] = (),
+    ) -> Frame:
+        """The frame of a journal's runs; see `analysis.intake`.
+
+        Raises `UnknownMetric`, `UnknownParameter`, `DirectionUnknown`.
+        """
+        from analysis.intake import frame_of_journal
+
+        return frame_of_journal(path, metric=metric, direction=direction, where=where, block=block)
 
 
 @dataclass(frozen=True, eq=False)
 class FailedRuns:
     """Runs that ended without a usable objective, beside all runs: the yes/no objective.
 
-    codes: (n_all, n_parameters); failed: (n_all,) bool; over used *and* failed runs.
+    codes: (n_all, n_parameters); failed: (n_all,) bool; over used *and* failed runs, in a space of
+    their own, because runs may fail where none finished. `reported` counts those with status
+    failed; the others ended with NaN, an infinity or a number that stands for no result.
     """
 
+    space: Space
     codes: np.ndarray
     failed: np.ndarray
     values: tuple[tuple[Scalar, ...], ...]
+    reported: int
 
 
 def encode(space: Space, values: tuple[tuple[Scalar, ...], ...]) -> np.ndarray:

@@ -2,19 +2,26 @@
 
 Every parameter becomes one *axis*. A numeric axis is the unit interval on the parameter's own
 scale (linear or log) under the uniform measure; an axis of levels is the codes 0..L-1 under equal
-weight. A numeric parameter that was None (or absent without a stated condition) in some runs keeps
-that as an extra atom, coded `NONE`, weighted by its observed share of configurations; one that is
-conditional is coded NaN where it is inactive.
+weight. A numeric parameter that took one special value beside its numbers in some runs (None, a
+word such as "auto", or 0 on a log axis) keeps that as an extra *atom*, coded `NONE`, weighted by
+its observed share of configurations; one that is conditional is coded NaN where it is inactive.
 """
 
 from __future__ import annotations
 
 import math
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 import numpy as np
+import pandas as pd
 
 from analysis.results import Kind, Role, Scalar, Scale
+
+_NUMBER_TYPES = {float, int, type(None)}
+_LARGEST = int(sys.float_info.max)
 
 NONE = -1.0
 """Code of a numeric axis for "no value"; far enough from [0, 1] for any split between them."""
@@ -36,8 +43,8 @@ class Parameter:
     """One axis of the space.
 
     `domain` is in the parameter's own unit (numeric axes); `levels` lists the values of a level
-    axis in code order (ordinal: ascending, None last). `none_share` is the weight of the None atom
-    of a numeric axis (0 where every run has a value).
+    axis in code order (ordinal: ascending, None last). `none_share` is the weight of the atom of a
+    numeric axis (0 where every run has a number) and `atom` is the value that the atom stands for.
     """
 
     name: str
@@ -48,6 +55,7 @@ class Parameter:
     role: Role = "studied"
     condition: Condition | None = None
     none_share: float = 0.0
+    atom: Scalar = None
     declared: bool = False
 
     @property
@@ -55,17 +63,22 @@ class Parameter:
         """Whether the axis is an interval rather than levels."""
         return self.scale != "levels"
 
-    def encode(self, values: list[Scalar]) -> np.ndarray:
-        """Codes (n,) float of raw values: [0, 1] or level codes; NONE or NaN for no value."""
+    def encode(self, values: Sequence[Scalar]) -> np.ndarray:
+        """Codes (n,) float of raw values: [0, 1] or level codes; NONE or NaN for no value.
+
+        A level that the axis does not know is coded like no value.
+        """
         missing = math.nan if self.condition is not None else NONE
         if not self.numeric:
             code = {level_key(level): float(index) for index, level in enumerate(self.levels)}
-            return np.array([code.get(level_key(value), missing) for value in values], dtype=float)
-        numbers = np.array(
-            [missing if is_missing(value) else float(value) for value in values],  # type: ignore[arg-type]
-            dtype=float,
-        )
-        present = np.array([not is_missing(value) for value in values])
+            inverse, distinct = factorize(values)
+            coded = [code.get(level_key(value), missing) for value in distinct]
+            return np.asarray(np.array(coded, dtype=float)[inverse])
+        numbers = numbers_of(values)
+        if self.none_share > 0 and self.atom is not None and is_number(self.atom):
+            numbers[numbers == float(self.atom)] = math.nan  # 0 on a log axis, or an infinity
+        present = np.isfinite(numbers)
+        numbers[~present] = missing
         numbers[present] = self.to_unit(numbers[present])
         return numbers
 
@@ -75,22 +88,26 @@ class Parameter:
         low, high = self.domain
         if self.scale == "log":
             low, high, numbers = math.log(low), math.log(high), np.log(np.maximum(numbers, 1e-320))
-        width = high - low
-        unit = (numbers - low) / width if width > 0 else np.zeros_like(numbers)
+        # Halves, because the width of -1e308..1e308 is no float.
+        width = high / 2 - low / 2
+        unit = (numbers / 2 - low / 2) / width if width > 0 else np.zeros_like(numbers)
         return np.asarray(np.clip(unit, 0.0, 1.0))
 
     def decode(self, code: float) -> Scalar:
         """The raw value of one code."""
-        if math.isnan(code) or code == NONE:
+        if math.isnan(code):
             return None
         if not self.numeric:
-            return self.levels[int(code)]
+            return None if code == NONE else self.levels[int(code)]
+        if code == NONE:
+            return self.atom
         assert self.domain is not None
         low, high = self.domain
         if self.scale == "log":
             value = math.exp(math.log(low) + code * (math.log(high) - math.log(low)))
         else:
-            value = low + code * (high - low)
+            value = low * (1.0 - code) + code * high
+        value = min(max(value, low), high)  # rounding must not leave what was searched
         return round(value) if self.kind == "integer" else value
 
     def restricted(self, values: tuple[Scalar, ...]) -> Parameter:
@@ -109,6 +126,7 @@ class Space:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The parameters' names, in order."""
         return tuple(parameter.name for parameter in self.parameters)
 
     def __len__(self) -> int:
@@ -127,12 +145,62 @@ def is_missing(value: Scalar) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
+def is_number(value: Scalar) -> TypeGuard[int | float]:
+    """A finite or infinite number; True, NaN and integers that no float can hold are none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return not math.isnan(value) if isinstance(value, float) else abs(value) <= _LARGEST
+
+
 def level_key(value: Scalar) -> tuple[str, str]:
     """Equality of levels: True is not 1, 1 and 1.0 are the same, None is a level."""
     if is_missing(value):
         return ("none", "")
     if isinstance(value, bool):
         return ("bool", str(value))
-    if isinstance(value, int | float):
-        return ("number", repr(float(value)))
+    if is_number(value):
+        return ("number", repr(float(value) + 0.0))  # + 0.0: -0.0 is 0.0
     return ("text", str(value))
+
+
+def numbers_of(values: Sequence[Scalar]) -> np.ndarray:
+    """(n,) float: the numbers as they are, NaN for whatever is no number."""
+    if set(map(type, values)) <= _NUMBER_TYPES:
+        try:
+            return np.array(values, dtype=float)
+        except OverflowError:  # an integer that no float can hold
+            pass
+    return np.array(
+        [float(value) if is_number(value) else math.nan for value in values],
+        dtype=float,
+    )
+
+
+def factorize(values: Sequence[Scalar]) -> tuple[np.ndarray, list[Scalar]]:
+    """(n,) int: which distinct level each value is; and the levels in order of first appearance.
+
+    The two short cuts are for 100,000 runs; both answer like `level_key`.
+    """
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        codes, words = pd.factorize(np.array(values, dtype=object))
+        return codes, words.tolist()
+    if kinds <= _NUMBER_TYPES:
+        numbers = numbers_of(values)
+        if np.isnan(numbers).sum() == sum(map(is_missing, values)):
+            codes, _ = pd.factorize(numbers + 0.0, use_na_sentinel=False)
+            first = np.unique(codes, return_index=True)[1]
+            return codes, [values[row] for row in first.tolist()]
+    seen: dict[tuple[str, str], int] = {}
+    keys = [level_key(value) for value in values]
+    inverse = np.array([seen.setdefault(key, len(seen)) for key in keys], dtype=np.intp)
+    first = np.unique(inverse, return_index=True)[1]
+    return inverse, [values[row] for row in first.tolist()]
+
+
+def group_rows(columns: Sequence[np.ndarray], n_rows: int) -> np.ndarray:
+    """(n_rows,) int: which rows are equal in every integer column, by order of first appearance."""
+    group = np.zeros(n_rows, dtype=np.int64)
+    for column in columns:
+        group = pd.factorize(group * (int(column.max(initial=0)) + 1) + column)[0]
+    return group

@@ -1,0 +1,266 @@
+"""From runs to a frame: which runs count, what their parameters are, and what was left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+
+from analysis.conditions import blank_inactive
+from analysis.frame import Direction, FailedRuns, Frame, encode
+from analysis.inference import Declaration, Inference, infer
+from analysis.results import Exclusion, Finding, Scalar
+from analysis.runs import Outcome, Runs
+from analysis.sentinels import sentinel_values
+from analysis.space import Space, factorize, group_rows
+
+ENDINGS: dict[Outcome, str] = {
+    "killed": "killed before it finished",
+    "running": "still running",
+    "interrupted": "interrupted: started, never finished",
+    "pruned": "stopped early by an optimizer",
+}
+
+Item = TypeVar("Item")
+
+NO_RESULT = ("nan", "infinite", "sentinel")
+"""Reasons that are failures too: the run ended, and what it gave is no result."""
+
+
+def assemble(
+    runs: Runs,
+    *,
+    metric: str,
+    direction: Direction,
+    declarations: Mapping[str, Declaration] | None = None,
+    unit: str | None = None,
+) -> Frame:
+    """The frame of the usable runs; the others are counted in it, each with its reason.
+
+    A run is used if it finished with a finite value of the metric that stands for a result
+    (`analysis.sentinels`), and is no exact repetition of another (same parameters, block, seed and
+    result): that is one run recorded twice, and would feign a smaller noise.
+    """
+    said = declarations or {}
+    sentinels = sentinel_values(runs.objective[_finished(runs)])
+    reasons = _reasons(runs, sentinels)
+    used = np.flatnonzero([reason is None for reason in reasons])
+    inference, columns = _infer_used(runs, used, said)
+    repeated = _repeated(runs, used, columns, inference)
+    for row in used[repeated]:
+        reasons[row] = "duplicate"
+    if repeated.any():
+        used = used[~repeated]
+        inference, columns = _infer_used(runs, used, said)
+    space = Space(inference.studied)
+    values = _rows(columns, space, len(used))
+    return Frame(
+        space=space,
+        metric=metric,
+        direction=direction,
+        codes=encode(space, values),
+        objective=runs.objective[used],
+        order=_filled(runs.order)[used],
+        run_ids=_pick(runs.run_ids, used),
+        values=values,
+        seeds=_pick(runs.seeds, used),
+        seconds=runs.seconds[used],
+        blocks=_blocks(runs, used, inference),
+        constants=inference.constants,
+        nuisance=inference.nuisance,
+        failed=_failed(runs, reasons, said),
+        excluded=_exclusions(reasons, metric),
+        notes=_notes(runs, reasons, metric=metric, sentinels=sentinels, inference=inference),
+        other_metrics={name: column[used] for name, column in runs.other_metrics.items()},
+        unit=unit,
+        source=runs.source,
+        digest=runs.digest,
+    )
+
+
+def _finished(runs: Runs) -> np.ndarray:
+    ended = np.array([outcome == "finished" for outcome in runs.outcomes], dtype=bool)
+    return np.asarray(ended & runs.has_metric)
+
+
+def _pick(values: Sequence[Item], rows: np.ndarray) -> tuple[Item, ...]:
+    return tuple(map(values.__getitem__, rows.tolist()))
+
+
+def _reasons(runs: Runs, sentinels: tuple[float, ...]) -> list[str | None]:
+    """Per run: None if it is used, else why it is not."""
+    reasons: list[str | None] = []
+    for row, ending in enumerate(runs.outcomes):
+        value = runs.objective[row]
+        if ending != "finished":
+            reasons.append(ending)
+        elif not runs.has_metric[row]:
+            reasons.append("missing")
+        elif np.isnan(value):
+            reasons.append("nan")
+        elif np.isinf(value):
+            reasons.append("infinite")
+        else:
+            reasons.append("sentinel" if float(value) in sentinels else None)
+    return reasons
+
+
+def _infer_used(
+    runs: Runs, used: np.ndarray, said: Mapping[str, Declaration]
+) -> tuple[Inference, dict[str, list[Scalar]]]:
+    columns = {name: list(_pick(column, used)) for name, column in runs.columns.items()}
+    columns = blank_inactive(
+        columns, {name: d.condition for name, d in said.items() if d.condition and name in columns}
+    )
+    return infer(columns, declarations=said), columns
+
+
+def _repeated(
+    runs: Runs, used: np.ndarray, columns: Mapping[str, list[Scalar]], inference: Inference
+) -> np.ndarray:
+    """(n_used,) bool: repeats an earlier used run in every parameter, block, seed and digit.
+
+    Without a seed, equal results may be chance (accuracy has few values), so nothing is dropped.
+    """
+    if len(used) == 0:
+        return np.zeros(0, dtype=bool)
+    names = [name for name in columns if name not in _names_runs(inference, columns)]
+    parts = [factorize(columns[name])[0] for name in names]
+    parts += [pd.factorize(runs.blocks[name].iloc[used].astype(str))[0] for name in runs.blocks]
+    seeds = _pick(runs.seeds, used)
+    parts += [factorize(seeds)[0], factorize(runs.objective[used].tolist())[0]]
+    group = group_rows(parts, len(used))
+    first = np.unique(group, return_index=True)[1]
+    repeated = np.ones(len(used), dtype=bool)
+    repeated[first] = False
+    nuisance_seed = any(name in columns for name in (p.name for p in inference.nuisance))
+    known = np.array([seed is not None or nuisance_seed for seed in seeds])
+    return np.asarray(repeated & known)
+
+
+def _names_runs(inference: Inference, columns: Mapping[str, list[Scalar]]) -> set[str]:
+    """Nuisances that are text: the name of a run may differ between two records of it."""
+    return {
+        p.name
+        for p in inference.nuisance
+        if any(isinstance(value, str) for value in columns[p.name])
+    }
+
+
+def _rows(
+    columns: Mapping[str, list[Scalar]], space: Space, n_rows: int
+) -> tuple[tuple[Scalar, ...], ...]:
+    """Raw values in space order, None where a condition says that the parameter does not exist."""
+    conditions = {p.name: p.condition for p in space.parameters if p.condition is not None}
+    blanked = blank_inactive(columns, conditions)
+    if not len(space):
+        return ((),) * n_rows
+    return tuple(zip(*(blanked[name] for name in space.names), strict=True))
+
+
+def _blocks(runs: Runs, used: np.ndarray, inference: Inference) -> pd.DataFrame:
+    """Block columns of the used runs: those given, and parameters declared blocks."""
+    blocks = runs.blocks.iloc[used].reset_index(drop=True)
+    for name in inference.blocks:
+        blocks[name] = pd.Series(_pick(runs.columns[name], used), dtype=object)
+    return blocks
+
+
+def _failed(
+    runs: Runs, reasons: list[str | None], said: Mapping[str, Declaration]
+) -> FailedRuns | None:
+    """Used and failed runs together, in a space of their own: where runs fail may lie outside."""
+    rows = [row for row, why in enumerate(reasons) if why in (None, "failed", *NO_RESULT)]
+    failed = np.array([reasons[row] is not None for row in rows], dtype=bool)
+    if not failed.any():
+        return None
+    inference, columns = _infer_used(runs, np.array(rows, dtype=np.intp), said)
+    space = Space(inference.studied)
+    values = _rows(columns, space, len(rows))
+    return FailedRuns(
+        space=space,
+        codes=encode(space, values),
+        failed=failed,
+        values=values,
+        reported=sum(why == "failed" for why in reasons),
+    )
+
+
+def _exclusions(reasons: list[str | None], metric: str) -> tuple[Exclusion, ...]:
+    words: dict[str, str] = {
+        **{str(ending): text for ending, text in ENDINGS.items()},
+        "missing": f"no value of {metric}",
+        "nan": f"finished with {metric} = NaN",
+        "infinite": f"finished with infinite {metric}",
+        "sentinel": f"{metric} holds a number that stands for no result",
+        "duplicate": "recorded twice: same parameters, seed and result",
+    }
+    counts = Counter(why for why in reasons if why is not None and why != "failed")
+    return tuple(Exclusion(reason=words[why], count=counts[why]) for why in sorted(counts))
+
+
+def _filled(order: np.ndarray) -> np.ndarray:
+    """Times, with the earliest one where none is known."""
+    known = order[np.isfinite(order)]
+    return np.where(np.isfinite(order), order, known.min() if len(known) else 0.0)
+
+
+def _notes(
+    runs: Runs,
+    reasons: list[str | None],
+    *,
+    metric: str,
+    sentinels: tuple[float, ...],
+    inference: Inference,
+) -> tuple[Finding, ...]:
+    """What must be said about the runs that were left out and the parameters set aside."""
+    counts = Counter(reasons)
+    total = runs.n_runs
+    notes = []
+
+    def warn(code: str, message: str, hint: str, *parameters: str) -> None:
+        notes.append(
+            Finding(level="warning", code=code, parameters=parameters, message=message, hint=hint)
+        )
+
+    if counts["nan"]:
+        warn(
+            "nan_success",
+            f"{counts['nan']} of {total} runs finished with {metric} = NaN and count as failed.",
+            "log such runs with --status failed, so that the journal says what happened",
+        )
+    if counts["infinite"]:
+        warn(
+            "infinite",
+            f"{counts['infinite']} of {total} runs finished with an infinite {metric} and count "
+            "as failed.",
+            "log such runs with --status failed, or analyse a metric that stays finite",
+        )
+    if counts["sentinel"]:
+        shown = ", ".join(f"{value:g}" for value in sentinels)
+        warn(
+            "sentinel",
+            f"{counts['sentinel']} of {total} runs hold {metric} = {shown}, which stands for no "
+            "result; they count as failed.",
+            "log such runs with --status failed; if the value is real, use --transform rank",
+        )
+    if counts["duplicate"]:
+        warn(
+            "duplicates",
+            f"{counts['duplicate']} of {total} runs repeat another run's parameters, seed and "
+            f"{metric} to all digits; each is counted once.",
+            "retract the copies: knobwise retract ID --reason 'recorded twice'",
+        )
+    for parameter in inference.nuisance:
+        if any(isinstance(level, str) for level in parameter.levels):
+            warn(
+                "identifier",
+                f"{parameter.name} is text that differs in nearly every run, so it is read as the "
+                "run's name, not as a setting.",
+                f"if it is a setting: knobwise declare {parameter.name} --role studied",
+                parameter.name,
+            )
+    return tuple(notes)

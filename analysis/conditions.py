@@ -1,0 +1,80 @@
+"""Where does a parameter exist? Conditions found from absences, and applied to values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from analysis.results import Scalar
+from analysis.space import Condition, factorize, is_missing, level_key
+
+MAX_PARENT_LEVELS = 30
+CHANCE = 0.01
+"""An absence that another parameter settles exactly counts as its doing only below this."""
+
+
+def find_condition(name: str, columns: Mapping[str, Sequence[Scalar]]) -> Condition | None:
+    """Which one other parameter settles, by its level, whether this one has a value?
+
+    columns: name -> (n_configurations,) values. None if every configuration has a value, or no
+    parameter settles it. Of several that do, one that always has a value itself comes first, then
+    the one with fewer levels, then by name.
+    """
+    absent = np.array([is_missing(value) for value in columns[name]])
+    if not absent.any() or absent.all():
+        return None
+    found: list[tuple[bool, int, str, Condition]] = []
+    for parent, values in columns.items():
+        if parent == name:
+            continue
+        codes, levels = factorize(values)
+        if not 2 <= len(levels) <= MAX_PARENT_LEVELS:
+            continue
+        counts = np.bincount(codes)
+        gone = np.bincount(codes, weights=absent)
+        if ((gone != 0) & (gone != counts)).any():
+            continue
+        active = tuple(level for level, none in zip(levels, gone == 0, strict=True) if none)
+        if any(is_missing(level) for level in active):
+            continue  # it would exist exactly where its parent does not
+        if chance_of_split(counts, int(absent.sum())) < CHANCE:
+            partial = any(is_missing(level) for level in levels)
+            active = tuple(sorted(active, key=level_key))
+            found.append((partial, len(levels), parent, Condition(parent, active)))
+    return min(found, key=lambda item: item[:3])[3] if found else None
+
+
+def chance_of_split(counts: np.ndarray, n_absent: int) -> float:
+    """How likely is it that absences thrown at random fill whole levels and leave the rest empty?
+
+    counts: (n_levels,) configurations per level. The number of sets of levels whose counts sum to
+    `n_absent`, over the number of ways to choose that many configurations.
+    """
+    ways = np.zeros(n_absent + 1)
+    ways[0] = 1.0
+    for count in counts:
+        if count <= n_absent:
+            ways[count:] = ways[count:] + ways[: n_absent + 1 - count]
+    n = int(counts.sum())
+    log_choices = math.lgamma(n + 1) - math.lgamma(n_absent + 1) - math.lgamma(n - n_absent + 1)
+    return float(ways[n_absent] * math.exp(-log_choices))
+
+
+def blank_inactive(
+    columns: Mapping[str, Sequence[Scalar]], conditions: Mapping[str, Condition]
+) -> dict[str, list[Scalar]]:
+    """The values with None wherever a condition says that the parameter does not exist.
+
+    A script may record the slope of an activation that it did not use; such a value means nothing.
+    """
+    blanked = {name: list(values) for name, values in columns.items()}
+    for name, condition in conditions.items():
+        if condition.parent not in columns:
+            continue
+        active = {level_key(value) for value in condition.values}
+        for row, value in enumerate(columns[condition.parent]):
+            if level_key(value) not in active:
+                blanked[name][row] = None
+    return blanked

@@ -1,0 +1,281 @@
+"""What is each parameter? Inferred from the values that were run, by rules that can be stated.
+
+What was declared wins over everything inferred. In order:
+
+1. *Role.* Declared; else a parameter called seed (`NUISANCE_NAMES`) is a nuisance, and so is a text
+   that is mostly different in every run (`IDENTIFIER_LEVELS`): a name or a path, not a setting.
+   One that never changes is a constant.
+2. *Condition.* Absent in some runs, and its absence is settled exactly by the level of one other
+   parameter, to a degree that chance would reach less than once in a hundred times.
+3. *Levels* for truth values, for text, for a mixture of kinds, and for numbers of which few
+   different ones were run (`MAX_LEVELS`, `GRID_LEVELS`); no value is then a level of its own.
+4. Otherwise an *interval*: integer if every number is whole, else continuous. One special value
+   beside the numbers (None, "auto", 0 on a log scale) is an atom of it.
+5. *Scale* log if all numbers are positive, span `LOG_DECADES` decades or more, and lie closer to
+   uniform in log than in linear (Kolmogorov's distance).
+6. *Domain*: smallest to largest number run.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analysis.conditions import find_condition
+from analysis.errors import InputError
+from analysis.results import Kind, Role, Scalar, Scale
+from analysis.space import (
+    Condition,
+    Parameter,
+    factorize,
+    group_rows,
+    is_missing,
+    is_number,
+    level_key,
+    numbers_of,
+)
+
+MAX_LEVELS = 12
+"""At most so many different numbers are levels, if each was run three times on average."""
+PER_LEVEL = 3
+GRID_LEVELS = 30
+"""So many too, if each was run ten times on average and they are no unbroken run of integers."""
+PER_GRID_LEVEL = 10
+LOG_DECADES = 2.0
+IDENTIFIER_LEVELS = 20
+"""A text with more different values than this, most of them seen once, names runs."""
+NUISANCE_NAMES = frozenset({"seed", "random_seed", "random_state", "rng_seed"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """What somebody said about a parameter; whatever is left out is inferred."""
+
+    domain: tuple[float, float] | None = None
+    levels: tuple[Scalar, ...] = ()
+    scale: Scale | None = None
+    role: Role | None = None
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inference:
+    """Every parameter exactly once: none is dropped."""
+
+    studied: tuple[Parameter, ...]
+    constants: tuple[Parameter, ...]
+    nuisance: tuple[Parameter, ...]
+    blocks: tuple[str, ...]
+
+
+def infer(
+    columns: Mapping[str, Sequence[Scalar]],
+    *,
+    declarations: Mapping[str, Declaration] | None = None,
+) -> Inference:
+    """What is each parameter, given its value in every run?
+
+    columns: name -> (n_runs,) values; all of one length.
+    Raises `InputError` where a declaration contradicts the values.
+    """
+    said = declarations or {}
+    roles = {name: role_of(name, columns[name], said.get(name)) for name in sorted(columns)}
+    varying = [name for name, role in roles.items() if role == "studied"]
+    parts = [factorize(columns[name])[0] for name in varying]
+    n_runs = len(next(iter(columns.values()), ()))
+    first = np.unique(group_rows(parts, n_runs), return_index=True)[1]
+    distinct = {name: [columns[name][row] for row in first] for name in varying}
+    studied: list[Parameter] = []
+    constants: list[Parameter] = []
+    for name in varying:
+        declaration = said.get(name, Declaration())
+        condition = declaration.condition or find_condition(name, distinct)
+        parameter = axis(name, _active(name, distinct, condition), declaration=declaration)
+        parameter = replace(parameter, condition=condition, declared=name in said)
+        (constants if parameter.role == "constant" else studied).append(parameter)
+    for name, role in roles.items():
+        if role == "constant":
+            constants.append(_plain(name, columns[name], role="constant"))
+    return Inference(
+        studied=tuple(studied),
+        constants=tuple(sorted(constants, key=lambda parameter: parameter.name)),
+        nuisance=tuple(
+            _plain(name, columns[name], role="nuisance")
+            for name, role in roles.items()
+            if role == "nuisance"
+        ),
+        blocks=tuple(name for name, role in roles.items() if role == "block"),
+    )
+
+
+def role_of(name: str, values: Sequence[Scalar], declaration: Declaration | None) -> Role:
+    """Which part the parameter plays; rule 1."""
+    said = declaration.role if declaration is not None else None
+    if said is not None and said != "studied":
+        return said
+    codes, distinct = factorize(values)
+    if len(distinct) <= 1:
+        return "constant"
+    if said == "studied":
+        return "studied"
+    if name.rpartition(".")[2].lower() in NUISANCE_NAMES:
+        return "nuisance"
+    words = [value for value in distinct if isinstance(value, str)]
+    once = int((np.bincount(codes) == 1).sum())
+    if len(words) > IDENTIFIER_LEVELS and once > len(distinct) / 2:
+        return "nuisance"
+    return "studied"
+
+
+def axis(name: str, values: Sequence[Scalar], *, declaration: Declaration) -> Parameter:
+    """The axis of one parameter from its value in each configuration; rules 3 to 6."""
+    distinct = factorize(values)[1]
+    if len(distinct) <= 1:
+        return _plain(name, values, role="constant")
+    if declaration.levels:
+        return _declared_levels(name, distinct, declaration)
+    numbers = numbers_of(values)
+    finite = numbers[np.isfinite(numbers)]
+    others = [value for value in distinct if not (is_number(value) and math.isfinite(value))]
+    interval_said = declaration.scale in ("linear", "log") or declaration.domain is not None
+    if interval_said and (len(finite) == 0 or len(others) > 1):
+        raise InputError(
+            f"{name} is declared an interval, but its values are "
+            f"{', '.join(str(value) for value in distinct[:4])}",
+            where=name,
+            hint=f"declare its levels instead, or leave out the runs: --where '{name}>0'",
+        )
+    levels = declaration.scale == "levels" or _is_levels(finite, others)
+    if levels and not interval_said:
+        return _levels(name, distinct)
+    return _interval(name, finite, others, n_values=len(values), declaration=declaration)
+
+
+def _is_levels(finite: np.ndarray, others: Sequence[Scalar]) -> bool:
+    """Rule 3."""
+    real = [value for value in others if not is_missing(value)]
+    if len(finite) == 0 or len(others) > 1 or any(isinstance(value, bool) for value in real):
+        return True
+    unique = np.unique(finite)
+    each = len(finite) / len(unique)
+    if len(unique) <= 2 or (len(unique) <= MAX_LEVELS and each >= PER_LEVEL):
+        return True
+    whole = bool((unique == np.round(unique)).all())
+    unbroken = whole and unique[-1] - unique[0] == len(unique) - 1
+    return len(unique) <= GRID_LEVELS and each >= PER_GRID_LEVEL and not unbroken
+
+
+def _interval(
+    name: str,
+    finite: np.ndarray,
+    others: Sequence[Scalar],
+    *,
+    n_values: int,
+    declaration: Declaration,
+) -> Parameter:
+    """Rules 4 to 6."""
+    atom: Scalar = others[0] if others else None
+    positive = finite[finite > 0]
+    zeros = len(finite) - len(positive)
+    asked = declaration.scale == "log"
+    zero_atom = not others and 0 < zeros == int((finite == 0).sum())
+    if zeros and zero_atom and (asked or infer_scale(positive) == "log"):
+        # Weight decay 0 among 1e-6..1e-2: no place on a log axis, so a place beside it.
+        finite, atom = positive, 0.0
+    if asked and (finite <= 0).any():
+        raise InputError(
+            f"{name} is declared log, but {finite.min():g} was run",
+            where=name,
+            hint=f"knobwise declare {name} --scale linear",
+        )
+    scale = declaration.scale or infer_scale(finite)
+    low, high = declaration.domain or (float(finite.min()), float(finite.max()))
+    if scale == "log" and low <= 0:
+        raise InputError(
+            f"{name} has a log scale, but its domain starts at {low:g}",
+            where=name,
+            hint="declare a domain that starts above 0, or a linear scale",
+        )
+    whole = bool((finite == np.round(finite)).all())
+    return Parameter(
+        name=name,
+        kind="integer" if whole and abs(finite).max() < 2**53 else "continuous",
+        scale=scale,
+        domain=(float(low), float(high)),
+        none_share=1.0 - len(finite) / n_values,
+        atom=atom,
+    )
+
+
+def infer_scale(finite: np.ndarray) -> Scale:
+    """Log or linear, rule 5; finite: (n,) numbers."""
+    if len(finite) < 2 or finite.min() <= 0:
+        return "linear"
+    logs = np.log10(finite)
+    if logs.max() - logs.min() < LOG_DECADES:
+        return "linear"
+    return "log" if uniform_distance(logs) < uniform_distance(finite) else "linear"
+
+
+def uniform_distance(numbers: np.ndarray) -> float:
+    """Kolmogorov's distance between (n,) numbers and the uniform law over their range."""
+    ordered = np.sort(numbers) / 2
+    unit = (ordered - ordered[0]) / (ordered[-1] - ordered[0])
+    steps = np.arange(len(unit) + 1) / len(unit)
+    return float(max((steps[1:] - unit).max(), (unit - steps[:-1]).max()))
+
+
+def _levels(name: str, distinct: Sequence[Scalar]) -> Parameter:
+    kinds = {level_key(value)[0] for value in distinct} - {"none"}
+    kind: Kind = "categorical"
+    if kinds == {"number"}:
+        kind = "ordinal"
+    elif kinds == {"bool"}:
+        kind = "boolean"
+    return Parameter(name=name, kind=kind, scale="levels", levels=ordered_levels(distinct))
+
+
+def _declared_levels(name: str, distinct: Sequence[Scalar], declaration: Declaration) -> Parameter:
+    """Declared levels that were run, in the declared order; a run outside them is refused."""
+    known = {level_key(level) for level in declaration.levels}
+    strangers = [value for value in distinct if level_key(value) not in known]
+    if strangers:
+        raise InputError(
+            f"{name} = {strangers[0]} was run, but is not among its declared levels",
+            where=name,
+            hint=f"add it to the declaration, or leave it out: --where '{name}!={strangers[0]}'",
+        )
+    run = {level_key(value) for value in distinct}
+    levels = tuple(level for level in declaration.levels if level_key(level) in run)
+    return replace(_levels(name, distinct), levels=levels)
+
+
+def ordered_levels(distinct: Sequence[Scalar]) -> tuple[Scalar, ...]:
+    """Truth values, then numbers ascending, then text in order, then None."""
+    rank = {"bool": 0, "number": 1, "text": 2, "none": 3}
+
+    def place(value: Scalar) -> tuple[int, float, str]:
+        kind, text = level_key(value)
+        return rank[kind], float(text) if kind == "number" else 0.0, text
+
+    levels = sorted(distinct, key=place)
+    return tuple(None if is_missing(level) else level for level in levels)
+
+
+def _plain(name: str, values: Sequence[Scalar], *, role: Role) -> Parameter:
+    """A parameter set aside: what it is, without a claim about its axis."""
+    distinct = factorize(values)[1]
+    return replace(_levels(name, distinct[:MAX_LEVELS]), role=role)
+
+
+def _active(
+    name: str, columns: Mapping[str, Sequence[Scalar]], condition: Condition | None
+) -> list[Scalar]:
+    """The values where the parameter exists."""
+    values = columns[name]
+    if condition is None:
+        return list(values)
+    return [value for value in values if not is_missing(value)]
