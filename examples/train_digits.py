@@ -30,8 +30,8 @@ ACTIVATIONS: tuple[Activation, ...] = ("tanh", "relu", "leaky_relu")
 CLASSES = 10
 VALIDATION_IMAGES = 600
 EPOCHS = 30
-# A batch's loss twenty times the lowest seen (or that of guessing, ln 10, where the lowest is less) is
-# no slow start: the steps have become larger than the valley they should descend.
+# A batch's loss twenty times the lowest seen (or that of guessing, ln 10, where the lowest is less)
+# is no slow start: the steps have become larger than the valley they should descend.
 EXPLOSION = 20.0
 
 
