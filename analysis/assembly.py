@@ -137,7 +137,7 @@ def _repeated(
     repeated = np.ones(len(used), dtype=bool)
     repeated[first] = False
     nuisance_seed = any(name in columns for name in (p.name for p in inference.nuisance))
-    known = np.array([seed is not None or nuisance_seed for seed in seeds])
+    known = np.array([seed is not None or nuisance_seed for seed in seeds], dtype=bool)
     return np.asarray(repeated & known)
 
 

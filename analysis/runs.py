@@ -94,7 +94,9 @@ def runs_of_table(
     return Runs(
         columns={name: scalars(table[name]) for name in parameters},
         objective=np.array([number_or_nan(scalar(value)) for value in measured], dtype=float),
-        has_metric=np.array([not (value is None or value is pd.NA) for value in measured]),
+        has_metric=np.array(
+            [not (value is None or value is pd.NA) for value in measured], dtype=bool
+        ),
         outcomes=[outcome(value) for value in scalars(table[status])]
         if status
         else ["finished"] * n_runs,

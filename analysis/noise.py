@@ -1,0 +1,188 @@
+"""How much does the objective vary when nothing but the seed changes?
+
+Runs equal in every studied parameter (and block) are replicates. Their pooled spread is the noise
+floor; below it nothing is claimed. Noise is often far larger among bad runs than among good ones,
+so it is also given near the best, and as a function of how good a configuration is.
+
+Pooled variance s² = Σ SSᵢ / Σ (rᵢ - 1), with Σ (rᵢ - 1) degrees of freedom (any text on the
+analysis of variance). The function is found by pooling in bins of the rank of the configurations'
+means, then shrinking the bins' logarithms towards their common mean by empirical Bayes: with equal
+noise everywhere the bins collapse to the pooled value (Smyth 2004, Stat. Appl. Genet. Mol. Biol. 3,
+article 3, section 3, uses the same moments).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.special import digamma, polygamma
+
+from analysis import results
+from analysis.errors import NoiseUnknown
+from analysis.frame import Frame
+
+BEST = 0.25
+"""The share of configurations that is "near the best"."""
+FEW_DF = 5
+"""Fewer degrees of freedom near the best, and the better half, then all, speak for it."""
+DF_PER_BIN = 6
+MAX_BINS = 10
+FLOOR = 1e-6
+"""A bin's variance is at least this share of the pooled one; equal replicates are no certainty."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NoiseModel:
+    """One standard deviation of a single run, overall, near the best, and per configuration.
+
+    variance: (n_configurations,) noise variance of one run there; of a mean, divide by replicates
+    share_of_single_run: noise variance over all variance of a single run, 0 to 1
+    identical: share of the replicated configurations whose runs agree to all digits
+    """
+
+    sd: float
+    df: int
+    source: Literal["replicates", "residual"]
+    sd_near_best: float
+    df_near_best: int
+    share_of_single_run: float
+    variance: np.ndarray
+    identical: float = 0.0
+
+    def summary(self) -> results.Noise:
+        """What the report says of it."""
+        return results.Noise(
+            sd=self.sd,
+            df=self.df,
+            source=self.source,
+            share_of_single_run=self.share_of_single_run,
+            sd_near_best=self.sd_near_best,
+        )
+
+
+def noise(frame: Frame) -> NoiseModel | None:
+    """The noise as replicates tell it; None where no configuration was run twice."""
+    sums, dfs = replicate_squares(frame)
+    if dfs.sum() == 0:
+        return None
+    replicated = dfs > 0
+    return _model(
+        frame,
+        sums=sums,
+        dfs=dfs.astype(float),
+        quality=frame.sign * frame.means,
+        source="replicates",
+        identical=float((sums[replicated] == 0).mean()),
+    )
+
+
+def residual_noise(
+    frame: Frame, *, residuals: np.ndarray, fitted: np.ndarray, df: float
+) -> NoiseModel:
+    """The noise as a surrogate's misfit tells it, where there are no replicates.
+
+    residuals, fitted: (n_configurations,), of configuration means, out of sample if possible;
+    df: what the fit left of n_configurations. The misfit holds what the surrogate failed to
+    learn too, so this noise is too large rather than too small.
+    Raises `NoiseUnknown` with fewer than one degree of freedom or no finite residual.
+    """
+    if df < 1 or not np.isfinite(residuals).all():
+        raise NoiseUnknown(
+            f"no replicates, and the fit leaves {df:g} degrees of freedom",
+            hint="run a few configurations again with another --seed",
+        )
+    dfs = np.full(len(residuals), df / len(residuals))
+    sums = residuals**2 * frame.replicates
+    return _model(
+        frame, sums=sums, dfs=dfs, quality=frame.sign * fitted, source="residual", identical=0.0
+    )
+
+
+def replicate_squares(frame: Frame) -> tuple[np.ndarray, np.ndarray]:
+    """Per configuration: sum of squares about its mean, and replicates - 1; (n_configurations,)."""
+    deviations = frame.objective - frame.means[frame.configuration]
+    sums = np.bincount(frame.configuration, weights=deviations**2, minlength=frame.n_configurations)
+    tiny = (
+        np.abs(frame.means) * 1e-14
+    ) ** 2  # the mean of equal numbers may differ in its last bit
+    return np.where(sums <= tiny * frame.replicates, 0.0, sums), frame.replicates - 1
+
+
+def _model(
+    frame: Frame,
+    *,
+    sums: np.ndarray,
+    dfs: np.ndarray,
+    quality: np.ndarray,
+    source: Literal["replicates", "residual"],
+    identical: float,
+) -> NoiseModel:
+    pooled = float(sums.sum() / dfs.sum())
+    near_best, df_near_best = _near_best(sums, dfs, quality)
+    spread_of_means = float(np.var(frame.means, ddof=1)) if frame.n_configurations > 1 else 0.0
+    of_means = float(np.mean(pooled / frame.replicates))
+    signal = max(spread_of_means - of_means, 0.0)
+    return NoiseModel(
+        sd=float(np.sqrt(pooled)),
+        df=round(float(dfs.sum())),
+        source=source,
+        sd_near_best=float(np.sqrt(near_best)),
+        df_near_best=round(df_near_best),
+        share_of_single_run=pooled / (pooled + signal) if pooled + signal > 0 else 0.0,
+        variance=_variance_by_rank(sums, dfs, quality),
+        identical=identical,
+    )
+
+
+def _near_best(sums: np.ndarray, dfs: np.ndarray, quality: np.ndarray) -> tuple[float, float]:
+    """Pooled variance in the best quarter; in the better half, then of all, if that says little."""
+    order = np.argsort(-quality, kind="stable")
+    needed = min(FEW_DF, float(dfs.sum()))
+    for share in (BEST, 2 * BEST, 1.0):
+        best = order[: max(1, int(np.ceil(share * len(order))))]
+        if dfs[best].sum() >= needed:
+            break
+    return float(sums[best].sum() / dfs[best].sum()), float(dfs[best].sum())
+
+
+def _variance_by_rank(sums: np.ndarray, dfs: np.ndarray, quality: np.ndarray) -> np.ndarray:
+    """(n_configurations,) variance as a piecewise log-linear function of the rank of quality."""
+    pooled = sums.sum() / dfs.sum()
+    n_bins = int(min(MAX_BINS, dfs.sum() // DF_PER_BIN))
+    if n_bins < 2 or pooled == 0:
+        return np.full(len(sums), pooled)
+    place = np.argsort(np.argsort(-quality, kind="stable"), kind="stable")
+    rank = place / max(len(sums) - 1, 1)
+    known = np.flatnonzero(dfs > 0)
+    known = known[np.argsort(rank[known], kind="stable")]
+    # Bins of about equal degrees of freedom.
+    cumulative = np.cumsum(dfs[known])
+    which = np.minimum((cumulative - dfs[known] / 2) / cumulative[-1] * n_bins, n_bins - 1e-9)
+    bins = which.astype(int)
+    bin_df = np.bincount(bins, weights=dfs[known], minlength=n_bins)
+    bin_sum = np.bincount(bins, weights=sums[known], minlength=n_bins)
+    bin_rank = np.bincount(bins, weights=rank[known] * dfs[known], minlength=n_bins)
+    filled = bin_df > 0
+    bin_df, bin_sum, centre = bin_df[filled], bin_sum[filled], bin_rank[filled] / bin_df[filled]
+    logs = shrink(np.maximum(bin_sum / bin_df, FLOOR * pooled), bin_df)
+    return np.asarray(np.exp(np.interp(rank, centre, logs)))
+
+
+def shrink(variances: np.ndarray, dfs: np.ndarray) -> np.ndarray:
+    """Logarithms of (n,) variances, drawn to their common value as far as chance explains them.
+
+    E[log s²] = log σ² + ψ(ν/2) - log(ν/2) and Var[log s²] = ψ′(ν/2) for normal data; whatever
+    spread of the logarithms exceeds ψ′ is taken for real (method of moments).
+    """
+    chance = polygamma(1, dfs / 2)
+    logs = np.log(variances) - digamma(dfs / 2) + np.log(dfs / 2)
+    common = np.log(np.sum(variances * dfs) / dfs.sum())
+    real = max(float(np.var(logs, ddof=1) - chance.mean()), 0.0) if len(logs) > 1 else 0.0
+    if real == 0.0:
+        return np.full(len(logs), common)
+    weight = 1 / (real + chance)
+    centre = float(np.sum(weight * logs) / weight.sum())
+    keep = real / (real + chance)
+    return np.asarray(keep * logs + (1 - keep) * centre)

@@ -1,0 +1,117 @@
+"""On which scale should the objective be analysed: as it is, its logarithm, or its rank?
+
+Variance shares describe the scale they are taken on. Where a few values hold nearly all the
+variance, the shares describe those runs and nothing else. The rule of `auto`, in order:
+
+- log10 if every value is positive, and the variance is less concentrated on the log scale, and
+  (the values span two decades or more, or they are heavy-tailed, or they span one decade and the
+  spread among replicates grows with the level, Spearman's rho above 0.5);
+- rank if the values are heavy-tailed and no logarithm cures it;
+- none otherwise.
+
+Heavy-tailed: the 5 % of the configurations farthest from the mean hold 60 % or more of the sum of
+squares (a normal distribution gives 28 %, an exponential one 50 %).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+from scipy.stats import rankdata, spearmanr
+
+from analysis.errors import InputError
+from analysis.frame import Frame
+from analysis.noise import replicate_squares
+from analysis.results import Finding, Transform
+
+How = Literal["auto", "none", "log10", "rank"]
+
+HEAVY = 0.6
+TAIL = 0.05
+DECADES = 2.0
+GROWTH = 0.5
+MIN_CONFIGURATIONS = 20
+"""With fewer, tails cannot be told from chance, and `auto` leaves the metric as it is."""
+
+
+def transformed(frame: Frame, how: How) -> tuple[Frame, tuple[Finding, ...]]:
+    """The frame on the chosen scale, and what must be said about the choice.
+
+    "log10" and "rank" keep the direction: both maps increase. Ranks are the share of used runs with
+    a lower value, ties halved, so they lie between 0 and 1.
+    Raises `InputError` for log10 of a value that is not positive.
+    """
+    if frame.transform != "none":
+        raise InputError(f"{frame.metric} is on the {frame.transform} scale already")
+    chosen, reason = choose(frame) if how == "auto" else (how, "")
+    if chosen == "none":
+        return frame, ()
+    if chosen == "log10":
+        if frame.n_runs and frame.objective.min() <= 0:
+            raise InputError(
+                f"log10 needs positive values; the lowest {frame.metric} is "
+                f"{frame.objective.min():g}",
+                where="--transform log",
+                hint="--transform rank works with any values",
+            )
+        objective = np.log10(frame.objective)
+    else:
+        objective = (rankdata(frame.objective) - 0.5) / max(frame.n_runs, 1)
+    done = replace(frame, objective=objective, transform=chosen)
+    if how != "auto":
+        return done, ()
+    said = Finding(
+        level="note",
+        code="transform",
+        parameters=(),
+        message=f"{frame.metric} is analysed on the {chosen} scale: {reason}.",
+        hint="--transform none keeps the metric's own scale",
+    )
+    return done, (said,)
+
+
+def choose(frame: Frame) -> tuple[Transform, str]:
+    """The scale that `auto` takes, and why, as a clause; see the module for the rule."""
+    means = frame.means
+    if frame.transform != "none" or len(means) < MIN_CONFIGURATIONS or np.ptp(means) == 0:
+        return "none", ""
+    tail = tail_share(means)
+    if frame.objective.min() > 0:
+        logs = np.log10(means)
+        span = float(np.ptp(np.log10(frame.objective)))
+        growth = noise_growth(frame)
+        if tail_share(logs) < tail:
+            if span >= DECADES:
+                return "log10", f"it spans {span:.1f} decades"
+            if tail >= HEAVY and tail_share(logs) < HEAVY:
+                return (
+                    "log10",
+                    f"{_share(tail)} of its variance lies in {_share(TAIL)} of the settings",
+                )
+            if span >= 1 and growth is not None and growth > GROWTH:
+                return "log10", f"its noise grows with its level (rank correlation {growth:.2f})"
+    if tail >= HEAVY:
+        return "rank", f"{_share(tail)} of its variance lies in {_share(TAIL)} of the settings"
+    return "none", ""
+
+
+def tail_share(values: np.ndarray) -> float:
+    """Share of the sum of squares held by the 5 % of (n,) values farthest from the mean."""
+    squares = np.sort((values - values.mean()) ** 2)[::-1]
+    total = squares.sum()
+    return float(squares[: max(1, round(TAIL * len(values)))].sum() / total) if total > 0 else 0.0
+
+
+def noise_growth(frame: Frame) -> float | None:
+    """Spearman's rank correlation of replicates' spread with their mean; None below 20 of them."""
+    sums, dfs = replicate_squares(frame)
+    known = dfs > 0
+    if known.sum() < MIN_CONFIGURATIONS or np.ptp(sums[known]) == 0:
+        return None
+    return float(spearmanr(frame.means[known], sums[known] / dfs[known]).statistic)
+
+
+def _share(share: float) -> str:
+    return f"{100 * share:.0f} %"

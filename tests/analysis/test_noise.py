@@ -1,0 +1,94 @@
+"""The noise floor against simulated truths."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.errors import NoiseUnknown
+from analysis.frame import Frame
+from analysis.noise import noise, residual_noise, shrink
+
+
+def runs(sd, n: int = 200, seeds: int = 2, rng_seed: int = 0) -> Frame:
+    """Configurations of quality x in [0, 1], noise sd(x), `seeds` runs each."""
+    rng = np.random.default_rng(rng_seed)
+    x = np.repeat(rng.uniform(0, 1, n), seeds)
+    data = pd.DataFrame({"x": x, "seed": np.tile(np.arange(seeds), n)})
+    data["acc"] = x + rng.normal(0, 1, len(x)) * sd(x)
+    return Frame.from_table(data, parameters=["x"], metric="acc", direction="maximize", seed="seed")
+
+
+def test_pooled_spread_by_hand():
+    data = pd.DataFrame({"x": ["a", "a", "b", "b", "b", "c"], "y": [1.0, 3, 10, 10, 13, 5]})
+    found = noise(Frame.from_table(data, parameters=["x"], metric="y", direction="maximize"))
+    assert found is not None
+    assert found.df == 3
+    assert found.sd == pytest.approx(np.sqrt((2 + 6) / 3))
+    assert found.identical == 0
+
+
+def test_equal_noise_everywhere_is_found_equal_everywhere():
+    spreads = []
+    for seed in range(20):
+        found = noise(runs(lambda x: 0.1, rng_seed=seed))
+        assert found is not None
+        spreads.append(found.variance.max() / found.variance.min())
+        assert found.sd == pytest.approx(0.1, rel=0.2)
+    assert np.median(spreads) < 1.3
+
+
+def test_noise_that_grows_among_bad_runs_is_small_near_the_best():
+    frame = runs(lambda x: 0.002 + 0.3 * (1 - x) ** 4)
+    found = noise(frame)
+    assert found is not None
+    x = frame.means
+    good, bad = np.sqrt(found.variance[x > 0.8]), np.sqrt(found.variance[x < 0.15])
+    assert np.median(good) == pytest.approx(0.0022, rel=0.6)
+    assert np.median(bad) == pytest.approx(0.2, rel=0.4)
+    assert found.sd_near_best < found.sd / 10
+    assert found.df_near_best == 50
+
+
+def test_share_of_a_single_run():
+    found = noise(runs(lambda x: np.sqrt(1 / 12), n=2000))
+    assert found is not None
+    assert found.share_of_single_run == pytest.approx(0.5, abs=0.04)
+
+
+def test_few_replicates_near_the_best_borrow_from_further_down():
+    data = pd.DataFrame({"x": np.arange(20.0)})
+    data["y"] = data["x"]
+    worst = data.iloc[:6].assign(y=lambda d: d["y"] + 0.5)
+    both = pd.concat([data, worst], ignore_index=True)
+    found = noise(Frame.from_table(both, parameters=["x"], metric="y", direction="maximize"))
+    assert found is not None
+    assert found.df_near_best == 6
+    assert found.sd_near_best == pytest.approx(0.5 / np.sqrt(2))
+
+
+def test_no_replicates_no_noise_until_a_fit_gives_residuals():
+    frame = runs(lambda x: 0.1, seeds=1)
+    assert noise(frame) is None
+    residuals = frame.means - frame.configuration_codes[:, 0]
+    found = residual_noise(frame, residuals=residuals, fitted=frame.means - residuals, df=199)
+    assert found.source == "residual"
+    assert found.sd == pytest.approx(residuals.std(), rel=0.01)
+    with pytest.raises(NoiseUnknown, match="0 degrees of freedom"):
+        residual_noise(frame, residuals=residuals, fitted=residuals, df=0)
+
+
+def test_seeds_that_change_nothing_are_counted():
+    frame = runs(lambda x: 0.0)
+    found = noise(frame)
+    assert found is not None
+    assert (found.sd, found.identical) == (0.0, 1.0)
+    assert (found.variance == 0).all()
+
+
+def test_shrinking_keeps_real_differences_and_removes_chance():
+    dfs = np.full(8, 12.0)
+    rng = np.random.default_rng(1)
+    equal = rng.chisquare(12, 8) / 12
+    assert np.ptp(shrink(equal, dfs)) < np.ptp(np.log(equal)) / 2
+    spread = np.log(equal) + np.arange(8)
+    assert np.ptp(shrink(np.exp(spread), dfs)) > 0.9 * np.ptp(spread)

@@ -1,0 +1,79 @@
+"""Which scale `auto` takes, and what the scales do."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import rankdata
+
+from analysis.errors import InputError
+from analysis.frame import Direction, Frame
+from analysis.transform import choose, tail_share, transformed
+
+
+def runs(objective: np.ndarray, direction: Direction = "minimize") -> Frame:
+    data = pd.DataFrame({"x": np.random.default_rng(0).uniform(size=len(objective))})
+    data["y"] = objective
+    return Frame.from_table(data, parameters=["x"], metric="y", direction=direction)
+
+
+RNG = np.random.default_rng(11)
+NORMAL = RNG.normal(0, 1, 200)
+LOGNORMAL = np.exp(RNG.normal(0, 2, 200))
+
+
+def test_normal_and_exponential_values_stay_as_they_are():
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        assert choose(runs(rng.normal(5, 1, 60)))[0] == "none"
+        assert choose(runs(rng.uniform(0.5, 1, 60)))[0] == "none"
+
+
+def test_decades_of_positive_values_are_logged_and_it_is_said():
+    frame, said = transformed(runs(LOGNORMAL), "auto")
+    assert frame.transform == "log10"
+    assert frame.objective == pytest.approx(np.log10(LOGNORMAL))
+    assert [finding.code for finding in said] == ["transform"]
+    assert "decades" in said[0].message
+
+
+def test_heavy_tails_on_both_sides_are_ranked():
+    cauchy = RNG.standard_cauchy(200) ** 3
+    frame, _ = transformed(runs(cauchy), "auto")
+    assert frame.transform == "rank"
+    assert frame.objective == pytest.approx((rankdata(cauchy) - 0.5) / 200)
+
+
+def test_few_runs_are_never_transformed_by_rule():
+    assert choose(runs(LOGNORMAL[:19]))[0] == "none"
+
+
+def test_noise_that_grows_with_the_level_asks_for_logs():
+    level = np.repeat(10 ** RNG.uniform(0, 1.4, 40), 2)
+    data = pd.DataFrame({"x": level, "y": level * np.exp(RNG.normal(0, 0.1, 80))})
+    frame = Frame.from_table(data, parameters=["x"], metric="y", direction="minimize")
+    assert choose(frame)[0] == "log10"
+    assert "noise grows" in choose(frame)[1]
+    steady = data.assign(y=level + RNG.normal(0, 0.1, 80))
+    frame = Frame.from_table(steady, parameters=["x"], metric="y", direction="minimize")
+    assert choose(frame)[0] == "none"
+
+
+def test_asking_for_logs_of_negative_values_is_refused():
+    with pytest.raises(InputError, match="log10 needs positive values"):
+        transformed(runs(NORMAL), "log10")
+
+
+def test_asking_for_none_gives_the_frame_itself():
+    frame = runs(LOGNORMAL)
+    assert transformed(frame, "none") == (frame, ())
+    logged, said = transformed(frame, "log10")
+    assert said == ()
+    with pytest.raises(InputError, match="log10 scale already"):
+        transformed(logged, "rank")
+
+
+def test_tail_shares_of_known_laws():
+    rng = np.random.default_rng(0)
+    assert tail_share(rng.normal(size=200_000)) == pytest.approx(0.28, abs=0.01)
+    assert tail_share(rng.exponential(size=200_000)) == pytest.approx(0.50, abs=0.02)
+    assert tail_share(np.ones(9)) == 0
