@@ -131,22 +131,7 @@ class Grid:
     @cached_property
     def exact(self) -> Exact:
         """By counting: every level of every parameter has equal weight."""
-        found = ex.grid_components(self.means, self.names)
-        variance, first, total, shapley = ex.indices(found, self.names)
-        return Exact(
-            variance=variance,
-            first_order=first,
-            total=total,
-            shapley=shapley,
-            pairs=ex.pair_shares(found, self.names),
-            risk={name: self._risk(i) for i, name in enumerate(self.names)},
-        )
-
-    def _risk(self, index: int) -> Risk:
-        rows = np.moveaxis(self.sign * self.means, index, 0).reshape(self.means.shape[index], -1)
-        best = ex.best_of(np.sort(rows, axis=1))
-        levels = np.array(self.axes[index].levels, dtype=object)
-        return ex.risk_of(best, np.full(len(best), 1.0 / len(best)), levels)
+        return counted(self.axes, self.means, sign=self.sign)
 
     def table(self, n: int, rng: np.random.Generator, *, replicated: float = 0.0) -> pd.DataFrame:
         """`n` runs of random distinct configurations; see `Truth.table`."""
@@ -171,6 +156,27 @@ class Grid:
         """The same runs as the analyst sees them."""
         table = self.table(n, np.random.default_rng(seed), replicated=replicated)
         return frame_of(self, table)
+
+
+def counted(axes: tuple[Axis, ...], means: np.ndarray, *, sign: float) -> Exact:
+    """The exact answer of a complete grid of means, an array axis per parameter."""
+    names = tuple(axis.name for axis in axes)
+    found = ex.grid_components(means, names)
+    variance, first, total, shapley = ex.indices(found, names)
+    return Exact(
+        variance=variance,
+        first_order=first,
+        total=total,
+        shapley=shapley,
+        pairs=ex.pair_shares(found, names),
+        risk={axis.name: _risk(axis, i, sign * means) for i, axis in enumerate(axes)},
+    )
+
+
+def _risk(axis: Axis, index: int, goodness: np.ndarray) -> Risk:
+    rows = np.moveaxis(goodness, index, 0).reshape(len(axis.levels), -1)
+    best = ex.best_of(np.sort(rows, axis=1))
+    return ex.risk_of(best, np.full(len(best), 1.0 / len(best)), np.array(axis.levels, object))
 
 
 @cache

@@ -13,6 +13,7 @@ import pandas as pd
 
 from benchmarks.truths.axes import Axis
 from benchmarks.truths.exact import Exact, Risk
+from benchmarks.truths.grids import counted
 from benchmarks.truths.truth import METRIC, frame_of
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def reference(name: str) -> Reference:
         axes=axes,
         direction="minimize" if metric == "val_loss" else "maximize",
         runs=runs,
-        exact=_exact(truth, tuple(axis.name for axis in axes), float(np.var(values))),
+        exact=_exact(truth, runs, axes),
     )
 
 
@@ -80,16 +81,22 @@ def _axis(name: str, about: dict[str, object]) -> Axis:
     return Axis(name=name, kind=kind, log=about.get("log") is True, levels=tuple(levels))
 
 
-def _exact(truth: dict[str, dict[str, float]], names: tuple[str, ...], variance: float) -> Exact:
-    """`variance` is of these single runs: the files give shares only."""
+def _exact(truth: dict[str, dict[str, float]], runs: pd.DataFrame, axes: tuple[Axis, ...]) -> Exact:
+    """`variance` is that of the configurations present: the files give shares only."""
+    names = tuple(axis.name for axis in axes)
+    means = runs.groupby(list(names))[METRIC].mean()
+    if len(means) == np.prod([len(axis.levels) for axis in axes]):
+        lengths = [len(axis.levels) for axis in axes]
+        cells = means.sort_index().to_numpy().reshape(lengths)  # levels ascend, all are numbers
+        return counted(axes, cells, sign=1.0)
     pairs = {
         (left, right): share
-        for key, share in (truth.get("second_order") or truth["second_order_top"]).items()
+        for key, share in truth["second_order_top"].items()
         for left, _, right in [key.partition(" x ")]
     }
     risks: dict[str, dict[str, float]] = truth["tuning_risk_best_of_20"]  # type: ignore[assignment]
     return Exact(
-        variance=variance,
+        variance=float(means.var(ddof=0)),
         first_order={name: truth["first_order"][name] for name in names},
         total={name: truth["total_order"][name] for name in names},
         shapley={name: truth["shapley"][name] for name in names},
