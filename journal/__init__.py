@@ -1,0 +1,54 @@
+"""A lab journal for hyperparameter experiments.
+
+    import journal
+
+    book = journal.open()                     # data/journal, found upward, or KNOBWISE_JOURNAL
+    book.log({"lr": 3e-4, "act": "relu"}, metrics={"accuracy": 0.931}, seed=3)
+    book.frame()
+
+Importing this package loads nothing: what a name needs is imported when the name is first used.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from journal.errors import (
+        JournalError,
+        JournalNotFound,
+        ReadFailed,
+        RunNotFound,
+        UsageError,
+        ValueRefused,
+        WriteFailed,
+    )
+    from journal.journal import DamageWarning, Journal, open  # noqa: A004 - journal.open
+    from journal.runs import Run
+
+__all__ = [
+    "DamageWarning",
+    "Journal",
+    "JournalError",
+    "JournalNotFound",
+    "ReadFailed",
+    "Run",
+    "RunNotFound",
+    "UsageError",
+    "ValueRefused",
+    "WriteFailed",
+    "open",
+]
+
+_HOMES = {"DamageWarning": "journal", "Journal": "journal", "open": "journal", "Run": "runs"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module 'journal' has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module("journal." + _HOMES.get(name, "errors")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,88 @@
+"""What was declared about metrics and parameters, as the analysis wants to know it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from journal.events import Declared
+from journal.values import Scalar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricDeclaration:
+    """Which way a metric is better (``minimize``, ``maximize``), and its unit; None: not said."""
+
+    name: str
+    direction: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterDeclaration:
+    """What a parameter may be and what it is for; None and empty: not said.
+
+    domain: (low, high) of a numeric parameter. levels: the values of one that has only those.
+    scale: ``linear`` or ``log``. role: ``studied``, ``block``, ``nuisance`` or ``constant``.
+    condition: active only where each named parameter has one of the values given.
+    """
+
+    name: str
+    domain: tuple[float, float] | None = None
+    levels: tuple[Scalar, ...] = ()
+    scale: str | None = None
+    role: str | None = None
+    condition: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    """All that was declared, by name."""
+
+    metrics: Mapping[str, MetricDeclaration] = field(default_factory=dict)
+    parameters: Mapping[str, ParameterDeclaration] = field(default_factory=dict)
+
+    def renamed(self, old: str, new: str) -> Declarations:
+        """The same after parameter ``old`` is called ``new`` (which keeps its own, if it has)."""
+        parameters = {
+            name: replace(
+                known,
+                condition={new if n == old else n: v for n, v in known.condition.items()},
+            )
+            for name, known in self.parameters.items()
+        }
+        moved = parameters.pop(old, None)
+        if moved is not None and new not in parameters:
+            parameters[new] = replace(moved, name=new)
+        return Declarations(metrics=self.metrics, parameters=parameters)
+
+
+def declare(known: Declarations, event: Declared) -> Declarations:
+    """The declarations with one more: what it says replaces, what it leaves open stays."""
+    if event.metric is not None:
+        metric = known.metrics.get(event.metric, MetricDeclaration(name=event.metric))
+        metric = replace(
+            metric,
+            direction=event.direction or metric.direction,
+            unit=metric.unit if event.unit is None else event.unit,
+        )
+        return Declarations({**known.metrics, event.metric: metric}, known.parameters)
+    name = str(event.parameter)
+    parameter = known.parameters.get(name, ParameterDeclaration(name=name))
+    parameter = replace(
+        parameter,
+        domain=event.domain or parameter.domain,
+        levels=event.levels or parameter.levels,
+        scale=event.scale or parameter.scale,
+        role=event.role or parameter.role,
+        condition=event.condition or parameter.condition,
+    )
+    return Declarations(known.metrics, {**known.parameters, name: parameter})
+
+
+def meets(params: Mapping[str, Scalar], condition: Mapping[str, tuple[Scalar, ...]]) -> bool:
+    """Do these values meet the condition? (1 and True are different values.)"""
+    return all(
+        name in params and any(type(params[name]) is type(v) and params[name] == v for v in allowed)
+        for name, allowed in condition.items()
+    )

@@ -1,0 +1,62 @@
+"""What can go wrong with a journal, as one tree.
+
+    JournalError
+    ├── UsageError          the command line or a call is not understood
+    ├── ValueRefused        a name or value that the format cannot carry exactly
+    ├── JournalNotFound     there is no journal where one was to be read
+    ├── RunNotFound         no run, or more than one, answers to that id
+    ├── WriteFailed         the disk said no: nothing of this append is acknowledged
+    └── ReadFailed          a file of the journal cannot be opened or read
+
+Damage *inside* a journal is no exception: reading returns it beside the runs
+(``journal.lines.Damage``).
+"""
+
+# ruff: noqa: N818 - the names say what happened, as FileNotFound would
+
+from __future__ import annotations
+
+
+class JournalError(Exception):
+    """A journal cannot do what was asked; ``where`` is the place, ``hint`` the remedy."""
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        remedy = f" ({self.hint})" if self.hint else ""
+        return f"{place}{self.message}{remedy}"
+
+
+class UsageError(JournalError):
+    """The command line is not understood; ``argument`` is the word to point at."""
+
+    def __init__(
+        self, message: str, *, where: str = "", hint: str = "", argument: int | None = None
+    ) -> None:
+        super().__init__(message, where=where, hint=hint)
+        self.argument = argument
+
+
+class ValueRefused(JournalError):
+    """A name or a value that would not come back exactly as it went in; nothing was written."""
+
+
+class JournalNotFound(JournalError):
+    """There is no journal where one was to be read."""
+
+
+class RunNotFound(JournalError):
+    """No run, or more than one, answers to the id that was given."""
+
+
+class WriteFailed(JournalError):
+    """The disk refused: nothing of this append is acknowledged, and the next one may succeed."""
+
+
+class ReadFailed(JournalError):
+    """A file of the journal cannot be opened or read."""

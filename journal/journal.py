@@ -1,0 +1,162 @@
+"""A journal in Python: open, log, read."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from journal import values
+from journal.discovery import find
+from journal.events import Event, Json, Logged
+from journal.ids import uuid7
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from journal.declarations import Declarations
+    from journal.runs import Fold, Run
+    from journal.store import Reading, Store
+
+
+class DamageWarning(UserWarning):
+    """Parts of a journal are not as they were written; ``Journal.read().damage`` names them."""
+
+
+class Journal:
+    """A log of runs that is never rewritten. Made by ``journal.open``."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def __repr__(self) -> str:
+        return f"<Journal {self.address}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    @property
+    def address(self) -> str:
+        """Where it is: a folder's path, or a database's address."""
+        return self.store.address
+
+    def close(self) -> None:
+        """Let go of files and locks; the journal can be used again afterwards."""
+        self.store.close()
+
+    def log(
+        self,
+        params: Mapping[str, object],
+        *,
+        metrics: Mapping[str, object] | None = None,
+        seed: int | None = None,
+        status: str = "finished",
+        tags: Sequence[str] = (),
+        note: str | None = None,
+        at: datetime | None = None,
+        seconds: float | None = None,
+        context: Mapping[str, Json] | None = None,
+    ) -> str:
+        """Record a whole run and return its id: when it returns, the run is on disk.
+
+        ``at`` is when the run began, where that was not now. Raises ValueRefused, WriteFailed.
+        """
+        event = self.logged(
+            params, metrics=metrics, seed=seed, status=status, tags=tags, note=note, at=at,
+            seconds=seconds, context=context,
+        )  # fmt: skip
+        self.append([event])
+        return str(event.run)
+
+    def logged(
+        self,
+        params: Mapping[str, object],
+        *,
+        metrics: Mapping[str, object] | None = None,
+        seed: int | None = None,
+        status: str = "finished",
+        tags: Sequence[str] = (),
+        note: str | None = None,
+        at: datetime | None = None,
+        seconds: float | None = None,
+        context: Mapping[str, Json] | None = None,
+        run: str | None = None,
+    ) -> Logged:
+        """The event that ``log`` records, checked and not yet written: for appending many."""
+        run = run or uuid7()
+        return Logged(
+            id=run,
+            run=run,
+            at=self.store.now(),
+            params=values.parameters(params),
+            metrics=values.metrics(metrics or {}),
+            seed=values.seed(seed),
+            status=status,
+            tags=tuple(values.check_text(tag, "a tag") for tag in tags),
+            note=None if note is None else values.check_text(note, "the note"),
+            began=None if at is None else values.moment(at),
+            seconds=None if seconds is None else values.number(seconds, "seconds"),
+            context=context or {},
+        )
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Record these events, all or none; on disk when it returns."""
+        self.store.append(events)
+
+    def read(self) -> Reading:
+        """Every event in order, and every damage. Raises JournalNotFound."""
+        from journal.store import read
+
+        return read(self.store)
+
+    def fold(self) -> Fold:
+        """Runs, declarations, orphans; warns (DamageWarning) where the journal is damaged."""
+        from journal.runs import fold
+
+        reading = self.read()
+        warn_of(reading.damage)
+        return fold(reading.events)
+
+    def runs(self) -> Iterator[Run]:
+        """All runs in order of their start, retracted ones left out."""
+        return (run for run in self.fold().runs if run.retracted is None)
+
+    def declarations(self) -> Declarations:
+        """What was declared about metrics and parameters."""
+        return self.fold().declarations
+
+    def frame(self) -> pd.DataFrame:
+        """One row per run (retracted ones left out), in order of their start, indexed by id.
+
+        Columns ``status``, ``seed`` (Int64), ``started_at`` (UTC), ``seconds``, ``tags``,
+        ``notes``, then ``params.NAME`` and ``metrics.NAME``. See ``journal.tables``.
+        """
+        from journal.tables import frame
+
+        return frame(self.store)
+
+
+def open(path: str | os.PathLike[str] | None = None) -> Journal:  # noqa: A001 - as in webbrowser.open
+    """The journal at this path or address; without one, as the command finds it.
+
+    Opening neither reads nor makes anything: a folder is made by the first append.
+    """
+    from pathlib import Path
+
+    from journal.folder import FolderStore
+
+    address = find(path)
+    return Journal(FolderStore(Path(address)))
+
+
+def warn_of(damage: Iterable[object]) -> None:
+    """Warn of what is more than a torn tail."""
+    serious = [str(d) for d in damage if not getattr(d, "harmless", False)]
+    if serious:
+        more = f" (and {len(serious) - 1} more; see knobwise verify)" if len(serious) > 1 else ""
+        warnings.warn(f"damaged journal: {serious[0]}{more}", DamageWarning, stacklevel=4)

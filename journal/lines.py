@@ -1,0 +1,150 @@
+r"""The format of a journal, byte by byte.
+
+A journal is a folder of segments (``*.jsonl``). A segment is a text file, UTF-8, of lines that end
+in one ``\n``. A line is one JSON object, its keys in this order and without spaces:
+
+    {"knobwise":1,"n":17,"prev":"5d…","id":"019a…","run":"019a…","at":"2026-11-23T12:50:00.123456Z",
+     "type":"logged","body":{…},"hash":"c4…"}
+
+``knobwise``  The format's version, and the mark by which a line is found again in a damaged file.
+``n``         The line's number in its segment, from 1, without gaps. Two lines with one number and
+              two hashes are a fork: two writers took themselves for the only one.
+``prev``      The hash of the line before; 32 zeros in line 1. Chained, the last hash (the *head*)
+              vouches for order and number of all lines. Only a published head proves anything
+              against someone who rewrites or shortens a whole segment (``knobwise verify --head``).
+``id``        The event's UUID, version 7 (8 for imports). A second event with an id that is known
+              is the same event, copied or retried: it is read once.
+``run``       The UUID of the run the event is about; null where it is about the journal.
+``at``        When the event was recorded: UTC, always microseconds, always 27 characters, so that
+              text order is time order. A writer stamps no new event earlier than the line before
+              it, so a clock set back turns no order round. (A line copied from another journal
+              keeps its time.) Events of all segments are ordered by (at, id), the same everywhere.
+``type``      ``journal.events`` has the types and their bodies (``journal.bodies``: the JSON).
+``body``      The event's own fields; a field at its default is absent.
+``hash``      The first 128 bits of SHA-256, 32 hex digits, over the line's bytes from its first
+              ``{`` to the end of the body: everything before ``,"hash":"``. It stands at the end,
+              in a tail of fixed length (45 bytes with the newline), so that a reader checks the
+              bytes before it parses them, with nothing but a hash function (``sha256sum``).
+              A line vouches for itself: damage to one line never hides the next.
+
+Why JSON lines: every language reads them, git merges and compresses them, and a half-written line
+costs that line. Measured beside it (see docs/decisions): SQLite on shared filesystems corrupts or
+blocks; a binary log would save half the bytes and no time, since Python's cost is the objects.
+
+A write may stop anywhere (kill, power, full disk). The torn tail stays. The next writer ends it
+with ``#torn`` and a newline, in one write with its own line, which continues the chain from the
+last sound line. A tail that lacks nothing but its newline is a sound line and gets the newline.
+So a line that ends in ``#torn``, or a last line without newline, is harmless: never acknowledged.
+
+Segments are named ``<host>-<place>-<random>.jsonl``; ``place`` is 8 hex digits of a hash of the
+kernel's boot id and the folder's inode. A writer appends only to segments of its own place, one
+it holds locked, so no lock crosses a kernel, and a copied folder does not continue the segments of
+its original (which would be lost when the two are merged by copying files).
+
+Limits: a line 8 MiB, a name 1 KiB, a text 1 MiB, an integer 4,000 digits; checked before the write.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from journal.bodies import body, stamp
+from journal.errors import ValueRefused
+from journal.events import Event, Json
+
+VERSION = 1
+LINE_BYTES = 8 << 20
+"""Longest line, its newline included: 8 MiB."""
+HASH_DIGITS = 32
+NO_LINE = "0" * HASH_DIGITS
+"""``prev`` of a segment's first line."""
+MARK = b'{"knobwise":'
+"""What every line begins with; it stands nowhere else but in a body made to look like a line."""
+TORN = b"#torn\n"
+"""What the next writer ends a torn tail with."""
+TAIL_BYTES = len(b',"hash":""}') + HASH_DIGITS
+"""Length of a line's end, without its newline, that the hash does not cover."""
+
+_HASH_KEY = b',"hash":"'
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+Record = dict[str, Json]
+"""A line's JSON, sound and parsed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """Something in a journal that is not as it was written, and where.
+
+    kind is one of
+    ``torn``       a write that never ended: harmless, it was never acknowledged;
+    ``altered``    bytes that are no longer what was written, and cannot be read;
+    ``missing``    lines that were there once and are gone;
+    ``unchained``  a sound line that does not follow on the one before it (a fork, a rewrite);
+    ``conflict``   two different events with one id;
+    ``malformed``  sound bytes that are no event of this format;
+    ``newer``      an event that a later version of Knobwise wrote;
+    ``unreadable`` a file that cannot be opened or read.
+    """
+
+    kind: str
+    segment: str
+    line: int
+    offset: int
+    length: int
+    message: str
+
+    @property
+    def harmless(self) -> bool:
+        """Is nothing lost that was ever acknowledged?"""
+        return self.kind == "torn"
+
+    def __str__(self) -> str:
+        place = f"{self.segment}:{self.line}" if self.line else self.segment
+        return f"{place}: byte {self.offset}: {self.kind}: {self.message}"
+
+
+def encode(event: Event, *, number: int, previous: str) -> tuple[bytes, str]:
+    """The event as the segment's line ``number``, and its hash.
+
+    Raises ValueRefused for what would not come back as it is, or makes too long a line.
+    """
+    run = "null" if event.run is None else f'"{event.run}"'
+    kind = type(event).__name__.lower()
+    try:
+        text = (
+            f'{{"knobwise":{VERSION},"n":{number},"prev":"{previous}","id":"{event.id}",'
+            f'"run":{run},"at":"{stamp(event.at)}","type":"{kind}","body":{_to_json(body(event))}'
+        )
+        covered = text.encode()
+    except UnicodeEncodeError:
+        hint = "the bytes it came from were not UTF-8"
+        raise ValueRefused("a text is not valid Unicode", hint=hint) from None
+    except (ValueError, TypeError, RecursionError) as refused:
+        raise ValueRefused(f"an event that JSON cannot carry: {refused}") from None
+    if len(covered) + TAIL_BYTES >= LINE_BYTES:
+        size = f"{len(covered):,} bytes, {LINE_BYTES:,} at most"
+        raise ValueRefused(f"an event too large for one line: {size}", hint="log less at once")
+    hashed = digest(covered)
+    return b'%b,"hash":"%b"}\n' % (covered, hashed.encode()), hashed
+
+
+def digest(covered: bytes) -> str:
+    """The hash of a line's covered bytes."""
+    return hashlib.sha256(covered).hexdigest()[:HASH_DIGITS]
+
+
+def is_framed(line: bytes) -> bool:
+    """Does it begin and end as a line does?"""
+    return (
+        line.startswith(MARK)
+        and line[-TAIL_BYTES : -HASH_DIGITS - 2] == _HASH_KEY
+        and line.endswith(b'"}')
+    )
+
+
+def is_sound(line: bytes) -> bool:
+    """Are these bytes, without newline, a whole line as it was written?"""
+    return is_framed(line) and digest(line[:-TAIL_BYTES]).encode() == line[-HASH_DIGITS - 2 : -2]

@@ -1,0 +1,230 @@
+"""What the runs are, as it follows from the events: a pure function.
+
+A run is begun by the first event that can begin one (``started`` or ``logged``); everything else
+about it is applied in the order of (at, id). Events about a run that nothing begins are *orphans*
+(a segment was not copied along); they are counted, never guessed at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from journal.declarations import Declarations, declare, meets
+from journal.events import (
+    Amended,
+    Declared,
+    Defaulted,
+    Event,
+    Finished,
+    Json,
+    Logged,
+    Metrics,
+    Noted,
+    Renamed,
+    Retracted,
+    Started,
+    Tagged,
+)
+from journal.host import Process, is_alive
+from journal.values import Scalar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One execution with fixed parameter values, as the journal tells it now.
+
+    ``status`` is finished, failed, killed, running, or interrupted (its process is gone).
+    ``metrics`` are the results; for a metric without a result, its last logged value. ``series``
+    has every value logged on the way as (step, value). ``retracted`` is the reason, or None.
+    """
+
+    id: str
+    params: Mapping[str, Scalar]
+    metrics: Mapping[str, float]
+    seed: int | None
+    status: str
+    started_at: datetime
+    recorded_at: datetime
+    seconds: float | None
+    tags: tuple[str, ...]
+    notes: tuple[str, ...]
+    retracted: str | None
+    exit_code: int | None
+    error: str | None
+    series: Mapping[str, tuple[tuple[int, float], ...]]
+    context: Mapping[str, Json]
+    events: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fold:
+    """All runs in order of their start, what was declared, and events whose run is not here."""
+
+    runs: tuple[Run, ...]
+    declarations: Declarations
+    orphans: tuple[Event, ...]
+
+
+def fold(events: Iterable[Event], *, alive: Callable[[Process], bool | None] = is_alive) -> Fold:
+    """The runs that these events, ordered by (at, id), tell of."""
+    about: dict[str, list[Event]] = {}
+    everywhere: list[Event] = []
+    for event in events:
+        if event.run is None:
+            everywhere.append(event)
+        else:
+            about.setdefault(event.run, []).append(event)
+    runs: list[Run] = []
+    orphans: list[Event] = []
+    general = [event for event in everywhere if isinstance(event, Renamed | Defaulted)]
+    for told in about.values():
+        begun = next((event for event in told if isinstance(event, Started | Logged)), None)
+        if begun is None:
+            orphans.extend(told)
+        else:
+            runs.append(_run(begun, told, general, alive))
+    runs.sort(key=lambda run: (run.started_at, run.id))
+    return Fold(runs=tuple(runs), declarations=_declarations(everywhere), orphans=tuple(orphans))
+
+
+def _declarations(everywhere: Iterable[Event]) -> Declarations:
+    known = Declarations()
+    for event in everywhere:
+        if isinstance(event, Declared):
+            known = declare(known, event)
+        elif isinstance(event, Renamed):
+            known = known.renamed(event.old, event.new)
+    return known
+
+
+def _run(
+    begun: Started | Logged,
+    told: list[Event],
+    general: list[Renamed | Defaulted],
+    alive: Callable[[Process], bool | None],
+) -> Run:
+    draft = _Draft(begun)
+    later: list[Event] = [event for event in told if event is not begun]
+    after = (begun.at, begun.id)
+    later += [event for event in general if (event.at, event.id) > after]
+    later.sort(key=lambda event: (event.at, event.id))
+    for event in later:
+        draft.apply(event)
+    if draft.status is None:
+        process = begun.process if isinstance(begun, Started) else None
+        gone = process is not None and alive(process) is False
+        draft.status = "interrupted" if gone else "running"
+    return draft.run(len(told))
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A run while its events are applied."""
+
+    begun: Started | Logged
+    params: dict[str, Scalar] = field(init=False)
+    results: dict[str, float] = field(default_factory=dict)
+    series: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
+    seed: int | None = field(init=False)
+    status: str | None = None
+    seconds: float | None = None
+    tags: dict[str, None] = field(init=False)
+    notes: list[str] = field(init=False)
+    retracted: str | None = None
+    exit_code: int | None = None
+    error: str | None = None
+    context: dict[str, Json] = field(init=False)
+
+    def __post_init__(self) -> None:
+        begun = self.begun
+        self.params = dict(begun.params)
+        self.seed = begun.seed
+        self.tags = dict.fromkeys(begun.tags)
+        self.notes = [] if begun.note is None else [begun.note]
+        self.context = dict(begun.context)
+        if isinstance(begun, Logged):
+            self.results = dict(begun.metrics)
+            self.status = begun.status
+            self.seconds = begun.seconds
+
+    def apply(self, event: Event) -> None:
+        """Let the event change the draft."""
+        match event:
+            case Metrics():
+                self._measure(event)
+            case Finished():
+                self._finish(event)
+            case Amended():
+                self._amend(event)
+            case Retracted():
+                self.retracted = event.reason
+            case Noted():
+                self.notes.append(event.note)
+            case Tagged():
+                kept = (tag for tag in self.tags if tag not in event.removed)
+                self.tags = dict.fromkeys((*kept, *event.tags))
+            case Renamed():
+                self._rename(event)
+            case Defaulted():
+                if meets(self.params, event.condition):
+                    self.params.setdefault(event.parameter, event.default)
+
+    def _measure(self, event: Metrics) -> None:
+        for step, name, value in zip(event.step, event.name, event.value, strict=True):
+            self.series.setdefault(name, []).append((step, value))
+
+    def _rename(self, event: Renamed) -> None:
+        if event.old in self.params and event.new not in self.params:
+            self.params = {
+                event.new if name == event.old else name: value
+                for name, value in self.params.items()
+            }
+
+    def _finish(self, event: Finished) -> None:
+        self.status = event.status
+        self.exit_code = event.exit_code
+        self.error = event.error
+        self.results.update(event.metrics)
+        self.context.update(event.context)
+        elapsed = (event.at - self.begun.at).total_seconds()
+        self.seconds = elapsed if event.seconds is None else event.seconds
+
+    def _amend(self, event: Amended) -> None:
+        for name in event.removed:
+            self.params.pop(name, None)
+            self.results.pop(name, None)
+            self.series.pop(name, None)
+        self.params.update(event.params)
+        self.results.update(event.metrics)
+        self.seed = self.seed if event.seed is None else event.seed
+        self.status = event.status or self.status
+
+    def run(self, events: int) -> Run:
+        """The run as it stands."""
+        begun = self.begun
+        series = {
+            name: tuple(sorted(points, key=lambda point: point[0]))
+            for name, points in self.series.items()
+        }
+        metrics = {name: points[-1][1] for name, points in series.items()} | self.results
+        began = begun.began if isinstance(begun, Logged) else None
+        return Run(
+            id=str(begun.run),
+            params=self.params,
+            metrics=metrics,
+            seed=self.seed,
+            status=str(self.status),
+            started_at=began or begun.at,
+            recorded_at=begun.at,
+            seconds=self.seconds,
+            tags=tuple(self.tags),
+            notes=tuple(self.notes),
+            retracted=self.retracted,
+            exit_code=self.exit_code,
+            error=self.error,
+            series=series,
+            context=self.context,
+            events=events,
+        )

@@ -1,0 +1,83 @@
+"""Where events are kept: what a store must do, and reading one whole.
+
+``journal.folder`` keeps them in a folder of segments; a database may do the same. Everything above
+(runs, tables, commands) knows only this page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from journal.bodies import BodyError, NewerBodyError, event_of
+from journal.events import Event
+from journal.lines import Damage
+from journal.segments import Batch
+
+
+class Store(Protocol):
+    """A place for events that only ever grows."""
+
+    @property
+    def address(self) -> str:
+        """What ``journal.open`` was given, for messages."""
+
+    def now(self) -> datetime:
+        """The time to stamp a new event with: not before any event this writer has seen."""
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Keep these events, all or none; when it returns they are on disk.
+
+        An event whose id is there already, unchanged, changes nothing.
+        Raises ValueRefused (nothing written) or WriteFailed (nothing acknowledged).
+        """
+
+    def batches(self) -> Iterator[Batch]:
+        """All that is there, in portions, with the damage. Raises JournalNotFound, ReadFailed."""
+
+    def close(self) -> None:
+        """Let go of files and locks. The next append takes them again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All events, ordered by (at, id), each once; and all damage."""
+
+    events: tuple[Event, ...]
+    damage: tuple[Damage, ...]
+
+
+def read(store: Store) -> Reading:
+    """Everything in the store. It never stops at damage."""
+    damage: list[Damage] = []
+    events: dict[str, Event] = {}
+    for batch in store.batches():
+        damage.extend(batch.damage)
+        for event, line, offset in decode(batch, damage):
+            known = events.setdefault(event.id, event)
+            if known is not event and known != event:
+                keep, drop = sorted((known, event), key=repr)
+                events[event.id] = keep
+                said = f"two different events have the id {drop.id}"
+                damage.append(_damage(batch.segment, "conflict", line, offset, said))
+    ordered = sorted(events.values(), key=lambda event: (event.at, event.id))
+    return Reading(events=tuple(ordered), damage=tuple(damage))
+
+
+def decode(batch: Batch, damage: list[Damage]) -> Iterator[tuple[Event, int, int]]:
+    """The events of a batch with line number and offset; what is none is added to ``damage``."""
+    for record, offset in zip(batch.records, batch.offsets, strict=True):
+        number = record["n"]
+        line = number if isinstance(number, int) else 0
+        try:
+            yield event_of(record), line, offset
+        except NewerBodyError as newer:
+            damage.append(_damage(batch.segment, "newer", line, offset, str(newer)))
+        except BodyError as malformed:
+            damage.append(_damage(batch.segment, "malformed", line, offset, str(malformed)))
+
+
+def _damage(segment: str, kind: str, line: int, offset: int, message: str) -> Damage:
+    return Damage(kind=kind, segment=segment, line=line, offset=offset, length=0, message=message)

@@ -1,0 +1,241 @@
+"""What a parameter, a metric, a name may be, and how each is read from text.
+
+A *scalar* is None, a boolean, an integer of any size up to 4,000 digits, a float (NaN and the
+infinities included) or text. Nested parameters flatten with dots, lists by position:
+``{"optim": {"betas": [0.9, 0.99]}}`` is ``optim.betas.0`` and ``optim.betas.1``; an empty mapping
+or list is kept as the text ``{}`` or ``[]``.
+
+What would not come back exactly is refused before anything is written: text with lone surrogates
+(no UTF-8 for it), names that are empty or hold control characters, anything above the limits.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+
+from journal.errors import ValueRefused
+
+Scalar = None | bool | int | float | str
+
+NAME_BYTES = 1024
+"""Longest name of a parameter or metric: 1 KiB of UTF-8."""
+TEXT_BYTES = 1 << 20
+"""Longest text value or note: 1 MiB of UTF-8."""
+INTEGER_DIGITS = 4000
+"""Most digits of an integer: below the 4,300 at which Python itself refuses to read one back."""
+
+_INTEGER_LIMIT: int = 10**INTEGER_DIGITS
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NONFINITE = re.compile(r"([-+]?)\.?(inf|Inf|INF|Infinity)|\.?(nan|NaN|NAN)")
+_ATOMS = frozenset({float, int, str, bool, type(None)})
+_WORDS: dict[str, bool | None] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+
+
+def read_scalar(text: str) -> Scalar:
+    """The value that YAML 1.2 (core schema) sees in this text.
+
+    ``true``, ``1e-3``, ``0x1f``, ``null``, ``.inf``; quotes make text of anything: ``'1.10'``.
+    Beyond YAML, ``inf`` and ``nan`` are read without their dot, as Python and C print them.
+    """
+    word = text.strip()
+    if word in _WORDS:
+        return _WORDS[word]
+    if _INTEGER.fullmatch(word):
+        if len(word) > INTEGER_DIGITS:
+            msg = f"an integer of {len(word)} digits"
+            raise ValueRefused(msg, hint=f"at most {INTEGER_DIGITS}; quote it to keep it as text")
+        return int(word)
+    if _FLOAT.fullmatch(word):
+        return float(word)
+    if word[:2] in {"0x", "0o"}:
+        try:
+            return int(word, 16 if word[1] == "x" else 8)
+        except ValueError:
+            return text
+    if special := _NONFINITE.fullmatch(word):
+        return float((special[1] or "") + (special[2] or special[3]).lower())
+    if len(word) >= 2 and word[0] == word[-1] and word[0] in "'\"":
+        return word[1:-1].replace("''", "'") if word[0] == "'" else _double_quoted(word)
+    return text
+
+
+def _double_quoted(word: str) -> str:
+    import json
+
+    try:
+        return str(json.loads(word, strict=False))
+    except ValueError:
+        return word[1:-1]
+
+
+def write_scalar(value: Scalar) -> str:
+    """The text that ``read_scalar`` turns back into this value, floats exactly."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        if isinstance(read_scalar(value), str) and read_scalar(value) == value:
+            return value
+        return "'" + value.replace("'", "''") + "'"
+    return repr(value)
+
+
+@functools.lru_cache(maxsize=20_000)
+def check_name(name: str) -> str:
+    """The name itself. Raises ValueRefused where it is empty, too long or not printable."""
+    if not name:
+        raise ValueRefused("an empty name")
+    if _CONTROL.search(name):
+        raise ValueRefused(f"the name {name!r} holds a control character")
+    try:
+        size = len(name.encode())
+    except UnicodeEncodeError:
+        raise ValueRefused(f"the name {name!r} is not valid Unicode text") from None
+    if size > NAME_BYTES:
+        raise ValueRefused(
+            f"the name {name[:40]!r}… is {size:,} bytes long, {NAME_BYTES:,} at most"
+        )
+    return name
+
+
+def check_text(text: str, what: str = "a text") -> str:
+    """The text itself. Raises ValueRefused where it is too long or holds lone surrogates."""
+    try:
+        size = len(text) if text.isascii() else len(text.encode())
+    except UnicodeEncodeError:
+        hint = "the bytes were not UTF-8"
+        raise ValueRefused(f"{what} is not valid Unicode text", hint=hint) from None
+    if size > TEXT_BYTES:
+        raise ValueRefused(f"{what} is {size:,} bytes long, {TEXT_BYTES:,} at most")
+    return text
+
+
+def plain(value: object, name: str) -> Scalar:
+    """This value as a scalar; what numpy, torch, pathlib and datetime offer is converted.
+
+    Raises ValueRefused for anything that is not one value.
+    """
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, int):
+        if not -_INTEGER_LIMIT < value < _INTEGER_LIMIT:
+            raise ValueRefused(f"{name} has more than {INTEGER_DIGITS} digits")
+        return int(value)
+    if isinstance(value, str):
+        return check_text(str.__str__(value), name)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, os.PathLike):
+        return check_text(os.fsdecode(value), name)
+    item = getattr(value, "item", None)
+    if callable(item):
+        try:
+            inner = item()
+        except (TypeError, ValueError, RuntimeError):
+            inner = value
+        if type(inner) is not type(value):
+            return plain(inner, name)
+    kind = type(value).__name__
+    hint = "log a number, a text, true, false or null"
+    raise ValueRefused(f"{name} is a {kind}, not one value", hint=hint)
+
+
+def parameters(nested: Mapping[str, object]) -> dict[str, Scalar]:
+    """Parameters as a flat mapping of scalars, nested ones named with dots.
+
+    Raises ValueRefused for what cannot be kept exactly, and where two flatten to one name.
+    """
+    flat: dict[str, Scalar] = {}
+    for name, value in nested.items():
+        path = str(name)
+        if type(value) in _ATOMS:
+            leaves: Iterable[tuple[str, Scalar]] = ((check_name(path), plain(value, path)),)
+        else:
+            leaves = _leaves(path, value, 0)
+        for leaf, scalar in leaves:
+            if leaf in flat:
+                raise ValueRefused(f"two parameters are named {leaf}", hint="one is nested")
+            flat[leaf] = scalar
+    return flat
+
+
+def _leaves(path: str, value: object, depth: int) -> Iterable[tuple[str, Scalar]]:
+    if depth > 50:
+        raise ValueRefused(f"{path[:80]}… is nested more than 50 deep")
+    if isinstance(value, Mapping):
+        if not value:
+            return [(check_name(path), "{}")]
+        return [
+            leaf
+            for key, inner in value.items()
+            for leaf in _leaves(f"{path}.{key}", inner, depth + 1)
+        ]
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
+        if not value:
+            return [(check_name(path), "[]")]
+        return [
+            leaf
+            for position, inner in enumerate(value)
+            for leaf in _leaves(f"{path}.{position}", inner, depth + 1)
+        ]
+    return [(check_name(path), plain(value, path))]
+
+
+def metrics(measured: Mapping[str, object]) -> dict[str, float]:
+    """Metrics as floats; one that is None was not measured and is left out.
+
+    Raises ValueRefused for what is not a number, or is an integer that no float equals.
+    """
+    return {
+        check_name(str(name)): number(value, str(name))
+        for name, value in measured.items()
+        if value is not None
+    }
+
+
+def number(value: object, name: str) -> float:
+    """A metric's value. Text is read where it is a number's, as in ``-m loss=nan``."""
+    if type(value) is float:
+        return value
+    scalar = plain(value, name)
+    if isinstance(scalar, str):
+        scalar = read_scalar(scalar)
+    if scalar is None or isinstance(scalar, str):
+        hint = "a metric is a number; nan and inf count as numbers"
+        raise ValueRefused(f"the metric {name} is {value!r}", hint=hint)
+    try:
+        exact = float(scalar)
+    except OverflowError:
+        exact = float("nan")
+    if isinstance(scalar, int) and exact != scalar:
+        raise ValueRefused(f"the metric {name} is {value}, which no float equals")
+    return exact
+
+
+def seed(value: object) -> int | None:
+    """A seed: an integer or None. 0 is a seed. Raises ValueRefused for anything else."""
+    scalar = plain(value, "the seed")
+    if isinstance(scalar, str):
+        scalar = read_scalar(scalar)
+    if isinstance(scalar, float) and scalar.is_integer():
+        scalar = int(scalar)
+    if scalar is None or (isinstance(scalar, int) and not isinstance(scalar, bool)):
+        return scalar
+    raise ValueRefused(f"the seed is {value!r}, not an integer")
+
+
+def moment(value: datetime) -> datetime:
+    """A time in UTC; one without a zone is taken as local time."""
+    return value.astimezone(UTC)
