@@ -1,0 +1,104 @@
+"""Did the objective change over time, whatever the parameters were?
+
+A driver update, a fixed bug, a warmer machine. Two looks: within configurations that were run at
+different times, where the parameters cannot matter; and across configurations, after an additive
+model of the parameters has been taken out of both the objective and the time (partial rank
+correlation).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.stats import rankdata, t
+
+from analysis.findings_parts import ALPHA, finding, thinned
+from analysis.frame import Frame
+from analysis.results import Finding
+from analysis.space import NONE, Space
+
+MIN_DF = 15
+
+
+def drift(frame: Frame) -> list[Finding]:
+    """Says so when either look finds a trend that chance gives less than once in a thousand."""
+    if np.ptp(frame.order) == 0 or np.ptp(frame.objective) == 0:
+        return []
+    for look in (_within, _across):
+        found = look(frame)
+        if found is None:
+            continue
+        correlation, df, change = found
+        statistic = correlation * np.sqrt(df / max(1 - correlation**2, 1e-12))
+        if 2 * t.sf(abs(statistic), df) < ALPHA / 2:
+            how = "among repeated runs" if look is _within else "after the parameters"
+            return [
+                finding(
+                    "drift",
+                    f"{frame.metric} drifts by {change:+.3g} from the first run to the last {how} "
+                    f"(rank correlation {correlation:+.2f}).",
+                    "compare code and machines with knobwise diff, or name the cause by --block",
+                )
+            ]
+    return []
+
+
+def _within(frame: Frame) -> tuple[float, float, float] | None:
+    """Trend among the runs of one configuration: correlation, degrees of freedom, change."""
+    groups = frame.configuration
+    df = frame.n_runs - frame.n_configurations - 1
+    if df < MIN_DF:
+        return None
+    size = frame.replicates
+    columns = (rankdata(frame.objective), rankdata(frame.order), frame.objective, frame.order)
+    deviations = [
+        column - (np.bincount(groups, weights=column) / size)[groups] for column in columns
+    ]
+    return _trend(*deviations, df=df, span=float(np.ptp(frame.order)))
+
+
+def _across(frame: Frame) -> tuple[float, float, float] | None:
+    """Trend of the configurations' means after an additive model of the parameters."""
+    step = -(-frame.n_configurations // len(thinned(frame)))
+    y, order = frame.means[::step], frame.order[frame.first_rows][::step]
+    for squares in (True, False):
+        design = additive_design(thinned(frame), frame.space, powers=2 if squares else 1)
+        df = len(y) - np.linalg.matrix_rank(design) - 1
+        if df >= MIN_DF and len(y) >= 1.5 * design.shape[1]:
+            columns = np.column_stack([rankdata(y), rankdata(order), y, order])
+            rest = columns - design @ np.linalg.lstsq(design, columns, rcond=None)[0]
+            return _trend(*rest.T, df=df, span=float(np.ptp(order)))
+    return None
+
+
+def _trend(
+    y_rank: np.ndarray,
+    order_rank: np.ndarray,
+    y: np.ndarray,
+    order: np.ndarray,
+    *,
+    df: float,
+    span: float,
+) -> tuple[float, float, float] | None:
+    """Correlation of the ranks' residuals, and the slope times the whole time."""
+    scale = np.sqrt((y_rank**2).sum() * (order_rank**2).sum())
+    if scale <= 1e-9 or (order**2).sum() <= 1e-18 * span**2:
+        return None
+    slope = float((y * order).sum() / (order**2).sum())
+    return float((y_rank * order_rank).sum() / scale), df, slope * span
+
+
+def additive_design(codes: np.ndarray, space: Space, *, powers: int) -> np.ndarray:
+    """(n, terms): an intercept, powers of numbers, indicators of levels and of "no value"."""
+    columns = [np.ones(len(codes))]
+    for j, parameter in enumerate(space.parameters):
+        column = codes[:, j]
+        if parameter.numeric:
+            here = ~np.isnan(column) & (column != NONE)
+            centred = np.where(here, column - 0.5, 0.0)
+            columns += [centred**power for power in range(1, powers + 1)]
+            if not here.all():
+                columns.append(here.astype(float))
+        else:
+            levels = np.where(np.isnan(column), -2.0, column)
+            columns += [(levels == level).astype(float) for level in np.unique(levels)[1:]]
+    return np.column_stack(columns)

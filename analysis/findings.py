@@ -1,0 +1,42 @@
+"""What a reader must know before any number: every check on the runs, in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from analysis.drift import drift
+from analysis.findings_coverage import gaps, unbalanced
+from analysis.findings_design import aliased, few_configurations, one_at_a_time
+from analysis.findings_objective import budgets, constants, duplicates, edge, heavy_tails
+from analysis.frame import Frame
+from analysis.leverage import leverage
+from analysis.results import Finding
+from analysis.sampling import crowded, scales
+
+CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
+    constants,
+    aliased,
+    one_at_a_time,
+    few_configurations,
+    crowded,
+    gaps,
+    unbalanced,
+    heavy_tails,
+    leverage,
+    drift,
+    budgets,
+    duplicates,
+    scales,
+    edge,
+)
+"""The order within a level is the order in which they are read. `leverage` can be made anew with
+the shares that it moves, and `residual_groups.two_groups` needs a surrogate's residuals."""
+
+
+def findings(frame: Frame) -> tuple[Finding, ...]:
+    """All findings that need no surrogate, errors first, then warnings, then notes."""
+    found = [*frame.notes]
+    for check in CHECKS:
+        found += check(frame)
+    severity = {"error": 0, "warning": 1, "note": 2}
+    return tuple(sorted(found, key=lambda finding: severity[finding.level]))

@@ -1,0 +1,141 @@
+"""Which part of the space was never run: rare levels, holes in an axis, missing combinations."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from math import prod
+
+import numpy as np
+from scipy.stats import binom
+
+from analysis.findings_parts import ALPHA, conditioned, finding, shown, thinned, valued
+from analysis.frame import Frame
+from analysis.results import Finding
+from analysis.space import Parameter
+
+RARE = 0.25
+"""A level is rare below this share of the runs that equal weights would give it."""
+GAP = 0.25
+"""An empty stretch of an axis counts from this share of it."""
+CELLS = 3
+"""Numeric axes are cut into so many parts of equal counts to look for combinations never run."""
+
+
+def unbalanced(frame: Frame) -> list[Finding]:
+    """Levels that were hardly run, and grids with holes."""
+    codes = frame.configuration_codes
+    level_axes = [(j, p) for j, p in enumerate(frame.space.parameters) if not p.numeric]
+    n_levels = sum(len(p.levels) for _, p in level_axes)
+    findings = []
+    for j, parameter in level_axes:
+        column = codes[~np.isnan(codes[:, j]), j].astype(int)
+        counts = np.bincount(column, minlength=len(parameter.levels))
+        expected = len(column) / len(parameter.levels)
+        for level, count in zip(parameter.levels, counts, strict=True):
+            chance = float(binom.cdf(count, len(column), 1 / len(parameter.levels)))
+            if count <= RARE * expected and chance * n_levels < ALPHA:
+                findings.append(
+                    finding(
+                        "unbalanced",
+                        f"{parameter.name} = {level} was run in {count} of {len(column)} "
+                        f"configurations; equal weights would give it {expected:.0f}.",
+                        f"run {parameter.name} = {level} more often, or leave it out: "
+                        f"--where '{parameter.name}!={level}'",
+                        parameter.name,
+                    )
+                )
+    grid = _grid_size(frame)
+    if grid and grid / 2 <= frame.n_configurations < grid:
+        findings.append(
+            finding(
+                "unbalanced",
+                f"{grid - frame.n_configurations} of the {grid} combinations of levels were never "
+                "run: the grid is incomplete.",
+                "run what is missing; only on a complete grid is the classical table exact",
+                level="note",
+            )
+        )
+    return findings
+
+
+def gaps(frame: Frame) -> list[Finding]:
+    """Stretches of one axis, and combinations of two, that were never run although chance would."""
+    codes = thinned(frame)
+    findings = []
+    numeric = [(j, p) for j, p in enumerate(frame.space.parameters) if p.numeric]
+    for j, parameter in numeric:
+        column = np.sort(codes[valued(codes[:, j]), j])
+        edges = np.concatenate([[0.0], column, [1.0]])
+        widths = np.diff(edges)
+        if len(column) < 3:
+            continue
+        widest = int(widths.argmax())
+        gap, n = float(widths[widest]), len(column)
+        if gap >= GAP and n * (1 - gap) ** (n - 1) * len(numeric) < ALPHA:
+            low, high = parameter.decode(edges[widest]), parameter.decode(edges[widest + 1])
+            findings.append(
+                finding(
+                    "gaps",
+                    f"no run has {parameter.name} between {shown(low)} and {shown(high)}, "
+                    f"{100 * gap:.0f} % of what counts as searched.",
+                    f"run values in between, or narrow the question: --where '{parameter.name}<"
+                    f"{shown(high)}'",
+                    parameter.name,
+                )
+            )
+    return findings + _empty_corners(frame, codes)
+
+
+def _empty_corners(frame: Frame, codes: np.ndarray) -> list[Finding]:
+    """Pairs of which a combination of levels (or thirds) is empty where chance would fill it."""
+    parameters = frame.space.parameters
+    parts = [_parts(codes[:, j], p) for j, p in enumerate(parameters)]
+    found = []
+    n_cells = sum(a.max() * b.max() for a, b in combinations([p + 1 for p in parts], 2))
+    for i, j in combinations(range(len(parameters)), 2):
+        both = (parts[i] >= 0) & (parts[j] >= 0)
+        if both.sum() == 0 or conditioned(parameters[i], parameters[j]):
+            continue
+        left, right = parts[i][both], parts[j][both]
+        table = np.zeros((left.max() + 1, right.max() + 1))
+        np.add.at(table, (left, right), 1)
+        expected = np.outer(table.sum(1), table.sum(0)) / table.sum()
+        holes = (table == 0) & (np.exp(-expected) * n_cells < ALPHA)
+        if holes.any():
+            names = (parameters[i].name, parameters[j].name)
+            found.append(
+                finding(
+                    "gaps",
+                    f"{int(holes.sum())} of {table.size} combinations of {names[0]} and {names[1]} "
+                    f"(levels or thirds) were never run; chance would give each about "
+                    f"{expected[holes].mean():.0f}.",
+                    "run the missing combinations, or say that they cannot be run: knobwise plan",
+                    *names,
+                )
+            )
+    return found
+
+
+def _parts(column: np.ndarray, parameter: Parameter) -> np.ndarray:
+    """(n,) int: level, or third of equal count; -1 for no value."""
+    here = valued(column) if parameter.numeric else ~np.isnan(column)
+    parts = np.full(len(column), -1)
+    if not here.any():
+        return parts
+    if parameter.numeric:
+        cuts = np.quantile(column[here], np.arange(1, CELLS) / CELLS)
+        parts[here] = np.searchsorted(cuts, column[here], side="right")
+    else:
+        parts[here] = column[here].astype(int)
+    return parts
+
+
+def _grid_size(frame: Frame) -> int | None:
+    parameters = frame.space.parameters
+    if (
+        not parameters
+        or any(p.numeric or p.condition for p in parameters)
+        or len(frame.blocks.columns)
+    ):
+        return None
+    return prod(len(p.levels) for p in parameters)

@@ -1,0 +1,199 @@
+"""What is odd about the objective itself: constant, heavy-tailed, copied, or of mixed budgets."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from scipy.stats import hypergeom
+
+from analysis.findings_parts import ALPHA, finding, shown, valued
+from analysis.frame import Frame
+from analysis.noise import noise
+from analysis.results import Finding
+from analysis.space import Parameter
+from analysis.transform import HEAVY, MIN_CONFIGURATIONS, TAIL, choose, tail_share
+
+BUDGET = re.compile(
+    r"(^|[._])(n_|num_|max_|total_)?(epochs?|steps?|iters?|iterations?|updates|budget|"
+    r"tokens(_seen)?|samples_seen)$"
+)
+MIXED = 1.5
+"""Budgets are mixed from this ratio of the largest to the smallest."""
+IDENTICAL = 0.5
+"""Seeds change nothing if so many of the replicated configurations agree to all digits."""
+MIN_REPLICATED = 3
+EDGE = 0.1
+"""The outer tenth of an axis is its edge."""
+TOP = 0.1
+MIN_TOP = 5
+
+
+def constants(frame: Frame) -> list[Finding]:
+    """Parameters and metrics that never change, and what only failed runs tried."""
+    findings = []
+    tried = frame.failed.space.names if frame.failed is not None else ()
+    for parameter in frame.constants:
+        only = shown(parameter.levels[0]) if parameter.levels else "nothing"
+        if parameter.name in tried:
+            findings.append(
+                finding(
+                    "one_level",
+                    f"{parameter.name} = {only} in every run that succeeded; all its other values "
+                    "failed.",
+                    "see what drives failures; its effect on the metric cannot be estimated",
+                    parameter.name,
+                )
+            )
+        elif None in parameter.levels and len(parameter.levels) > 1:
+            findings.append(
+                finding(
+                    "one_level",
+                    f"{parameter.name} has one value only, {only}, where it exists at all.",
+                    f"run other values of {parameter.name} to learn its effect",
+                    parameter.name,
+                    level="note",
+                )
+            )
+        else:
+            findings.append(
+                finding(
+                    "constant_parameter",
+                    f"{parameter.name} = {only} in every run: nothing can be said of it.",
+                    f"run other values of {parameter.name} if it matters to you",
+                    parameter.name,
+                    level="note",
+                )
+            )
+    if frame.n_runs > 1 and np.ptp(frame.objective) == 0:
+        findings.append(
+            finding(
+                "constant_metric",
+                f"{frame.metric} is {shown(float(frame.objective[0]))} in all {frame.n_runs} runs.",
+                "choose a metric that changes: knobwise ls shows them",
+                level="error",
+            )
+        )
+    return findings
+
+
+def heavy_tails(frame: Frame) -> list[Finding]:
+    """Do a few configurations hold most of the variance of an untransformed metric?"""
+    if frame.transform != "none" or frame.n_configurations < MIN_CONFIGURATIONS:
+        return []
+    share = tail_share(frame.means)
+    if share < HEAVY:
+        return []
+    better = "log" if choose(frame)[0] == "log10" else "rank"
+    return [
+        finding(
+            "heavy_tails",
+            f"{100 * share:.0f} % of the variance of {frame.metric} lies in "
+            f"{100 * TAIL:.0f} % of the configurations: shares describe these few.",
+            f"--transform {better} describes the others as well",
+        )
+    ]
+
+
+def budgets(frame: Frame) -> list[Finding]:
+    """Were runs of different length compared?"""
+    findings = []
+    for parameter in frame.space.parameters:
+        if BUDGET.search(parameter.name.lower()):
+            low, high = _range(parameter)
+            if low > 0 and high >= MIXED * low:
+                findings.append(
+                    finding(
+                        "budgets",
+                        f"{parameter.name} runs from {shown(low)} to {shown(high)}: runs with "
+                        "different budgets are compared.",
+                        f"hold it: --where '{parameter.name}={shown(high)}', or --block "
+                        f"{parameter.name}",
+                        parameter.name,
+                    )
+                )
+    for name, column in frame.other_metrics.items():
+        known = column[np.isfinite(column)]
+        if not BUDGET.search(name.lower()) or not len(known) or known.min() <= 0:
+            continue
+        if known.max() >= MIXED * known.min():
+            findings.append(
+                finding(
+                    "budgets",
+                    f"runs ended after {shown(float(known.min()))} to {shown(float(known.max()))} "
+                    f"{name}: results of different budgets are compared.",
+                    f"keep to one budget: --where '{name}>={shown(float(known.max()))}'",
+                )
+            )
+    return findings
+
+
+def duplicates(frame: Frame) -> list[Finding]:
+    """Do replicates agree to all digits, although the metric is no coarse one?"""
+    model = noise(frame)
+    if model is None:
+        return []
+    replicated = int((frame.replicates > 1).sum())
+    values, counts = np.unique(frame.means, return_counts=True)
+    ties = float(((counts / len(frame.means)) ** 2).sum()) - 1 / len(frame.means)
+    if model.identical < IDENTICAL or replicated < MIN_REPLICATED or ties > 0.1 or len(values) < 2:
+        return []
+    same = round(model.identical * replicated)
+    return [
+        finding(
+            "duplicates",
+            f"{same} of {replicated} repeated configurations give the same {frame.metric} to all "
+            "digits: the seed changes nothing, or runs were recorded twice.",
+            "check that the seed reaches the training; until then the noise is too small",
+        )
+    ]
+
+
+def edge(frame: Frame) -> list[Finding]:
+    """Do the best configurations lie at the end of what was searched?"""
+    n = frame.n_configurations
+    top = max(MIN_TOP, round(TOP * n))
+    if n < 4 * MIN_TOP or np.ptp(frame.means) == 0:
+        return []
+    best = np.argsort(-frame.sign * frame.means, kind="stable")[:top]
+    findings = []
+    for j, parameter in enumerate(frame.space.parameters):
+        ends = _ends(frame.configuration_codes[:, j], parameter)
+        for side, at_end in ends.items():
+            hits, marked = int(at_end[best].sum()), int(at_end.sum())
+            chance = float(hypergeom.sf(hits - 1, n, marked, top))
+            if hits >= top / 2 and chance * 2 * len(frame.space) < ALPHA:
+                findings.append(
+                    finding(
+                        "edge",
+                        f"{hits} of the best {top} configurations have {parameter.name} at the "
+                        f"{side} end of what was searched ({_searched(parameter)}).",
+                        f"try {parameter.name} beyond its {side} end, if it can go there",
+                        parameter.name,
+                        level="note",
+                    )
+                )
+    return findings
+
+
+def _ends(column: np.ndarray, parameter: Parameter) -> dict[str, np.ndarray]:
+    """(n,) bool per side: at that end of an ordered axis; empty for categories."""
+    if parameter.numeric:
+        here = valued(column)
+        return {"low": here & (column <= EDGE), "high": here & (column >= 1 - EDGE)}
+    numbers = [level for level in parameter.levels if level is not None]
+    if parameter.kind != "ordinal" or len(numbers) < 3:
+        return {}
+    return {"low": column == 0, "high": column == len(numbers) - 1}
+
+
+def _range(parameter: Parameter) -> tuple[float, float]:
+    if parameter.domain is not None:
+        return parameter.domain
+    numbers = [float(v) for v in parameter.levels if isinstance(v, int | float)]
+    return (min(numbers), max(numbers)) if numbers else (0.0, 0.0)
+
+
+def _searched(parameter: Parameter) -> str:
+    low, high = _range(parameter)
+    return f"{low:.3g} to {high:.3g}"

@@ -1,0 +1,46 @@
+"""What the checks on the runs share: their limit for chance, and how a finding is written."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.frame import Frame
+from analysis.results import Finding, Level
+from analysis.space import NONE, Parameter
+
+ALPHA = 0.002
+"""Chance of a false alarm per check and frame (Bonferroni within a check)."""
+MAX_ROWS = 5000
+"""Pairs are looked at in at most so many configurations, evenly taken; more tells nothing new."""
+
+
+def finding(
+    code: str, message: str, hint: str, *parameters: str, level: Level = "warning"
+) -> Finding:
+    """A finding about some parameters; a warning unless said otherwise."""
+    return Finding(level=level, code=code, parameters=parameters, message=message, hint=hint)
+
+
+def thinned(frame: Frame) -> np.ndarray:
+    """(at most MAX_ROWS, n_parameters) codes, evenly taken from all configurations."""
+    codes = frame.configuration_codes
+    step = -(-len(codes) // MAX_ROWS) if len(codes) else 1
+    return codes[::step]
+
+
+def conditioned(left: Parameter, right: Parameter) -> bool:
+    """One exists only where the other has certain values; that is said, not found."""
+    return any(
+        a.condition is not None and a.condition.parent == b.name
+        for a, b in ((left, right), (right, left))
+    )
+
+
+def valued(column: np.ndarray) -> np.ndarray:
+    """(n,) bool: where a numeric column of codes holds a number (not NaN, not the atom)."""
+    return np.asarray(~np.isnan(column) & (column != NONE))
+
+
+def shown(value: object) -> str:
+    """A value as it is written in a sentence."""
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

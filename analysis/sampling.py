@@ -1,0 +1,210 @@
+"""Were the settings spread evenly, or crowded by an optimizer; and weights that undo the crowding.
+
+Shares are taken under a uniform measure on each parameter's own scale. An optimizer (TPE, Bayesian
+optimisation, a person following what works) samples another density, dense in the good region. The
+weight of a configuration is the uniform density over the sampled one, as in importance sampling,
+with the sampled density estimated as a product over the parameters that deviate from uniform.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d
+from scipy.stats import chi2_contingency, chisquare, ks_2samp, kstest, spearmanr
+
+from analysis.findings_parts import ALPHA, finding, thinned, valued
+from analysis.frame import Frame
+from analysis.inference import uniform_distance
+from analysis.results import Finding
+from analysis.space import Parameter
+
+NON_UNIFORM = 0.01
+"""A parameter is weighted only if chance gives so uneven values less often, over all of them."""
+MIN_EFFECTIVE = 1 / 3
+"""Weights are tempered until their effective number is at least this share of configurations."""
+CROWDED = 0.5
+"""Untempered weights worth fewer than this share of the configurations are a warning."""
+GRID = 512
+MIN_ROWS = 20
+
+
+def sampling_weights(frame: Frame) -> np.ndarray:
+    """How much should each configuration count, so that they stand for the uniform measure?
+
+    (n_configurations,) positive, mean 1; all ones for an even design. Weights are raised to the
+    largest power in [0, 1] that keeps (Σw)²/Σw² at `MIN_EFFECTIVE` of the configurations (Kish
+    1965), which trades a little bias for much variance.
+    """
+    logs = log_weights(frame)
+    if not len(logs) or np.ptp(logs) == 0:
+        return np.ones(len(logs))
+    low, high = 0.0, 1.0
+    if effective_share(logs) >= MIN_EFFECTIVE:
+        low = 1.0
+    for _ in range(30):
+        middle = (low + high) / 2
+        if effective_share(middle * logs) >= MIN_EFFECTIVE:
+            low = middle
+        else:
+            high = middle
+    weights = np.exp(low * (logs - logs.max()))
+    return np.asarray(weights / weights.mean())
+
+
+def log_weights(frame: Frame) -> np.ndarray:
+    """(n_configurations,) logarithm of uniform over sampled density, untempered."""
+    codes = frame.configuration_codes
+    logs = np.zeros(len(codes))
+    for j, parameter in uneven(frame):
+        logs -= np.log(_relative_density(codes[:, j], parameter))
+    return logs
+
+
+def effective_share(logs: np.ndarray) -> float:
+    """Kish's effective number of (n,) log weights, as a share of n."""
+    weights = np.exp(logs - logs.max())
+    return float(weights.sum() ** 2 / (weights**2).sum() / len(logs))
+
+
+def uneven(frame: Frame) -> list[tuple[int, Parameter]]:
+    """The parameters (with their column) whose values are not spread uniformly over their axis."""
+    codes = thinned(frame)
+    d = len(frame.space)
+    found = []
+    for j, parameter in enumerate(frame.space.parameters):
+        column = codes[_usable(codes[:, j], parameter), j]
+        if len(column) < MIN_ROWS:
+            continue
+        if parameter.numeric:
+            p = float(kstest(column, "uniform").pvalue)
+        else:
+            p = float(chisquare(np.bincount(column.astype(int), minlength=_n(parameter))).pvalue)
+        if p * d < NON_UNIFORM:
+            found.append((j, parameter))
+    return found
+
+
+def crowded(frame: Frame) -> list[Finding]:
+    """Did the settings drift to the good region while the runs went on, or crowd in a corner?"""
+    if frame.n_configurations < MIN_ROWS:
+        return []
+    moved = _moved(frame)
+    order, means = _order_of_configurations(frame), frame.sign * frame.means
+    trend = spearmanr(order, means) if np.ptp(order) > 0 and np.ptp(means) > 0 else None
+    improved = trend is not None and trend.statistic > 0 and trend.pvalue < 0.01
+    share = effective_share(log_weights(frame)) if uneven(frame) else 1.0
+    remedy = (
+        "the estimate weights the runs back; some random runs would make it surer: knobwise plan"
+    )
+    if moved and improved:
+        return [
+            finding(
+                "crowded",
+                f"later runs crowd where results are good ({', '.join(moved)}), as an optimizer's "
+                f"do: they count as about {100 * share:.0f} % of evenly spread ones.",
+                remedy,
+                *moved,
+            )
+        ]
+    unexplained = [p.name for _, p in uneven(frame) if p.name not in _log_like(frame)]
+    if share < CROWDED and unexplained:
+        return [
+            finding(
+                "crowded",
+                f"the settings are not spread evenly ({', '.join(unexplained)}): they count as "
+                f"about {100 * share:.0f} % of evenly spread ones.",
+                remedy,
+                *unexplained,
+            )
+        ]
+    return []
+
+
+def scales(frame: Frame) -> list[Finding]:
+    """Parameters read as linear that were run evenly in log."""
+    return [
+        finding(
+            "scale",
+            f"{name} was run evenly on a log scale, but spans less than two decades and is read as "
+            "linear.",
+            f"knobwise declare {name} --scale log",
+            name,
+            level="note",
+        )
+        for name in _log_like(frame)
+    ]
+
+
+def _log_like(frame: Frame) -> list[str]:
+    codes = thinned(frame)
+    names = []
+    for j, parameter in enumerate(frame.space.parameters):
+        if parameter.scale != "linear" or parameter.declared or parameter.domain is None:
+            continue
+        low, high = parameter.domain
+        column = codes[valued(codes[:, j]), j]
+        if low <= 0 or high < 10 * low or len(column) < MIN_ROWS:
+            continue
+        logs = np.log(low + column * (high - low))
+        even = uniform_distance(logs) < 1.6 / np.sqrt(len(logs))
+        if even and uniform_distance(column) > 2.2 / np.sqrt(len(logs)):
+            names.append(parameter.name)
+    return names
+
+
+def _moved(frame: Frame) -> list[str]:
+    """Parameters whose values in the last third of the runs differ from those in the first."""
+    codes, order = frame.configuration_codes, _order_of_configurations(frame)
+    if np.ptp(order) == 0:
+        return []
+    ranked = np.argsort(order, kind="stable")
+    third = min(len(ranked) // 3, 2000)
+    early, late = codes[ranked[:third]], codes[ranked[-third:]]
+    moved = []
+    for j, parameter in enumerate(frame.space.parameters):
+        first = early[_usable(early[:, j], parameter), j]
+        last = late[_usable(late[:, j], parameter), j]
+        if min(len(first), len(last)) < 5:
+            continue
+        if parameter.numeric:
+            p = float(ks_2samp(first, last).pvalue)
+        else:
+            table = np.array(
+                [np.bincount(x.astype(int), minlength=_n(parameter)) for x in (first, last)]
+            )
+            table = table[:, table.sum(0) > 0]
+            p = float(chi2_contingency(table).pvalue) if table.shape[1] > 1 else 1.0
+        if p * len(frame.space) < ALPHA:
+            moved.append(parameter.name)
+    return moved
+
+
+def _relative_density(column: np.ndarray, parameter: Parameter) -> np.ndarray:
+    """(n,) sampled density over the uniform one; 1 where the parameter has no value."""
+    here = _usable(column, parameter)
+    density = np.ones(len(column))
+    values = column[here]
+    if not parameter.numeric:
+        counts = np.bincount(values.astype(int), minlength=_n(parameter)) + 0.5
+        density[here] = (counts / counts.sum() * _n(parameter))[values.astype(int)]
+        return density
+    spread = min(float(values.std()), float(np.subtract(*np.quantile(values, [0.75, 0.25])) / 1.34))
+    width = max(0.9 * spread * len(values) ** -0.2, 0.02)  # Silverman's rule, on the unit interval
+    counts = np.histogram(values, bins=GRID, range=(0, 1))[0] / len(values) * GRID
+    smooth = gaussian_filter1d(counts, width * GRID, mode="reflect", truncate=6)
+    places = np.minimum((values * GRID).astype(int), GRID - 1)
+    density[here] = np.maximum(smooth[places], 1e-3)
+    return density
+
+
+def _usable(column: np.ndarray, parameter: Parameter) -> np.ndarray:
+    return valued(column) if parameter.numeric else np.asarray(column >= 0)
+
+
+def _n(parameter: Parameter) -> int:
+    return len(parameter.levels)
+
+
+def _order_of_configurations(frame: Frame) -> np.ndarray:
+    """(n_configurations,) when each configuration was run first."""
+    return np.asarray(frame.order[frame.first_rows])
