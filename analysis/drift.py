@@ -21,7 +21,7 @@ MIN_DF = 15
 
 def drift(frame: Frame) -> list[Finding]:
     """Says so when either look finds a trend that chance gives less than once in a thousand."""
-    if np.ptp(frame.order) == 0 or np.ptp(frame.objective) == 0:
+    if frame.n_runs == 0 or np.ptp(frame.order) == 0 or np.ptp(frame.objective) == 0:
         return []
     for look in (_within, _across):
         found = look(frame)

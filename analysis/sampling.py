@@ -97,13 +97,14 @@ def crowded(frame: Frame) -> list[Finding]:
         "the estimate weights the runs back; some random runs would make it surer: knobwise plan"
     )
     if moved and improved:
+        names = sorted({*moved, *(p.name for _, p in uneven(frame))})
         return [
             finding(
                 "crowded",
-                f"later runs crowd where results are good ({', '.join(moved)}), as an optimizer's "
+                f"later runs crowd where results are good ({', '.join(names)}), as an optimizer's "
                 f"do: they count as about {100 * share:.0f} % of evenly spread ones.",
                 remedy,
-                *moved,
+                *names,
             )
         ]
     unexplained = [p.name for _, p in uneven(frame) if p.name not in _log_like(frame)]

@@ -1,0 +1,49 @@
+"""Runs with a known fault, and clean ones: what the checks on the runs are tried on."""
+
+import numpy as np
+import pandas as pd
+
+from analysis.frame import Direction, Frame
+
+
+def clean(rng: np.random.Generator, n: int = 100, d: int = 5) -> pd.DataFrame:
+    """A random design: linear, log, categorical, ordinal and boolean parameters in turn."""
+    makers = (
+        lambda: rng.uniform(0, 1, n),
+        lambda: 10 ** rng.uniform(-5, -1, n),
+        lambda: rng.choice(["a", "b", "c"], n),
+        lambda: rng.choice([16, 32, 64, 128], n),
+        lambda: rng.random(n) < 0.5,
+    )
+    return pd.DataFrame({f"p{j:02d}": makers[j % 5]() for j in range(d)})
+
+
+def score(table: pd.DataFrame, rng: np.random.Generator, noise: float = 0.3) -> np.ndarray:
+    """A smooth effect of the first two parameters, and noise."""
+    first = table["p00"].to_numpy()
+    second = (np.log10(table["p01"].to_numpy()) + 5) / 4
+    return np.asarray(first + 2 * (second - 0.4) ** 2 + rng.normal(0, noise, len(table)))
+
+
+def framed(
+    table: pd.DataFrame,
+    y: np.ndarray | None = None,
+    *,
+    direction: Direction = "maximize",
+    **options,
+) -> Frame:
+    """The frame of a table's columns as parameters, with `y` as the metric."""
+    parameters = [
+        str(c) for c in table if c not in ("y", "seed", "status", *options.get("blocks", ()))
+    ]
+    if y is not None:
+        table = table.assign(y=y)
+    options |= {column: column for column in ("seed", "status") if column in table}
+    return Frame.from_table(
+        table, parameters=parameters, metric="y", direction=direction, **options
+    )
+
+
+def codes(findings) -> set[str]:
+    """The codes of all warnings and errors."""
+    return {finding.code for finding in findings if finding.level != "note"}

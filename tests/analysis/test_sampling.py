@@ -1,0 +1,99 @@
+"""Crowded sampling: found, weighted back, and left alone where it is even."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.leverage import leverage, leverage_rows
+from analysis.sampling import crowded, sampling_weights, scales
+from tests.analysis.planted import clean, codes, framed, score
+
+
+def climb(rng: np.random.Generator, n: int = 200) -> tuple[pd.DataFrame, np.ndarray]:
+    """A crude optimizer: after 20 random runs, settings near the best five so far."""
+    rows: list[tuple[float, float, float]] = []
+    y: list[float] = []
+    for i in range(n):
+        if i < 20:
+            x = rng.uniform(0, 1, 3)
+        else:
+            centre = np.array(rows)[np.argsort(y)[-5:]][rng.integers(5)]
+            x = np.clip(centre + rng.normal(0, 0.12, 3), 0, 1)
+        rows.append(tuple(x))
+        y.append(-((x[0] - 0.8) ** 2) - 0.3 * (x[1] - 0.5) ** 2 + rng.normal(0, 0.02))
+    return pd.DataFrame(rows, columns=["a", "b", "c"]), np.array(y)
+
+
+def test_an_optimizer_is_recognised():
+    for seed in range(5):
+        table, y = climb(np.random.default_rng(seed))
+        (found,) = crowded(framed(table, y))
+        assert found.code == "crowded"
+        assert "a" in found.parameters
+
+
+def test_random_runs_are_not_crowded_and_weigh_the_same():
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        table = clean(rng, 100, 5)
+        frame = framed(table, score(table, rng))
+        assert crowded(frame) == []
+        assert (sampling_weights(frame) == 1).all()
+
+
+def test_weights_bring_a_crowded_mean_back():
+    errors = {"plain": [], "weighted": []}  # type: dict[str, list[float]]
+    for seed in range(20):
+        table, y = climb(np.random.default_rng(seed))
+        frame = framed(table, y)
+        truth = np.mean(-((np.linspace(0, 1, 999) - 0.8) ** 2)) - 0.3 / 12
+        weights = sampling_weights(frame)
+        assert weights.mean() == pytest.approx(1)
+        assert weights.sum() ** 2 / (weights**2).sum() >= len(weights) / 3 - 1e-6
+        errors["plain"].append(abs(frame.means.mean() - truth))
+        errors["weighted"].append(abs((weights * frame.means).mean() - truth))
+    assert np.mean(errors["weighted"]) < 0.6 * np.mean(errors["plain"])
+
+
+def test_a_corner_without_order_is_crowded_too():
+    rng = np.random.default_rng(2)
+    table = pd.DataFrame({f"x{j}": rng.beta(1, 6, 200) for j in range(3)})
+    assert codes(crowded(framed(table, rng.normal(size=200)))) == {"crowded"}
+
+
+def test_log_spread_over_less_than_two_decades_is_noted():
+    rng = np.random.default_rng(2)
+    table = pd.DataFrame({"width": 10 ** rng.uniform(1.2, 3, 200), "x": rng.uniform(0, 1, 200)})
+    (found,) = scales(framed(table, rng.normal(size=200)))
+    assert (found.level, found.hint) == ("note", "knobwise declare width --scale log")
+    assert crowded(framed(table, rng.normal(size=200))) == []
+    even = table.assign(width=rng.uniform(16, 1000, 200))
+    assert scales(framed(even, rng.normal(size=200))) == []
+
+
+class TestLeverage:
+    def frame(self, n_bad: int, size: float = 30.0):
+        rng = np.random.default_rng(4)
+        table = clean(rng, 120)
+        y = score(table, rng)
+        y[:n_bad] -= size
+        return framed(table, y)
+
+    def test_a_handful_of_diverged_runs_is_named(self):
+        rows = leverage_rows(self.frame(15))
+        assert rows is not None
+        assert rows.tolist() == list(range(15))
+
+    def test_what_changes_without_them_is_said(self):
+        (found,) = leverage(
+            self.frame(15),
+            with_them={"lr": 0.74, "batch": 0.04},
+            without_them={"lr": 0.48, "batch": 0.46},
+        )
+        assert "batch goes from 0.04 to 0.46; lr goes from 0.74 to 0.48" in found.message
+        assert found.message.startswith("15 of 120 configurations hold")
+
+    def test_half_of_the_runs_are_no_handful_and_none_are_none(self):
+        assert leverage_rows(self.frame(60)) is None
+        assert leverage(self.frame(0)) == []
+        assert leverage_rows(self.frame(15, size=1.0)) is None
