@@ -1,0 +1,249 @@
+"""From a study's numbers to what is said of each parameter and each pair."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from analysis.indices import interval, share
+from analysis.results import (
+    AnovaRow,
+    Effect,
+    Interaction,
+    Margin,
+    Marginal,
+    ParameterResult,
+    Recommendation,
+    Scalar,
+    Surface,
+    TuningRisk,
+)
+from analysis.risk import OF, Risk
+from analysis.space import Parameter
+from analysis.study import Study
+from analysis.verdicts import judge
+
+
+def parameter_result(
+    study: Study,
+    name: str,
+    *,
+    asked: Parameter,
+    margin: Margin,
+    anova: Mapping[str, AnovaRow],
+) -> ParameterResult:
+    """Everything said of one parameter of a study; `asked` is it as the whole space knows it."""
+    frame, indices = study.frame, study.indices
+    index = frame.space.index(name)
+    total = share(float(study.decomposition.total_order[index]), indices.total[1:, index])
+    risk = tuning_risk(study, index)
+    judged = judge(
+        total,
+        risk,
+        share_margin=margin.share,
+        risk_margin=margin.metric,
+        n_runs=frame.n_runs,
+    )
+    ranks = 1 + (-indices.total[1:]).argsort(axis=1).argsort(axis=1)[:, index]
+    marginal = marginal_of(study, index)
+    return ParameterResult(
+        name=name,
+        kind=asked.kind,
+        scale=asked.scale,
+        domain=asked.domain,
+        levels=asked.levels,
+        role=asked.role,
+        condition=str(asked.condition) if asked.condition else None,
+        configurations=frame.n_configurations,
+        first_order=share(float(study.decomposition.first_order[index]), indices.first[1:, index]),
+        total=total,
+        shapley=float(study.decomposition.shapley_effect[index]),
+        effect=Effect(
+            sd=float(np.sqrt(max(study.decomposition.first[index], 0.0))),
+            range=float(np.ptp(marginal.mean)),
+        ),
+        anova=anova.get(name),
+        tuning_risk=risk,
+        verdict=judged.verdict,
+        because=judged.because,
+        more_runs=judged.more_runs,
+        recommendation=recommendation(study, index, margin.metric),
+        marginal=marginal,
+        rank_low=int(np.quantile(ranks, 0.025, method="lower")),
+        rank_high=int(np.quantile(ranks, 0.975, method="higher")),
+    )
+
+
+def silent_result(parameter: Parameter, *, because: str, estimable: bool) -> ParameterResult:
+    """A parameter of which nothing can be said: withheld, constant, too few levels."""
+    return ParameterResult(
+        name=parameter.name,
+        kind=parameter.kind,
+        scale=parameter.scale,
+        domain=parameter.domain,
+        levels=parameter.levels,
+        role=parameter.role,
+        condition=str(parameter.condition) if parameter.condition else None,
+        configurations=0,
+        first_order=None,
+        total=None,
+        shapley=None,
+        effect=None,
+        anova=None,
+        tuning_risk=None,
+        verdict="undetermined" if estimable else "not_estimable",
+        because=because,
+        more_runs=None,
+        recommendation=None,
+        marginal=None,
+        rank_low=None,
+        rank_high=None,
+    )
+
+
+def tuning_risk(study: Study, index: int) -> TuningRisk:
+    """The risk with its interval; never below zero."""
+    risk = study.risks[index]
+    low, high = interval(float(risk.mean[0]), risk.mean[1:])
+    return TuningRisk(
+        mean=float(risk.mean[0]),
+        low=max(0.0, low),
+        high=high,
+        worst=float(risk.worst[0]),
+        best_value=_value(study, index, risk.best_setting),
+        of=OF,
+    )
+
+
+def marginal_of(study: Study, index: int) -> Marginal:
+    """The objective's mean at each setting, all others averaged over the space."""
+    means = study.slices.values[index].mean(axis=2)
+    low, high = np.quantile(means[1:], [0.025, 0.975], axis=0)
+    n_settings = means.shape[1]
+    return Marginal(
+        values=tuple(_value(study, index, position) for position in range(n_settings)),
+        mean=_floats(means[0]),
+        low=_floats(np.minimum(low, means[0])),
+        high=_floats(np.maximum(high, means[0])),
+    )
+
+
+def recommendation(study: Study, index: int, margin: float) -> Recommendation:
+    """The settings whose expected best lies within the margin of the best one's, next to it."""
+    risk = study.risks[index]
+    expected = risk.expected_best[0]
+    best = risk.best_setting
+    parameter = study.frame.space.parameters[index]
+    good = expected >= expected[best] - margin
+    values = [_value(study, index, position) for position in range(len(expected))]
+    if not parameter.numeric:
+        return Recommendation(
+            value=values[best],
+            low=None,
+            high=None,
+            values=tuple(value for value, kept in zip(values, good, strict=True) if kept),
+            cost=0.0,
+            at_edge=_edge(parameter, risk, good) if parameter.kind == "ordinal" else None,
+        )
+    low, high = best, best
+    numbers = np.flatnonzero(study.slices.codes[index] >= 0)
+    while low - 1 in numbers and good[low - 1]:
+        low -= 1
+    while high + 1 in numbers and good[high + 1]:
+        high += 1
+    half = 0.5 / len(numbers)
+    codes = study.slices.codes[index]
+    return Recommendation(
+        value=values[best],
+        low=_number(parameter.decode(float(max(codes[low] - half, 0.0)))),
+        high=_number(parameter.decode(float(min(codes[high] + half, 1.0)))),
+        values=(),
+        cost=0.0,
+        at_edge=_edge(parameter, risk, good),
+    )
+
+
+def _edge(parameter: Parameter, risk: Risk, good: np.ndarray) -> str | None:
+    """The end of the range that the best setting lies at, unless the whole range is good."""
+    last = len(good) - 1
+    if good.all() or last < 2:
+        return None
+    if risk.best_setting == 0:
+        return "low"
+    return "high" if risk.best_setting == last and parameter.none_share == 0 else None
+
+
+def interactions(study: Study) -> tuple[Interaction, ...]:
+    """Every pair's share, largest first."""
+    names = study.frame.space.names
+    out = []
+    for left in range(len(names)):
+        for right in range(left + 1, len(names)):
+            found = share(
+                float(study.decomposition.second_order[left, right]),
+                study.indices.pairs[1:, left, right],
+            )
+            first, second = sorted((names[left], names[right]))
+            out.append(
+                Interaction(
+                    parameters=(first, second), share=found.share, low=found.low, high=found.high
+                )
+            )
+    return tuple(sorted(out, key=lambda item: (-item.share, item.parameters)))
+
+
+def surface(study: Study, pair: Interaction) -> Surface:
+    """The objective's mean on the grid of two parameters' settings."""
+    x, y = (study.frame.space.index(name) for name in pair.parameters)
+    codes_x, codes_y = study.slices.codes[x], study.slices.codes[y]
+    others = study.slices_others[: len(study.slices_others) // 4]
+    mean = np.empty((len(codes_y), len(codes_x)))
+    for row, code_y in enumerate(codes_y):
+        for column, code_x in enumerate(codes_x):
+            settings = others.copy()
+            settings[:, x], settings[:, y] = code_x, code_y
+            mean[row, column] = study.choice.surrogate.mean(settings).mean()
+    return Surface(
+        x=pair.parameters[0],
+        y=pair.parameters[1],
+        x_values=tuple(_value(study, x, position) for position in range(len(codes_x))),
+        y_values=tuple(_value(study, y, position) for position in range(len(codes_y))),
+        mean=tuple(_floats(row) for row in mean),
+    )
+
+
+def groups(
+    parameters: tuple[ParameterResult, ...],
+    pairs: tuple[Interaction, ...],
+    share_margin: float,
+) -> tuple[tuple[str, ...], ...]:
+    """Parameters worth tuning, split where every interaction's interval lies below the margin."""
+    worth = [
+        item.name for item in parameters if item.verdict in ("critical", "fine", "undetermined")
+    ]
+    group = {name: {name} for name in worth}
+    for pair in pairs:
+        left, right = pair.parameters
+        if left in group and right in group and pair.high >= share_margin:
+            merged = group[left] | group[right]
+            for name in merged:
+                group[name] = merged
+    seen: list[tuple[str, ...]] = []
+    for name in worth:
+        members = tuple(other for other in worth if other in group[name])
+        if members not in seen:
+            seen.append(members)
+    return tuple(seen)
+
+
+def _value(study: Study, index: int, position: int) -> Scalar:
+    return study.frame.space.parameters[index].decode(float(study.slices.codes[index][position]))
+
+
+def _floats(values: np.ndarray) -> tuple[float, ...]:
+    return tuple(float(value) for value in values)
+
+
+def _number(value: Scalar) -> float | None:
+    return None if value is None or isinstance(value, str) else float(value)

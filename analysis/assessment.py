@@ -1,0 +1,267 @@
+"""The assessment: from a frame to the whole answer, or to the reason why there is none.
+
+The main path of the analysis, top to bottom: transform, noise, surrogate, decomposition, intervals,
+risks, verdicts, groups, findings, failures, plan. Every step is a function of its own module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from analysis import answers, summary
+from analysis.errors import ConstantObjective, InputError, TooFewRuns, Withheld
+from analysis.findings import findings
+from analysis.frame import Frame
+from analysis.results import (
+    AnovaRow,
+    Finding,
+    Margin,
+    Metric,
+    ParameterResult,
+    Report,
+    RunCounts,
+    SurrogateResult,
+)
+from analysis.study import FEWEST, Study, active_frames, study
+from analysis.transform import How, transformed
+
+Progress = Callable[[str, float], None]
+"""Called with what is being done and the fraction done so far (0 to 1)."""
+
+SHARE_MARGIN = 0.05
+EVIDENCE = 2.5
+"""Standard errors by which predictions must beat the mean before anything is said."""
+
+
+def assess(
+    frame: Frame,
+    *,
+    rng: int | np.random.Generator = 0,
+    margin: float | None = None,
+    share_margin: float = SHARE_MARGIN,
+    transform: How = "auto",
+    workers: int = 1,
+    progress: Progress | None = None,
+    command: str = "",
+) -> Report:
+    """Which parameters are critical, which negligible, and what to do next?
+
+    margin: the smallest loss that would change a decision, in the metric's unit (default: the noise
+    near the best); share_margin: the same for shares of variance. The same frame, seed and
+    settings give the same report, whatever the number of workers.
+    Raises `InputError` for unusable settings; too little evidence is an answer, not an error.
+    """
+    if margin is not None and not margin > 0:
+        raise InputError(f"a margin must be above 0, not {margin:g}", where="--margin")
+    if not 0 < share_margin < 1:
+        raise InputError(f"a share margin lies between 0 and 1, not {share_margin:g}")
+    seed = rng if isinstance(rng, int) else -1
+    stream = np.random.default_rng(rng)
+    tell = progress or (lambda what, done: None)
+    # One thread per linear-algebra call: the same sums in the same order, on any machine.
+    with threadpool_limits(limits=1):
+        tell("reading the design", 0.0)
+        raw, said = transformed(frame, transform)
+        report = _empty(raw, findings(raw) + said, seed=seed, command=command)
+        try:
+            _require_enough(raw)
+            tell("fitting", 0.1)
+            whole = study(raw, stream.spawn(1)[0], workers=workers)
+            return _given(report, whole, raw, frame, stream, margin, share_margin, workers, tell)
+        except Withheld as reason:
+            return replace(report, withheld_because=reason.message, withheld_cure=reason.hint)
+        finally:
+            tell("done", 1.0)
+
+
+def _require_enough(frame: Frame) -> None:
+    if frame.n_runs == 0:
+        raise TooFewRuns(
+            f"no finished run has a usable {frame.metric}", hint="log some runs that finish"
+        )
+    if not len(frame.space):
+        raise TooFewRuns("no parameter varies", hint="log runs with different settings")
+    needed = max(FEWEST, len(frame.space) + 2)
+    if frame.n_configurations < needed:
+        raise TooFewRuns(
+            f"{frame.n_configurations} different configurations are too few "
+            f"for {len(frame.space)} parameters",
+            hint=f"log at least {needed - frame.n_configurations} more, at random settings",
+        )
+    if np.ptp(frame.objective) == 0:
+        raise ConstantObjective(
+            f"{frame.metric} is {frame.objective[0]:g} in every run",
+            hint="choose a metric that changes, or widen the ranges",
+        )
+
+
+def _given(
+    report: Report,
+    whole: Study,
+    frame: Frame,
+    untransformed: Frame,
+    stream: np.random.Generator,
+    margin: float | None,
+    share_margin: float,
+    workers: int,
+    tell: Progress,
+) -> Report:
+    bar = Margin(
+        share=share_margin,
+        metric=summary.margin_in_objective(margin, untransformed, frame, whole.noise.sd_near_best),
+        source="noise near the best" if margin is None else "declared",
+    )
+    report = replace(
+        report,
+        noise=whole.noise.summary(),
+        margin=bar,
+        surrogate=_surrogate(whole),
+        points=summary.points(whole),
+        best=summary.best_runs(whole),
+    )
+    if whole.choice.evidence < EVIDENCE:
+        return replace(
+            report,
+            withheld_because="predictions of unseen configurations are no better than the mean "
+            f"(skill {whole.choice.skill:.2f})",
+            withheld_cure="log more configurations, widen the ranges, or repeat some with other "
+            "seeds",
+        )
+    tell("judging", 0.6)
+    results = _parameters(whole, frame, bar, {}, stream, workers, tell)
+    pairs = answers.interactions(whole)
+    estimable = [pair for pair in pairs if pair.share > 0]
+    report = replace(
+        report,
+        answer="given",
+        parameters=results,
+        interactions=pairs,
+        surface=answers.surface(whole, estimable[0]) if estimable else None,
+        groups=answers.groups(results, pairs, share_margin),
+        variance_by_order=whole.decomposition.by_order,
+    )
+    return replace(report, checks=summary.checks(report, whole, whole.noise))
+
+
+def _parameters(
+    whole: Study,
+    frame: Frame,
+    margin: Margin,
+    anova: dict[str, AnovaRow],
+    stream: np.random.Generator,
+    workers: int,
+    tell: Progress,
+) -> tuple[ParameterResult, ...]:
+    """All parameters, by total effect; conditional ones from a study of where they are active."""
+    results = []
+    active = active_frames(frame)
+    governed = {name for names, _ in active for name in names}
+    for name in frame.space.names:
+        if name not in governed:
+            results.append(
+                answers.parameter_result(
+                    whole, name, asked=frame.space[name], margin=margin, anova=anova
+                )
+            )
+    for position, (names, part) in enumerate(active):
+        tell(f"where {frame.space[names[0]].condition}", 0.65 + 0.2 * position / len(active))
+        results += _conditional(names, part, frame, margin, anova, stream.spawn(1)[0], workers)
+    results += [
+        answers.silent_result(
+            parameter, because="it has one value in all used runs", estimable=False
+        )
+        for parameter in frame.constants
+    ]
+    return tuple(
+        sorted(results, key=lambda item: (-(item.total.share if item.total else -1), item.name))
+    )
+
+
+def _conditional(
+    names: tuple[str, ...],
+    part: Frame,
+    frame: Frame,
+    margin: Margin,
+    anova: dict[str, AnovaRow],
+    rng: np.random.Generator,
+    workers: int,
+) -> list[ParameterResult]:
+    """Parameters of one condition, judged on the runs where it holds."""
+    if part.n_configurations < max(FEWEST, len(part.space) + 2):
+        why = f"only {part.n_configurations} configurations where it is active"
+        return [
+            answers.silent_result(frame.space[name], because=why, estimable=True) for name in names
+        ]
+    there = study(part, rng, workers=workers)
+    if there.choice.evidence < EVIDENCE:
+        why = f"no skill among the {part.n_configurations} configurations where it is active"
+        return [
+            answers.silent_result(frame.space[name], because=why, estimable=True) for name in names
+        ]
+    return [
+        answers.parameter_result(there, name, asked=frame.space[name], margin=margin, anova=anova)
+        for name in names
+    ]
+
+
+def _surrogate(whole: Study) -> SurrogateResult:
+    variance = float(np.var(whole.frame.means))
+    left = float(np.mean(whole.noise.variance / whole.frame.replicates))
+    return SurrogateResult(
+        name=whole.choice.surrogate.name,
+        skill=whole.choice.skill,
+        ceiling=float(np.clip(1 - left / variance, 0.0, 1.0)) if variance > 0 else 0.0,
+        candidates=whole.choice.candidates,
+    )
+
+
+def _empty(frame: Frame, found: tuple[Finding, ...], *, seed: int, command: str) -> Report:
+    """A report with everything but the answer."""
+    because = "the answer is withheld"
+    return Report(
+        metric=Metric(
+            name=frame.metric,
+            direction=frame.direction,
+            transform=frame.transform,
+            unit=frame.unit,
+        ),
+        runs=RunCounts(
+            used=frame.n_runs,
+            configurations=frame.n_configurations,
+            failed=frame.n_failed,
+            excluded=frame.excluded,
+        ),
+        answer="withheld",
+        withheld_because=None,
+        withheld_cure=None,
+        noise=None,
+        surrogate=None,
+        margin=None,
+        variance_by_order=(),
+        parameters=(
+            *(
+                answers.silent_result(parameter, because=because, estimable=True)
+                for parameter in frame.space.parameters
+            ),
+            *(
+                answers.silent_result(
+                    parameter, because="it has one value in all used runs", estimable=False
+                )
+                for parameter in frame.constants
+            ),
+        ),
+        interactions=(),
+        surface=None,
+        groups=(),
+        failures=None,
+        findings=found,
+        checks=(),
+        best=(),
+        plan=None,
+        points=(),
+        provenance=summary.provenance(frame, seed=seed, command=command),
+    )

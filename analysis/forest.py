@@ -1,0 +1,272 @@
+"""The rough surrogate: a random forest, whose every leaf is a box.
+
+Numeric axes are read on a fixed grid of cells of equal measure, so that every split lies between
+cells; categories are one-hot for the splits but a leaf is kept as the *set of levels* it admits,
+so the measure stays "equal weight per level" however many levels there are. The prediction
+sum_leaves value [x in box] is then a sum of products of one-parameter functions, decomposed exactly
+in `products`: of the ensemble's mean, never tree by tree, which would count noise as effect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.tree._tree import Tree
+
+from analysis.decomposition import Decomposition
+from analysis.gaussian import Data
+from analysis.kernels import Axis
+from analysis.products import decompose_products, pair_variances
+from analysis.slices import Slices, passes
+from analysis.space import NONE, Parameter, Space
+
+N_CELLS = 64
+"""Cells per numeric axis."""
+MOST_DRAWS = 16
+MOST_OTHERS = 128
+"""Bounds on the refits of an interval, and on the settings at which they are sliced."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """One axis cut into cells: weights (n_cells,), and how codes fall into them."""
+
+    parameter: Parameter
+    weights: np.ndarray
+
+    @classmethod
+    def of(cls, parameter: Parameter) -> Cells:
+        if not parameter.numeric:
+            n_levels = max(len(parameter.levels), 1)
+            return cls(parameter, np.full(n_levels, 1 / n_levels))
+        none = parameter.none_share
+        cells = np.full(N_CELLS, (1 - none) / N_CELLS)
+        return cls(parameter, np.append(none, cells) if none > 0 else cells)
+
+    def index(self, codes: np.ndarray) -> np.ndarray:
+        """(n,) cell of each code; inactive codes must have been filled."""
+        if not self.parameter.numeric:
+            return codes.astype(np.intp)
+        cell = np.minimum((np.maximum(codes, 0) * N_CELLS).astype(np.intp), N_CELLS - 1)
+        if self.parameter.none_share > 0:
+            cell = np.where(codes == NONE, 0, cell + 1)
+        return np.asarray(cell)
+
+    @property
+    def split_as_set(self) -> bool:
+        """Whether splits choose single levels rather than a cut in an order."""
+        return self.parameter.kind == "categorical" and len(self.weights) > 2
+
+
+@dataclass(frozen=True, eq=False)
+class ForestSurrogate:
+    """A fitted forest.
+
+    values: (n_leaves,), already divided by the number of trees; boxes[j]: (n_leaves, n_cells_j)
+    bool; baseline: the constant taken out before fitting; held_out: (n,) out-of-bag predictions.
+    """
+
+    space: Space
+    settings: Forest
+    data: Data
+    cells: tuple[Cells, ...]
+    values: np.ndarray
+    boxes: tuple[np.ndarray, ...]
+    baseline: float
+    held_out: np.ndarray
+    model: RandomForestRegressor
+    name: str = "random forest"
+
+    def mean(self, codes: np.ndarray) -> np.ndarray:
+        """(n,) prediction."""
+        return np.asarray(self.baseline + self.model.predict(_features(self.cells, codes)))
+
+    @cached_property
+    def volumes(self) -> tuple[np.ndarray, ...]:
+        """Per axis (n_leaves,) measure of each leaf's side."""
+        return tuple(box @ cell.weights for box, cell in zip(self.boxes, self.cells, strict=True))
+
+    def decompose(self) -> Decomposition:
+        """Exact components of the ensemble's mean on the space's measure."""
+        return decompose_products(*self._products())
+
+    def draws(self, codes: np.ndarray, n_draws: int, rng: np.random.Generator) -> np.ndarray:
+        """(n_draws, n) forests refitted to resampled configurations."""
+        return np.stack([forest.mean(codes) for forest in self._refitted(n_draws, rng)])
+
+    def slices(self, others: np.ndarray, n_draws: int, rng: np.random.Generator) -> Slices:
+        """Slices of the forest and of refits to resampled configurations (at most `MOST_DRAWS`)."""
+        axes = [Axis.of(parameter) for parameter in self.space.parameters]
+        forests = [self, *self._refitted(min(n_draws, MOST_DRAWS), rng)]
+        others = others[:MOST_OTHERS]
+        return Slices(
+            values=tuple(
+                np.stack([_along(forest, index, axis.slices, others) for forest in forests])
+                for index, axis in enumerate(axes)
+            ),
+            weights=tuple(axis.slice_weights for axis in axes),
+            codes=tuple(axis.slices for axis in axes),
+            pairs=np.stack([pair_variances(*forest._products()) for forest in forests]),
+        )
+
+    def _products(self) -> tuple[np.ndarray, list[tuple[np.ndarray, np.ndarray]]]:
+        amplitude = self.values * np.prod(self.volumes, axis=0)
+        factors = [
+            ((box / volume[:, None] - 1).T, cell.weights)
+            for box, volume, cell in zip(self.boxes, self.volumes, self.cells, strict=True)
+        ]
+        return amplitude, factors
+
+    def _refitted(self, n: int, rng: np.random.Generator) -> list[ForestSurrogate]:
+        """Bayesian bootstrap over configurations (Rubin 1981): replicates move together."""
+        refits = []
+        for stream in rng.spawn(n):
+            weight = np.maximum(stream.exponential(size=len(self.data.target)), 1e-6)
+            data = replace(self.data, weight=weight)
+            refits.append(self.settings(self.space, data, stream))
+        return refits
+
+
+def _along(
+    forest: ForestSurrogate, index: int, codes: np.ndarray, others: np.ndarray
+) -> np.ndarray:
+    """(n_settings, n_others) predictions along one axis."""
+    out = np.empty((len(codes), len(others)))
+    for positions, settings in passes(forest.space, index, codes, others):
+        stacked = np.repeat(settings[None], len(positions), axis=0)
+        stacked[:, :, index] = codes[positions][:, None]
+        flat = forest.mean(stacked.reshape(-1, others.shape[1]))
+        out[positions] = flat.reshape(len(positions), -1)
+    return out
+
+
+def _features(cells: tuple[Cells, ...], codes: np.ndarray) -> np.ndarray:
+    """(n, n_features) float32 for the trees: cell numbers, one-hot for categories."""
+    filled = fill_inactive(codes)
+    columns = []
+    for index, cell in enumerate(cells):
+        which = cell.index(filled[:, index])
+        if cell.split_as_set:
+            columns.append((which[:, None] == np.arange(len(cell.weights))).astype(np.float32))
+        else:
+            columns.append(which[:, None].astype(np.float32))
+    return np.concatenate(columns, axis=1)
+
+
+def fill_inactive(codes: np.ndarray) -> np.ndarray:
+    """A value for inactive parameters that tells nothing: spread evenly, the same every time."""
+    gaps = np.isnan(codes)
+    if not gaps.any():
+        return codes
+    filled = codes.copy()
+    for index in np.flatnonzero(gaps.any(axis=0)):
+        rows = np.flatnonzero(gaps[:, index])
+        known = np.nan_to_num(np.delete(codes, index, axis=1), nan=0.5)
+        mixed = np.modf(np.abs(known[rows] @ np.arange(1, codes.shape[1])) * 997.13 + 0.618)[0]
+        filled[rows, index] = mixed
+    return filled
+
+
+@dataclass(frozen=True)
+class Forest:
+    """Settings of the forest; calling it fits one to configuration means.
+
+    n_leaves bounds the leaves of all trees together: the decomposition is quadratic in them.
+    """
+
+    n_trees: int = 32
+    n_leaves: int = 1024
+    min_leaf: int = 1
+    workers: int = 1
+
+    def __call__(self, space: Space, data: Data, rng: np.random.Generator) -> ForestSurrogate:
+        cells = tuple(Cells.of(parameter) for parameter in space.parameters)
+        features = _features(cells, data.codes)
+        baseline = float(np.mean(data.target))
+        model = RandomForestRegressor(
+            n_estimators=self.n_trees,
+            max_leaf_nodes=max(2, self.n_leaves // self.n_trees),
+            min_samples_leaf=self.min_leaf,
+            max_features=max(1, (features.shape[1] + 1) // 2),
+            oob_score=False,
+            bootstrap=True,
+            n_jobs=self.workers,
+            random_state=int(rng.integers(2**31 - 1)),
+        )
+        model.fit(features, data.target - baseline, sample_weight=data.weight)
+        values, boxes = _boxes(model, cells)
+        return ForestSurrogate(
+            space=space,
+            settings=self,
+            data=data,
+            cells=cells,
+            values=values,
+            boxes=boxes,
+            baseline=baseline,
+            held_out=baseline + _out_of_bag(model, features, data.target - baseline),
+            model=model,
+        )
+
+
+def _out_of_bag(
+    model: RandomForestRegressor, features: np.ndarray, target: np.ndarray
+) -> np.ndarray:
+    """(n,) mean prediction of the trees that did not see the row; 0 where all did."""
+    total, count = np.zeros(len(target)), np.zeros(len(target))
+    for tree, rows in zip(model.estimators_, model.estimators_samples_, strict=True):
+        unseen = np.ones(len(target), dtype=bool)
+        unseen[rows] = False
+        total[unseen] += tree.predict(features[unseen])
+        count[unseen] += 1
+    return np.asarray(total / np.maximum(count, 1))
+
+
+def _boxes(
+    model: RandomForestRegressor, cells: tuple[Cells, ...]
+) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
+    """Leaf values over the number of trees, and per axis the cells every leaf admits."""
+    owner = [
+        (axis, level if cell.split_as_set else None)
+        for axis, cell in enumerate(cells)
+        for level in (range(len(cell.weights)) if cell.split_as_set else (0,))
+    ]
+    values: list[float] = []
+    boxes: list[list[np.ndarray]] = [[] for _ in cells]
+    for estimator in model.estimators_:
+        _walk(estimator.tree_, cells, owner, values, boxes)
+    scaled = np.array(values) / len(model.estimators_)
+    return scaled, tuple(np.array(box, dtype=bool) for box in boxes)
+
+
+def _walk(
+    tree: Tree,
+    cells: tuple[Cells, ...],
+    owner: list[tuple[int, int | None]],
+    values: list[float],
+    boxes: list[list[np.ndarray]],
+) -> None:
+    """Append every leaf that can be reached at all."""
+    start = [np.ones(len(cell.weights), dtype=bool) for cell in cells]
+    stack: list[tuple[int, list[np.ndarray]]] = [(0, start)]
+    while stack:
+        node, sides = stack.pop()
+        if tree.children_left[node] < 0:
+            values.append(float(tree.value[node, 0, 0]))
+            for box, side in zip(boxes, sides, strict=True):
+                box.append(side)
+            continue
+        axis, level = owner[tree.feature[node]]
+        if level is None:
+            left = np.arange(len(sides[axis])) <= tree.threshold[node]
+        else:
+            left = np.arange(len(sides[axis])) != level
+        for child, admitted in (
+            (tree.children_left[node], left),
+            (tree.children_right[node], ~left),
+        ):
+            side = sides[axis] & admitted
+            if side.any():
+                stack.append((int(child), [*sides[:axis], side, *sides[axis + 1 :]]))

@@ -1,0 +1,295 @@
+"""Functions drawn from the Gaussian process' posterior, on slices of the space.
+
+A prior draw is (1/sqrt R) sum_r [eps1 sqrt(r1) e1(g^r) + eps2 sqrt(r2) e2(g^r) + ...] with g_i^r
+independent draws of the one-parameter processes: its covariance is exactly the model's. Matheron's
+rule turns it into a posterior draw (Wilson et al. 2020, "Efficiently sampling functions from
+Gaussian process posteriors", eq. 8). Because a slice moves one parameter only, everything is
+affine in that parameter's kernel: K = C_j + B_j * A_j, with C_j and B_j computed once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from joblib import Parallel, delayed
+from scipy.linalg import cho_solve
+
+from analysis.decomposition import Decomposition
+from analysis.gaussian import CONSTANT, Data, Fit, Posterior
+from analysis.products import decompose_products
+from analysis.slices import Slices, gate, passes
+from analysis.space import Space
+
+N_FEATURES = 24
+"""R: products averaged in one prior draw."""
+
+
+@dataclass(frozen=True, eq=False)
+class GaussianSurrogate:
+    """A fitted Gaussian process with its weights' uncertainty.
+
+    held_out: (n_configurations,) leave-one-out predictions; workers: processes for the draws.
+    """
+
+    space: Space
+    fit: Fit
+    data: Data
+    posterior: Posterior
+    held_out: np.ndarray
+    workers: int = 1
+    name: str = "gaussian process"
+
+    def mean(self, codes: np.ndarray) -> np.ndarray:
+        """(n,) posterior mean."""
+        return self.posterior.mean(codes)
+
+    def draws(self, codes: np.ndarray, n_draws: int, rng: np.random.Generator) -> np.ndarray:
+        """(n_draws, n) posterior functions at the codes."""
+        out = []
+        for theta, size, stream in self._shares(n_draws, rng):
+            posterior = self.fit.posterior(self.data, theta)
+            prior, alpha = _condition(posterior, size, stream)
+            out.append(prior.values(codes) + posterior.covariance(codes) @ alpha)
+        return np.concatenate(out, axis=1).T * self.posterior.scale + self.posterior.shift
+
+    def decompose(self) -> Decomposition:
+        """Exact components of the posterior mean."""
+        posterior = self.posterior
+        factors = [
+            (
+                posterior.model.cross(
+                    posterior.theta, index, axis.nodes, posterior.codes[:, index]
+                ),
+                axis.weights,
+            )
+            for index, axis in enumerate(posterior.model.axes)
+        ]
+        r1, r2, r3 = posterior.model.orders(posterior.theta)
+        return decompose_products(posterior.alpha * posterior.scale, factors, (r1, r2, r3))
+
+    def slices(self, others: np.ndarray, n_draws: int, rng: np.random.Generator) -> Slices:
+        """Posterior draws on every slice through `others`."""
+        axes = self.posterior.model.axes
+        plug_in = _sliced(self.space, self.posterior, 0, rng, others)
+        blocks = Parallel(n_jobs=self.workers)(
+            delayed(_drawn)(self.space, self.fit, self.data, theta, size, stream, others)
+            for theta, size, stream in self._shares(n_draws, rng)
+        )
+        parts = [plug_in, *blocks]
+        return Slices(
+            values=tuple(
+                np.concatenate([values[index] for values, _ in parts]) for index in range(len(axes))
+            ),
+            weights=tuple(axis.slice_weights for axis in axes),
+            codes=tuple(axis.slices for axis in axes),
+            pairs=np.concatenate([pairs for _, pairs in parts]),
+        )
+
+    def _shares(
+        self, n_draws: int, rng: np.random.Generator
+    ) -> list[tuple[np.ndarray, int, np.random.Generator]]:
+        """Weight draws, how many functions each gives, and a random stream of its own."""
+        thetas = self.fit.draws
+        sizes = [len(part) for part in np.array_split(np.arange(n_draws), len(thetas))]
+        return [
+            (theta, size, stream)
+            for theta, size, stream in zip(thetas, sizes, rng.spawn(len(thetas)), strict=True)
+            if size
+        ]
+
+
+def _drawn(
+    space: Space,
+    fit: Fit,
+    data: Data,
+    theta: np.ndarray,
+    size: int,
+    rng: np.random.Generator,
+    others: np.ndarray,
+) -> tuple[list[np.ndarray], np.ndarray]:
+    return _sliced(space, fit.posterior(data, theta), size, rng, others)
+
+
+def _sliced(
+    space: Space, posterior: Posterior, size: int, rng: np.random.Generator, others: np.ndarray
+) -> tuple[list[np.ndarray], np.ndarray]:
+    """Slices and pair variances of `size` draws; of the posterior mean itself for size 0."""
+    if size == 0:
+        prior, alpha = None, posterior.alpha[:, None]
+    else:
+        prior, alpha = _condition(posterior, size, rng)
+    values = [
+        block * posterior.scale + posterior.shift
+        for block in _slice_all(space, posterior, prior, alpha, others)
+    ]
+    return values, _pair_variances(posterior, prior, alpha) * posterior.scale**2
+
+
+@dataclass(frozen=True, eq=False)
+class _Prior:
+    """`size` prior draws: coefficients of each axis' features, and the random signs."""
+
+    posterior: Posterior
+    coefficients: list[np.ndarray]
+    signs: np.ndarray
+    constant: np.ndarray
+
+    @classmethod
+    def of(cls, posterior: Posterior, size: int, rng: np.random.Generator) -> _Prior:
+        coefficients = []
+        for index, axis in enumerate(posterior.model.axes):
+            weights = posterior.model.axis_weights(posterior.theta, index)
+            ranks = [kernel.features(axis.nodes[:1]).shape[1] for kernel in axis.kernels]
+            roots = np.repeat(np.sqrt(weights), ranks)
+            draw = rng.standard_normal((len(roots), size, N_FEATURES))
+            coefficients.append(roots[:, None, None] * draw)
+        orders = posterior.model.orders(posterior.theta)
+        signs = (
+            rng.standard_normal((3, size, N_FEATURES)) * np.sqrt(orders / N_FEATURES)[:, None, None]
+        )
+        return cls(posterior, coefficients, signs, rng.standard_normal(size) * np.sqrt(CONSTANT))
+
+    def axis_values(self, index: int, codes: np.ndarray) -> np.ndarray:
+        """(n, size, R) one-parameter draws at codes of one axis."""
+        axis = self.posterior.model.axes[index]
+        features = np.concatenate([kernel.features(codes) for kernel in axis.kernels], axis=1)
+        return np.asarray(np.tensordot(features, self.coefficients[index], axes=1))
+
+    def values(self, codes: np.ndarray) -> np.ndarray:
+        """(n, size) prior draws at full settings."""
+        blocks = [self.axis_values(index, codes[:, index]) for index in range(codes.shape[1])]
+        first, second, product = _symmetric(blocks)
+        rest = product - 1 - first - second
+        total = first * self.signs[0] + second * self.signs[1] + rest * self.signs[2]
+        return np.asarray(self.constant + total.sum(axis=-1))
+
+
+def _symmetric(blocks: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    first, squares = np.zeros_like(blocks[0]), np.zeros_like(blocks[0])
+    product = np.ones_like(blocks[0])
+    for block in blocks:
+        first += block
+        squares += block * block
+        product *= 1 + block
+    return first, 0.5 * (first * first - squares), product
+
+
+def _condition(
+    posterior: Posterior, size: int, rng: np.random.Generator
+) -> tuple[_Prior, np.ndarray]:
+    """A prior draw and the weights (n_train, size) that correct it to the data."""
+    prior = _Prior.of(posterior, size, rng)
+    noise = rng.standard_normal((len(posterior.target), size)) * np.sqrt(posterior.noise)[:, None]
+    gap = posterior.target[:, None] - prior.values(posterior.codes) - noise
+    return prior, np.asarray(cho_solve(posterior.factor, gap))
+
+
+def _split(
+    blocks: list[np.ndarray],
+    index: int,
+    whole: tuple[np.ndarray, np.ndarray, np.ndarray],
+    orders: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """C_j and B_j: what stays and what multiplies parameter j (without the constant)."""
+    block = blocks[index]
+    first = whole[0] - block
+    second = whole[1] - block * first
+    factor = 1 + block
+    factor = np.where(np.abs(factor) < 1e-9, 1e-9, factor)
+    product = whole[2] / factor
+    stays = orders[0] * first + orders[1] * second + orders[2] * (product - 1 - first - second)
+    moves = orders[0] + orders[1] * first + orders[2] * (product - 1 - first)
+    return stays, moves
+
+
+def _slice_all(
+    space: Space,
+    posterior: Posterior,
+    prior: _Prior | None,
+    alpha: np.ndarray,
+    others: np.ndarray,
+) -> list[np.ndarray]:
+    """Per axis: (n_draws, n_settings, n_others), standardised."""
+    gated = gate(space, others)
+    shared = _tables(posterior, prior, gated)
+    out = []
+    for index, axis in enumerate(posterior.model.axes):
+        result = np.empty((len(axis.slices), len(others), alpha.shape[1]))
+        for positions, settings in passes(space, index, axis.slices, others):
+            same = np.array_equal(settings, gated, equal_nan=True)
+            tables = shared if same else _tables(posterior, prior, settings)
+            result[positions] = _slice_one(
+                posterior, prior, alpha, index, axis.slices[positions], tables
+            )
+        out.append(np.ascontiguousarray(result.transpose(2, 0, 1)))
+    return out
+
+
+@dataclass(frozen=True, eq=False)
+class _Tables:
+    """One-parameter covariances and prior draws at settings, with their symmetric sums."""
+
+    blocks: list[np.ndarray]
+    whole: tuple[np.ndarray, np.ndarray, np.ndarray]
+    random: list[np.ndarray]
+    random_whole: tuple[np.ndarray, np.ndarray, np.ndarray] | None
+
+
+def _tables(posterior: Posterior, prior: _Prior | None, settings: np.ndarray) -> _Tables:
+    model, d = posterior.model, settings.shape[1]
+    blocks = [
+        model.cross(posterior.theta, index, settings[:, index], posterior.codes[:, index])
+        for index in range(d)
+    ]
+    random = [prior.axis_values(index, settings[:, index]) for index in range(d)] if prior else []
+    return _Tables(blocks, _symmetric(blocks), random, _symmetric(random) if random else None)
+
+
+def _slice_one(
+    posterior: Posterior,
+    prior: _Prior | None,
+    alpha: np.ndarray,
+    index: int,
+    codes: np.ndarray,
+    tables: _Tables,
+) -> np.ndarray:
+    """(n_settings, n_others, n_draws) along one axis."""
+    model, theta = posterior.model, posterior.theta
+    stays, moves = _split(tables.blocks, index, tables.whole, model.orders(theta))
+    base = stays @ alpha + CONSTANT * alpha.sum(axis=0)
+    kernel = model.cross(theta, index, codes, posterior.codes[:, index])
+    result = np.stack([base + moves @ (row[:, None] * alpha) for row in kernel])
+    if prior is not None and tables.random_whole is not None:
+        stay, move = _split(tables.random, index, tables.random_whole, prior.signs)
+        at = prior.axis_values(index, codes)
+        result += prior.constant + stay.sum(axis=-1)[None]
+        result += np.matmul(move.transpose(1, 0, 2), at.transpose(1, 2, 0)).transpose(2, 1, 0)
+    return result
+
+
+def _pair_variances(posterior: Posterior, prior: _Prior | None, alpha: np.ndarray) -> np.ndarray:
+    """(n_draws, d, d) variance of each pair's component."""
+    model, theta = posterior.model, posterior.theta
+    r2 = model.orders(theta)[1]
+    axes = model.axes
+    d, size = len(axes), alpha.shape[1]
+    kernels = [
+        model.cross(theta, index, axis.slices, posterior.codes[:, index])
+        for index, axis in enumerate(axes)
+    ]
+    randoms = None
+    if prior is not None:
+        randoms = [prior.axis_values(index, axis.slices) for index, axis in enumerate(axes)]
+    out = np.zeros((size, d, d))
+    for left in range(d):
+        scaled = [kernels[left] * (r2 * alpha[:, draw]) for draw in range(size)]
+        for right in range(left + 1, d):
+            weight = np.outer(axes[left].slice_weights, axes[right].slice_weights)
+            surface = np.stack([part @ kernels[right].T for part in scaled])
+            if prior is not None and randoms is not None:
+                surface += np.einsum("asr,bsr->sab", randoms[left] * prior.signs[1], randoms[right])
+            surface -= np.tensordot(surface, weight, axes=2)[:, None, None]
+            value = np.tensordot(surface**2, weight, axes=2)
+            out[:, left, right] = out[:, right, left] = value
+    return out

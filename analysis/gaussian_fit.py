@@ -1,0 +1,177 @@
+"""Learning the Gaussian process' weights: their mode, then a short chain around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve, solve_triangular
+from scipy.optimize import minimize
+
+from analysis.gaussian import CONSTANT, Data, Fit, Model, standardise
+from analysis.space import Space
+
+STEP = 0.8
+"""Standard deviation of one proposed move of a log-weight."""
+
+
+@dataclass(frozen=True)
+class Gaussian:
+    """Settings of the smooth surrogate; calling it fits the weights.
+
+    max_rows: configurations used to learn the weights (all are used afterwards to predict).
+    """
+
+    max_rows: int = 320
+    max_steps: int = 60
+    n_draws: int = 10
+    thin: int = 12
+
+    def __call__(self, space: Space, data: Data, rng: np.random.Generator) -> Fit:
+        model = Model.of(space)
+        if len(data.target) > self.max_rows:
+            data = data.take(np.sort(rng.choice(len(data.target), self.max_rows, replace=False)))
+        objective = _Evidence.of(model, data)
+        start = objective.mean.copy()
+        result = minimize(
+            objective.value_and_slope,
+            start,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[
+                (centre - 6 * sd, centre + 4 * sd)
+                for centre, sd in zip(objective.mean, objective.spread, strict=True)
+            ],
+            options={"maxiter": self.max_steps, "maxcor": 20},
+        )
+        theta = np.asarray(result.x)
+        return Fit(model, theta, objective.chain(theta, rng, n=self.n_draws, thin=self.thin))
+
+
+@dataclass(frozen=True, eq=False)
+class _Evidence:
+    """Negative log posterior of the weights, with gradient and Fisher information."""
+
+    model: Model
+    grams: list[np.ndarray]
+    target: np.ndarray
+    noise: np.ndarray
+    mean: np.ndarray
+    spread: np.ndarray
+
+    @classmethod
+    def of(cls, model: Model, data: Data) -> _Evidence:
+        shift, scale, noise = standardise(data)
+        guess = float(np.mean(data.noise)) / scale**2 if data.noise_df > 0 else 0.1
+        mean, spread = model.prior(max(guess, 1e-6), data.noise_df)
+        grams = [
+            kernel(data.codes[:, index], data.codes[:, index])
+            for index, axis in enumerate(model.axes)
+            for kernel in axis.kernels
+        ]
+        return cls(model, grams, (data.target - shift) / scale, noise, mean, spread)
+
+    def _blocks(self, theta: np.ndarray) -> list[np.ndarray]:
+        blocks = []
+        for index in range(len(self.model.axes)):
+            members = np.flatnonzero(self.model.owner == index)
+            block = np.exp(theta[members[0]]) * self.grams[members[0]]
+            for member in members[1:]:
+                block += np.exp(theta[member]) * self.grams[member]
+            blocks.append(block)
+        return blocks
+
+    def _parts(
+        self, theta: np.ndarray
+    ) -> tuple[list[np.ndarray], np.ndarray, np.ndarray, np.ndarray]:
+        blocks = self._blocks(theta)
+        size = len(self.target)
+        first, product = np.zeros((size, size)), np.ones((size, size))
+        squares = np.zeros((size, size))
+        for block in blocks:
+            first += block
+            squares += block * block
+            product *= 1 + block
+        return blocks, first, 0.5 * (first * first - squares), product
+
+    def value_and_slope(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        blocks, first, second, product = self._parts(theta)
+        r1, r2, r3 = self.model.orders(theta)
+        rest = product - 1 - first - second
+        gram = CONSTANT + r1 * first + r2 * second + r3 * rest
+        diagonal = np.exp(theta[-1]) * self.noise
+        gram[np.diag_indices_from(gram)] += diagonal + 1e-8
+        try:
+            factor = cho_factor(gram, lower=True)
+        except np.linalg.LinAlgError:
+            return 1e10, np.zeros_like(theta)
+        alpha = cho_solve(factor, self.target)
+        inverse = cho_solve(factor, np.eye(len(alpha)))
+        standard = (theta - self.mean) / self.spread
+        value = (
+            0.5 * float(self.target @ alpha)
+            + float(np.log(np.diag(factor[0])).sum())
+            + 0.5 * float(standard @ standard)
+        )
+        pull = np.outer(alpha, alpha) - inverse
+        slope = np.empty_like(theta)
+        n_weights = self.model.n_weights
+        for index, block in enumerate(blocks):
+            change = _change(block, first, product, (r1, r2, r3)) * pull
+            for member in np.flatnonzero(self.model.owner == index):
+                slope[member] = np.exp(theta[member]) * np.vdot(change, self.grams[member])
+        slope[n_weights] = r1 * np.vdot(pull, first)
+        slope[n_weights + 1] = r2 * np.vdot(pull, second)
+        slope[n_weights + 2] = r3 * np.vdot(pull, rest)
+        slope[-1] = float(np.diag(pull) @ diagonal)
+        return value, -0.5 * slope + standard / self.spread
+
+    def chain(
+        self, theta: np.ndarray, rng: np.random.Generator, *, n: int, thin: int
+    ) -> np.ndarray:
+        """(n, p) Metropolis draws, started at the mode, each step moving a few axes at once."""
+        state, value = theta.copy(), self.value(theta)
+        owner = np.append(self.model.owner, len(self.model.axes) + np.arange(4))
+        n_sites = len(self.model.axes) + 4
+        kept = []
+        for step in range(n * thin):
+            moved = np.flatnonzero(rng.random(n_sites) < 3 / n_sites)
+            shift = np.zeros(n_sites)
+            shift[moved] = STEP * rng.standard_normal(len(moved))
+            shift[-1] *= 0.3
+            proposal = state + shift[owner]
+            proposed = self.value(proposal)
+            if np.log(rng.random()) < value - proposed:
+                state, value = proposal, proposed
+            if (step + 1) % thin == 0:
+                kept.append(state.copy())
+        return np.array(kept)
+
+    def value(self, theta: np.ndarray) -> float:
+        """Negative log posterior alone."""
+        _, first, second, product = self._parts(theta)
+        r1, r2, r3 = self.model.orders(theta)
+        gram = CONSTANT + r1 * first + r2 * second + r3 * (product - 1 - first - second)
+        gram[np.diag_indices_from(gram)] += np.exp(theta[-1]) * self.noise + 1e-8
+        try:
+            lower = np.linalg.cholesky(gram)
+        except np.linalg.LinAlgError:
+            return float("inf")
+        half = solve_triangular(lower, self.target, lower=True)
+        standard = (theta - self.mean) / self.spread
+        return (
+            0.5 * float(half @ half)
+            + float(np.log(np.diag(lower)).sum())
+            + 0.5 * float(standard @ standard)
+        )
+
+
+def _change(
+    block: np.ndarray, first: np.ndarray, product: np.ndarray, orders: tuple[float, float, float]
+) -> np.ndarray:
+    """DK / dA_i: everything that multiplies this parameter's kernel."""
+    others = first - block
+    factor = 1 + block
+    factor[np.abs(factor) < 1e-9] = 1e-9
+    without = product / factor
+    return np.asarray(orders[0] + orders[1] * others + orders[2] * (without - 1 - others))

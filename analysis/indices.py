@@ -1,0 +1,76 @@
+"""First-order and total indices of every draw, from its slices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.results import Share
+from analysis.slices import Slices
+
+LEVEL = 0.95
+
+
+@dataclass(frozen=True, eq=False)
+class Indices:
+    """(n_draws, d) first order and total, (n_draws, d, d) pairs, as shares of each draw's V."""
+
+    variance: np.ndarray
+    first: np.ndarray
+    total: np.ndarray
+    pairs: np.ndarray
+
+
+def indices(slices: Slices) -> Indices:
+    """Indices of each draw.
+
+    T_j V = E Var(f | all but j): the variance over the settings of j at each setting of the others,
+    averaged (Jansen 1999, exact in j). S_j V = variance of the means over the others, less what
+    their finite number adds to it (the interaction mean square, as in a two-way table).
+    """
+    n_draws, d = len(slices.values[0]), len(slices.values)
+    variance = np.zeros((n_draws, d))
+    first, total = np.zeros((n_draws, d)), np.zeros((n_draws, d))
+    for index, (values, weight) in enumerate(zip(slices.values, slices.weights, strict=True)):
+        n_others = values.shape[2]
+        column = np.einsum("svm,v->sm", values, weight)
+        row = values.mean(axis=2)
+        grand = row @ weight
+        square = np.einsum("svm,v->s", values**2, weight) / n_others
+        total[:, index] = square - (column**2).mean(axis=1)
+        between = row**2 @ weight - grand**2
+        across = column.var(axis=1)
+        interaction = np.maximum(square - grand**2 - between - across, 0.0)
+        first[:, index] = np.maximum(between - interaction / max(n_others - 1, 1), 0.0)
+        variance[:, index] = square - grand**2
+    whole = np.maximum(variance.mean(axis=1), 1e-300)
+    return Indices(
+        variance=whole,
+        first=np.minimum(first / whole[:, None], 1.0),
+        total=np.clip(total / whole[:, None], 0.0, 1.0),
+        pairs=np.clip(slices.pairs / whole[:, None, None], 0.0, 1.0),
+    )
+
+
+def interval(estimate: float, draws: np.ndarray) -> tuple[float, float]:
+    """95 % interval from posterior draws that also covers around the plug-in estimate.
+
+    Draws carry the variance that the runs have not resolved, spread over all parameters; the
+    plug-in carries none of it. Truth lies between sparse and spread, so the interval is the union
+    of the draws' quantiles and of the same deviations about the plug-in. `docs/methods/measured.md`
+    has its coverage, and that of either half alone.
+    """
+    tail = (1 - LEVEL) / 2
+    low, high = np.quantile(draws, [tail, 1 - tail])
+    centre = float(np.mean(draws))
+    return (
+        min(float(low), estimate + float(low) - centre, estimate),
+        max(float(high), estimate + float(high) - centre, estimate),
+    )
+
+
+def share(estimate: float, draws: np.ndarray) -> Share:
+    """A share with its interval, kept within 0 and 1."""
+    low, high = interval(estimate, draws)
+    return Share(share=float(np.clip(estimate, 0, 1)), low=max(0.0, low), high=min(1.0, high))

@@ -1,0 +1,60 @@
+"""What do I lose if I never tune it? The tuning risk of every draw, from its slices.
+
+b(v) is the expected best of k random settings of all other parameters with this one held at v.
+For m settings with sorted values y_(1) <= ... <= y_(m), E max of k draws with replacement is
+sum_i y_(i) [(i/m)^k - ((i-1)/m)^k] (the expected validation curve of Dodge et al. 2019, eq. 4).
+Risk = best over v of b - mean over v of b; worst case: min instead of mean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.slices import Slices
+
+OF = 20
+"""k: a person's budget for the other parameters."""
+
+
+@dataclass(frozen=True, eq=False)
+class Risk:
+    """One parameter's risk. expected_best: (n_draws, n_settings), oriented so that high is good;
+    mean, worst: (n_draws,), both >= 0, in the objective's unit. Row 0 is the plug-in.
+    """
+
+    expected_best: np.ndarray
+    mean: np.ndarray
+    worst: np.ndarray
+    best_setting: int
+
+
+def best_of_weights(m: int, k: int = OF) -> np.ndarray:
+    """(m,) weights of ascending order statistics whose sum is E max of k draws."""
+    edges = (np.arange(m + 1) / m) ** k
+    return np.diff(edges)
+
+
+def risk(values: np.ndarray, weights: np.ndarray, *, sign: float, k: int = OF) -> Risk:
+    """Risk of one parameter from its slices.
+
+    values: (n_draws, n_settings, n_others); weights: (n_settings,); sign: +1 where high is good.
+    """
+    ordered = np.sort(sign * values, axis=2)
+    expected = ordered @ best_of_weights(values.shape[2], k)
+    best = expected.max(axis=1)
+    return Risk(
+        expected_best=expected,
+        mean=best - expected @ weights,
+        worst=best - expected.min(axis=1),
+        best_setting=int(np.argmax(expected[0])),
+    )
+
+
+def risks(slices: Slices, *, sign: float) -> list[Risk]:
+    """One per parameter."""
+    return [
+        risk(values, weights, sign=sign)
+        for values, weights in zip(slices.values, slices.weights, strict=True)
+    ]

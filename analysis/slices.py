@@ -1,0 +1,134 @@
+"""What a surrogate says about slices of the space, draw by draw.
+
+All that needs uncertainty (intervals of indices, tuning risk, marginals) is computed from one
+tensor per parameter: the surrogate's draws at every setting v of the parameter crossed with the
+same random settings of all others. Common settings make differences between values of v far more
+exact than their level.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from scipy.stats import qmc
+
+from analysis.decomposition import Decomposition
+from analysis.space import NONE, Space, level_key
+
+
+@dataclass(frozen=True, eq=False)
+class Slices:
+    """values[j]: (n_draws, n_settings_j, n_others) in the objective's unit; row 0 is the mean.
+
+    weights[j]: (n_settings_j,) measure of each setting; codes[j]: the settings.
+    pairs: (n_draws, d, d) component variances of pairs.
+    """
+
+    values: tuple[np.ndarray, ...]
+    weights: tuple[np.ndarray, ...]
+    codes: tuple[np.ndarray, ...]
+    pairs: np.ndarray
+
+
+class Surrogate(Protocol):
+    """What every surrogate offers the rest of the analysis."""
+
+    @property
+    def name(self) -> str:
+        """As the report says it."""
+
+    @property
+    def held_out(self) -> np.ndarray:
+        """(n_configurations,) prediction of each configuration without its own runs."""
+
+    def mean(self, codes: np.ndarray) -> np.ndarray:
+        """(n,) prediction of the objective's mean."""
+
+    def draws(self, codes: np.ndarray, n_draws: int, rng: np.random.Generator) -> np.ndarray:
+        """(n_draws, n) plausible functions at the codes."""
+
+    def decompose(self) -> Decomposition:
+        """Exact components of `mean`."""
+
+    def slices(self, others: np.ndarray, n_draws: int, rng: np.random.Generator) -> Slices:
+        """Draws on every slice through the settings `others` (m, d), inactive codes included."""
+
+
+def settings(space: Space, n: int, rng: np.random.Generator) -> np.ndarray:
+    """(n, d) codes spread evenly over the space by a scrambled Sobol sequence.
+
+    Conditional parameters are always drawn; `gate` blanks them where they are inactive.
+    """
+    unit = qmc.Sobol(max(len(space), 1), rng=rng).random(n)[:, : len(space)]
+    codes = np.empty_like(unit)
+    for index, parameter in enumerate(space.parameters):
+        if not parameter.numeric:
+            codes[:, index] = np.floor(unit[:, index] * max(len(parameter.levels), 1))
+        elif parameter.none_share > 0:
+            share = parameter.none_share
+            rest = (unit[:, index] - share) / (1 - share)
+            codes[:, index] = np.where(unit[:, index] < share, NONE, rest)
+        else:
+            codes[:, index] = unit[:, index]
+    return codes
+
+
+def gate(space: Space, codes: np.ndarray) -> np.ndarray:
+    """The same settings with NaN wherever a condition says that the parameter does not exist."""
+    gated = codes.copy()
+    names = space.names
+    for index, parameter in enumerate(space.parameters):
+        condition = parameter.condition
+        if condition is None or condition.parent not in names:
+            continue
+        column = names.index(condition.parent)
+        active = active_codes(space, index)
+        gated[~np.isin(codes[:, column], active), index] = np.nan
+    return gated
+
+
+def active_codes(space: Space, index: int) -> np.ndarray:
+    """Codes of the parent's levels where a conditional parameter exists."""
+    condition = space.parameters[index].condition
+    assert condition is not None
+    keep = {level_key(value) for value in condition.values}
+    levels = space[condition.parent].levels
+    return np.array([code for code, level in enumerate(levels) if level_key(level) in keep], float)
+
+
+def active_share(space: Space, index: int) -> float:
+    """Measure of the parent's levels where a parameter exists; 1 for an unconditional one."""
+    condition = space.parameters[index].condition
+    if condition is None or condition.parent not in space.names:
+        return 1.0
+    return len(active_codes(space, index)) / max(len(space[condition.parent].levels), 1)
+
+
+def passes(
+    space: Space, index: int, slice_codes: np.ndarray, others: np.ndarray
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Settings of parameter `index`, grouped by which conditional parameters they switch.
+
+    Returns (positions of the settings, gated others) pairs; one pair for a parameter that no
+    other depends on.
+    """
+    name = space.names[index]
+    children = [
+        column
+        for column, parameter in enumerate(space.parameters)
+        if parameter.condition is not None and parameter.condition.parent == name
+    ]
+    own = others.copy()
+    if not children:
+        return [(np.arange(len(slice_codes)), gate(space, own))]
+    groups: dict[tuple[bool, ...], list[int]] = {}
+    for position, code in enumerate(slice_codes):
+        key = tuple(bool(np.isin(code, active_codes(space, child))) for child in children)
+        groups.setdefault(key, []).append(position)
+    out = []
+    for positions in groups.values():
+        own[:, index] = slice_codes[positions[0]]
+        out.append((np.array(positions), gate(space, own)))
+    return out

@@ -1,0 +1,137 @@
+"""One pass of the numbers: runs of one region -> surrogate -> components, draws, risks.
+
+The whole space is one study. A conditional parameter is studied where it is active: the runs
+there, with its parent restricted to the levels that switch it on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analysis.decomposition import Decomposition
+from analysis.fitting import Choice, choose, configuration_data
+from analysis.frame import Frame
+from analysis.indices import Indices, indices
+from analysis.noise import NoiseModel, noise, residual_noise
+from analysis.risk import Risk, risks
+from analysis.slices import Slices, settings
+from analysis.space import Condition, Space, level_key
+
+N_OTHERS = 256
+"""Random settings of the other parameters at which every slice is taken."""
+N_DRAWS = 60
+"""Plausible functions behind every interval."""
+FEWEST = 10
+"""Configurations below which nothing is fitted."""
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """The numbers of one region; every array is in `frame.space` order."""
+
+    frame: Frame
+    noise: NoiseModel
+    choice: Choice
+    decomposition: Decomposition
+    slices: Slices
+    indices: Indices
+    risks: tuple[Risk, ...]
+    slices_others: np.ndarray
+    """(n_others, d) settings of the others, inactive codes included."""
+
+
+def study(frame: Frame, rng: np.random.Generator, *, workers: int = 1) -> Study:
+    """Fit, decompose and slice one region.
+
+    Raises `NoiseUnknown` where neither replicates nor a fit tell the noise.
+    """
+    ordered = canonical(frame)
+    known = noise(ordered)
+    fit_rng, slice_rng = rng.spawn(2)
+    choice = choose(ordered.space, configuration_data(ordered, known), fit_rng, workers=workers)
+    others = settings(ordered.space, N_OTHERS, slice_rng)
+    slices = choice.surrogate.slices(others, N_DRAWS, slice_rng)
+    return Study(
+        frame=ordered,
+        noise=known or _from_residuals(ordered, choice),
+        choice=choice,
+        decomposition=choice.surrogate.decompose(),
+        slices=slices,
+        indices=indices(slices),
+        risks=tuple(risks(slices, sign=ordered.sign)),
+        slices_others=others,
+    )
+
+
+def decompose(
+    frame: Frame, rng: np.random.Generator, *, workers: int = 1
+) -> tuple[Space, Decomposition]:
+    """The indices alone, without intervals: the space they refer to and its decomposition."""
+    ordered = canonical(frame)
+    data = configuration_data(ordered, noise(ordered))
+    choice = choose(ordered.space, data, rng, workers=workers)
+    return ordered.space, choice.surrogate.decompose()
+
+
+def canonical(frame: Frame) -> Frame:
+    """The same frame with parameters ordered by their runs, not by name: renaming changes nothing."""
+    columns = [np.nan_to_num(column, nan=2.0).tobytes() for column in frame.codes.T]
+    kinds = [parameter.kind for parameter in frame.space.parameters]
+    order = sorted(range(len(columns)), key=lambda index: (kinds[index], columns[index]))
+    return replace(
+        frame,
+        space=Space(tuple(frame.space.parameters[index] for index in order)),
+        codes=frame.codes[:, order],
+        values=tuple(tuple(row[index] for index in order) for row in frame.values),
+    )
+
+
+def _from_residuals(frame: Frame, choice: Choice) -> NoiseModel:
+    fitted = choice.surrogate.mean(frame.configuration_codes)
+    if len(choice.target) == frame.n_configurations:
+        residuals = frame.means - choice.surrogate.held_out
+    else:
+        residuals = frame.means - fitted
+    return residual_noise(
+        frame, residuals=residuals, fitted=fitted, df=float(frame.n_configurations - 1)
+    )
+
+
+def active_frames(frame: Frame) -> list[tuple[tuple[str, ...], Frame]]:
+    """For every condition: the parameters it governs, and the frame of the runs where it holds.
+
+    There the governed parameters are ordinary, and the parent keeps only its switching levels
+    (it is left out where one level remains).
+    """
+    found: dict[Condition, list[str]] = {}
+    for parameter in frame.space.parameters:
+        if parameter.condition is not None:
+            found.setdefault(parameter.condition, []).append(parameter.name)
+    out = []
+    for condition, names in found.items():
+        if condition.parent not in frame.space.names:
+            continue
+        column = frame.space.index(condition.parent)
+        keep = {level_key(value) for value in condition.values}
+        rows = np.array(
+            [row for row, values in enumerate(frame.values) if level_key(values[column]) in keep],
+            dtype=np.intp,
+        )
+        out.append((tuple(names), frame.take(rows, space=_active_space(frame.space, condition))))
+    return out
+
+
+def _active_space(space: Space, condition: Condition) -> Space:
+    parameters = []
+    for parameter in space.parameters:
+        if parameter.name == condition.parent:
+            parent = parameter.restricted(condition.values)
+            if len(parent.levels) > 1:
+                parameters.append(parent)
+        elif parameter.condition == condition:
+            parameters.append(replace(parameter, condition=None))
+        elif parameter.condition is None or parameter.condition.parent != condition.parent:
+            parameters.append(parameter)
+    return Space(tuple(parameters))

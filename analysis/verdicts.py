@@ -1,0 +1,82 @@
+"""Critical, fine, forgiving or negligible: claimed only when both intervals lie on one side."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from analysis.results import Share, TuningRisk, Verdict
+
+Side = Literal["above", "below", "unclear"]
+MOST_RUNS = 20
+"""An answer that needs more than this many times the runs there are is not promised."""
+
+TABLE: dict[tuple[Side, Side], Verdict] = {
+    ("above", "above"): "critical",
+    ("above", "below"): "forgiving",
+    ("below", "above"): "fine",
+    ("below", "below"): "negligible",
+}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict with its reason, and about how many more runs would settle an open one."""
+
+    verdict: Verdict
+    because: str
+    more_runs: int | None
+
+
+def side(low: float, high: float, margin: float) -> Side:
+    """On which side of the margin the whole interval lies."""
+    if low > margin:
+        return "above"
+    return "below" if high < margin else "unclear"
+
+
+def judge(
+    total: Share, risk: TuningRisk, *, share_margin: float, risk_margin: float, n_runs: int
+) -> Judgement:
+    """The verdict of one parameter from its two intervals; n_runs backs it."""
+    of_share = side(total.low, total.high, share_margin)
+    of_risk = side(risk.low, risk.high, risk_margin)
+    verdict = TABLE.get((of_share, of_risk), "undetermined")
+    because = (
+        f"{_clause('tuning risk', risk.mean, risk.low, risk.high, of_risk, risk_margin)}; "
+        f"{_clause('total share', total.share, total.low, total.high, of_share, share_margin)} "
+        f"({n_runs} runs)"
+    )
+    if verdict != "undetermined":
+        return Judgement(verdict, because, None)
+    needed = [
+        more_runs(estimate, low, high, margin, n_runs)
+        for estimate, low, high, margin in (
+            (total.share, total.low, total.high, share_margin),
+            (risk.mean, risk.low, risk.high, risk_margin),
+        )
+    ]
+    known = [count for count in needed if count is not None]
+    return Judgement(verdict, because, max(known) if len(known) == len(needed) else None)
+
+
+def more_runs(estimate: float, low: float, high: float, margin: float, n_runs: int) -> int | None:
+    """Runs to add until the interval clears the margin, its width shrinking as 1/sqrt(n).
+
+    0 where it is clear already; None where more than `MOST_RUNS` times the runs would be needed.
+    """
+    if side(low, high, margin) != "unclear":
+        return 0
+    reach = estimate - low if estimate > margin else high - estimate
+    gap = abs(estimate - margin)
+    if gap * math.sqrt(MOST_RUNS) <= reach:
+        return None
+    extra = n_runs * ((reach / gap) ** 2 - 1)
+    step = 10 ** max(0, math.floor(math.log10(max(extra, 1))) - 1)
+    return max(1, math.ceil(extra / step) * step)
+
+
+def _clause(what: str, estimate: float, low: float, high: float, where: Side, margin: float) -> str:
+    word = {"above": "above", "below": "below", "unclear": "not clearly on one side of"}[where]
+    return f"{what} {estimate:.3g} [{low:.3g}, {high:.3g}] is {word} the margin {margin:.3g}"
