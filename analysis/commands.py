@@ -1,0 +1,64 @@
+"""Commands to copy, quoted so that a shell takes every name and value as it is."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+from analysis.numerals import setting, shown
+from analysis.results import BestRun, PlannedRun, Report, Scalar
+
+_PLACEHOLDER = "python train.py"
+
+
+def quoted(text: str) -> str:
+    """One word for a POSIX shell; what cannot be seen is spelled in `$'…'`."""
+    visible = shown(text)
+    if visible == text:
+        return shlex.quote(text)
+    escaped = "".join(
+        {"\\": "\\\\", "'": "\\'"}.get(character, shown(character)) for character in text
+    )
+    return f"$'{escaped}'"
+
+
+def plan(report: Report) -> str:
+    """The command that proposes what to run next."""
+    n = len(report.plan.runs) if report.plan and report.plan.runs else 12
+    return f"knobwise plan -m {quoted(report.metric.name)} -n {n}"
+
+
+def report(report: Report) -> str:
+    """The command that writes the full report."""
+    return f"knobwise report -m {quoted(report.metric.name)}"
+
+
+def program(report: Report) -> str:
+    """How the best run was started, up to its first flag; a placeholder where it is not known."""
+    command = next((run.command for run in report.best if run.command), None)
+    if not command:
+        return _PLACEHOLDER
+    head = re.split(r"\s--?[A-Za-z]", shown(command), maxsplit=1)[0].strip()
+    return head or _PLACEHOLDER
+
+
+def run(report: Report, planned: PlannedRun) -> str:
+    """One planned run as a recorded command line."""
+    flags = [flag(name, value) for name, value in planned.parameters if value is not None]
+    seed = f"--seed {planned.seed}"
+    return " ".join(("knobwise run --", program(report), *flags, seed))
+
+
+def flag(name: str, value: Scalar) -> str:
+    """--lr 0.003; long names are written out, whatever is in them."""
+    return f"{quoted('--' + name)} {quoted(setting(value)) if value != '' else chr(39) * 2}"
+
+
+def reproduce(best: BestRun) -> tuple[str, ...]:
+    """How to make one of the best runs again: its code, its command, its environment."""
+    lines = [f"knobwise show {quoted(best.run_id)}"]
+    if best.commit:
+        lines.append(f"git checkout {quoted(best.commit)}")
+    if best.command:
+        lines.append(shown(best.command))
+    return tuple(lines)

@@ -1,0 +1,187 @@
+"""Every figure of a report: what it is called, what it says in words, its table, how it is drawn.
+
+The description is made from the numbers, so that the page says the same to those who cannot see
+the picture. Drawing waits until somebody asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis import isolation, story, tables
+from analysis.numerals import Measure, setting, share
+from analysis.results import ParameterResult, Report, Scalar
+from analysis.tables import Table
+from analysis.words import Voice, Words
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+MARGINALS_SHOWN = 24
+ISOLATIONS_SHOWN = 2
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One figure. `key` names its file and its ids; title and description are plain text."""
+
+    key: str
+    title: str
+    description: str
+    table: Table
+    draw: Callable[[], Figure]
+    parameter: str | None = None
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """All pictures of one report in one language; `voice` writes the tables' names."""
+
+    report: Report
+    words: Words
+    voice: Voice
+
+    @property
+    def plain(self) -> Voice:
+        """Titles and descriptions are plain text, whatever the page is."""
+        return Voice(self.words)
+
+    def every(self) -> Iterator[Picture]:
+        """All of them, in the page's order."""
+        for group in (self.effects, self.marginals, self.pairs, self.trust):
+            yield from group()
+
+    def effects(self) -> Iterator[Picture]:
+        """Tuning risks and shares."""
+        if self.report.answer == "withheld" or not story.studied(self.report):
+            return
+        from analysis import plots
+
+        table = tables.parameters(self.report, self.voice)
+        canvas = plots.Canvas(self.plain)
+        yield self.picture("risks", self._risks(), table,
+                            lambda: plots.risks(self.report, canvas=canvas))  # fmt: skip
+        yield self.picture("shares", self._shares(), table,
+                            lambda: plots.shares(self.report, canvas=canvas))  # fmt: skip
+
+    def marginals(self) -> Iterator[Picture]:
+        """One panel per studied parameter that has a marginal, the strongest first."""
+        from analysis import plots
+
+        rows = [p for p in story.studied(self.report) if p.marginal][:MARGINALS_SHOWN]
+        canvas = plots.Canvas(self.plain)
+        for place, row in enumerate(rows):
+            assert row.marginal is not None
+            table = tables.marginal(self.report, row.name, row.marginal, self.voice)
+            draw = _drawer(plots.marginal, self.report, row.name, canvas)
+            about = self._marginal(row)
+            yield self.named(f"marginal-{place + 1}", "marginal", row.name, about, table, draw)
+
+    def pairs(self) -> Iterator[Picture]:
+        """The interaction matrix, the strongest pair's surface, isolation plots."""
+        from analysis import plots
+
+        report, canvas = self.report, plots.Canvas(self.plain)
+        if len(plots.matrix_names(report)) > 1:
+            yield self.picture("matrix", self._matrix(), tables.interactions(report, self.voice),
+                                lambda: plots.matrix(report, canvas=canvas))  # fmt: skip
+        shape = report.surface
+        if shape is not None and shape.mean:
+            yield self.picture("surface", self._surface(), tables.surface(report, self.voice),
+                                lambda: plots.surface(report, canvas=canvas))  # fmt: skip
+        rows = [p for p in story.studied(report) if p.total][:ISOLATIONS_SHOWN]
+        for place, row in enumerate(rows):
+            best = isolation.best_per_slice(report, row)
+            if len(best) > 1:
+                table = tables.slices(report, row.name, best, self.voice)
+                about, key = self._slices(row, best), f"isolation-{place + 1}"
+                draw = _drawer(plots.isolation, report, row.name, canvas)
+                yield self.named(key, "isolation", row.name, about, table, draw)
+
+    def trust(self) -> Iterator[Picture]:
+        """The pictures behind the checks."""
+        from analysis import figures_trust
+
+        yield from figures_trust.pictures(self)
+
+    def picture(
+        self, key: str, description: str, table: Table, draw: Callable[[], Figure]
+    ) -> Picture:
+        """A picture whose key names its title."""
+        return Picture(key, self.plain.say(f"picture.{key}"), description, table, draw)
+
+    def named(
+        self, key: str, kind: str, name: str, description: str, table: Table,
+        draw: Callable[[], Figure],
+    ) -> Picture:  # fmt: skip
+        """A picture of one parameter, whose kind names its title."""
+        title = self.plain.say(f"picture.{kind}", name=self.plain.name(name))
+        return Picture(key, title, description, table, draw, parameter=name)
+
+    def _risks(self) -> str:
+        said = [
+            f"{self.plain.name(p.name)} {tables.risk_cell(self.report, p).text} "
+            f"({story.verdict(p, self.plain)})"
+            for p in story.studied(self.report)[:12] if p.tuning_risk
+        ]  # fmt: skip
+        margin = self.report.margin
+        size = Measure.of(self.report).size(margin.metric if margin else None)
+        unit = story.unit(self.report, self.plain)
+        return self.plain.say("about.risks", margin=size, unit=unit, rows="; ".join(said))
+
+    def _shares(self) -> str:
+        said = [
+            f"{self.plain.name(p.name)} {tables.share_cell(p.total).text}"
+            for p in story.studied(self.report)[:12] if p.total
+        ]  # fmt: skip
+        return self.plain.say("about.shares", rows="; ".join(said))
+
+    def _marginal(self, row: ParameterResult) -> str:
+        found, measure = row.marginal, Measure.of(self.report)
+        assert found is not None
+        best = max if self.report.metric.direction == "maximize" else min
+        worst = min if self.report.metric.direction == "maximize" else max
+        top, bottom = (found.mean.index(pick(found.mean)) for pick in (best, worst))
+        return self.plain.say(
+            "about.marginal",
+            best=measure.value(found.mean[top]), best_at=setting(found.values[top]),
+            worst=measure.value(found.mean[bottom]), worst_at=setting(found.values[bottom]),
+            n=f"{row.configurations:,}",
+        )  # fmt: skip
+
+    def _matrix(self) -> str:
+        ordered = sorted(self.report.interactions, key=lambda item: -item.share)[:5]
+        said = [f"{' × '.join(map(self.plain.name, i.parameters))} {share(i.share)}"
+                for i in ordered]  # fmt: skip
+        return self.plain.say("about.matrix", rows="; ".join(said))
+
+    def _surface(self) -> str:
+        shape, measure = self.report.surface, Measure.of(self.report)
+        assert shape is not None
+        cells = [
+            (mean, x, y)
+            for y, means in zip(shape.y_values, shape.mean, strict=True)
+            for x, mean in zip(shape.x_values, means, strict=True)
+        ]
+        pick = max if self.report.metric.direction == "maximize" else min
+        mean, x, y = pick(cells, key=lambda cell: cell[0])
+        return self.plain.say(
+            "about.surface", x=self.plain.name(shape.x), y=self.plain.name(shape.y),
+            best=measure.value(mean), x_at=setting(x), y_at=setting(y),
+        )  # fmt: skip
+
+    def _slices(self, row: ParameterResult, best: list[tuple[Scalar, float]]) -> str:
+        pick = max if self.report.metric.direction == "maximize" else min
+        value, objective = pick(best, key=lambda pair: pair[1])
+        return self.plain.say(
+            "about.isolation", name=self.plain.name(row.name), n=len(best),
+            best=Measure.of(self.report).value(objective), best_at=setting(value),
+        )  # fmt: skip
+
+
+def _drawer(
+    plot: Callable[..., Figure], report: Report, name: str, canvas: object
+) -> Callable[[], Figure]:
+    return lambda: plot(report, name, canvas=canvas)

@@ -1,0 +1,123 @@
+"""The pictures behind the checks, as `analysis.figures` has the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from analysis import plots, story, tables
+from analysis.numerals import Measure, setting, share
+from analysis.results import FailureParameter
+from analysis.tables import Cell, Table
+
+if TYPE_CHECKING:
+    from analysis.figures import Gallery, Picture
+
+_BEST_STEPS = 20
+
+
+def pictures(gallery: Gallery) -> Iterator[Picture]:
+    """Skill, residuals, order of the runs, agreement, ranks, failures: those that can be drawn."""
+    report, voice = gallery.report, gallery.plain
+    canvas = plots.Canvas(voice)
+    if report.surrogate is not None:
+        fitted = report.surrogate
+        about = voice.say("about.skill", name=voice.text(fitted.name), skill=share(fitted.skill),
+                          ceiling=share(fitted.ceiling))  # fmt: skip
+        yield gallery.picture("skill", about, tables.skills(report, gallery.voice),
+                              lambda: plots.skill(report, canvas=canvas))  # fmt: skip
+    if sum(point.predicted is not None for point in report.points) > 1:
+        table, about = _residuals(gallery)
+        yield gallery.picture("residuals", about, table,
+                              lambda: plots.residuals(report, canvas=canvas))  # fmt: skip
+    if len(report.points) > 1:
+        table, about = _progress(gallery)
+        yield gallery.picture("progress", about, table,
+                              lambda: plots.progress(report, canvas=canvas))  # fmt: skip
+    yield from _orders(gallery, canvas)
+    for place, parameter in enumerate(report.failures.parameters if report.failures else ()):
+        yield _failure(gallery, canvas, place, parameter)
+
+
+def _orders(gallery: Gallery, canvas: plots.Canvas) -> Iterator[Picture]:
+    report, voice = gallery.report, gallery.plain
+    both = [p for p in story.studied(report) if p.anova and p.first_order]
+    if len(both) > 1:
+        rows = tuple(
+            (Cell(gallery.voice.name(p.name)), tables.share_cell(p.first_order),
+             Cell(share(p.anova.omega_squared if p.anova else None),
+                  (p.anova.omega_squared if p.anova else None,), numeric=True))
+            for p in both
+        )  # fmt: skip
+        keys = ("parameter", "first", "omega")
+        headings = tuple(gallery.voice.say(f"column.{key}") for key in keys)
+        table = Table(gallery.voice.say("picture.agreement"), headings, rows)
+        yield gallery.picture("agreement", voice.say("about.agreement", n=len(both)), table,
+                              lambda: plots.agreement(report, canvas=canvas))  # fmt: skip
+    ranked = [p for p in story.studied(report) if p.rank_low and p.rank_high]
+    if len(ranked) > 1:
+        rows = tuple(
+            (Cell(gallery.voice.name(p.name)),
+             Cell(str(p.rank_low), (p.rank_low,), numeric=True),
+             Cell(str(p.rank_high), (p.rank_high,), numeric=True))
+            for p in ranked
+        )  # fmt: skip
+        headings = tuple(gallery.voice.say(f"column.{key}") for key in ("parameter", "low", "high"))
+        said = "; ".join(f"{voice.name(p.name)} {p.rank_low}–{p.rank_high}" for p in ranked[:12])
+        table = Table(gallery.voice.say("picture.ranks"), headings, rows)
+        yield gallery.picture("ranks", voice.say("about.ranks", rows=said), table,
+                              lambda: plots.ranks(report, canvas=canvas))  # fmt: skip
+
+
+def _residuals(gallery: Gallery) -> tuple[Table, str]:
+    """The largest residuals: those one looks up."""
+    report, measure = gallery.report, Measure.of(gallery.report)
+    known = [(point.objective - point.predicted, point) for point in report.points
+             if point.predicted is not None]  # fmt: skip
+    largest = sorted(known, key=lambda pair: (-abs(pair[0]), pair[1].order))[:8]
+    rows = tuple(
+        (Cell(measure.value(point.predicted), (point.predicted,), numeric=True),
+         Cell(measure.value(point.objective), (point.objective,), numeric=True),
+         Cell(measure.size(residual), numeric=True))
+        for residual, point in largest
+    )  # fmt: skip
+    keys = ("predicted", "observed", "residual")
+    headings = tuple(gallery.voice.say(f"column.{key}") for key in keys)
+    about = gallery.plain.say("about.residuals", n=f"{len(known):,}",
+                              largest=measure.size(abs(largest[0][0])))  # fmt: skip
+    return Table(gallery.voice.say("table.residuals"), headings, rows), about
+
+
+def _progress(gallery: Gallery) -> tuple[Table, str]:
+    """The runs at which the best so far improved."""
+    report, measure = gallery.report, Measure.of(gallery.report)
+    points = sorted(report.points, key=lambda point: point.order)
+    sign = 1.0 if report.metric.direction == "maximize" else -1.0
+    steps: list[tuple[int, float]] = []
+    for place, point in enumerate(points, start=1):
+        if not steps or sign * point.objective > sign * steps[-1][1]:
+            steps.append((place, point.objective))
+    rows = tuple(
+        (Cell(f"{place:,}", (place,), numeric=True),
+         Cell(measure.value(value), (value,), numeric=True))
+        for place, value in steps[-_BEST_STEPS:]
+    )  # fmt: skip
+    headings = (gallery.voice.say("column.order"), gallery.voice.say("column.best_so_far"))
+    about = gallery.plain.say("about.progress", n=f"{len(points):,}", at=f"{steps[-1][0]:,}",
+                              best=measure.value(steps[-1][1]))  # fmt: skip
+    return Table(gallery.voice.say("table.progress"), headings, rows), about
+
+
+def _failure(
+    gallery: Gallery, canvas: plots.Canvas, place: int, parameter: FailureParameter
+) -> Picture:
+    voice, report = gallery.plain, gallery.report
+    said = "; ".join(
+        f"{setting(text)}: {failed}/{total}" for text, failed, total in parameter.rates
+    )
+    about = voice.say("about.failures", name=voice.name(parameter.name), rows=said)
+    return gallery.named(
+        f"failures-{place + 1}", "failures", parameter.name, about,
+        tables.failures(parameter, gallery.voice),
+        lambda: plots.failures(report, parameter.name, canvas=canvas),
+    )  # fmt: skip

@@ -1,0 +1,174 @@
+"""The report as one HTML file: no network, no script needed to read it.
+
+Everything that comes from the journal is hostile: Jinja escapes by default, `HtmlVoice` escapes
+what it puts into sentences, names stand in `<bdi>`, the embedded JSON has no `<`, and the policy
+in the head (`POLICY`) lets the page load nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from analysis import commands, reading, story, svg, tables
+from analysis.codec import contract
+from analysis.figures import Gallery, Picture
+from analysis.numerals import shown
+from analysis.results import Finding, ParameterResult, Report
+from analysis.tables import Table
+from analysis.words import Voice, words
+
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'"
+)
+_FINDINGS_SHOWN = 3
+_CARD_ITEMS = 6
+_MARGINALS_OPEN = 12
+_UNBROKEN = 14
+
+
+@dataclass(frozen=True)
+class HtmlVoice(Voice):
+    """Sentences as markup: what fills a gap is escaped unless it is markup already."""
+
+    def name(self, name: str) -> str:
+        """In code type, isolated from the direction of the text around it."""
+        return Markup('<code class="name"><bdi>{}</bdi></code>').format(shown(name))
+
+    def code(self, text: str) -> str:
+        """A value or a command."""
+        short = Markup(' class="s"') if len(text) <= _UNBROKEN else Markup("")
+        return Markup("<code{}><bdi>{}</bdi></code>").format(short, shown(text))
+
+    def text(self, text: str) -> str:
+        """Foreign text, marked as English where the page is not."""
+        language = Markup(' lang="en"') if self.words.language != "en" else Markup("")
+        return Markup("<bdi{}>{}</bdi>").format(language, shown(text))
+
+    def say(self, key: str, **gaps: object) -> str:
+        """The text of a key; gaps are escaped."""
+        return Markup(escape(self.words[key])).format(**gaps)
+
+    def join(self, parts: Sequence[str], separator: str) -> str:
+        """Finished parts in a row."""
+        return Markup(escape(separator)).join(parts)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A picture with its SVG."""
+
+    picture: Picture
+    svg: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the template reads of one report; `prefix` keeps ids apart where there are several."""
+
+    report: Report
+    voice: HtmlVoice
+    prefix: str
+    drawn: dict[str, Drawn] = field(default_factory=dict)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Those that change the answer; notes stand with the checks."""
+        rank = {"error": 0, "warning": 1}
+        heard = [finding for finding in self.report.findings if finding.level in rank]
+        return tuple(sorted(heard, key=lambda finding: rank[finding.level]))
+
+    @property
+    def notes(self) -> tuple[Finding, ...]:
+        """What is worth knowing and changes no answer."""
+        return tuple(finding for finding in self.report.findings if finding.level == "note")
+
+    @property
+    def marginals(self) -> list[tuple[ParameterResult, Drawn]]:
+        """The panels with their parameters."""
+        by_name = {p.name: p for p in self.report.parameters}
+        return [
+            (by_name[drawn.picture.parameter], drawn)
+            for key, drawn in self.drawn.items()
+            if key.startswith("marginal-") and drawn.picture.parameter is not None
+        ]
+
+    def figures(self, *starts: str) -> list[Drawn]:
+        """The drawn pictures whose key starts so."""
+        return [drawn for key, drawn in self.drawn.items() if key.startswith(starts)]
+
+    @property
+    def plan_commands(self) -> list[str]:
+        """The planned runs as command lines."""
+        planned = self.report.plan.runs if self.report.plan else ()
+        return [commands.run(self.report, run) for run in planned]
+
+    @property
+    def parameters(self) -> Table:
+        """The table under the effect figure."""
+        return tables.parameters(self.report, self.voice)
+
+    @property
+    def best(self) -> Table:
+        """The set that noise does not separate from the best."""
+        return tables.best_runs(self.report, self.voice)
+
+    @property
+    def outside(self) -> int:
+        """Runs beyond the shared axis of the panels."""
+        from analysis.plots_settings import outside
+
+        return outside(self.report)
+
+    @property
+    def json(self) -> str:
+        """The contract, safe inside a script element."""
+        text = json.dumps(contract(self.report), ensure_ascii=True, separators=(",", ":"))
+        safe = text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+        return Markup(safe)
+
+
+def render(reports: Sequence[Report], *, language: str = "en") -> str:
+    """The page of one report, or of several metrics one after the other."""
+    voice = HtmlVoice(words(language))
+    pages = [
+        _page(report, voice, f"m{place}-" if len(reports) > 1 else "")
+        for place, report in enumerate(reports, start=1)
+    ]
+    template = _environment().get_template("report.html.j2")
+    text = template.render(
+        pages=pages, voice=voice, policy=POLICY, light=Markup(svg.variables("light")),
+        dark=Markup(svg.variables("dark")), commands=commands, reading=reading, story=story,
+        shown=shown, findings_shown=_FINDINGS_SHOWN, card_items=_CARD_ITEMS,
+        marginals_open=_MARGINALS_OPEN,
+    )  # fmt: skip
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _page(report: Report, voice: HtmlVoice, prefix: str) -> Page:
+    gallery = Gallery(report, voice.words, voice)
+    drawn = {item.picture.key: item for item in _draw(gallery.every(), prefix)}
+    return Page(report=report, voice=voice, prefix=prefix, drawn=drawn)
+
+
+def _draw(pictures: Iterable[Picture], prefix: str) -> Iterator[Drawn]:
+    for picture in pictures:
+        text = svg.inline(
+            picture.draw(), key=f"{prefix}{picture.key}", title=picture.title,
+            description=picture.description,
+        )  # fmt: skip
+        yield Drawn(picture, Markup(text))
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("analysis", "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip

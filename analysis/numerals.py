@@ -1,0 +1,196 @@
+"""Numbers, settings and names as text, the same in every rendering.
+
+Names and values come from other people's runs: `shown` makes every control character, bidirectional
+mark and lone surrogate visible as an escape, so that no text can reorder, hide or break what stands
+around it. Escaping for HTML or Markdown comes after, in the rendering.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from dataclasses import dataclass
+
+from analysis.results import Report, Scalar
+
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_LARGEST_DECIMALS = 8
+_LARGEST_PLAIN = 1e7
+
+
+def shown(text: str) -> str:
+    """The text with everything invisible or reordering written as an escape."""
+    return "".join(
+        _escaped(character) if unicodedata.category(character) in _HIDDEN else character
+        for character in text
+    )
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    if code < 0x100:
+        return _SHORT.get(character, f"\\x{code:02x}")
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def display_width(text: str) -> int:
+    """Columns the text takes in a terminal: wide characters two, combining ones none."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def shortened(text: str, width: int, *, ellipsis: str = "…") -> str:
+    """At most `width` columns, cut in the middle: long names often differ at their ends."""
+    if display_width(text) <= width:
+        return text
+    room = max(width - display_width(ellipsis), 0)
+    head, tail = _fitting(text, room - room // 2), _fitting(text[::-1], room // 2)[::-1]
+    return head + ellipsis + tail
+
+
+def _fitting(text: str, width: int) -> str:
+    taken = 0
+    for index, character in enumerate(text):
+        taken += display_width(character)
+        if taken > width:
+            return text[:index]
+    return text
+
+
+def setting(value: Scalar) -> str:
+    """A parameter's value as one would type it: 0.003, 1e-5, true, relu."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value) if abs(value) < _LARGEST_PLAIN else scientific(value, digits=3)
+    if isinstance(value, float):
+        return number(value)
+    return shown(value)
+
+
+def number(value: float, *, digits: int = 3) -> str:
+    """A number alone, to so many significant digits."""
+    if not math.isfinite(value):
+        return str(value)
+    if value == 0:
+        return "0"
+    if 1e-3 <= abs(value) < 1e5:
+        exponent = math.floor(math.log10(abs(value)))
+        text = f"{value:.{max(digits - 1 - exponent, 0)}f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return scientific(value, digits=digits)
+
+
+def scientific(value: float, *, digits: int = 3) -> str:
+    """1e-5 rather than 1.00e-05; integers too large for a float are cut as they are."""
+    try:
+        text = f"{value:.{max(digits - 1, 0)}e}"
+    except OverflowError:
+        figures = str(abs(value))
+        sign = "-" if value < 0 else ""
+        return f"{sign}{figures[0]}.{figures[1:digits]}e{len(figures) - 1}"
+    mantissa, exponent = text.split("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{mantissa}e{int(exponent)}"
+
+
+def share(value: float | None) -> str:
+    """A share of variance, two decimals; a dash where it is not known."""
+    return "–" if value is None else _no_minus_zero(f"{value:.2f}")
+
+
+def p_value(value: float | None) -> str:
+    """Three decimals, never "0.000"."""
+    if value is None:
+        return "–"
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def statistic(value: float | None) -> str:
+    """An F value: one decimal, fewer where it is large."""
+    if value is None:
+        return "–"
+    return f"{value:.1f}" if abs(value) < 1e4 else scientific(value, digits=2)
+
+
+def minutes(seconds: float) -> str:
+    """A duration in words short enough for a sentence: 40 s, 4 min, 2.5 h, 3 d."""
+    for size, name, until in ((1, "s", 90), (60, "min", 5400), (3600, "h", 172800)):
+        if seconds < until:
+            amount = seconds / size
+            return f"{amount:.0f} {name}" if amount >= 10 or name != "h" else f"{amount:.1f} {name}"
+    return f"{seconds / 86400:.0f} d"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How numbers of the objective are written, so that the noise decides the decimals.
+
+    resolution: the smallest difference worth showing, in the transformed objective's unit.
+    """
+
+    transform: str
+    resolution: float
+
+    @classmethod
+    def of(cls, report: Report) -> Measure:
+        """Decimals from the margin, else the noise, else the spread of the runs."""
+        return cls(transform=report.metric.transform, resolution=_resolution(report))
+
+    def size(self, value: float | None) -> str:
+        """A difference: a risk, a margin, a noise."""
+        if value is None:
+            return "–"
+        decimals = self._decimals()
+        if value != 0 and (decimals > _LARGEST_DECIMALS or abs(value) >= _LARGEST_PLAIN):
+            return scientific(value, digits=3)
+        return _no_minus_zero(f"{value:.{min(decimals, _LARGEST_DECIMALS)}f}")
+
+    def value(self, value: float | None) -> str:
+        """A level of the objective, taken back from the transform: 10**x where it is log10."""
+        if value is None:
+            return "–"
+        if self.transform == "log10":
+            return _power_of_ten(value)
+        decimals = self._decimals()
+        if value != 0 and (decimals > _LARGEST_DECIMALS or abs(value) >= _LARGEST_PLAIN):
+            figures = math.floor(math.log10(max(abs(value) / self.resolution, 1))) + 2
+            return scientific(value, digits=min(max(figures, 2), 9))
+        return _no_minus_zero(f"{value:.{min(decimals, _LARGEST_DECIMALS)}f}")
+
+    def interval(self, low: float, high: float) -> str:
+        """[low, high] of a difference."""
+        return f"[{self.size(low)}, {self.size(high)}]"
+
+    def _decimals(self) -> int:
+        return max(1 - math.floor(math.log10(self.resolution)), 0)
+
+
+def _resolution(report: Report) -> float:
+    noise = report.noise
+    candidates = [report.margin.metric if report.margin else 0.0]
+    candidates += [noise.sd_near_best, noise.sd] if noise else []
+    for candidate in candidates:
+        if candidate > 0:
+            return candidate
+    values = [point.objective for point in report.points] or [1.0]
+    spread = max(values) - min(values)
+    return spread / 100 or max(abs(values[0]) / 100, 5e-324)
+
+
+def _power_of_ten(exponent: float) -> str:
+    """10**exponent to three digits, also where a float cannot hold it."""
+    if -300 < exponent < 300:
+        return number(math.pow(10, exponent))
+    whole = math.floor(exponent)
+    return f"{number(math.pow(10, exponent - whole))}e{whole}"
+
+
+def _no_minus_zero(text: str) -> str:
+    return text[1:] if text.startswith("-") and not text.strip("-0.") else text

@@ -1,0 +1,179 @@
+"""Pictures of how much each parameter moves the result: tuning risk, and shares of variance."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from analysis import story
+from analysis.numerals import number
+from analysis.plots_style import (
+    COLORS,
+    VERDICT_COLORS,
+    Canvas,
+    axes,
+    figure,
+    formatter,
+    label,
+    label_inches,
+    lift,
+    styled,
+)
+from analysis.results import ParameterResult, Report, Verdict
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+ROWS_SHOWN = 30
+_WIDTH, _ROW = 5.6, 0.29
+_MARKERS: dict[Verdict, str] = {
+    "critical": "o", "fine": "o", "forgiving": "D", "negligible": "D", "undetermined": "D",
+    "not_estimable": "x",
+}  # fmt: skip
+
+
+def risks(report: Report, *, canvas: Canvas | None = None) -> Figure:
+    """Tuning risk of each parameter with its interval, on the metric's axis, over the noise band.
+
+    The axis is a square root where one risk is far above the margin, and says so.
+    """
+    canvas = canvas or Canvas()
+    rows = shown_rows(report)
+    with styled():
+        made, panel = _rows_figure(rows)
+        factor = lift(report)
+        highs = [row.tuning_risk.high * factor for row in rows if row.tuning_risk]
+        margin = report.margin.metric * factor if report.margin else 0.0
+        top = max([*highs, 1.6 * margin], default=0.0) or 1.0
+        root = 0 < margin < top / 6
+        _scale(panel, top, root=root, factor=factor)
+        if margin:
+            panel.axvspan(0, margin, color=COLORS["band"], lw=0)
+            panel.axvline(margin, color=COLORS["muted"], lw=0.9, ls=(0, (3, 2)))
+            _above(panel, margin, canvas.say("figure.margin"))
+        for place, row in enumerate(rows):
+            if row.tuning_risk is None:
+                _missing(panel, place, story.verdict(row, canvas.voice))
+                continue
+            risk = row.tuning_risk
+            numbers = (risk.mean * factor, risk.low * factor, risk.high * factor)
+            _dot(panel, place, numbers, row.verdict)
+        unit = story.unit(report, canvas.voice)
+        key = "figure.risk.root" if root else "figure.risk"
+        panel.set_xlabel(canvas.say(key, unit=unit))
+    return made
+
+
+def shares(report: Report, *, canvas: Canvas | None = None) -> Figure:
+    """Total share (filled) and first-order share (open) of each parameter, with intervals."""
+    canvas = canvas or Canvas()
+    rows = shown_rows(report)
+    with styled():
+        made, panel = _rows_figure(rows)
+        highs = [row.total.high for row in rows if row.total]
+        delta = report.margin.share if report.margin else 0.0
+        panel.set_xlim(0, max([*highs, 2 * delta, 0.1]) * 1.04)
+        if delta:
+            panel.axvspan(0, delta, color=COLORS["band"], lw=0)
+            panel.axvline(delta, color=COLORS["muted"], lw=0.9, ls=(0, (3, 2)))
+            _above(panel, delta, f"{delta:g}")
+        for place, row in enumerate(rows):
+            if row.total is None:
+                _missing(panel, place, story.verdict(row, canvas.voice))
+                continue
+            total = row.total
+            _dot(panel, place - 0.13, (total.share, total.low, total.high), row.verdict)
+            if row.first_order is not None:
+                first = row.first_order
+                _open_dot(panel, place + 0.2, (first.share, first.low, first.high))
+        panel.xaxis.set_major_formatter(formatter(lambda value: number(value, digits=2)))
+        panel.set_xlabel(canvas.say("figure.share"))
+    return made
+
+
+def shown_rows(report: Report) -> tuple[ParameterResult, ...]:
+    """The parameters with room in the picture; the table has all of them."""
+    return story.studied(report)[:ROWS_SHOWN]
+
+
+def _rows_figure(rows: Sequence[ParameterResult]) -> tuple[Figure, Axes]:
+    labels = [label(row.name) for row in rows]
+    made = figure(_WIDTH, 0.82 + _ROW * max(len(rows), 1))
+    panel = axes(made, left=label_inches(labels), right=0.16, top=0.27, bottom=0.55)
+    panel.set_ylim(len(rows) - 0.4, -0.6)
+    panel.set_yticks(range(len(rows)), labels)
+    panel.tick_params(axis="y", length=0, labelcolor=COLORS["ink"])
+    panel.spines["left"].set_visible(False)
+    for place in range(len(rows)):
+        panel.axhline(place, color=COLORS["rule"], lw=0.5, zorder=0)
+    return made, panel
+
+
+def _scale(panel: Axes, top: float, *, root: bool, factor: float) -> None:
+    if root:
+        panel.set_xscale("function", functions=(_signed_root, _signed_square))
+    panel.set_xlim(0, top * 1.04)
+    places = _root_ticks(top) if root else None
+    if places:
+        panel.xaxis.set_major_locator(FixedLocator(places))
+    panel.xaxis.set_minor_locator(NullLocator())
+    panel.xaxis.set_major_formatter(formatter(lambda value: number(value / factor)))
+
+
+def _signed_root(values: np.ndarray) -> np.ndarray:
+    return np.asarray(np.sign(values) * np.sqrt(np.abs(values)))
+
+
+def _signed_square(values: np.ndarray) -> np.ndarray:
+    return np.asarray(np.sign(values) * np.square(values))
+
+
+def _root_ticks(top: float) -> list[float]:
+    """0 and round numbers that stand apart on a square-root axis."""
+    power = 10.0 ** math.floor(math.log10(top))
+    wanted = [step * power * scale for scale in (0.01, 0.1, 1.0) for step in (1, 2, 5)]
+    kept = [0.0]
+    for place in wanted:
+        if place <= top and math.sqrt(place / top) - math.sqrt(kept[-1] / top) > 0.13:
+            kept.append(place)
+    return kept
+
+
+def _above(panel: Axes, place: float, text: str) -> None:
+    panel.annotate(
+        text, (place, 1), xycoords=("data", "axes fraction"), xytext=(0, 3),
+        textcoords="offset points", ha="center", va="bottom", fontsize=8, color=COLORS["muted"],
+        annotation_clip=False,
+    )  # fmt: skip
+
+
+def _missing(panel: Axes, place: float, text: str) -> None:
+    panel.annotate(
+        text, (0, place), xytext=(6, 0), textcoords="offset points", va="center", fontsize=8,
+        color=COLORS["muted"], fontstyle="italic",
+    )  # fmt: skip
+
+
+def _dot(panel: Axes, place: float, numbers: tuple[float, float, float], verdict: Verdict) -> None:
+    mean, low, high = numbers
+    color = VERDICT_COLORS[verdict]
+    panel.plot([low, high], [place, place], color=color, lw=2.4, zorder=3)
+    hollow = verdict in ("forgiving", "negligible")
+    fill = "left" if verdict == "fine" else "full"
+    panel.plot(
+        [mean], [place], marker=_MARKERS[verdict], ls="", ms=6.5 if hollow else 7.5, zorder=4,
+        clip_on=False, mfc=COLORS["paper"] if hollow else color, mec=color, mew=1.4, fillstyle=fill,
+        markerfacecoloralt=COLORS["paper"],
+    )  # fmt: skip
+
+
+def _open_dot(panel: Axes, place: float, numbers: tuple[float, float, float]) -> None:
+    mean, low, high = numbers
+    panel.plot([low, high], [place, place], color=COLORS["point"], lw=1.1, zorder=3)
+    panel.plot([mean], [place], marker="o", ls="", ms=4, zorder=4, clip_on=False,
+               mfc=COLORS["paper"], mec=COLORS["point"], mew=1.1)  # fmt: skip

@@ -1,0 +1,162 @@
+"""Pictures of what has to be tuned together: the interaction matrix and the strongest pair."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import seaborn as sns
+from matplotlib.collections import QuadMesh
+from matplotlib.figure import Figure
+
+from analysis.numerals import number, setting, share, shortened
+from analysis.plots_style import (
+    COLORS,
+    INTENSITY,
+    Canvas,
+    axes,
+    figure,
+    label,
+    label_inches,
+    lift,
+    objective_ticks,
+    styled,
+)
+from analysis.results import Interaction, Report, Scalar
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MATRIX_SIZE = 9
+_CELL = 0.46
+
+
+def matrix(report: Report, *, canvas: Canvas | None = None) -> Figure:
+    """Shares that two parameters hold only together, lower triangle, strongest parameters first."""
+    canvas = canvas or Canvas()
+    names = matrix_names(report)
+    found = {frozenset(item.parameters): item for item in report.interactions}
+    values = np.full((max(len(names) - 1, 1), max(len(names) - 1, 1)), np.nan)
+    for r, row in enumerate(names[1:]):
+        for c, column in enumerate(names[: r + 1]):
+            item = found.get(frozenset((row, column)))
+            values[r, c] = item.share if item else 0.0
+    with styled():
+        labels = [label(name) for name in names]
+        left, below = label_inches(labels[1:]), label_inches(labels[:-1]) * 0.78 + 0.15
+        side = _CELL * len(values)
+        made = figure(max(left + side + 0.3, 2.6), side + below + 0.12)
+        width = made.get_size_inches()[0]
+        panel = axes(made, left=left, right=width - left - side, top=0.12, bottom=below)
+        top = max(np.nanmax(values), report.margin.share if report.margin else 0.05, 1e-9)
+        sns.heatmap(
+            values, ax=panel, cmap=INTENSITY, vmin=0, vmax=top, cbar=False, linewidths=1.5,
+            linecolor=COLORS["paper"], square=False,
+        )  # fmt: skip
+        _outline(panel)
+        for r, row in enumerate(names[1:]):
+            for c, column in enumerate(names[: r + 1]):
+                _cell_text(panel, (c, r), found.get(frozenset((row, column))), top, report)
+        panel.set_yticks(np.arange(len(labels) - 1) + 0.5, labels[1:], rotation=0)
+        panel.set_xticks(np.arange(len(labels) - 1) + 0.5, labels[:-1], rotation=42, ha="right")
+        _plain(panel)
+    return made
+
+
+def matrix_names(report: Report) -> tuple[str, ...]:
+    """The parameters in the strongest interactions, in the report's order."""
+    strongest = sorted(report.interactions, key=lambda item: -item.share)
+    chosen: list[str] = []
+    for item in strongest:
+        fresh = [name for name in item.parameters if name not in chosen]
+        if len(chosen) + len(fresh) <= MATRIX_SIZE:
+            chosen += fresh
+    return tuple(p.name for p in report.parameters if p.name in chosen)
+
+
+def surface(report: Report, *, canvas: Canvas | None = None) -> Figure:
+    """The objective's mean given the two parameters of the strongest pair; dark is good."""
+    canvas = canvas or Canvas()
+    shape = report.surface
+    if shape is None:
+        raise ValueError("the report has no surface")
+    factor = lift(report)
+    values = np.array(shape.mean, dtype=float) * factor
+    low, high = float(values.min()), float(values.max())
+    better = values if report.metric.direction == "maximize" else low + high - values
+    with styled():
+        rows = [shortened(_short(value), 14) for value in shape.y_values]
+        left = label_inches(rows) + 0.24
+        made = figure(4.6, 3.1)
+        panel = axes(made, left=left, right=0.95, top=0.12, bottom=0.52)
+        sns.heatmap(better[::-1], ax=panel, cmap=INTENSITY, vmin=low, vmax=high, cbar=False)
+        _outline(panel)
+        _axis_labels(panel, "x", shape.x_values, every=4)
+        _axis_labels(panel, "y", shape.y_values[::-1], every=7)
+        panel.set_xlabel(label(shape.x))
+        panel.set_ylabel(label(shape.y))
+        _plain(panel)
+        bar = axes(made, left=4.6 - 0.85, right=0.7, top=0.3, bottom=0.62)
+        _color_bar(bar, report, low, high)
+        bar.set_title(shortened(canvas.metric(report), 13), fontsize=8, color=COLORS["muted"],
+                      pad=6, loc="left")  # fmt: skip
+    return made
+
+
+def _color_bar(bar: Axes, report: Report, low: float, high: float) -> None:
+    steps = np.linspace(low, high, 48)[:, None]
+    if report.metric.direction == "minimize":
+        steps = steps[::-1]
+    span = high - low or abs(high) or 1.0
+    mesh = bar.pcolormesh(
+        [0, 1], np.linspace(low, low + span, 49), steps, cmap=INTENSITY, vmin=low, vmax=high
+    )
+    mesh.set_edgecolor("none")
+    bar.set_xticks([])
+    objective_ticks(bar, report, lifted=lift(report))
+    bar.yaxis.tick_right()
+    for spine in bar.spines.values():
+        spine.set_visible(False)
+
+
+def _axis_labels(panel: Axes, axis: str, values: tuple[Scalar, ...], *, every: int) -> None:
+    step = max(-(-len(values) // every), 1)
+    places = np.arange(0, len(values), step)
+    texts = [shortened(_short(values[i]), 14) for i in places]
+    if axis == "x":
+        panel.set_xticks(places + 0.5, texts, rotation=0)
+    else:
+        panel.set_yticks(places + 0.5, texts, rotation=0)
+
+
+def _short(value: Scalar) -> str:
+    return number(value, digits=2) if isinstance(value, float) else setting(value)
+
+
+def _cell_text(
+    panel: Axes, place: tuple[int, int], item: Interaction | None, top: float, report: Report
+) -> None:
+    """The share; strong where its interval lies above the margin, faint where below."""
+    if item is None:
+        text, color, weight = "·", COLORS["muted"], "normal"
+    else:
+        delta = report.margin.share if report.margin else 0.05
+        text = share(item.share).removeprefix("0")
+        strong = item.share > 0.55 * top
+        quiet = COLORS["muted"] if item.high < delta else COLORS["ink"]
+        color = COLORS["paper"] if strong else quiet
+        weight = "bold" if item.low > delta else "normal"
+    panel.text(place[0] + 0.5, place[1] + 0.5, text, ha="center", va="center", color=color,
+               fontsize=8.5, fontweight=weight)  # fmt: skip
+
+
+def _outline(panel: Axes) -> None:
+    for mesh in panel.collections:
+        if isinstance(mesh, QuadMesh):
+            mesh.set_snap(False)
+
+
+def _plain(panel: Axes) -> None:
+    panel.tick_params(length=0, labelcolor=COLORS["ink"])
+    for spine in panel.spines.values():
+        spine.set_visible(False)

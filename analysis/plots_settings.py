@@ -1,0 +1,253 @@
+"""Pictures of which settings are good: the marginal with the runs behind it, and the best runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from analysis.isolation import best_per_slice
+from analysis.numerals import setting
+from analysis.plots_style import (
+    COLORS,
+    RASTER_ABOVE,
+    VERDICT_COLORS,
+    Canvas,
+    axes,
+    figure,
+    level_labels,
+    lift,
+    objective_ticks,
+    round_places,
+    styled,
+)
+from analysis.results import ParameterResult, Report, Scalar
+from analysis.space import is_missing, level_key
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_WIDTH, _HEIGHT = 3.3, 2.25
+_LEVELS_DRAWN = 24
+
+
+def marginal(report: Report, name: str, *, canvas: Canvas | None = None) -> Figure:
+    """One parameter's marginal with its 95 % band over the runs; its best region marked."""
+    canvas = canvas or Canvas()
+    parameter = next(p for p in report.parameters if p.name == name)
+    with styled():
+        made = figure(_WIDTH, _HEIGHT)
+        panel = axes(made, left=0.66, right=0.1, top=0.1, bottom=0.36)
+        axis = Axis(parameter)
+        _cloud(panel, report, axis)
+        _line(panel, report, axis)
+        _best_region(panel, axis)
+        axis.ticks(panel, columns=34)
+        panel.set_ylim(objective_range(report))
+        objective_ticks(panel, report, lifted=lift(report))
+        panel.set_ylabel(canvas.metric(report), fontsize=8.5)
+    return made
+
+
+def isolation(report: Report, name: str, *, canvas: Canvas | None = None) -> Figure:
+    """The best run in each slice of one parameter; grey: indistinguishable from the best."""
+    canvas = canvas or Canvas()
+    parameter = next(p for p in report.parameters if p.name == name)
+    with styled():
+        made = figure(4.6, 3.1)
+        panel = axes(made, left=0.72, right=0.14, top=0.12, bottom=0.52)
+        axis, factor = Axis(parameter), lift(report)
+        _cloud(panel, report, axis)
+        best = best_per_slice(report, parameter)
+        places = [axis.place(value) for value, _ in best]
+        values = [value * factor for _, value in best]
+        panel.plot(places, values, color=COLORS["critical"], lw=1.6, marker="o", ms=5, zorder=4)
+        if report.best:
+            ends = [run.value * factor for run in report.best]
+            panel.axhspan(min(ends), max(ends), color=COLORS["band"], lw=0, zorder=0)
+        axis.ticks(panel, columns=48)
+        panel.set_ylim(objective_range(report))
+        objective_ticks(panel, report, lifted=factor)
+        panel.set_xlabel(parameter_label(parameter))
+        panel.set_ylabel(canvas.metric(report))
+    return made
+
+
+def parameter_label(parameter: ParameterResult) -> str:
+    """The parameter's name as an axis label."""
+    from analysis.plots_style import label
+
+    return label(parameter.name)
+
+
+def objective_range(report: Report) -> tuple[float, float]:
+    """The shared axis: every marginal's band, and nine tenths of the runs on the bad side."""
+    factor = lift(report)
+    marginals = [p.marginal for p in report.parameters if p.marginal]
+    bands = [value * factor for m in marginals for value in (*m.low, *m.high)]
+    points = np.array([point.objective for point in report.points], dtype=float) * factor
+    if len(points):
+        worst = 0.0 if report.metric.direction == "maximize" else 1.0
+        good, bad = (points.min(), points.max()) if worst else (points.max(), points.min())
+        usual = np.quantile(points, 0.92 if worst else 0.08)
+        bands += [float(good), float(usual)]
+        if abs(bad - good) < 2.5 * abs(usual - good):
+            bands.append(float(bad))
+    low, high = min(bands, default=0.0), max(bands, default=1.0)
+    pad = (high - low) * 0.05 or abs(high) * 0.1 or 1.0
+    return low - pad, high + pad
+
+
+def outside(report: Report) -> int:
+    """How many runs lie beyond the shared axis."""
+    low, high = objective_range(report)
+    factor = lift(report)
+    return sum(not low <= point.objective * factor <= high for point in report.points)
+
+
+class Axis:
+    """One parameter's axis on the unit interval: own scale, or levels side by side."""
+
+    def __init__(self, parameter: ParameterResult) -> None:
+        self.parameter = parameter
+        self.numeric = parameter.scale != "levels" and parameter.domain is not None
+        self.log = parameter.scale == "log"
+        self._codes = {level_key(level): i for i, level in enumerate(parameter.levels)}
+
+    def place(self, value: Scalar) -> float:
+        """Where a value stands; NaN where it has no place (inactive, None)."""
+        if not self.numeric:
+            code = self._codes.get(level_key(value))
+            n = max(len(self.parameter.levels), 1)
+            return math.nan if code is None else (code + 0.5) / n
+        if is_missing(value) or isinstance(value, str):
+            return math.nan
+        assert self.parameter.domain is not None
+        low, high = self.parameter.domain
+        number = float(value or 0)
+        if self.log:
+            if number <= 0 or low <= 0 or high <= low:
+                return math.nan if number <= 0 else 0.5
+            return (math.log(number) - math.log(low)) / (math.log(high) - math.log(low))
+        width = high / 2 - low / 2
+        return (number / 2 - low / 2) / width if width > 0 else 0.5
+
+    def ticks(self, panel: Axes, *, columns: int) -> None:
+        """Few labels, as one would type the values."""
+        panel.set_xlim((-0.04, 1.04) if self.numeric else (0.0, 1.0))
+        values = self._round_values() if self.numeric else self._some_levels(columns)
+        places = [self.place(value) for value in values]
+        room = max(columns // max(len(values), 1) - 1, 3)
+        labels = [setting(v) for v in values] if self.numeric else level_labels(values, room)
+        panel.xaxis.set_major_locator(FixedLocator(places))
+        panel.xaxis.set_ticklabels(labels)
+        panel.xaxis.set_minor_locator(NullLocator())
+
+    def _some_levels(self, columns: int) -> list[Scalar]:
+        levels = list(self.parameter.levels)
+        most = max(columns // 5, 2)
+        step = math.ceil(len(levels) / most)
+        return levels[::step]
+
+    def _round_values(self) -> list[Scalar]:
+        assert self.parameter.domain is not None
+        low, high = self.parameter.domain
+        if self.log and low > 0:
+            return list(_log_values(low, high))
+        if not self.log and 1e-60 < max(abs(low), abs(high)) < 1e60:
+            places = round_places(low, high, 4)
+            whole = self.parameter.kind == "integer"
+            return [round(p) if whole else p for p in places if not whole or p == round(p)]
+        return [low, high]
+
+
+def _log_values(low: float, high: float) -> Sequence[float]:
+    """Powers of ten, else of two or round steps, where they fit; the ends where nothing does."""
+    first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
+    if last - first >= 2:
+        step = math.ceil((last - first) / 4)
+        return [10.0**power for power in range(first, last + 1, step)]
+    steps = [m * 10.0**p for p in range(first - 1, last + 1) for m in (1, 2, 5)]
+    inside = [value for value in steps if low * 0.999 <= value <= high * 1.001]
+    return inside[:: math.ceil(len(inside) / 5)] if len(inside) >= 2 else [low, high]
+
+
+def _cloud(panel: Axes, report: Report, axis: Axis) -> None:
+    """The runs as dots; one picture where they are many."""
+    index = [p.name for p in report.parameters].index(axis.parameter.name)
+    factor = lift(report)
+    places = np.array([axis.place(point.values[index]) for point in report.points], dtype=float)
+    values = np.array([point.objective for point in report.points], dtype=float) * factor
+    if not axis.numeric:
+        places = places + _jitter(len(places)) * 0.5 / max(len(axis.parameter.levels), 1)
+    low, high = objective_range(report)
+    kept = np.isfinite(places) & (values >= low) & (values <= high)
+    dots(panel, places[kept], values[kept], raster=len(report.points) > RASTER_ABOVE)
+
+
+def dots(panel: Axes, x: np.ndarray, y: np.ndarray, *, raster: bool) -> None:
+    """A cloud of dots: one path of lines without length, whose round ends are the dots.
+
+    That takes a fifth of the text that markers take.
+    """
+    if not len(x):
+        return
+    if raster:
+        alpha = min(0.5, 1200 / max(len(x), 1) ** 0.9)
+        panel.plot(x, y, ls="", marker="o", ms=1.8, mew=0, color=COLORS["point"],
+                   alpha=max(alpha, 0.04), rasterized=True, zorder=1)  # fmt: skip
+        return
+    places = np.repeat(np.stack([x, y], axis=1), 2, axis=0)
+    places[1::2, 0] += (np.ptp(x) or abs(float(x[0])) or 1.0) * 1.5e-4  # Agg drops no length at all
+    codes = np.tile(np.array([Path.MOVETO, Path.LINETO], dtype=Path.code_type), len(x))
+    panel.add_patch(
+        PathPatch(Path(places, codes), fill=False, edgecolor=COLORS["point"], lw=2.8, alpha=0.5,
+                  capstyle="round", zorder=1)
+    )  # fmt: skip
+
+
+def _jitter(n: int) -> np.ndarray:
+    """Even scatter in [-0.5, 0.5] without a random number: multiples of the golden ratio."""
+    return np.asarray(np.arange(n) * 0.6180339887498949 % 1.0 - 0.5)
+
+
+def _line(panel: Axes, report: Report, axis: Axis) -> None:
+    marginal = axis.parameter.marginal
+    if marginal is None:
+        return
+    factor = lift(report)
+    color = VERDICT_COLORS[axis.parameter.verdict]
+    places = np.array([axis.place(value) for value in marginal.values])
+    mean, low, high = (np.array(v) * factor for v in (marginal.mean, marginal.low, marginal.high))
+    if axis.numeric:
+        kept = np.isfinite(places)
+        panel.fill_between(places[kept], low[kept], high[kept], color=color, alpha=0.22, lw=0)
+        panel.plot(places[kept], mean[kept], color=color, lw=2.0, zorder=3)
+        return
+    panel.vlines(places, low, high, color=color, lw=2.4, zorder=3)
+    panel.plot(places, mean, ls="", marker="o", ms=6, color=color, mec=COLORS["paper"], zorder=4)
+
+
+def _best_region(panel: Axes, axis: Axis) -> None:
+    """A thick bar under the best settings."""
+    best = axis.parameter.recommendation
+    if best is None:
+        return
+    color = VERDICT_COLORS[axis.parameter.verdict]
+    spans: list[tuple[float, float]] = []
+    if axis.numeric and best.low is not None and best.high is not None:
+        spans = [(axis.place(best.low), axis.place(best.high))]
+    elif not axis.numeric:
+        half = 0.4 / max(len(axis.parameter.levels), 1)
+        centres = [axis.place(value) for value in best.values or (best.value,)]
+        spans = [(centre - half, centre + half) for centre in centres]
+    for start, end in spans:
+        if math.isfinite(start) and math.isfinite(end):
+            panel.plot([start, end], [0.012, 0.012], color=color, lw=4, solid_capstyle="butt",
+                       transform=panel.get_xaxis_transform(), zorder=5)  # fmt: skip

@@ -1,0 +1,104 @@
+"""How to read each section: the sentences beside the figures, made from the report's numbers."""
+
+from __future__ import annotations
+
+from analysis import story
+from analysis.numerals import Measure, share
+from analysis.results import ParameterResult, Report
+from analysis.words import Voice
+
+
+def effects(report: Report, voice: Voice) -> str:
+    """What the two figures of section 1 show."""
+    of = next((p.tuning_risk.of for p in report.parameters if p.tuning_risk), 20)
+    return voice.say("reading.effect", of=of)
+
+
+def left_over(report: Report, voice: Voice) -> str:
+    """What single parameters do not hold: pairs, the rest, noise. Nothing is forced to 100 %."""
+    said = []
+    orders = report.variance_by_order
+    if orders:
+        pairs = orders[1] if len(orders) > 1 else 0.0
+        rest = 1 - orders[0] - pairs
+        key = "reading.orders.rest" if rest >= 0.005 else "reading.orders"
+        gaps = {"single": share(orders[0]), "pairs": share(pairs), "rest": share(max(rest, 0.0))}
+        said.append(voice.say(key, **gaps))
+    if report.noise is not None:
+        said.append(voice.say("reading.noise", noise=share(report.noise.share_of_single_run)))
+    return voice.join(said, " ")
+
+
+def because(report: Report, row: ParameterResult, voice: Voice) -> str:
+    """Why this verdict: the analyst's sentence, or its numbers in another language."""
+    if voice.words.language == "en" or row.tuning_risk is None or row.total is None:
+        return voice.text(row.because)
+    measure, risk, total, margin = Measure.of(report), row.tuning_risk, row.total, report.margin
+    where = voice.say("because.where", condition=voice.text(row.condition)) if row.condition else ""
+    return voice.say(
+        f"because.{row.verdict}",
+        where=where,
+        risk=measure.size(risk.mean),
+        risk_interval=measure.interval(risk.low, risk.high),
+        margin=measure.size(margin.metric if margin else None),
+        share=share(total.share),
+        share_interval=f"[{share(total.low)}, {share(total.high)}]",
+        delta=share(margin.share if margin else None),
+        n=f"{row.configurations:,}",
+    )
+
+
+def marginals(report: Report, voice: Voice) -> str:
+    """What a panel shows."""
+    return voice.say("reading.settings", measure=voice.text(report.provenance.measure))
+
+
+def panel(row: ParameterResult, voice: Voice) -> str:
+    """Under a panel: the best settings, the range searched, the edge."""
+    n = voice.count("configurations.short", row.configurations)
+    parts = [voice.say("panel.searched", searched=story.searched(row, voice), n=n)]
+    if row.condition:
+        parts.insert(0, voice.say("panel.where", condition=voice.text(row.condition)))
+    if row.recommendation:
+        good = story.good(row, row.recommendation, voice)
+        parts.insert(0, voice.say("panel.best", good=good))
+        if row.recommendation.at_edge:
+            parts.append(voice.say(f"panel.edge.{row.recommendation.at_edge}"))
+    return voice.join(parts, " ")
+
+
+def groups(report: Report, voice: Voice) -> tuple[str, ...]:
+    """Which parameters belong together, which can be tuned one after the other."""
+    said = [
+        voice.say("group.together", names=voice.names(group)) for group in story.together(report)
+    ]
+    single = [group[0] for group in report.groups if len(group) == 1]
+    if single:
+        said.append(voice.count("group.alone", len(single), names=voice.names(single)))
+    return tuple(said)
+
+
+def plan(report: Report, voice: Voice) -> str:
+    """What the planned runs are for."""
+    found = report.plan
+    if found is None:
+        return ""
+    reasons: dict[str, int] = {}
+    for run in found.runs:
+        reasons[run.reason] = reasons.get(run.reason, 0) + 1
+    said = [voice.say("excluded.reason", n=n, reason=voice.text(r)) for r, n in reasons.items()]
+    return voice.say("reading.plan", reasons=voice.join(said, voice.words["list.comma"]))
+
+
+def failures(report: Report, voice: Voice) -> str:
+    """Which parameters the failures are related to."""
+    found = report.failures
+    if found is None:
+        return ""
+    said = [
+        voice.say("reading.failure", name=voice.name(p.name), total=share(p.total.share),
+                  low=share(p.total.low), high=share(p.total.high))
+        for p in found.parameters[:5]
+    ]  # fmt: skip
+    rows = voice.join(said, voice.words["list.comma"])
+    return voice.say("reading.failures", share=share(found.share), rows=rows)

@@ -1,0 +1,276 @@
+"""What a report says in sentences: title, facts, cards, what to do next.
+
+One source for the terminal, Markdown and HTML: each passes its own voice, so that all of them say
+the same words and numbers. Nothing is computed here but counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from analysis.numerals import Measure, minutes, number, setting, share
+from analysis.results import ParameterResult, Recommendation, Report, Verdict
+from analysis.words import Voice
+
+CardKind = Literal["first", "last", "fix", "unsure", "withheld"]
+
+CARDS: dict[CardKind, tuple[Verdict, ...]] = {
+    "first": ("critical",),
+    "last": ("fine",),
+    "fix": ("negligible", "forgiving"),
+    "unsure": ("undetermined", "not_estimable"),
+}
+SHAPES: dict[Verdict, str] = {
+    "critical": "●",
+    "fine": "◐",
+    "forgiving": "◇",
+    "negligible": "◇",
+    "undetermined": "◆",
+    "not_estimable": "✕",
+}
+CARD_SHAPES: dict[CardKind, str] = {
+    "first": "●", "last": "◐", "fix": "◇", "unsure": "◆", "withheld": "■",
+}  # fmt: skip
+_LEVELS_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Item:
+    """One parameter on a card: its name, what to do with it, the numbers behind it."""
+
+    name: str
+    note: str
+    numbers: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One card of the answer."""
+
+    kind: CardKind
+    title: str
+    meaning: str
+    items: tuple[Item, ...]
+
+
+def title(report: Report, voice: Voice) -> str:
+    """What moves `val_error`?"""
+    return voice.say("title", metric=voice.name(report.metric.name))
+
+
+def direction(report: Report, voice: Voice) -> str:
+    """Lower is better."""
+    return voice.say(f"direction.{report.metric.direction}")
+
+
+def unit(report: Report, voice: Voice) -> str:
+    """What a risk is counted in: val_error, decades of val_error, share of runs beaten."""
+    metric = report.metric
+    plain = f"{metric.name} ({metric.unit})" if metric.unit else metric.name
+    return voice.say(f"unit.{metric.transform}", metric=voice.text(plain))
+
+
+def amount(report: Report, voice: Voice, value: float) -> str:
+    """A difference with its unit; on a log scale also as the factor it is."""
+    text = voice.say("amount", value=Measure.of(report).size(value), unit=unit(report, voice))
+    if report.metric.transform == "log10" and 0 <= value < 300:
+        return voice.say("amount.factor", amount=text, factor=number(10**value))
+    return text
+
+
+def run_counts(report: Report, voice: Voice) -> str:
+    """180 runs of 150 configurations, 12 failed, 3 excluded (2 retracted, 1 no val_error)."""
+    runs = report.runs
+    parts = [
+        voice.count("runs", runs.used),
+        voice.count("configurations", runs.configurations),
+        voice.say("failed", n=f"{runs.failed:,}"),
+    ]
+    if runs.excluded:
+        reasons = [
+            voice.say("excluded.reason", n=f"{item.count:,}", reason=voice.text(item.reason))
+            for item in runs.excluded
+        ]
+        total = sum(item.count for item in runs.excluded)
+        listed = voice.join(reasons, voice.words["list.comma"])
+        parts.append(voice.say("excluded", n=f"{total:,}", reasons=listed))
+    return voice.join(parts, voice.words["list.comma"])
+
+
+def noise(report: Report, voice: Voice) -> str:
+    """±0.0034 val_error, one standard deviation of a single run, 30 d.f. from replicates."""
+    if report.noise is None:
+        return voice.say("noise.unknown")
+    return voice.say(
+        "noise.known",
+        amount=amount(report, voice, report.noise.sd),
+        df=f"{report.noise.df:,}",
+        source=voice.words[f"noise.{report.noise.source}"],
+        near_best=Measure.of(report).size(report.noise.sd_near_best),
+    )
+
+
+def margin(report: Report, voice: Voice) -> str:
+    """An effect counts when it costs more than the margin; where the margin comes from."""
+    if report.margin is None:
+        return voice.say("margin.none")
+    return voice.say(
+        "margin.words",
+        amount=amount(report, voice, report.margin.metric),
+        source=voice.words[f"margin.{report.margin.source}"],
+        share=f"{100 * report.margin.share:.3g}",
+    )
+
+
+def skill(report: Report, voice: Voice) -> str:
+    """How well the surrogate predicts configurations it has not seen."""
+    if report.surrogate is None:
+        return voice.say("skill.none")
+    return voice.say(
+        "skill.words",
+        name=voice.text(report.surrogate.name),
+        skill=share(report.surrogate.skill),
+        ceiling=share(report.surrogate.ceiling),
+    )
+
+
+def scale(report: Report, voice: Voice) -> str:
+    """The scale of the objective and the measure over the space."""
+    transform = voice.words[f"transform.{report.metric.transform}"]
+    return voice.say("scale", transform=transform, measure=voice.text(report.provenance.measure))
+
+
+def cards(report: Report, voice: Voice) -> tuple[Card, ...]:
+    """The answer. A withheld one is a single card: the reason, and what would cure it."""
+    if report.answer == "withheld":
+        cure = voice.text(report.withheld_cure or "")
+        item = Item(name="", note=voice.text(report.withheld_because or ""), numbers=cure)
+        return (Card("withheld", voice.say("card.withheld"), voice.say("card.withheld.why"),
+                     (item,)),)  # fmt: skip
+    return tuple(_card(report, voice, kind) for kind in CARDS)
+
+
+def _card(report: Report, voice: Voice, kind: CardKind) -> Card:
+    items = [
+        Item(voice.name(parameter.name), note(parameter, voice),
+             evidence(report, parameter, voice))
+        for parameter in studied(report)
+        if parameter.verdict in CARDS[kind]
+    ]  # fmt: skip
+    return Card(kind, voice.say(f"card.{kind}"), voice.say(f"card.{kind}.why"), tuple(items))
+
+
+def studied(report: Report) -> tuple[ParameterResult, ...]:
+    """The parameters that the answer is about, in the report's order."""
+    return tuple(p for p in report.parameters if p.role == "studied")
+
+
+def note(parameter: ParameterResult, voice: Voice) -> str:
+    """What to do with one parameter, in a few words."""
+    best = parameter.recommendation
+    if parameter.verdict == "undetermined":
+        return voice.count("note.more", parameter.more_runs) if parameter.more_runs else ""
+    if parameter.verdict == "not_estimable":
+        return voice.say("note.not_estimable")
+    if best is None:
+        return ""
+    if parameter.verdict in ("negligible", "forgiving"):
+        return voice.say(
+            "note.leave", value=voice.code(setting(best.value)), good=good(parameter, best, voice)
+        )
+    return voice.say("note.best", good=good(parameter, best, voice))
+
+
+def evidence(report: Report, parameter: ParameterResult, voice: Voice) -> str:
+    """Risk with its interval and the configurations behind it."""
+    configurations = voice.count("configurations.short", parameter.configurations)
+    risk = parameter.tuning_risk
+    if risk is None:
+        return configurations
+    measure = Measure.of(report)
+    return voice.say(
+        "evidence",
+        risk=measure.size(risk.mean),
+        interval=measure.interval(risk.low, risk.high),
+        configurations=configurations,
+    )
+
+
+def good(parameter: ParameterResult, best: Recommendation, voice: Voice) -> str:
+    """The settings to leave it at: a range, some levels, or any of what was searched."""
+    if best.low is not None and best.high is not None:
+        low, high = voice.code(setting(best.low)), voice.code(setting(best.high))
+        domain = parameter.domain
+        whole = domain is not None and _whole((best.low, best.high), domain, parameter.scale)
+        return voice.say("good.any" if whole else "good.range", low=low, high=high)
+    values = [voice.code(setting(value)) for value in best.values or (best.value,)]
+    if len(best.values) > 1 and len(best.values) == len(parameter.levels):
+        return voice.say("good.any_level")
+    return voice.listed(_few(values), last="or")
+
+
+def _whole(region: tuple[float, float], domain: tuple[float, float], scale: str) -> bool:
+    """Whether the good region is all that was searched, up to a hundredth of its width."""
+    slack = (domain[1] - domain[0]) / 100
+    if scale == "log":
+        return region[0] <= domain[0] * 1.05 and region[1] >= domain[1] / 1.05
+    return region[0] <= domain[0] + slack and region[1] >= domain[1] - slack
+
+
+def searched(parameter: ParameterResult, voice: Voice) -> str:
+    """The range searched: no verdict reaches beyond it."""
+    if parameter.domain is not None and parameter.scale != "levels":
+        low, high = (voice.code(setting(value)) for value in parameter.domain)
+        return voice.say("searched.range", low=low, high=high)
+    levels = [voice.code(setting(level)) for level in parameter.levels]
+    return voice.join(_few(levels), voice.words["list.comma"])
+
+
+def _few(items: Iterable[str]) -> list[str]:
+    items = list(items)
+    return items if len(items) <= _LEVELS_SHOWN else [*items[: _LEVELS_SHOWN - 1], "…", items[-1]]
+
+
+def verdict(parameter: ParameterResult, voice: Voice) -> str:
+    """The verdict's word."""
+    return voice.words[f"verdict.{parameter.verdict}"]
+
+
+def together(report: Report) -> tuple[tuple[str, ...], ...]:
+    """Groups of two and more, which have to be tuned at the same time."""
+    return tuple(group for group in report.groups if len(group) > 1)
+
+
+def alone(report: Report) -> tuple[str, ...]:
+    """Parameters worth tuning that can be tuned on their own."""
+    worth = {p.name for p in studied(report) if p.verdict in ("critical", "fine")}
+    return tuple(group[0] for group in report.groups if len(group) == 1 and group[0] in worth)
+
+
+def _with(group: tuple[str, ...], voice: Voice) -> str:
+    """The strongest with the others: lr with act and batch."""
+    return voice.join((voice.name(group[0]), voice.names(group[1:])), voice.words["list.with"])
+
+
+def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
+    """What to run next and how to tune, in sentences."""
+    said = []
+    plan = report.plan
+    if plan is not None and plan.runs:
+        time = voice.say("next.time", time=minutes(plan.seconds)) if plan.seconds else ""
+        runs = voice.count("next.runs", len(plan.runs), time=time)
+        key = "next.settle" if plan.settles else "next.learn"
+        said.append(voice.say(key, runs=runs, names=voice.names(plan.settles)))
+    groups = [_with(group, voice) for group in together(report)]
+    if groups:
+        said.append(
+            voice.say("next.together", groups=voice.join(groups, voice.words["list.groups"]))
+        )
+    if alone(report):
+        said.append(voice.count("next.alone", len(alone(report)), names=voice.names(alone(report))))
+    edges = [p.name for p in studied(report) if p.recommendation and p.recommendation.at_edge]
+    if edges:
+        said.append(voice.say("next.edge", names=voice.names(edges)))
+    return tuple(said)

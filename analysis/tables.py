@@ -1,0 +1,198 @@
+"""The tables under the figures: every cell has its text and, where it is a number, the number.
+
+The text is what a reader sees, in any rendering; the number is what the JSON says, so that a test
+(or a reader's script) can hold one against the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis import story
+from analysis.numerals import Measure, p_value, setting, share, statistic
+from analysis.results import FailureParameter, Marginal, ParameterResult, Report, Scalar, Share
+from analysis.words import Voice
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: text in the rendering's voice, the numbers behind it, a second line under it."""
+
+    text: str
+    numbers: tuple[float | int | None, ...] = ()
+    numeric: bool = False
+    under: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Headings and rows; the first cell of a row names it."""
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Which columns are numbers, and so stand to the right."""
+        return tuple(any(row[i].numeric for row in self.rows) for i in range(len(self.headings)))
+
+
+def parameters(report: Report, voice: Voice) -> Table:
+    """Everything about each parameter: the table under the effect figure."""
+    keys = ("parameter", "verdict", "risk", "total", "first", "shapley", "F", "p", "omega", "rank",
+            "n")  # fmt: skip
+    rows = tuple(_parameter(report, parameter, voice) for parameter in report.parameters)
+    headings = tuple(voice.say(f"column.{key}") for key in keys)
+    return Table(voice.say("table.parameters"), headings, rows)
+
+
+def _parameter(report: Report, row: ParameterResult, voice: Voice) -> tuple[Cell, ...]:
+    anova, risk = row.anova, row.tuning_risk
+    rank = "–" if row.rank_low is None or row.rank_high is None else str(row.rank_low)
+    if row.rank_high is not None and row.rank_high != row.rank_low:
+        rank = f"{rank}–{row.rank_high}"
+    return (
+        Cell(voice.name(row.name), under=description(row, voice)),
+        Cell(f"{story.SHAPES[row.verdict]} {story.verdict(row, voice)}"),
+        risk_cell(report, row) if risk else Cell("–", numeric=True),
+        share_cell(row.total),
+        share_cell(row.first_order),
+        Cell(share(row.shapley), (row.shapley,), numeric=True),
+        Cell(statistic(anova.F if anova else None), (anova.F,) if anova else (), numeric=True),
+        Cell(p_value(anova.p_adjusted if anova else None),
+             (anova.p_adjusted,) if anova else (), numeric=True),
+        Cell(share(anova.omega_squared if anova else None),
+             (anova.omega_squared,) if anova else (), numeric=True),
+        Cell(rank, numeric=True),
+        Cell(f"{row.configurations:,}", (row.configurations,), numeric=True),
+    )  # fmt: skip
+
+
+def description(row: ParameterResult, voice: Voice) -> str:
+    """What a parameter is: kind, scale, range searched, levels, condition, role."""
+    parts = [voice.say(f"kind.{row.kind}")]
+    if row.scale != "levels":
+        parts[0] = voice.say("table.scaled", kind=parts[0], scale=voice.say(f"scale.{row.scale}"))
+    parts.append(story.searched(row, voice))
+    if row.condition:
+        parts.append(voice.say("table.where", condition=voice.text(row.condition)))
+    if row.role != "studied":
+        parts.append(voice.say(f"role.{row.role}"))
+    return voice.join(parts, voice.words["list.comma"])
+
+
+def risk_cell(report: Report, row: ParameterResult) -> Cell:
+    """0.0183 [0.0150, 0.0211]."""
+    risk, measure = row.tuning_risk, Measure.of(report)
+    if risk is None:
+        return Cell("–", numeric=True)
+    text = f"{measure.size(risk.mean)} {measure.interval(risk.low, risk.high)}"
+    return Cell(text, (risk.mean, risk.low, risk.high), numeric=True)
+
+
+def share_cell(found: Share | None) -> Cell:
+    """0.66 [0.60, 0.72]."""
+    if found is None:
+        return Cell("–", numeric=True)
+    text = f"{share(found.share)} [{share(found.low)}, {share(found.high)}]"
+    return Cell(text, (found.share, found.low, found.high), numeric=True)
+
+
+def marginal(report: Report, name: str, found: Marginal, voice: Voice) -> Table:
+    """The marginal's numbers."""
+    measure = Measure.of(report)
+    rows = tuple(
+        (Cell(setting(value), numeric=True), *(
+            Cell(measure.value(number), (number,), numeric=True) for number in numbers
+        ))
+        for value, *numbers in zip(found.values, found.mean, found.low, found.high, strict=True)
+    )  # fmt: skip
+    headings = (voice.name(name), *(voice.say(f"column.{key}") for key in ("mean", "low", "high")))
+    return Table(voice.say("table.marginal", name=voice.name(name)), headings, rows)
+
+
+def interactions(report: Report, voice: Voice) -> Table:
+    """Shares of pairs, strongest first."""
+    ordered = sorted(report.interactions, key=lambda item: -item.share)
+    rows = tuple(
+        (Cell(voice.names(item.parameters)),
+         share_cell(Share(share=item.share, low=item.low, high=item.high)))
+        for item in ordered
+    )  # fmt: skip
+    return Table(voice.say("table.interactions"),
+                 (voice.say("column.pair"), voice.say("column.together")), rows)  # fmt: skip
+
+
+def surface(report: Report, voice: Voice) -> Table:
+    """The strongest pair's surface, a row per value of the second parameter."""
+    shape, measure = report.surface, Measure.of(report)
+    assert shape is not None
+    corner = f"{setting(shape.y)} ↓ {setting(shape.x)} →"
+    headings = (voice.text(corner), *(voice.text(setting(value)) for value in shape.x_values))
+    rows = tuple(
+        (Cell(voice.text(setting(value)), numeric=True),
+         *(Cell(measure.value(mean), (mean,), numeric=True) for mean in means))
+        for value, means in zip(shape.y_values, shape.mean, strict=True)
+    )  # fmt: skip
+    return Table(voice.say("table.surface"), headings, rows)
+
+
+def slices(report: Report, name: str, best: Sequence[tuple[Scalar, float]], voice: Voice) -> Table:
+    """The best run in each slice of a parameter."""
+    measure = Measure.of(report)
+    rows = tuple(
+        (Cell(voice.text(setting(value)), numeric=True),
+         Cell(measure.value(objective), (objective,), numeric=True))
+        for value, objective in best
+    )  # fmt: skip
+    headings = (voice.name(name), voice.say("column.best"))
+    return Table(voice.say("table.slices", name=voice.name(name)), headings, rows)
+
+
+def skills(report: Report, voice: Voice) -> Table:
+    """Skill of each surrogate that was tried, and the ceiling."""
+    fitted = report.surrogate
+    assert fitted is not None
+    rows = [
+        (Cell(voice.text(name)), Cell(share(skill), (skill,), numeric=True))
+        for name, skill in fitted.candidates or ((fitted.name, fitted.skill),)
+    ]
+    rows.append((Cell(voice.say("figure.ceiling")),
+                 Cell(share(fitted.ceiling), (fitted.ceiling,), numeric=True)))  # fmt: skip
+    headings = (voice.say("column.surrogate"), voice.say("column.skill"))
+    return Table(voice.say("table.skill"), headings, tuple(rows))
+
+
+def failures(parameter: FailureParameter, voice: Voice) -> Table:
+    """Failed runs and all runs along a parameter."""
+    rows = tuple(
+        (Cell(voice.text(text)), Cell(f"{failed:,}", (failed,), numeric=True),
+         Cell(f"{total:,}", (total,), numeric=True),
+         Cell(share(failed / total if total else None), numeric=True))
+        for text, failed, total in parameter.rates
+    )  # fmt: skip
+    keys = ("failed", "runs", "share")
+    headings = (voice.name(parameter.name), *(voice.say(f"column.{key}") for key in keys))
+    return Table(voice.say("table.failures", name=voice.name(parameter.name)), headings, rows)
+
+
+def best_runs(report: Report, voice: Voice) -> Table:
+    """The runs that noise does not separate from the best, with their settings."""
+    measure = Measure.of(report)
+    names = list(dict.fromkeys(name for run in report.best for name, _ in run.parameters))
+    rows = []
+    for run in report.best:
+        values = dict(run.parameters)
+        cells = [Cell(voice.text(setting(values[n])) if n in values else "") for n in names]
+        rows.append((
+            Cell(voice.text(run.run_id)),
+            Cell(measure.value(run.value), (run.value,), numeric=True),
+            Cell(measure.value(run.predicted), (run.predicted,), numeric=True),
+            Cell(f"{run.seeds:,}", (run.seeds,), numeric=True),
+            *cells,
+        ))  # fmt: skip
+    keys = ("run", "value", "predicted", "seeds")
+    headings = (*(voice.say(f"column.{key}") for key in keys), *(voice.name(n) for n in names))
+    return Table(voice.say("table.best"), headings, tuple(rows))

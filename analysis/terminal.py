@@ -1,0 +1,254 @@
+"""The answer in a terminal: one line per parameter, at most as wide as asked.
+
+Nothing that draws is imported here. Where the width does not suffice, columns are left out from
+the right and the last line says which. Without Unicode every sign has an ASCII stand-in, and
+characters of names are written as escapes.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TextIO
+
+from analysis import commands, story
+from analysis.numerals import Measure, display_width, share, shortened, shown
+from analysis.results import ParameterResult, Report, Verdict
+from analysis.words import Voice, words
+
+_ASCII_SHAPES: dict[Verdict, str] = {
+    "critical": "*", "fine": "~", "forgiving": ":", "negligible": ".", "undetermined": "?",
+    "not_estimable": "x",
+}  # fmt: skip
+_COLORS: dict[Verdict, str] = {
+    "critical": "1;34", "fine": "36", "forgiving": "2", "negligible": "2", "undetermined": "33",
+    "not_estimable": "2",
+}  # fmt: skip
+_STAND_INS = str.maketrans("│─┼○–…×’", "|-|o-~x'")
+_NARROWEST_BAR, _WIDEST_BAR, _WIDEST_NAME = 14, 26, 24
+
+
+@dataclass(frozen=True)
+class Style:
+    """How the text may look: columns, Unicode or ASCII, with colour or without."""
+
+    width: int = 80
+    unicode: bool = True
+    color: bool = False
+
+    @classmethod
+    def of(cls, stream: TextIO, environment: Mapping[str, str] | None = None) -> Style:
+        """What a stream can show. A pipe gets 80 columns and no colour; NO_COLOR is kept."""
+        env = os.environ if environment is None else environment
+        terminal = stream.isatty()
+        width = shutil.get_terminal_size((80, 24)).columns if terminal else 80
+        try:
+            "●├…".encode(stream.encoding or "ascii")
+            unicode = True
+        except (UnicodeEncodeError, LookupError):
+            unicode = False
+        plain = bool(env.get("NO_COLOR")) or env.get("TERM") == "dumb"
+        return cls(width=max(width, 40), unicode=unicode, color=terminal and not plain)
+
+
+def show(report: Report, stream: TextIO | None = None) -> None:
+    """Write the answer to a stream (standard output), as it can show it."""
+    stream = sys.stdout if stream is None else stream
+    stream.write(render(report, Style.of(stream)))
+
+
+def render(report: Report, style: Style = Style(), *, language: str = "en") -> str:
+    """The answer as text, ending with a newline."""
+    voice = Voice(words(language))
+    lines = _head(report, voice)
+    if report.answer == "withheld":
+        lines += ["", *_withheld(report, voice)]
+    left_out: list[str] = []
+    if report.answer == "given":
+        table, left_out = _table(report, voice, style)
+        lines += ["", *table, ""]
+    else:
+        lines.append("")
+    lines += _tail(report, voice)
+    if left_out:
+        columns = voice.join(left_out, voice.words["list.comma"])
+        lines.append(voice.say("terminal.left_out", width=style.width, columns=columns))
+    wrapped = [part for line in lines for part in _wrapped(line, style.width)]
+    return _spelled("\n".join(wrapped), style) + "\n"
+
+
+def _head(report: Report, voice: Voice) -> list[str]:
+    measure = Measure.of(report)
+    name = f"{shown(report.metric.name)} ({story.direction(report, voice)})"
+    facts = [voice.say("terminal.noise.unknown")]
+    if report.noise is not None:
+        sd = measure.size(report.noise.sd)
+        facts = [voice.say("terminal.noise", sd=sd, df=f"{report.noise.df:,}")]
+    if report.margin is not None:
+        facts.append(voice.say("terminal.margin", margin=measure.size(report.margin.metric)))
+    if report.surrogate is not None:
+        reached, ceiling = (
+            _bare(share(report.surrogate.skill)),
+            _bare(share(report.surrogate.ceiling)),
+        )
+        facts.append(voice.say("terminal.skill", skill=reached, ceiling=ceiling))
+    if report.metric.transform != "none":
+        facts.append(voice.words[f"transform.{report.metric.transform}"])
+    return [f"{name}: {story.run_counts(report, voice)}", "   ".join(facts)]
+
+
+def _withheld(report: Report, voice: Voice) -> list[str]:
+    lines = [f"{voice.say('terminal.withheld')}: {voice.text(report.withheld_because or '')}"]
+    if report.withheld_cure:
+        lines.append(f"{voice.say('terminal.cure')}: {voice.text(report.withheld_cure)}")
+    return lines
+
+
+def _table(report: Report, voice: Voice, style: Style) -> tuple[list[str], list[str]]:
+    """The table's lines, and the columns for which there was no room."""
+    rows = story.studied(report)
+    if not rows:
+        return [], []
+    columns = _columns(rows, report, voice, style)
+    bar_head = voice.say("terminal.bars")
+    kept, left_out = columns, list[str]()
+    while len(kept) > 2 and _width(kept) > style.width:
+        left_out.insert(0, kept[-1][0])
+        kept = kept[:-1]
+    room = style.width - _width(kept) - 2
+    lines = [_row([column[i] for column in kept], kept) for i in range(len(rows) + 1)]
+    if left_out or room < _NARROWEST_BAR:
+        return _colored(lines, rows, style), [*left_out, bar_head]
+    bars = _bars(report, rows, min(room, _WIDEST_BAR), voice)
+    lines = [f"{line}  {bar}".rstrip() for line, bar in zip(lines, bars, strict=True)]
+    return _colored(lines, rows, style), []
+
+
+def _columns(
+    rows: tuple[ParameterResult, ...], report: Report, voice: Voice, style: Style
+) -> list[list[str]]:
+    measure = Measure.of(report)
+    names, verdicts = [voice.say("terminal.parameter")], [voice.say("terminal.verdict")]
+    risks, totals = [voice.say("terminal.risk")], [voice.say("terminal.total")]
+    firsts = [voice.say("terminal.first")]
+    widest = min(_WIDEST_NAME, max(style.width - 20, 8))
+    for row in rows:
+        sign = story.SHAPES[row.verdict] if style.unicode else _ASCII_SHAPES[row.verdict]
+        names.append(shortened(shown(row.name), widest))
+        verdicts.append(f"{sign} {story.verdict(row, voice)}")
+        risk = row.tuning_risk
+        risks.append(
+            "–"
+            if risk is None
+            else _bare(f"{measure.size(risk.mean)} {measure.interval(risk.low, risk.high)}")
+        )
+        totals.append(_bare(share(row.total.share if row.total else None)))
+        firsts.append(_bare(share(row.first_order.share if row.first_order else None)))
+    return [names, verdicts, risks, totals, firsts]  # fmt: skip
+
+
+def _width(columns: list[list[str]]) -> int:
+    return 1 + sum(max(map(display_width, column)) for column in columns) + 2 * (len(columns) - 1)
+
+
+def _row(cells: list[str], columns: list[list[str]]) -> str:
+    made = []
+    for index, (cell, column) in enumerate(zip(cells, columns, strict=True)):
+        pad = " " * (max(map(display_width, column)) - display_width(cell))
+        made.append(pad + cell if index > 2 else cell + pad)
+    return " " + "  ".join(made)
+
+
+def _bars(report: Report, rows: tuple[ParameterResult, ...], width: int, voice: Voice) -> list[str]:
+    """A heading with the axis, then a bar per row: zero, the noise margin, interval, estimate."""
+    highs = [row.tuning_risk.high for row in rows if row.tuning_risk]
+    margin = report.margin.metric if report.margin else 0.0
+    top = max([*highs, margin]) or 1.0
+    at_margin = _place(margin, top, width)
+    end = _bare(Measure.of(report).size(top))
+    heading = _axis(width, at_margin, voice.say("terminal.axis"), end)
+    bars = []
+    for row in rows:
+        cells = ["│"] + [" "] * (width - 1)
+        cells[at_margin] = "│"
+        risk = row.tuning_risk
+        if risk is not None:
+            for place in range(_place(risk.low, top, width), _place(risk.high, top, width) + 1):
+                cells[place] = "┼" if cells[place] == "│" else "─"
+            cells[_place(risk.mean, top, width)] = "○"
+        bars.append("".join(cells).rstrip())
+    return [heading, *bars]
+
+
+def _axis(width: int, margin: int, label: str, end: str) -> str:
+    """0, the word for the margin where it stands, and the end of the axis, as far as they fit."""
+    line = "0".ljust(width - len(end)) + end
+    start = max(2, margin - display_width(label) // 2)
+    if start + display_width(label) < width - len(end):
+        line = line[:start] + label + line[start + display_width(label) :]
+    return line
+
+
+def _place(value: float, top: float, width: int) -> int:
+    """The column of a value. The axis is a square root: the margin stays apart from zero."""
+    return min(max(round(math.sqrt(max(value, 0.0) / top) * (width - 1)), 0), width - 1)
+
+
+def _tail(report: Report, voice: Voice) -> list[str]:
+    """Groups, what to leave, what to look at, what to type next."""
+    first = []
+    groups = [" + ".join(shown(name) for name in group) for group in story.together(report)]
+    if groups:
+        first.append(f"{voice.say('terminal.together')}: {', '.join(groups)}")
+    if story.alone(report):
+        first.append(f"{voice.say('terminal.alone')}: {', '.join(map(shown, story.alone(report)))}")
+    lines = ["      ".join(first)] if first else []
+    fixed = [
+        f"{shown(p.name)} {story.note(p, voice)}"
+        for p in story.studied(report) if p.verdict in story.CARDS["fix"] and p.recommendation
+    ]  # fmt: skip
+    if fixed:
+        lines.append(f"{voice.say('terminal.fix')}: {', '.join(fixed)}")
+    for finding in report.findings:
+        key = "terminal.note" if finding.level == "note" else "terminal.look"
+        lines.append(f"{voice.say(key)}: {shown(finding.message)}")
+    lines.append(f"{voice.say('terminal.next')}: {commands.plan(report)}")
+    lines.append(f"{voice.say('terminal.report')}: {commands.report(report)}")
+    return lines
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    """Long sentences in lines of the width; the table's own lines fit already."""
+    if display_width(line) <= width:
+        return [line]
+    wide = len(line) - display_width(line)
+    return textwrap.wrap(
+        line, max(width + min(wide, 0), 20), subsequent_indent="  ", break_long_words=True,
+        break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def _colored(lines: list[str], rows: tuple[ParameterResult, ...], style: Style) -> list[str]:
+    if not style.color:
+        return lines
+    head = f"\x1b[2m{lines[0]}\x1b[0m"
+    body = zip(lines[1:], rows, strict=True)
+    return [head, *(f"\x1b[{_COLORS[row.verdict]}m{line}\x1b[0m" for line, row in body)]
+
+
+def _bare(text: str) -> str:
+    """.0183 rather than 0.0183, as statisticians write it."""
+    cleaned = text.replace(" 0.", " .").replace("[0.", "[.")
+    return cleaned[1:] if cleaned.startswith("0.") else cleaned
+
+
+def _spelled(text: str, style: Style) -> str:
+    if style.unicode:
+        return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    plain = text.translate(_STAND_INS)
+    return plain.encode("ascii", "backslashreplace").decode("ascii")

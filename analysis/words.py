@@ -1,0 +1,92 @@
+"""The report's fixed words in one language, and how sentences are put together from them.
+
+A language is one flat file, `analysis/lang/<code>.json`: key -> text with `{named}` gaps; a key
+that depends on a count exists as `key.one` and `key.other`. A *voice* fills the gaps for one
+rendering: it decides how a parameter's name or a command looks there, and escapes what must be.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from analysis.errors import InputError
+from analysis.numerals import shown
+
+LANGUAGES = ("en", "ko")
+Language = Literal["en", "ko"]
+
+
+@dataclass(frozen=True)
+class Words:
+    """The texts of one language."""
+
+    language: str
+    texts: dict[str, str]
+
+    def __getitem__(self, key: str) -> str:
+        return self.texts[key]
+
+    def get(self, key: str, otherwise: str) -> str:
+        """The text of a key that only some codes have, such as a finding's title."""
+        return self.texts.get(key, otherwise)
+
+
+@cache
+def words(language: str = "en") -> Words:
+    """The words of a language.
+
+    Raises: InputError when the language is not one of `LANGUAGES`.
+    """
+    if language not in LANGUAGES:
+        raise InputError(
+            f"no language {language!r}", where="--lang", hint=f"choose from {', '.join(LANGUAGES)}"
+        )
+    text = (files("analysis") / "lang" / f"{language}.json").read_text(encoding="utf-8")
+    return Words(language, json.loads(text))
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Sentences as plain text; Markdown and HTML have voices of their own."""
+
+    words: Words
+
+    def name(self, name: str) -> str:
+        """A parameter's name."""
+        return shown(name)
+
+    def code(self, text: str) -> str:
+        """A command or a value to type."""
+        return shown(text)
+
+    def text(self, text: str) -> str:
+        """Foreign text: a finding's message, a metric's unit."""
+        return shown(text)
+
+    def say(self, key: str, **gaps: object) -> str:
+        """The text of a key with its gaps filled."""
+        return self.words[key].format(**gaps)
+
+    def count(self, key: str, n: int, **gaps: object) -> str:
+        """The text of `key.one` or `key.other`, with `n` among the gaps."""
+        return self.say(f"{key}.{'one' if n == 1 else 'other'}", n=f"{n:,}", **gaps)
+
+    def join(self, parts: Sequence[str], separator: str) -> str:
+        """Finished parts in a row."""
+        return separator.join(parts)
+
+    def listed(self, parts: Sequence[str], *, last: str = "and") -> str:
+        """Finished parts as a list in a sentence: a, b and c."""
+        if len(parts) < 2:
+            return self.join(parts, "")
+        head = self.join(parts[:-1], self.words["list.comma"])
+        return self.join((head, parts[-1]), self.words[f"list.{last}"])
+
+    def names(self, names: Sequence[str], *, last: str = "and") -> str:
+        """Parameters' names as a list in a sentence."""
+        return self.listed([self.name(name) for name in names], last=last)
