@@ -75,6 +75,7 @@ def assemble(
         excluded=_exclusions(reasons, metric),
         notes=_notes(runs, reasons, metric=metric, sentinels=sentinels, inference=inference),
         other_metrics={name: column[used] for name, column in runs.other_metrics.items()},
+        context=_pick(runs.context, used) if runs.context else (),
         unit=unit,
         source=runs.source,
         digest=runs.digest,

@@ -70,11 +70,12 @@ def blank_inactive(
     A script may record the slope of an activation that it did not use; such a value means nothing.
     """
     blanked = {name: list(values) for name, values in columns.items()}
-    for name, condition in conditions.items():
-        if condition.parent not in columns:
-            continue
-        active = {level_key(value) for value in condition.values}
-        for row, value in enumerate(columns[condition.parent]):
-            if level_key(value) not in active:
-                blanked[name][row] = None
+    for name, whole in conditions.items():
+        for condition in (whole, *whole.also):
+            if condition.parent not in columns:
+                continue
+            active = {level_key(value) for value in condition.values}
+            for row, value in enumerate(columns[condition.parent]):
+                if level_key(value) not in active:
+                    blanked[name][row] = None
     return blanked

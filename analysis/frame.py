@@ -58,6 +58,8 @@ class Frame:
     """What was found while the runs were read; `analysis.findings` passes it on."""
     other_metrics: Mapping[str, np.ndarray] = field(default_factory=dict)
     """name -> (n_runs,) float: the run's other metrics, NaN where it has none."""
+    context: tuple[Mapping[str, Scalar], ...] = ()
+    """Per run, what the journal recorded around it (commit, command, host); may be empty."""
     transform: Transform = "none"
     unit: str | None = None
     source: str = ""
@@ -127,6 +129,7 @@ class Frame:
             seconds=self.seconds[rows],
             blocks=self.blocks.iloc[rows],
             other_metrics={name: column[rows] for name, column in self.other_metrics.items()},
+            context=tuple(self.context[row] for row in rows) if self.context else (),
             codes=self.codes[rows] if space is None else encode(new_space, values),
         )
 

@@ -2,23 +2,183 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+import hashlib
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from os import PathLike
+from typing import cast
 
-from analysis.errors import InputError
+import numpy as np
+import pandas as pd
+
+import journal
+from analysis.assembly import assemble
+from analysis.errors import DirectionUnknown, InputError, UnknownMetric, UnknownParameter
+from analysis.findings_parts import finding
 from analysis.frame import Direction, Frame
+from analysis.inference import Declaration
+from analysis.results import Finding, Role, Scalar, Scale
+from analysis.runs import Runs, outcome
+from analysis.space import Condition
+from journal.declarations import Declarations, ParameterDeclaration
+from journal.lines import Damage
+from journal.runs import Run, fold
 
 
 def frame_of_journal(
-    path: str | PathLike[str],
+    path: str | PathLike[str] | None,
     *,
     metric: str,
     direction: Direction | None = None,
     where: Sequence[str] = (),
     block: Sequence[str] = (),
 ) -> Frame:
-    """The frame of a journal's runs of one metric."""
-    raise InputError(
-        f"cannot read {metric} of {path}: {direction} {tuple(where)} {tuple(block)}",
-        hint="reading a journal is not built yet; use Frame.from_table",
+    """The frame of a journal's runs of one metric.
+
+    `path` is a folder or an address as `journal.open` takes it; `where` are filters as `knobwise
+    ls` takes them; `block` names parameters, or parts of the recorded context (such as host), that
+    are not asked about but set runs apart. Retracted runs are not there.
+
+    Raises `UnknownMetric`, `UnknownParameter`, `DirectionUnknown`; `journal.JournalError` as
+    `journal.open` and reading do. Damage is no error: it becomes a finding.
+    """
+    book = journal.open(path)
+    reading = book.read()
+    told = fold(reading.events)
+    runs = [run for run in told.runs if run.retracted is None]
+    _check_metric(metric, runs, where=book.address)
+    kept = [run for run in runs if all(keep(run) for keep in _filters(where))]
+    declared = told.declarations.metrics.get(metric)
+    if direction is None and (declared is None or declared.direction is None):
+        raise DirectionUnknown(
+            f"is high or low {metric} good?",
+            hint=f"--maximize or --minimize; or say it once: knobwise declare {metric} --maximize",
+        )
+    frame = assemble(
+        runs_of_journal(kept, metric=metric, block=block, source=book.address),
+        metric=metric,
+        direction=direction or cast(Direction, declared.direction if declared else None),
+        declarations=declarations(told.declarations, block=block),
+        unit=declared.unit if declared is not None else None,
     )
+    return replace(frame, notes=(*_damage(reading.damage), *frame.notes))
+
+
+def runs_of_journal(
+    runs: Sequence[Run], *, metric: str, block: Sequence[str] = (), source: str = ""
+) -> Runs:
+    """The journal's runs as the analyst takes them.
+
+    Raises `UnknownParameter` for a block that is neither a parameter nor part of any context.
+    """
+    names = sorted({name for run in runs for name in run.params})
+    others = sorted({name for run in runs for name in run.metrics} - {metric})
+    contexts = [flat(run.context) for run in runs]
+    blocks = {}
+    for name in block:
+        if name in names:
+            continue  # becomes a block by its role
+        if not any(name in context for context in contexts):
+            raise UnknownParameter(
+                f"no run has a parameter or context {name!r} to take as a block",
+                hint=_near(name, {*names, *(key for context in contexts for key in context)}),
+            )
+        blocks[name] = pd.Series([context.get(name) for context in contexts], dtype=object)
+    return Runs(
+        columns={name: [run.params.get(name) for run in runs] for name in names},
+        objective=_metric(runs, metric),
+        has_metric=np.array([metric in run.metrics for run in runs], dtype=bool),
+        outcomes=[outcome(run.status) for run in runs],
+        order=np.array([run.started_at.timestamp() for run in runs], dtype=float),
+        run_ids=[run.id for run in runs],
+        seeds=[run.seed for run in runs],
+        seconds=np.array(
+            [math.nan if run.seconds is None else run.seconds for run in runs], dtype=float
+        ),
+        blocks=pd.DataFrame(blocks, index=range(len(runs))),
+        other_metrics={name: _metric(runs, name) for name in others},
+        context=contexts,
+        source=source,
+        digest=_digest(runs, metric),
+    )
+
+
+def declarations(known: Declarations, *, block: Sequence[str] = ()) -> dict[str, Declaration]:
+    """What was declared of the parameters, in the analyst's words; `block` wins over a role."""
+    said = {name: _declaration(parameter) for name, parameter in known.parameters.items()}
+    for name in block:
+        said[name] = replace(said.get(name, Declaration()), role="block")
+    return said
+
+
+def _declaration(parameter: ParameterDeclaration) -> Declaration:
+    parts = [Condition(parent, tuple(v)) for parent, v in sorted(parameter.condition.items())]
+    condition = replace(parts[0], also=tuple(parts[1:])) if parts else None
+    return Declaration(
+        domain=parameter.domain,
+        levels=tuple(parameter.levels),
+        scale=cast(Scale | None, parameter.scale),
+        role=cast(Role | None, parameter.role),
+        condition=condition,
+    )
+
+
+def flat(context: Mapping[str, object], prefix: str = "") -> dict[str, Scalar]:
+    """Nested context with dotted names; lists are left out, they set no runs apart."""
+    found: dict[str, Scalar] = {}
+    for name, value in context.items():
+        if isinstance(value, Mapping):
+            found |= flat(value, f"{prefix}{name}.")
+        elif value is None or isinstance(value, bool | int | float | str):
+            found[f"{prefix}{name}"] = value
+    return found
+
+
+def _check_metric(metric: str, runs: Sequence[Run], *, where: str) -> None:
+    measured = {name for run in runs for name in run.metrics}
+    if metric not in measured:
+        raise UnknownMetric(
+            f"no run has the metric {metric!r}", where=where, hint=_near(metric, measured)
+        )
+
+
+def _near(name: str, known: set[str]) -> str:
+    if not known:
+        return "the journal has no finished run yet; log one: knobwise log"
+    close = difflib.get_close_matches(name, sorted(known), n=1)
+    return f"did you mean {close[0]}?" if close else f"there is {', '.join(sorted(known)[:8])}"
+
+
+def _filters(where: Sequence[str]) -> list[Callable[[Run], bool]]:
+    if where:
+        raise InputError("filters are not built yet", where="--where", hint="leave --where out")
+    return []
+
+
+def _metric(runs: Sequence[Run], name: str) -> np.ndarray:
+    return np.array([run.metrics.get(name, math.nan) for run in runs], dtype=float)
+
+
+def _digest(runs: Sequence[Run], metric: str) -> str:
+    """A hash over what the analysis reads of the runs; copying or merging does not change it."""
+    digest = hashlib.sha256(metric.encode())
+    for run in sorted(runs, key=lambda run: run.id):
+        told = (run.id, run.status, run.seed, run.metrics.get(metric), sorted(run.params.items()))
+        digest.update(repr(told).encode())
+    return digest.hexdigest()
+
+
+def _damage(damage: Sequence[Damage]) -> list[Finding]:
+    serious = [item for item in damage if not item.harmless]
+    if not serious:
+        return []
+    return [
+        finding(
+            "damage",
+            f"{len(serious)} places in the journal are not as they were written; the first is "
+            f"{serious[0]}.",
+            "see what was lost: knobwise verify",
+        )
+    ]

@@ -39,6 +39,7 @@ class Runs:
     order: (n_runs,) float, start time in seconds, or row number
     seconds: (n_runs,) float, NaN where unknown
     other_metrics: name -> (n_runs,) float, for findings only
+    context: what was recorded around each run (commit, command, host); may be empty
     """
 
     columns: Mapping[str, Sequence[Scalar]]
@@ -51,6 +52,7 @@ class Runs:
     seconds: np.ndarray
     blocks: pd.DataFrame
     other_metrics: Mapping[str, np.ndarray] = field(default_factory=dict)
+    context: Sequence[Mapping[str, Scalar]] = ()
     source: str = ""
     digest: str = ""
 

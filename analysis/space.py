@@ -29,13 +29,15 @@ NONE = -1.0
 
 @dataclass(frozen=True)
 class Condition:
-    """The parameter exists only where `parent` has one of `values`."""
+    """The parameter exists only where `parent` has one of `values`, and all of `also` hold."""
 
     parent: str
     values: tuple[Scalar, ...]
+    also: tuple[Condition, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.parent} = {' or '.join(str(value) for value in self.values)}"
+        first = f"{self.parent} = {' or '.join(str(value) for value in self.values)}"
+        return " and ".join([first, *map(str, self.also)])
 
 
 @dataclass(frozen=True, kw_only=True)
