@@ -152,6 +152,19 @@ class Grid:
         table = pd.DataFrame(columns).infer_objects()
         return table.assign(**{METRIC: self.runs[(*places.T, seeds)], "seed": seeds})
 
+    def look(self, unit: np.ndarray) -> pd.DataFrame:
+        """The parameters of these points of the unit cube."""
+        return self.look_up(self._places(unit), np.zeros(len(unit), int))[list(self.names)]
+
+    def observed(self, unit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """One run, of a random seed, at each of these points of the unit cube."""
+        seeds = rng.integers(2, size=len(unit))
+        return np.asarray(self.runs[(*self._places(unit).T, seeds)])
+
+    def _places(self, unit: np.ndarray) -> np.ndarray:
+        sizes = np.array(self.means.shape)
+        return np.asarray(np.minimum((unit * sizes).astype(int), sizes - 1))
+
     def frame(self, n: int, *, seed: int, replicated: float = 0.0) -> Frame:
         """The same runs as the analyst sees them."""
         table = self.table(n, np.random.default_rng(seed), replicated=replicated)

@@ -19,6 +19,7 @@ from benchmarks.truths.exact import Block, Columns, Components, Exact, Risk
 
 if TYPE_CHECKING:
     from analysis.frame import Frame
+    from analysis.inference import Declaration
 
 METRIC = "y"
 RISKS = Path(__file__).with_name("risks.json")
@@ -94,14 +95,33 @@ class Truth:
         self, unit: np.ndarray, *, rows: np.ndarray, seeds: np.ndarray, rng: np.random.Generator
     ) -> pd.DataFrame:
         """Runs at chosen points of the unit cube: run i is of `unit[rows[i]]`."""
+        columns = self._rounded(unit)
+        values = self.f(columns)
+        noisy = values[rows] + self.noise_sd(columns, values)[rows] * rng.standard_normal(len(rows))
+        return (
+            self.look(unit)
+            .iloc[rows]
+            .reset_index(drop=True)
+            .assign(**{METRIC: noisy, "seed": seeds})
+        )
+
+    def look(self, unit: np.ndarray) -> pd.DataFrame:
+        """The parameters of these points as a user would record them."""
+        columns = self._rounded(unit)
+        return pd.DataFrame({name: self._shown(name, columns) for name in self.names})
+
+    def observed(self, unit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """One noisy run at each of these points."""
+        columns = self._rounded(unit)
+        values = self.f(columns)
+        return np.asarray(values + self.noise_sd(columns, values) * rng.standard_normal(len(unit)))
+
+    def _rounded(self, unit: np.ndarray) -> dict[str, np.ndarray]:
         columns = self.columns(unit)
         for axis in self.axes:
             if axis.kind == "integer":
                 columns[axis.name] = np.round(columns[axis.name])
-        values = self.f(columns)
-        noisy = values[rows] + self.noise_sd(columns, values)[rows] * rng.standard_normal(len(rows))
-        table = pd.DataFrame({n: self._shown(n, columns)[rows] for n in self.names})
-        return table.assign(**{METRIC: noisy, "seed": seeds})
+        return columns
 
     def _shown(self, name: str, columns: Columns) -> np.ndarray:
         """A raw column as a user would have it: levels as they are, None where inactive."""
@@ -213,7 +233,10 @@ class Answered(Protocol):
 
 
 def frame_of(truth: Answered, table: pd.DataFrame) -> Frame:
-    """The analyst's frame of a truth's table."""
+    """The analyst's frame of a truth's table.
+
+    Ranges, scales, levels and conditions are declared, as every peer is told them too.
+    """
     from analysis.frame import Frame
 
     return Frame.from_table(
@@ -222,7 +245,19 @@ def frame_of(truth: Answered, table: pd.DataFrame) -> Frame:
         metric=METRIC,
         direction=truth.direction,
         seed="seed",
+        declarations={axis.name: _declaration(axis) for axis in truth.axes},
     )
+
+
+def _declaration(axis: Axis) -> Declaration:
+    from analysis.inference import Declaration
+    from analysis.space import Condition
+
+    condition = Condition(axis.parent, axis.active) if axis.parent is not None else None
+    if axis.levels:
+        return Declaration(levels=axis.levels, scale="levels", condition=condition)
+    scale: Literal["log", "linear"] = "log" if axis.log else "linear"
+    return Declaration(domain=(axis.low, axis.high), scale=scale, condition=condition)
 
 
 def cache_risks(truths: list[Truth]) -> None:

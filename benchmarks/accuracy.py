@@ -1,0 +1,187 @@
+"""How far are the indices from the exact ones? Mean absolute error in percentage points.
+
+    python -m benchmarks.accuracy                   functions and grids, ours and peers
+    python -m benchmarks.accuracy --sampler tpe     the same on points that Optuna's TPE chose
+    python -m benchmarks.accuracy --small           under 30 s, without peers
+
+The error is the mean over parameters of |estimate - exact|, averaged over seeds. A peer that has
+no value for a parameter (Optuna drops conditional ones) is taken to say 0, as its users read it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+
+import numpy as np
+import pandas as pd
+
+from benchmarks import ours, record, truths
+from benchmarks.peers import Peers, find
+from benchmarks.truths import grids
+from benchmarks.truths.grids import Grid
+from benchmarks.truths.reference import TABLES, reference
+from benchmarks.truths.truth import Answered, Truth, frame_of
+
+FUNCTIONS = [name for name in truths.FUNCTIONS if name != "pure_noise"]
+PEERS = ("fanova", "ped_anova", "rbd_fast", "hdmr")
+SMALL = ["ishigami", "three_of_ten", "mixed"]
+Row = dict[str, object]
+
+
+def error(found: dict[str, float], exact: dict[str, float]) -> float:
+    """Mean absolute error in percentage points."""
+    return 100.0 * float(np.mean([abs(found.get(n, 0.0) - v) for n, v in exact.items()]))
+
+
+def our_row(truth: Answered, table: pd.DataFrame, *, seed: int) -> Row:
+    found = ours.decomposed(frame_of(truth, table), seed=seed)
+    assert found.total is not None
+    return {
+        "method": "ours",
+        "surrogate": found.name,
+        "first": error(found.first_order, truth.exact.first_order),
+        "total": error(found.total, truth.exact.total),
+        "cpu": found.cpu,
+    }
+
+
+def peer_row(
+    peers: Peers, peer: str, truth: Answered, table: pd.DataFrame, *, seed: int
+) -> Row | None:
+    reply = peers.ask(peer, truth, table, seed=seed)
+    if "refused" in reply:
+        return None
+    # Without a total of its own, a peer's user has its first order to go by.
+    total = reply["total"] or reply["first_order"]
+    return {
+        "method": peer,
+        "first": error(reply["first_order"], truth.exact.first_order),
+        "total": error(total, truth.exact.total),
+        "own_total": reply["total"] is not None,
+        "cpu": reply["cpu"],
+    }
+
+
+def drawn(truth: Truth | Grid, n: int, *, seed: int, peers: Peers | None) -> pd.DataFrame:
+    """Random runs; or, given peers, those that TPE chooses."""
+    if peers is not None:
+        return peers.tpe(truth, n, seed=seed)
+    return truth.table(n, np.random.default_rng(seed))
+
+
+def measure(
+    jobs: Iterable[tuple[Answered, int, int, pd.DataFrame]],
+    *,
+    peers: Peers | None,
+    methods: Sequence[str],
+    sampler: str,
+) -> list[Row]:
+    """A row per truth, size, seed and method."""
+    rows: list[Row] = []
+    for truth, n, seed, table in jobs:
+        about: Row = {"truth": truth.name, "n": n, "seed": seed, "sampler": sampler}
+        for method in methods:
+            if method == "ours":
+                rows.append(about | our_row(truth, table, seed=seed))
+            elif peers is not None:
+                row = peer_row(peers, method, truth, table, seed=seed)
+                if row is not None:
+                    rows.append(about | row)
+    return rows
+
+
+def tables(rows: Sequence[Row]) -> str:
+    """Truth x size against method: first-order error / total error, then the mean."""
+    methods = list(dict.fromkeys(str(row["method"]) for row in rows))
+    cells: dict[tuple[object, object], dict[str, list[Row]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for row in rows:
+        cells[row["truth"], row["n"]][str(row["method"])].append(row)
+    lines = []
+    for (name, n), found in cells.items():
+        lines.append([name, n, *(_pair(found.get(method, [])) for method in methods)])
+    sizes = dict.fromkeys(row["n"] for row in rows)
+    for n in sizes:
+        chosen = [[row for row in rows if row["n"] == n and row["method"] == m] for m in methods]
+        lines.append(["**mean**", n, *(_pair(group) for group in chosen)])
+    return record.markdown(["truth", "N", *methods], lines)
+
+
+def _pair(rows: Sequence[Row]) -> str:
+    if not rows:
+        return "–"
+    first = np.mean([float(str(row["first"])) for row in rows])
+    total = np.mean([float(str(row["total"])) for row in rows])
+    own = rows[0].get("own_total", True)
+    return f"{first:.2f} / {total:.2f}" if own else f"{first:.2f} / ({total:.2f})"
+
+
+def jobs_of(
+    names: Sequence[str], sizes: Sequence[int], seeds: int, *, peers: Peers | None
+) -> Iterable[tuple[Answered, int, int, pd.DataFrame]]:
+    for name in names:
+        truth = find(name)
+        for n in sizes:
+            for seed in range(seeds):
+                yield truth, n, seed, drawn(truth, n, seed=seed, peers=peers)
+
+
+def references() -> Iterable[tuple[Answered, int, int, pd.DataFrame]]:
+    for name in TABLES:
+        table = reference(name)
+        yield table, len(table.runs), 0, table.runs
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--small", action="store_true")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--sampler", choices=["random", "tpe"], default="random")
+    parser.add_argument("--only", nargs="*", help="truths by name; also: functions grids reference")
+    parser.add_argument("--methods", nargs="*", default=["ours", *PEERS])
+    parser.add_argument("--sizes", nargs="*", type=int)
+    chosen = parser.parse_args()
+    if chosen.small:
+        chosen.only, chosen.methods, chosen.seeds, chosen.sizes = SMALL, ["ours"], 2, [100]
+    wanted = chosen.only or ["functions", "grids", "reference"]
+    with ExitStack() as stack:
+        needs = chosen.sampler == "tpe" or any(m != "ours" for m in chosen.methods)
+        peers = stack.enter_context(Peers()) if needs else None
+        tpe = peers if chosen.sampler == "tpe" else None
+        groups = {
+            "functions": (FUNCTIONS, (100, 500)),
+            "grids": (grids.available(), (100, 300)),
+            "chosen": ([name for name in wanted if name not in GROUPS], (100, 500)),
+        }
+        for title, (names, sizes) in groups.items():
+            if not names or (title != "chosen" and title not in wanted):
+                continue
+            jobs = jobs_of(names, chosen.sizes or sizes, chosen.seeds, peers=tpe)
+            report(title, jobs, peers=peers, methods=chosen.methods, options=chosen)
+        if "reference" in wanted:
+            report("reference", references(), peers=peers, methods=chosen.methods, options=chosen)
+
+
+GROUPS = ("functions", "grids", "reference")
+
+
+def report(
+    title: str,
+    jobs: Iterable[tuple[Answered, int, int, pd.DataFrame]],
+    *,
+    peers: Peers | None,
+    methods: Sequence[str],
+    options: argparse.Namespace,
+) -> None:
+    rows = measure(jobs, peers=peers, methods=methods, sampler=options.sampler)
+    heading = f"Error, {title}, {options.sampler} sampling, {options.seeds} seeds"
+    record.show(f"{heading}: first order / total, percentage points", tables(rows))
+    record.keep("accuracy", [{"group": title, **row} for row in rows], small=options.small)
+
+
+if __name__ == "__main__":
+    main()
