@@ -1,0 +1,205 @@
+"""Which parameters make runs fail? Failure as a yes/no objective of its own.
+
+The objective is 1 for a run that failed (by status, or by ending with NaN, an infinity or a number
+that stands for no result) and 0 for one that was used. `failure_frame` gives it as a frame, so that
+any method reads it; `failures` asks such a method for total shares if one is given. Without one, it
+gives the share of the variance of the configurations' failure rates that lies between the levels
+(or fifths) of each parameter, corrected for bias (ε², Kelley 1935), its interval by resampling
+configurations, and a lower end of 0 wherever permuted failures reach as much (Holm's 5 %).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from analysis.findings_parts import finding, shown
+from analysis.frame import FailedRuns, Frame
+from analysis.results import FailureParameter, Failures, Finding, Share
+from analysis.space import NONE, Parameter
+
+MIN_FAILED = 3
+MIN_CONFIGURATIONS = 10
+BINS = 5
+MIN_PER_BIN = 4
+N_PERMUTATIONS = 400
+N_RESAMPLES = 200
+LEVEL = 0.05
+
+Decompose = Callable[[Frame], Mapping[str, Share]]
+"""Total shares by parameter of a frame's objective."""
+
+
+def failure_frame(frame: Frame) -> Frame | None:
+    """Used and failed runs with objective 1 (failed) or 0; None where no run failed.
+
+    Its space is that of all these runs: a level or a range in which every run failed is in it.
+    """
+    failed = frame.failed
+    if failed is None:
+        return None
+    n = len(failed.failed)
+    return replace(
+        frame,
+        space=failed.space,
+        metric="failed",
+        direction="minimize",
+        codes=failed.codes,
+        objective=failed.failed.astype(float),
+        order=np.arange(n, dtype=float),
+        run_ids=tuple(str(row) for row in range(n)),
+        values=failed.values,
+        seeds=(None,) * n,
+        seconds=np.full(n, np.nan),
+        blocks=pd.DataFrame(index=range(n)),
+        constants=(),
+        nuisance=(),
+        failed=None,
+        excluded=(),
+        notes=(),
+        other_metrics={},
+        context=(),
+        transform="none",
+        unit=None,
+    )
+
+
+def failures(
+    frame: Frame, *, rng: np.random.Generator, decompose: Decompose | None = None
+) -> Failures | None:
+    """How many runs fail, and which parameters drive it; None where none failed.
+
+    With fewer than three failed runs or ten configurations only the share is given.
+    """
+    failed, yes_no = frame.failed, failure_frame(frame)
+    if failed is None or yes_no is None:
+        return None
+    share = float(failed.failed.mean())
+    few = failed.failed.sum() < MIN_FAILED or yes_no.n_configurations < MIN_CONFIGURATIONS
+    if few or share == 1.0:
+        return Failures(share=share, parameters=())
+    totals = decompose(yes_no) if decompose is not None else between_shares(yes_no, rng=rng)
+    parameters = [
+        FailureParameter(name=name, total=total, rates=failure_rates(failed, name))
+        for name, total in totals.items()
+    ]
+    parameters.sort(key=lambda parameter: (-parameter.total.share, parameter.name))
+    return Failures(share=share, parameters=tuple(parameters))
+
+
+def failure_findings(found: Failures | None) -> list[Finding]:
+    """One sentence: how many fail, and on which parameters it depends."""
+    if found is None:
+        return []
+    drivers = [p for p in found.parameters if p.total.low > 0]
+    head = f"{100 * found.share:.1f} % of the runs failed"
+    if not drivers:
+        return [
+            finding(
+                "failures",
+                f"{head}; on which parameters that depends cannot be told.",
+                "see them: knobwise ls status=failed",
+                level="note",
+            )
+        ]
+    worst = [max(p.rates, key=lambda rate: rate[1] / max(rate[2], 1)) for p in drivers]
+    told = [
+        f"{p.name} ({fails} of {runs} at {label})"
+        for p, (label, fails, runs) in zip(drivers, worst, strict=True)
+    ]
+    return [
+        finding(
+            "failures",
+            f"{head}, and it depends on {', '.join(told[:3])}; shares of the metric are of the "
+            "runs that succeeded.",
+            "narrow the range to where runs succeed, or see them: knobwise ls status=failed",
+            *(p.name for p in drivers),
+        )
+    ]
+
+
+def failure_rates(failed: FailedRuns, name: str) -> tuple[tuple[str, int, int], ...]:
+    """(setting or range, failed runs, all runs) along one parameter."""
+    parameter = failed.space[name]
+    groups, labels = binned(failed.codes[:, failed.space.index(name)], parameter)
+    return tuple(
+        (label, int(failed.failed[groups == group].sum()), int((groups == group).sum()))
+        for group, label in enumerate(labels)
+    )
+
+
+def between_shares(yes_no: Frame, *, rng: np.random.Generator) -> dict[str, Share]:
+    """Share of the variance of failure rates that lies between levels or fifths; see above."""
+    rates, names = yes_no.means, yes_no.space.names
+    groups = [
+        binned(yes_no.configuration_codes[:, j], parameter)[0]
+        for j, parameter in enumerate(yes_no.space.parameters)
+    ]
+    observed = np.array([_epsilon_squared(rates, group) for group in groups])
+    shuffles = [rng.permutation(rates) for _ in range(N_PERMUTATIONS)]
+    permuted = np.array([[_epsilon_squared(s, group) for group in groups] for s in shuffles])
+    p = (1 + (permuted >= observed - 1e-12).sum(0)) / (1 + len(permuted))
+    real = _holm(p) <= LEVEL
+    draws = rng.integers(0, len(rates), (N_RESAMPLES, len(rates)))
+    resampled = np.array([[_epsilon_squared(rates[d], g[d]) for g in groups] for d in draws])
+    low, high = np.quantile(resampled, [0.025, 0.975], axis=0)
+    return {
+        name: Share(
+            share=float(observed[j]),
+            low=float(min(low[j], observed[j])) if real[j] else 0.0,
+            high=float(max(high[j], observed[j])),
+        )
+        for j, name in enumerate(names)
+    }
+
+
+def binned(column: np.ndarray, parameter: Parameter) -> tuple[np.ndarray, list[str]]:
+    """(n,) group of each code, -1 where the parameter is inactive; and the groups' names.
+
+    Levels are groups; numbers fall into fifths of equal counts (fewer where runs are few).
+    """
+    groups = np.full(len(column), -1)
+    if not parameter.numeric:
+        here = column >= 0
+        groups[here] = column[here].astype(int)
+        return groups, [shown(level) for level in parameter.levels]
+    here = ~np.isnan(column) & (column != NONE)
+    values = column[here]
+    n_bins = int(np.clip(len(values) // MIN_PER_BIN, 1, BINS))
+    cuts = np.quantile(values, np.arange(1, n_bins) / n_bins) if len(values) else np.zeros(0)
+    groups[here] = np.unique(np.searchsorted(cuts, values, side="right"), return_inverse=True)[1]
+    labels = []
+    for group in range(int(groups.max(initial=-1)) + 1):
+        inside = values[groups[here] == group]
+        low, high = (shown(parameter.decode(float(end))) for end in (inside.min(), inside.max()))
+        labels.append(low if low == high else f"{low} to {high}")
+    if (column == NONE).any():
+        groups[column == NONE] = len(labels)
+        labels.append(shown(parameter.atom))
+    return groups, labels
+
+
+def _epsilon_squared(rates: np.ndarray, groups: np.ndarray) -> float:
+    """Bias-corrected share of the variance of (n,) rates between groups; 0 to 1."""
+    here = groups >= 0
+    y, g = rates[here], groups[here]
+    counts = np.bincount(g)
+    k, n = int((counts > 0).sum()), len(y)
+    total = float(((y - y.mean()) ** 2).sum()) if n else 0.0
+    if k < 2 or n <= k or total == 0:
+        return 0.0
+    means = np.bincount(g, weights=y) / np.maximum(counts, 1)
+    within = float(((y - means[g]) ** 2).sum())
+    return max(0.0, 1 - within / (n - k) / (total / (n - 1)))
+
+
+def _holm(p: np.ndarray) -> np.ndarray:
+    """Holm's adjusted p values (Holm 1979), (n,)."""
+    order = np.argsort(p)
+    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(stepped, 1.0)
+    return adjusted

@@ -1,0 +1,121 @@
+"""Failures that depend on a parameter, and failures that do not."""
+
+import numpy as np
+import pytest
+
+from analysis.failures import binned, failure_findings, failure_frame, failures
+from analysis.frame import Frame
+from analysis.results import Share
+from analysis.space import Parameter
+from tests.analysis.planted import clean, framed, score
+
+
+def runs(seed: int, *, related: bool, n: int = 150) -> Frame:
+    """A tenth of the runs fails: those with the highest p01 (30 % of them), or any."""
+    rng = np.random.default_rng(seed)
+    table = clean(rng, n)
+    high = table["p01"].rank(pct=True) > 0.7
+    fails = rng.random(n) < np.where(high, 0.35, 0.0) if related else rng.random(n) < 0.1
+    table["status"] = np.where(fails, "failed", "finished")
+    return framed(table, score(table, rng))
+
+
+def test_a_parameter_whose_high_values_fail_is_named_and_the_others_are_not():
+    named = []
+    for seed in range(10):
+        found = failures(runs(seed, related=True), rng=np.random.default_rng(0))
+        assert found is not None
+        drivers = [p.name for p in found.parameters if p.total.low > 0]
+        named.append("p01" in drivers)
+        assert len(drivers) <= 2
+    assert sum(named) >= 9
+
+
+def test_failures_at_random_have_no_driver():
+    found = [failures(runs(s, related=False), rng=np.random.default_rng(0)) for s in range(20)]
+    wrong = [f for f in found if f is not None and any(p.total.low > 0 for p in f.parameters)]
+    assert len(wrong) <= 3
+
+
+def test_rates_count_every_run_once_along_the_parameter():
+    frame = runs(1, related=True)
+    found = failures(frame, rng=np.random.default_rng(0))
+    assert found is not None
+    assert frame.failed is not None
+    assert found.parameters[0].name == "p01"
+    rates = found.parameters[0].rates
+    assert sum(total for _, _, total in rates) == 150
+    assert sum(failed for _, failed, _ in rates) == frame.n_failed
+    assert [failed for _, failed, _ in rates[:3]] == [0, 0, 0]
+    assert all(p.total.low <= p.total.share <= p.total.high for p in found.parameters)
+
+
+def test_the_sentence_names_the_driver_and_where_it_fails():
+    (said,) = failure_findings(failures(runs(1, related=True), rng=np.random.default_rng(0)))
+    assert said.level == "warning"
+    assert said.parameters == ("p01",)
+    assert "of the runs failed, and it depends on p01 (" in said.message
+
+
+def test_a_level_that_always_fails_has_its_place():
+    rng = np.random.default_rng(3)
+    table = clean(rng)
+    table["status"] = np.where(table["p02"] == "c", "failed", "finished")
+    found = failures(framed(table, score(table, rng)), rng=rng)
+    assert found is not None
+    assert found.parameters[0].name == "p02"
+    assert found.parameters[0].total.share == pytest.approx(1.0)
+    assert found.parameters[0].rates[2][1] == found.parameters[0].rates[2][2]
+
+
+def test_another_method_can_be_asked():
+    asked = []
+
+    def decompose(frame: Frame) -> dict[str, Share]:
+        asked.append(set(np.unique(frame.objective)))
+        return {name: Share(share=0.1, low=0.0, high=0.2) for name in frame.space.names}
+
+    found = failures(runs(1, related=True), rng=np.random.default_rng(0), decompose=decompose)
+    assert found is not None
+    assert asked == [{0.0, 1.0}]
+    assert {p.total.share for p in found.parameters} == {0.1}
+
+
+def test_no_failures_few_failures_all_failures():
+    rng = np.random.default_rng(3)
+    table = clean(rng)
+    y = score(table, rng)
+    assert failures(framed(table, y), rng=rng) is None
+    assert failure_frame(framed(table, y)) is None
+    assert failure_findings(None) == []
+    table["status"] = ["failed"] * 2 + ["finished"] * 98
+    few = failures(framed(table, y), rng=rng)
+    assert few is not None
+    assert (few.share, few.parameters) == (0.02, ())
+    assert failure_findings(few)[0].level == "note"
+    table["status"] = "failed"
+    every = failures(framed(table, y), rng=rng)
+    assert every is not None
+    assert (every.share, every.parameters) == (1.0, ())
+
+
+def test_the_same_seed_gives_the_same_answer():
+    frame = runs(1, related=True)
+    first, second = (failures(frame, rng=np.random.default_rng(5)) for _ in range(2))
+    assert first == second
+
+
+def test_numbers_fall_into_fifths_and_the_atom_stands_apart():
+    axis = Parameter(
+        name="x", kind="continuous", scale="linear", domain=(0.0, 10.0), none_share=0.2
+    )
+    groups, labels = binned(np.array([*np.linspace(0, 1, 20), -1.0, np.nan]), axis)
+    assert np.bincount(groups[:20]).tolist() == [4] * 5
+    assert groups[20:].tolist() == [5, -1]
+    assert labels[-1] == "None"
+    assert labels[0] == "0 to 1.58"
+
+
+def test_an_empty_axis_is_no_crash():
+    axis = Parameter(name="x", kind="continuous", scale="linear", domain=(0.0, 1.0))
+    assert binned(np.array([np.nan, np.nan]), axis)[1] == []
