@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import numpy as np
 
@@ -23,6 +24,8 @@ from analysis.risk import OF, Risk
 from analysis.space import Parameter
 from analysis.study import Study
 from analysis.verdicts import judge
+
+WORTH_TUNING = ("critical", "fine", "undetermined")
 
 
 def parameter_result(
@@ -164,7 +167,7 @@ def recommendation(study: Study, index: int, margin: float) -> Recommendation:
     )
 
 
-def _edge(parameter: Parameter, risk: Risk, good: np.ndarray) -> str | None:
+def _edge(parameter: Parameter, risk: Risk, good: np.ndarray) -> Literal["low", "high"] | None:
     """The end of the range that the best setting lies at, unless the whole range is good."""
     last = len(good) - 1
     if good.all() or last < 2:
@@ -219,9 +222,7 @@ def groups(
     share_margin: float,
 ) -> tuple[tuple[str, ...], ...]:
     """Parameters worth tuning, split where every interaction's interval lies below the margin."""
-    worth = [
-        item.name for item in parameters if item.verdict in ("critical", "fine", "undetermined")
-    ]
+    worth = [item.name for item in parameters if item.verdict in WORTH_TUNING]
     group = {name: {name} for name in worth}
     for pair in pairs:
         left, right = pair.parameters

@@ -61,7 +61,7 @@ def assess(
         raise InputError(f"a share margin lies between 0 and 1, not {share_margin:g}")
     seed = rng if isinstance(rng, int) else -1
     stream = np.random.default_rng(rng)
-    tell = progress or (lambda what, done: None)
+    tell = progress or _silent
     # One thread per linear-algebra call: the same sums in the same order, on any machine.
     with threadpool_limits(limits=1):
         tell("reading the design", 0.0)
@@ -76,6 +76,10 @@ def assess(
             return replace(report, withheld_because=reason.message, withheld_cure=reason.hint)
         finally:
             tell("done", 1.0)
+
+
+def _silent(what: str, done: float) -> None:
+    """No progress is wanted."""
 
 
 def _require_enough(frame: Frame) -> None:
@@ -157,16 +161,13 @@ def _parameters(
     tell: Progress,
 ) -> tuple[ParameterResult, ...]:
     """All parameters, by total effect; conditional ones from a study of where they are active."""
-    results = []
     active = active_frames(frame)
     governed = {name for names, _ in active for name in names}
-    for name in frame.space.names:
-        if name not in governed:
-            results.append(
-                answers.parameter_result(
-                    whole, name, asked=frame.space[name], margin=margin, anova=anova
-                )
-            )
+    results = [
+        answers.parameter_result(whole, name, asked=frame.space[name], margin=margin, anova=anova)
+        for name in frame.space.names
+        if name not in governed
+    ]
     for position, (names, part) in enumerate(active):
         tell(f"where {frame.space[names[0]].condition}", 0.65 + 0.2 * position / len(active))
         results += _conditional(names, part, frame, margin, anova, stream.spawn(1)[0], workers)

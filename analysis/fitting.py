@@ -60,7 +60,7 @@ def choose(space: Space, data: Data, rng: np.random.Generator, *, workers: int =
     smooth_rng, forest_rng = rng.spawn(2)
     smooth, rows = fit_gaussian(space, data, smooth_rng, workers=workers)
     forest = Forest(workers=workers)(space, data, forest_rng)
-    scored = [
+    scored: list[tuple[Surrogate, np.ndarray, float]] = [
         (smooth, data.target[rows], _skill(data.target[rows], smooth.held_out)),
         (forest, data.target, _skill(data.target, forest.held_out)),
     ]

@@ -39,6 +39,7 @@ class Cells:
 
     @classmethod
     def of(cls, parameter: Parameter) -> Cells:
+        """The cells of one axis."""
         if not parameter.numeric:
             n_levels = max(len(parameter.levels), 1)
             return cls(parameter, np.full(n_levels, 1 / n_levels))
@@ -183,6 +184,7 @@ class Forest:
     workers: int = 1
 
     def __call__(self, space: Space, data: Data, rng: np.random.Generator) -> ForestSurrogate:
+        """Fit to configuration means and take the leaves' boxes out."""
         cells = tuple(Cells.of(parameter) for parameter in space.parameters)
         features = _features(cells, data.codes)
         baseline = float(np.mean(data.target))

@@ -3,10 +3,10 @@
     K = c + r1 e1(A) + r2 e2(A) + r3 [prod_i (1 + A_i) - 1 - e1(A) - e2(A)] + noise
 
 A_i is the zero-mean kernel of parameter i, a learned mixture of a few fixed kernels; e1 and e2 are
-elementary symmetric polynomials over parameters, the bracket holds every order above two (Duvenaud,
-Nickisch & Rasmussen 2011; Durrande et al. 2013). Weights are found by maximum a posteriori with
-exact gradients (`gaussian_fit`); their uncertainty is kept by a short Markov chain, because plugging
-in one value makes an inert parameter look surely inert.
+elementary symmetric polynomials over parameters, the bracket holds every order above two
+(Duvenaud, Nickisch & Rasmussen 2011; Durrande et al. 2013). Weights are found by maximum a
+posteriori with exact gradients (`gaussian_fit`); their uncertainty is kept by a short Markov chain,
+because plugging in one value makes an inert parameter look surely inert.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ class Model:
 
     @classmethod
     def of(cls, space: Space) -> Model:
+        """The model of a space."""
         return cls(
             tuple(
                 Axis.of(parameter, active_share(space, index))
@@ -74,9 +75,11 @@ class Model:
 
     @property
     def n_weights(self) -> int:
+        """Kernel weights over all axes."""
         return len(self.owner)
 
     def axis_weights(self, theta: np.ndarray, index: int) -> np.ndarray:
+        """Weights of one axis' kernels."""
         return np.asarray(np.exp(theta[: self.n_weights][self.owner == index]))
 
     def orders(self, theta: np.ndarray) -> np.ndarray:
@@ -120,6 +123,7 @@ class Posterior:
 
     @cached_property
     def alpha(self) -> np.ndarray:
+        """(n_train,) weights of the training configurations in every prediction."""
         return np.asarray(cho_solve(self.factor, self.target))
 
     def covariance(self, codes: np.ndarray) -> np.ndarray:
@@ -191,6 +195,7 @@ def standardise(data: Data) -> tuple[float, float, np.ndarray]:
 
 
 def prior_gram(model: Model, theta: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """(n, n) prior covariance among configurations, without noise."""
     blocks = [
         model.cross(theta, index, codes[:, index], codes[:, index])
         for index in range(codes.shape[1])

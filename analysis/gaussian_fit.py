@@ -28,6 +28,7 @@ class Gaussian:
     thin: int = 12
 
     def __call__(self, space: Space, data: Data, rng: np.random.Generator) -> Fit:
+        """Learn the weights of one space's kernels from configuration means."""
         model = Model.of(space)
         if len(data.target) > self.max_rows:
             data = data.take(np.sort(rng.choice(len(data.target), self.max_rows, replace=False)))

@@ -79,6 +79,7 @@ class AxisKernel:
     def centred(
         cls, correlation: Correlation, nodes: np.ndarray, weights: np.ndarray
     ) -> AxisKernel:
+        """Take the mean out of a correlation, under the axis' measure."""
         gram = correlation(nodes, nodes)
         row = gram @ weights
         centre = float(weights @ row)
@@ -96,7 +97,7 @@ class AxisKernel:
         covariance *= self.scale
         covariance[np.isnan(left), :] = 0.0
         covariance[:, np.isnan(right)] = 0.0
-        return covariance
+        return np.asarray(covariance)
 
     def features(self, codes: np.ndarray) -> np.ndarray:
         """(n, rank) features whose Gram matrix is the covariance (Nystrom on the nodes)."""
@@ -136,7 +137,7 @@ def _matern(length: float) -> Correlation:
 
 
 def _same(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    return (left[:, None] == right[None, :]).astype(float)
+    return np.asarray(left[:, None] == right[None, :], dtype=float)
 
 
 def _distance(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -146,4 +147,4 @@ def _distance(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 def _none(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """A None atom is like itself and like nothing else."""
-    return ((left[:, None] == NONE) & (right[None, :] == NONE)).astype(float)
+    return np.asarray((left[:, None] == NONE) & (right[None, :] == NONE), dtype=float)

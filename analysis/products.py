@@ -25,8 +25,8 @@ BLOCK = 65_536
 """Entries of an overlap matrix treated at once: small enough to stay in a core's cache share."""
 TINY = 1e-12
 MAX_NODES = 6
-"""Exact for interactions of up to 12 parameters; beyond, a component's weight in a Shapley effect is
-approximated with an error far below rounding of the report."""
+"""Exact for interactions of up to 12 parameters; beyond, a component's weight in a Shapley effect
+is approximated with an error far below the report's rounding."""
 
 
 def decompose_products(

@@ -20,8 +20,10 @@ OF = 20
 
 @dataclass(frozen=True, eq=False)
 class Risk:
-    """One parameter's risk. expected_best: (n_draws, n_settings), oriented so that high is good;
-    mean, worst: (n_draws,), both >= 0, in the objective's unit. Row 0 is the plug-in.
+    """One parameter's risk; row 0 of every array is the plug-in.
+
+    expected_best: (n_draws, n_settings), oriented so that high is good; mean, worst: (n_draws,),
+    both >= 0, in the objective's unit.
     """
 
     expected_best: np.ndarray

@@ -72,7 +72,7 @@ def settings(space: Space, n: int, rng: np.random.Generator) -> np.ndarray:
             codes[:, index] = np.where(unit[:, index] < share, NONE, rest)
         else:
             codes[:, index] = unit[:, index]
-    return codes
+    return np.asarray(codes)
 
 
 def gate(space: Space, codes: np.ndarray) -> np.ndarray:
@@ -86,7 +86,7 @@ def gate(space: Space, codes: np.ndarray) -> np.ndarray:
         column = names.index(condition.parent)
         active = active_codes(space, index)
         gated[~np.isin(codes[:, column], active), index] = np.nan
-    return gated
+    return np.asarray(gated)
 
 
 def active_codes(space: Space, index: int) -> np.ndarray:
@@ -95,7 +95,8 @@ def active_codes(space: Space, index: int) -> np.ndarray:
     assert condition is not None
     keep = {level_key(value) for value in condition.values}
     levels = space[condition.parent].levels
-    return np.array([code for code, level in enumerate(levels) if level_key(level) in keep], float)
+    codes = [code for code, level in enumerate(levels) if level_key(level) in keep]
+    return np.array(codes, dtype=float)
 
 
 def active_share(space: Space, index: int) -> float:

@@ -76,7 +76,7 @@ def decompose(
 
 
 def canonical(frame: Frame) -> Frame:
-    """The same frame with parameters ordered by their runs, not by name: renaming changes nothing."""
+    """The same frame, parameters ordered by their runs, not by name: renaming changes nothing."""
     columns = [np.nan_to_num(column, nan=2.0).tobytes() for column in frame.codes.T]
     kinds = [parameter.kind for parameter in frame.space.parameters]
     order = sorted(range(len(columns)), key=lambda index: (kinds[index], columns[index]))

@@ -162,8 +162,9 @@ def _agreement(report: Report) -> Check:
 
 
 def provenance(frame: Frame, *, seed: int, command: str) -> Provenance:
-    """What is needed to make the same report again. `created` is the last run's time: the same
-    journal gives the same bytes.
+    """What is needed to make the same report again.
+
+    `created` is the last run's time, so that the same journal gives the same bytes.
     """
     last = float(frame.order.max()) if frame.n_runs else 0.0
     moment = datetime.fromtimestamp(last, UTC) if last > 1e8 else datetime.fromtimestamp(0, UTC)

@@ -73,7 +73,7 @@ def more_runs(estimate: float, low: float, high: float, margin: float, n_runs: i
     if gap * math.sqrt(MOST_RUNS) <= reach:
         return None
     extra = n_runs * ((reach / gap) ** 2 - 1)
-    step = 10 ** max(0, math.floor(math.log10(max(extra, 1))) - 1)
+    step = int(10 ** max(0, math.floor(math.log10(max(extra, 1))) - 1))
     return max(1, math.ceil(extra / step) * step)
 
 

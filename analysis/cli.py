@@ -1,0 +1,43 @@
+"""The command `knobwise`: the journal's commands and the analyst's, behind one entry point.
+
+Nothing heavy is imported here: `knobwise log` answers without typer, pandas or numpy.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from journal import cli as journal_cli
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import typer
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    words = sys.argv[1:] if words is None else list(words)
+    status = journal_cli.log_quickly(words)
+    return journal_cli.run(app(), words) if status is None else status
+
+
+def app() -> typer.Typer:
+    """Every command, as one application."""
+    import typer
+
+    from analysis import importance_cli
+
+    whole = typer.Typer(
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        help="A lab journal for hyperparameter experiments, and the analyst who reads it.",
+    )
+    journal_cli.mount(whole)
+    importance_cli.mount(whole)
+    return whole
+
+
+if __name__ == "__main__":
+    sys.exit(main())
