@@ -177,7 +177,7 @@ class Frame:
     @classmethod
     def from_journal(
         cls,
-        path: str | PathLike[str],
+        path: str | PathLike[str] | None,
         *,
         metric: str,
         direction: Direction | None = None,

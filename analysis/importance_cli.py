@@ -27,6 +27,7 @@ def importance(
     journal: Annotated[
         str | None, typer.Option("--journal", help="Folder or postgresql:// address.")
     ] = None,
+    *,
     minimize: Annotated[bool, typer.Option("--minimize", help="Low values are good.")] = False,
     maximize: Annotated[bool, typer.Option("--maximize", help="High values are good.")] = False,
     margin: Annotated[
@@ -73,10 +74,10 @@ def _show(request: Request, *, as_json: bool, strict: bool) -> int:
     reports = request.answers()
     if as_json:
         texts = [report.to_json() for report in reports]
-        print(texts[0] if len(texts) == 1 else f"[{','.join(texts)}]")
+        sys.stdout.write(f"{texts[0] if len(texts) == 1 else '[' + ','.join(texts) + ']'}\n")
     else:
         for position, report in enumerate(reports):
             if position:
-                print()
+                sys.stdout.write("\n")
             terminal.show(report, sys.stdout)
     return strictly(reports, strict=strict)

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Literal, Self, TextIO
 
 from analysis.errors import AnalysisError, InputError
 
@@ -41,6 +41,7 @@ class Request:
 
         if self.minimize and self.maximize:
             raise InputError("--minimize and --maximize exclude each other")
+        direction: Literal["minimize", "maximize"] | None
         direction = "minimize" if self.minimize else "maximize" if self.maximize else None
         return Frame.from_journal(
             self.journal,
@@ -90,7 +91,7 @@ class Bar:
         self.started = time.monotonic()
         self.shown = False
 
-    def __enter__(self) -> Bar:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *reason: object) -> None:
@@ -115,9 +116,9 @@ def answered(work: Callable[[], int]) -> int:
         return work()
     except AnalysisError as error:
         where = f"{error.where}: " if error.where else ""
-        print(f"knobwise: {where}{error.message}", file=sys.stderr)
+        sys.stderr.write(f"knobwise: {where}{error.message}\n")
         if error.hint:
-            print(f"  hint: {error.hint}", file=sys.stderr)
+            sys.stderr.write(f"  hint: {error.hint}\n")
         return FAILED
 
 
