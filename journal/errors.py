@@ -33,13 +33,11 @@ class JournalError(Exception):
 
 
 class UsageError(JournalError):
-    """The command line is not understood; ``argument`` is the word to point at."""
+    """The command line is not understood; ``word`` is the one to point at."""
 
-    def __init__(
-        self, message: str, *, where: str = "", hint: str = "", argument: int | None = None
-    ) -> None:
+    def __init__(self, message: str, *, where: str = "", hint: str = "", word: str = "") -> None:
         super().__init__(message, where=where, hint=hint)
-        self.argument = argument
+        self.word = word
 
 
 class ValueRefused(JournalError):

@@ -72,7 +72,8 @@ def column(values: Sequence[object]) -> Column:
 
 def _array(values: Sequence[object], absent: object, dtype: str) -> Column:
     filled = [absent if value is ABSENT else value for value in values]
-    return pd.Series(filled, dtype=dtype).array
+    narrow: Column = pd.Series(filled, dtype=dtype).array
+    return narrow
 
 
 def _all_exact(values: Sequence[object]) -> bool:

@@ -1,0 +1,101 @@
+"""Many runs at once: one JSON object per line of a file or of stdin.
+
+Lines are recorded as they come: whatever one read brings is one write and one fsync, so a slow
+producer's runs are on disk at once and a fast one's in large portions. A line that is refused is
+named on stderr and the others go on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from journal import values
+from journal.errors import JournalError, UsageError, ValueRefused
+from journal.events import Logged
+from journal.journal import Journal
+from journal.oneshot import moment
+
+KEYS = ("params", "metrics", "seed", "status", "tags", "note", "at", "seconds")
+"""What a line may say about its run; ``params`` and ``metrics`` alone suffice."""
+_READ_BYTES = 1 << 20
+_SHOWN = 20
+
+
+def record_lines(source: str, book: Journal) -> int:
+    """Log one run per line of ``source`` (``-``: stdin), print their ids; 1 if any is refused."""
+    try:
+        fd = 0 if source == "-" else os.open(source, os.O_RDONLY)
+    except OSError as failed:
+        raise UsageError(failed.strerror or str(failed), word=source) from None
+    row = logged = refused = 0
+    with book:
+        for lines in _portions(fd):
+            events: list[Logged] = []
+            for line in lines:
+                row += 1
+                if not line.strip():
+                    continue
+                try:
+                    events.append(run_of(line, book))
+                except JournalError as error:
+                    refused += 1
+                    if refused <= _SHOWN:
+                        sys.stderr.write(f"knobwise: {source}:{row}: {error}\n")
+            book.append(events)
+            sys.stdout.write("".join(f"{event.run}\n" for event in events))
+            sys.stdout.flush()
+            logged += len(events)
+            if sys.stderr.isatty():
+                sys.stderr.write(f"\r{logged:,} runs logged ")
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")
+    if refused:
+        sys.stderr.write(f"knobwise: {refused:,} lines refused, {logged:,} runs logged\n")
+    return 1 if refused else 0
+
+
+def _portions(fd: int) -> Iterator[list[bytes]]:
+    """The lines that each read completes; the last portion may end without a newline."""
+    rest = b""
+    while data := os.read(fd, _READ_BYTES):
+        *lines, rest = (rest + data).split(b"\n")
+        if lines:
+            yield lines
+    if rest:
+        yield [rest]
+
+
+def run_of(line: bytes, book: Journal) -> Logged:
+    """The event of one line. Raises ValueRefused with what is wrong about it."""
+    try:
+        told = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ValueRefused(f"not JSON: {error}") from None
+    if not isinstance(told, dict):
+        raise ValueRefused("not an object", hint='{"params": {…}, "metrics": {…}}')
+    if unknown := told.keys() - set(KEYS):
+        raise _unknown(min(unknown))
+    params, metrics, tags = told.get("params", {}), told.get("metrics", {}), told.get("tags", [])
+    if not isinstance(params, dict) or not isinstance(metrics, dict) or not isinstance(tags, list):
+        raise ValueRefused("params and metrics are objects, tags is a list")
+    at, seconds = told.get("at"), told.get("seconds")
+    return book.logged(
+        params,
+        metrics=metrics,
+        seed=values.seed(told.get("seed")),
+        status=str(told.get("status") or "finished"),
+        tags=[str(tag) for tag in tags],
+        note=None if told.get("note") is None else str(told["note"]),
+        at=None if at is None else moment(str(at)),
+        seconds=None if seconds is None else values.number(seconds, "seconds"),
+    )
+
+
+def _unknown(key: str) -> ValueRefused:
+    near = get_close_matches(key, KEYS, 1)
+    hint = f"did you mean {near[0]!r}?" if near else "a parameter belongs in params"
+    return ValueRefused(f"{key!r} is not a run's", hint=hint)

@@ -1,0 +1,153 @@
+"""``knobwise import``: runs from elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from journal.cli_log import JournalOption
+from journal.csv_table import Choice, Table, read_table
+from journal.errors import JournalNotFound, ValueRefused
+from journal.events import Declared, Event, Logged, Started
+from journal.ids import uuid7
+from journal.journal import Journal
+from journal.oneshot import open_to_write
+from journal.values import Scalar, write_scalar
+
+importing = typer.Typer(no_args_is_help=True, help="Runs from tables and other trackers.")
+_PORTION = 5000
+
+
+def mount(application: typer.Typer) -> None:
+    """Add this module's commands."""
+    application.add_typer(importing, name="import")
+
+
+@importing.command("csv")
+def import_csv(
+    file: Annotated[Path, typer.Argument(help="The table; its first row names the columns.")],
+    *,
+    metrics: Annotated[
+        list[str], typer.Option("--metrics", "-m", metavar="COLUMNS", help="Measured values.")
+    ],
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option("--parameters", "-p", metavar="COLUMNS", help="Parameters; else all others."),
+    ] = None,
+    seed: Annotated[str | None, typer.Option("--seed", help="The replicate's number.")] = None,
+    block: Annotated[
+        list[str] | None,
+        typer.Option("--block", metavar="COLUMNS", help="Parameters that are blocks (dataset …)."),
+    ] = None,
+    status: Annotated[str | None, typer.Option("--status", help="How the run ended.")] = None,
+    text: Annotated[
+        list[str] | None,
+        typer.Option("--text", metavar="COLUMNS", help="Text, also where it looks like a number."),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option("--ignore", metavar="COLUMNS", help="Leave these out.")
+    ] = None,
+    delimiter: Annotated[str, typer.Option("--delimiter", help="Between cells.")] = ",",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what is understood; write nothing.")
+    ] = False,
+    address: JournalOption = None,
+) -> None:
+    """Import a CSV table, one row a run. COLUMNS are separated by commas, or repeated.
+
+    Cells are read as knobwise log reads values; an empty cell means that the run does not have that
+    parameter or metric. Importing twice adds nothing.
+    """
+    choice = Choice(
+        metrics=_columns(metrics), parameters=_columns(parameters), blocks=_columns(block),
+        text=_columns(text), ignored=_columns(ignore), seed=seed, status=status,
+    )  # fmt: skip
+    table = read_table(file, choice, delimiter=delimiter)
+    if dry_run:
+        sys.stdout.write("\n".join(understood(table)) + "\n")
+        return
+    if table.refused:
+        more = f" (and {len(table.refused) - 1} more rows)" if len(table.refused) > 1 else ""
+        hint = "nothing was imported; --dry-run shows all that was not understood"
+        raise ValueRefused(f"{table.refused[0]}{more}", where=str(file), hint=hint)
+    with open_to_write(address) as book:
+        added = add(table, book, source=file.name)
+    known = len(table.rows) - added
+    sys.stderr.write(
+        f"{added:,} runs imported" + (f", {known:,} known already\n" if known else "\n")
+    )
+
+
+def add(table: Table, book: Journal, *, source: str) -> int:
+    """Append the rows that the journal does not have; how many."""
+    try:
+        reading = book.read()
+    except JournalNotFound:
+        known, declared = set(), set()
+    else:
+        known = {e.run for e in reading.events if isinstance(e, Logged | Started)}
+        declared = {
+            e.parameter for e in reading.events if isinstance(e, Declared) and e.role == "block"
+        }
+    now = book.store.now
+    events: list[Event] = [
+        Declared(id=uuid7(), run=None, at=now(), parameter=name, role="block")
+        for name in table.choice.blocks
+        if name not in declared
+    ]
+    new = [row for row in table.rows if row.run not in known]
+    events += [
+        Logged(
+            id=uuid7(), run=row.run, at=now(), params=row.params, metrics=row.metrics,
+            seed=row.seed, status=row.status, context={"source": source},
+        )
+        for row in new
+    ]  # fmt: skip
+    for start in range(0, len(events), _PORTION):
+        book.append(events[start : start + _PORTION])
+    return len(new)
+
+
+def understood(table: Table) -> list[str]:
+    """What the table was taken to say, a line per column."""
+    choice = table.choice
+    lines = [f"{len(table.rows):,} runs"]
+    for name in table.header:
+        if name in table.parameters:
+            role = "block" if name in choice.blocks else "parameter"
+            found: list[Scalar] = [r.params[name] for r in table.rows if name in r.params]
+        elif name in choice.metrics:
+            role, found = "metric", [r.metrics[name] for r in table.rows if name in r.metrics]
+        elif name == choice.seed:
+            role, found = "seed", [row.seed for row in table.rows if row.seed is not None]
+        elif name == choice.status:
+            role, found = "status", [row.status for row in table.rows]
+        else:
+            lines.append(f"  ignored    {name}")
+            continue
+        absent = len(table.rows) - len(found)
+        missing = f", absent in {absent:,}" if absent else ""
+        lines.append(f"  {role:<9}  {name}: {_summary(found)}{missing}")
+    return [*lines, *(f"not understood: {line}" for line in table.refused)]
+
+
+def _summary(found: Sequence[Scalar]) -> str:
+    if not found:
+        return "no value"
+    names = {bool: "boolean", int: "integer", float: "number", str: "text", type(None): "null"}
+    kinds = sorted({names[type(value)] for value in found})
+    distinct = list(dict.fromkeys(found))
+    told = " and ".join(kinds) + f", {len(distinct):,} distinct"
+    numbers = [v for v in distinct if isinstance(v, int | float) and not isinstance(v, bool)]
+    if len(distinct) > 6 and len(numbers) == len(distinct):
+        return f"{told}, {min(numbers):g} to {max(numbers):g}"
+    few = ", ".join(write_scalar(value) for value in distinct[:6])
+    return f"{told}: {few}" + (" …" if len(distinct) > 6 else "")
+
+
+def _columns(given: Sequence[str] | None) -> tuple[str, ...]:
+    return tuple(name.strip() for part in given or () for name in part.split(",") if name.strip())

@@ -1,0 +1,108 @@
+"""``knobwise ls`` and ``knobwise show``: what is in the journal."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+import journal
+from journal.cli_log import JournalOption
+from journal.errors import RunNotFound
+from journal.runs import Fold, Run, fold
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+
+def mount(application: typer.Typer) -> None:
+    """Add this module's commands."""
+    application.command("ls")(ls)
+    application.command("show")(show)
+
+
+def ls(
+    n: Annotated[int | None, typer.Option("-n", min=1, help="Only the latest N runs.")] = None,
+    *,
+    as_json: JsonFlag = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="As CSV, all columns.")] = False,
+    retracted: Annotated[bool, typer.Option("--retracted", help="Retracted runs too.")] = False,
+    address: JournalOption = None,
+) -> None:
+    """List the runs in order of their start. Columns without room are named on stderr."""
+    from journal import listing
+
+    runs = [run for run in read(address).runs if retracted or run.retracted is None]
+    runs = runs[-n:] if n else runs
+    if as_json:
+        write_json([listing.as_json(run) for run in runs])
+    elif as_csv:
+        listing.write_csv(runs, sys.stdout)
+    else:
+        width = shutil.get_terminal_size((80, 24)).columns
+        left_out = listing.write_table(runs, sys.stdout, width=width)
+        if left_out:
+            told = ", ".join(left_out)
+            sys.stderr.write(f"no room for {told}; --csv and --json have every column\n")
+
+
+def show(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="Its id, or an end of it.")],
+    *,
+    history: Annotated[bool, typer.Option("--history", help="Every event about it.")] = False,
+    as_json: JsonFlag = False,
+    address: JournalOption = None,
+) -> None:
+    """Show one run: its values, where it came from, and what was said about it since."""
+    from journal import portrait
+
+    book = journal.open(address)
+    reading = book.read()
+    tell_of_damage(reading.damage)
+    found = find(fold(reading.events).runs, run)
+    events = [event for event in reading.events if event.run == found.id]
+    if as_json:
+        write_json(portrait.as_json(found, events if history else ()))
+    else:
+        portrait.write(found, events if history else (), sys.stdout)
+
+
+def read(told: str | None) -> Fold:
+    """The journal's runs; its damage is told on stderr."""
+    reading = journal.open(told).read()
+    tell_of_damage(reading.damage)
+    return fold(reading.events)
+
+
+def tell_of_damage(damage: Sequence[object]) -> None:
+    """Name what is worse than a torn tail."""
+    serious = [found for found in damage if not getattr(found, "harmless", False)]
+    for found in serious[:5]:
+        sys.stderr.write(f"knobwise: damage: {found}\n")
+    if len(serious) > 5:
+        sys.stderr.write(f"knobwise: and {len(serious) - 5} more; knobwise verify names all\n")
+
+
+def find(runs: Sequence[Run], told: str) -> Run:
+    """The one run whose id begins or ends so. Raises RunNotFound."""
+    key = told.lower()
+    found = [run for run in runs if run.id.startswith(key) or run.id.endswith(key)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise RunNotFound(
+            f"no run has the id {told}", hint="knobwise ls shows the ids' last digits"
+        )
+    raise RunNotFound(f"{len(found)} runs have an id like {told}", hint="give more of its digits")
+
+
+def write_json(content: object) -> None:
+    """Content as JSON on stdout, one line per element of a list."""
+    if isinstance(content, list):
+        lines = (json.dumps(item, ensure_ascii=False, allow_nan=False) for item in content)
+        sys.stdout.write("[" + ",\n ".join(lines) + "]\n")
+    else:
+        sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n")

@@ -1,0 +1,66 @@
+"""``knobwise verify``: is everything as it was written?"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import journal
+from journal.cli_log import JournalOption
+from journal.cli_read import JsonFlag, write_json
+from journal.errors import UsageError
+from journal.heads import Head, read_heads
+
+
+def mount(application: typer.Typer) -> None:
+    """Add this module's commands."""
+    application.command("verify")(verify)
+
+
+def verify(
+    *,
+    head: Annotated[
+        bool, typer.Option("--head", help="Print the head, to keep elsewhere.")
+    ] = False,
+    against: Annotated[
+        str | None, typer.Option("--against", metavar="FILE", help="Check a head kept earlier.")
+    ] = None,
+    as_json: JsonFlag = False,
+    address: JournalOption = None,
+) -> int:
+    """Check every line's hash and every segment's chain; exit 1 on damage.
+
+    Names segment, line and byte of everything that is not as it was written. A torn line (a write
+    that never ended, so was never acknowledged) is named too, and is no damage. A segment that was
+    rewritten or cut short as a whole is seen only against a head kept from before.
+    """
+    from journal import verification
+
+    kept = _kept(against)
+    checked = verification.verify(journal.open(address).store, kept)
+    if as_json:
+        write_json(checked.as_json())
+    elif head:
+        sys.stdout.write("".join(f"{end}\n" for end in checked.heads))
+    for found in () if as_json else checked.damage:
+        (sys.stderr if head else sys.stdout).write(f"{found}\n")
+    if not (as_json or head):
+        judged = "everything is as it was written" if checked.sound else "damaged"
+        counts = f"{checked.events:,} events of {checked.runs:,} runs in {len(checked.heads):,}"
+        sys.stdout.write(f"{checked.address}: {judged}: {counts} segments\n")
+        if checked.orphans:
+            sys.stdout.write(f"{checked.orphans:,} events are about runs that are not here\n")
+    return 0 if checked.sound else 1
+
+
+def _kept(against: str | None) -> list[Head]:
+    if against is None:
+        return []
+    try:
+        text = sys.stdin.read() if against == "-" else Path(against).read_text()
+    except (OSError, UnicodeDecodeError) as failed:
+        raise UsageError(f"no head can be read there: {failed}", word=against) from None
+    return list(read_heads(text.splitlines()))

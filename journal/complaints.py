@@ -1,0 +1,54 @@
+"""Errors as the command shows them: on stderr, one line and its place, a caret, a remedy."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+
+from journal.errors import JournalError
+
+
+def complain(error: JournalError, words: Sequence[str], program: str = "knobwise") -> None:
+    """Write the error to stderr, pointing at the word of the command line it is about."""
+    lines = [f"{program}: {error.where + ': ' if error.where else ''}{error.message}"]
+    word = getattr(error, "word", "")
+    lines += point_at(word, words, program) if word else []
+    lines += [f"  {error.hint}"] if error.hint else []
+    sys.stderr.write("\n".join(lines) + "\n")
+
+
+def point_at(word: str, words: Sequence[str], program: str = "knobwise") -> list[str]:
+    """The command line with carets under this word, cut to the terminal; empty if it is not there.
+
+    The word may be a part of an argument, as ``--sed`` is of ``--sed=3``.
+    """
+    fits = (given == word or (given.startswith("-") and word in given) for given in words)
+    position = next((place for place, fit in enumerate(fits) if fit), None)
+    if position is None:
+        return []
+    before = " ".join([program, *map(shlex.quote, words[:position])]) + " "
+    pointed = shlex.quote(words[position])
+    after = "".join(" " + shlex.quote(given) for given in words[position + 1 :])
+    start = len(before) + max(0, pointed.find(word))
+    carets = len(word) if word in pointed else len(pointed)
+    line = _printable(before + pointed + after)
+    width = max(40, _columns() - 2)
+    if len(line) > width:
+        cut = max(0, min(start - width // 3, len(line) - width))
+        line = ("…" + line[cut + 1 :] if cut else line)[:width]
+        start -= cut
+    carets = max(1, min(carets, width - start))
+    return ["  " + line, "  " + " " * start + "^" * carets]
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in text)
+
+
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(2).columns
+    except OSError:
+        return 80

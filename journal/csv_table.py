@@ -1,0 +1,144 @@
+"""Runs out of a CSV table: one row a run, columns chosen as parameters, metrics, seed, and so on.
+
+A run's id is the hash of what its row says (and of how many equal rows came before it), so
+importing a table twice, or a longer version of it, adds only what is new.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from journal import values
+from journal.bodies import pack_scalar
+from journal.errors import JournalError, UsageError, ValueRefused
+from journal.ids import uuid_of
+from journal.values import Scalar
+
+STATUS_WORDS = {
+    "finished": ("finished", "complete", "completed", "success", "succeeded", "ok", "done"),
+    "failed": ("failed", "fail", "failure", "error", "crashed", "diverged", "nan"),
+    "killed": ("killed", "cancelled", "canceled", "aborted", "pruned", "timeout", "interrupted"),
+}
+"""How other tools name the ends of a run."""
+_STATUS = {word: status for status, words in STATUS_WORDS.items() for word in words}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which columns are what. Without ``parameters``, all columns not named otherwise are."""
+
+    metrics: tuple[str, ...]
+    parameters: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    seed: str | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A run as its row tells it. ``run`` is its id."""
+
+    run: str
+    params: Mapping[str, Scalar]
+    metrics: Mapping[str, float]
+    seed: int | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """What was understood. ``refused`` says line by line what was not."""
+
+    header: tuple[str, ...]
+    parameters: tuple[str, ...]
+    choice: Choice
+    rows: tuple[Row, ...]
+    refused: tuple[str, ...]
+
+
+def read_table(path: Path, choice: Choice, *, delimiter: str = ",") -> Table:
+    """The table's rows as runs. Raises UsageError where file or columns are not as told."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            lines = list(csv.reader(file, delimiter=delimiter, strict=True))
+    except (OSError, UnicodeDecodeError, csv.Error) as failed:
+        said = getattr(failed, "strerror", None) or str(failed)
+        raise UsageError(f"{path}: {said}", word=str(path)) from None
+    if not lines:
+        raise UsageError(f"{path}: the file is empty", word=str(path))
+    header = [name.strip() for name in lines[0]]
+    parameters = _parameters(header, choice)
+    rows: list[Row] = []
+    refused: list[str] = []
+    seen: dict[str, int] = {}
+    for number, cells in enumerate(lines[1:], start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        try:
+            if len(cells) != len(header):
+                raise ValueRefused(f"{len(cells)} cells under {len(header)} columns")
+            told = dict(zip(header, cells, strict=True))
+            rows.append(_row(told, choice, parameters, seen))
+        except JournalError as error:
+            refused.append(f"row {number}: {error}")
+    return Table(
+        header=tuple(header), parameters=parameters, choice=choice, rows=tuple(rows),
+        refused=tuple(refused),
+    )  # fmt: skip
+
+
+def _parameters(header: Sequence[str], choice: Choice) -> tuple[str, ...]:
+    single = [name for name in (choice.seed, choice.status) if name is not None]
+    named = [*choice.metrics, *choice.blocks, *choice.ignored, *single]
+    for name in [*named, *choice.parameters, *choice.text]:
+        if name not in header:
+            near = get_close_matches(name, header, 1)
+            hint = f"did you mean {near[0]}?" if near else "columns: " + ", ".join(header)
+            raise UsageError(f"there is no column {name}", word=name, hint=hint)
+    if double := {name for name in header if header.count(name) > 1}:
+        raise UsageError(f"two columns are named {min(double)}")
+    if both := set(named) & set(choice.parameters):
+        raise UsageError(f"{min(both)} cannot be a parameter and something else", word=min(both))
+    rest = choice.parameters or tuple(name for name in header if name and name not in named)
+    return (*rest, *choice.blocks)
+
+
+def _row(
+    told: Mapping[str, str], choice: Choice, parameters: Sequence[str], seen: dict[str, int]
+) -> Row:
+    params = {
+        values.check_name(name): told[name]
+        if name in choice.text
+        else values.read_scalar(told[name])
+        for name in parameters
+        if told[name].strip()
+    }
+    for name, value in params.items():
+        values.plain(value, name)
+    metrics = values.metrics({n: told[n] for n in choice.metrics if told[n].strip()})
+    seed = values.seed(told[choice.seed]) if choice.seed else None
+    status = _status(told[choice.status]) if choice.status else "finished"
+    packed = [
+        {name: pack_scalar(value) for name, value in params.items()},
+        {name: pack_scalar(value) for name, value in metrics.items()},
+        pack_scalar(seed),
+        status,
+    ]
+    content = json.dumps(packed, sort_keys=True)
+    seen[content] = seen.get(content, 0) + 1
+    run = uuid_of(f"knobwise import csv {seen[content]} {content}".encode())
+    return Row(run=run, params=params, metrics=metrics, seed=seed, status=status)
+
+
+def _status(cell: str) -> str:
+    word = cell.strip().lower()
+    if word not in _STATUS:
+        raise ValueRefused(f"the status {cell!r}", hint="one of " + ", ".join(_STATUS))
+    return _STATUS[word]

@@ -1,0 +1,155 @@
+"""``knobwise log`` without a command-line library: what a shell loop waits for.
+
+Loading typer costs more than everything else this command does, so its plain forms are read here;
+whatever is not plain (an option not in the table, a value that is missing, ``--help``) is left to
+the typer command in ``journal.cli_log``, which has the same options (a test compares the two, word
+for word) and ends in the same ``record``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import journal
+from journal import values
+from journal.errors import UsageError
+from journal.journal import Journal
+
+OPTIONS: dict[str, str] = {
+    "--metric": "metric", "-m": "metric", "--seed": "seed", "--tag": "tag", "--note": "note",
+    "--status": "status", "--at": "at", "--seconds": "seconds", "--jsonl": "jsonl",
+    "--journal": "journal",
+}  # fmt: skip
+"""Every option of ``log`` and the request's field it fills; each takes one value."""
+REPEATED = frozenset({"metric", "tag"})
+"""Fields that an option may fill more than once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What the words of ``knobwise log`` ask for, before any value is read."""
+
+    assignments: tuple[str, ...] = ()
+    metric: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    seed: str | None = None
+    note: str | None = None
+    status: str | None = None
+    at: str | None = None
+    seconds: str | None = None
+    jsonl: str | None = None
+    journal: str | None = None
+
+
+def parse(words: Sequence[str]) -> Request | None:
+    """The request that these words (after ``log``) are; None where they are not plain."""
+    assignments: list[str] = []
+    single: dict[str, str] = {}
+    repeated: dict[str, list[str]] = {name: [] for name in REPEATED}
+    rest = iter(words)
+    for word in rest:
+        if word == "--":
+            assignments.extend(rest)
+            break
+        if word[:1] != "-" or word == "-":
+            assignments.append(word)
+            continue
+        name, value = word, None
+        if word.startswith("--") and "=" in word:
+            name, value = word.split("=", 1)
+        elif word.startswith("-m"):
+            name, value = "-m", word[2:] or None
+        target = OPTIONS.get(name)
+        if value is None:
+            value = next(rest, None)
+        if target is None or value is None:
+            return None
+        if target in REPEATED:
+            repeated[target].append(value)
+        else:
+            single[target] = value
+    many = {name: tuple(given) for name, given in repeated.items()}
+    return Request(assignments=tuple(assignments), **many, **single)  # type: ignore[arg-type]
+
+
+def record(request: Request) -> int:
+    """Log what is asked for and print the ids; the exit status."""
+    if request.jsonl is not None:
+        from journal.bulk import record_lines
+
+        if request != Request(jsonl=request.jsonl, journal=request.journal):
+            raise UsageError(
+                "--jsonl takes its runs from the file: nothing beside it but --journal"
+            )
+        return record_lines(request.jsonl, open_to_write(request.journal))
+    if not request.assignments and not request.metric:
+        hint = "for example: knobwise log lr=3e-4 batch=64 -m accuracy=0.931"
+        raise UsageError("there is nothing to log", hint=hint)
+    params = assigned(request.assignments, "a parameter")
+    metrics = assigned(request.metric, "a metric")
+    with open_to_write(request.journal) as book:
+        run = book.log(
+            {name: values.read_scalar(text) for name, text in params.items()},
+            metrics=metrics,
+            seed=None if request.seed is None else values.seed(request.seed),
+            status="finished" if request.status is None else request.status,
+            tags=request.tag,
+            note=request.note,
+            at=None if request.at is None else moment(request.at),
+            seconds=None if request.seconds is None else values.number(request.seconds, "seconds"),
+        )
+    sys.stdout.write(run + "\n")
+    return 0
+
+
+def assigned(words: Sequence[str], what: str) -> dict[str, str]:
+    """``name=value`` words as a mapping. Raises UsageError for a word that is none."""
+    pairs = assigned_many(words, what)
+    for name, texts in pairs.items():
+        if len(texts) > 1:
+            raise UsageError(f"{name} is given twice", word=f"{name}={texts[1]}")
+    return {name: texts[0] for name, texts in pairs.items()}
+
+
+def assigned_many(words: Sequence[str], what: str) -> dict[str, list[str]]:
+    """``name=value`` words, a name perhaps with several values. Raises UsageError."""
+    pairs: dict[str, list[str]] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals or not name:
+            raise UsageError(f"{what} is written name=value", word=word, hint=_guess(word))
+        pairs.setdefault(name, []).append(value)
+    return pairs
+
+
+def _guess(word: str) -> str:
+    """What was meant by ``lr3e-4``, ``lr:3e-4``, ``=3``."""
+    import re
+
+    if found := re.fullmatch(r"([A-Za-z_][\w.]*?)(?:\s*[:=]\s*|)([-+.]?\d.*|\[.*)", word):
+        return f"did you mean {found[1]}={found[2]}?"
+    if found := re.fullmatch(r"([A-Za-z_][\w.]*?):(.+)", word):
+        return f"did you mean {found[1]}={found[2]}?"
+    return ""
+
+
+def moment(text: str) -> datetime:
+    """A time from its ISO 8601 text; without a zone it is local. Raises UsageError."""
+    try:
+        return values.moment(datetime.fromisoformat(text))
+    except ValueError:
+        hint = "for example 2026-11-23T14:05 or 2026-11-23 14:05:30+01:00"
+        raise UsageError("this is not a time", word=text, hint=hint) from None
+
+
+def open_to_write(told: str | None) -> Journal:
+    """The journal to append to; says so on stderr where that begins a new one."""
+    from pathlib import Path
+
+    book = journal.open(told)
+    if "://" not in book.address and not Path(book.address).exists():
+        sys.stderr.write(f"knobwise: a new journal in {book.address}\n")
+    return book

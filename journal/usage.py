@@ -1,0 +1,35 @@
+"""Typer's usage errors, shown as the journal shows its own: caret and "did you mean"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from journal.complaints import complain
+from journal.errors import UsageError
+
+
+def complain_of_usage(error: Exception, words: Sequence[str]) -> int:
+    """Show an error of typer (any version: its classes moved between them); the exit status."""
+    message = str(getattr(error, "format_message")())  # noqa: B009 - told apart by this method
+    quoted = re.search(r"'([^']+)'", message) or re.search(r"(--?[\w-]+)", message)
+    word = str(getattr(error, "option_name", "") or (quoted[1] if quoted else ""))
+    near = get_close_matches(word, _choices(error, word), 1)
+    hint = f"did you mean {near[0]}?" if near else _help_for(error)
+    short = re.split(r"\n| Did you mean| \(Possible", message)[0].rstrip(".")
+    complain(UsageError(short[:1].lower() + short[1:], word=word, hint=hint), words)
+    return int(getattr(error, "exit_code", 2))
+
+
+def _choices(error: Exception, word: str) -> list[str]:
+    context = getattr(error, "ctx", None)
+    command = getattr(context, "command", None)
+    if word.startswith("-"):
+        return [name for option in getattr(command, "params", ()) for name in option.opts]
+    return list(getattr(command, "commands", ()))
+
+
+def _help_for(error: Exception) -> str:
+    path = getattr(getattr(error, "ctx", None), "command_path", "knobwise")
+    return f"see {path} --help"

@@ -1,0 +1,78 @@
+"""Is everything as it was written? A whole check of a journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from journal.events import Json, Logged, Started
+from journal.heads import Head, HeadCheck, head_of
+from journal.lines import Damage
+from journal.store import Store, decode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What a check found. ``orphans``: events about runs that no event of the journal begins."""
+
+    address: str
+    heads: tuple[Head, ...]
+    damage: tuple[Damage, ...]
+    events: int
+    runs: int
+    orphans: int
+
+    @property
+    def sound(self) -> bool:
+        """Is nothing damaged but writes that were never acknowledged?"""
+        return all(found.harmless for found in self.damage)
+
+    def as_json(self) -> dict[str, Json]:
+        """The check as ``verify --json`` prints it."""
+        return {
+            "journal": self.address,
+            "sound": self.sound,
+            "events": self.events,
+            "runs": self.runs,
+            "orphans": self.orphans,
+            "segments": [
+                {"name": head.segment, "lines": head.number, "head": head.hash}
+                for head in self.heads
+            ],
+            "damage": [{**asdict(found), "harmless": found.harmless} for found in self.damage],
+        }
+
+
+def verify(store: Store, kept: Iterable[Head] = ()) -> Verification:
+    """Check every line, the chain of every segment, and heads kept from earlier."""
+    check = HeadCheck(kept)
+    heads: list[Head] = []
+    damage: list[Damage] = []
+    ids: dict[str, int] = {}
+    begun: set[str] = set()
+    about: dict[str, int] = {}
+    for batch in store.batches():
+        heads.append(head_of(batch))
+        found = list(batch.damage)
+        for event, line, offset in decode(batch, found):
+            told = hash(repr(event))
+            if ids.setdefault(event.id, told) != told:
+                said = f"two different events have the id {event.id}"
+                found.append(
+                    Damage(
+                        kind="conflict", segment=batch.segment, line=line, offset=offset,
+                        length=0, message=said,
+                    )
+                )  # fmt: skip
+            if isinstance(event, Logged | Started):
+                begun.add(str(event.run))
+            elif event.run is not None:
+                about[event.run] = about.get(event.run, 0) + 1
+        found += check.of(batch)
+        damage += sorted(found, key=lambda d: d.offset)
+    damage += check.unseen()
+    orphans = sum(count for run, count in about.items() if run not in begun)
+    return Verification(
+        address=store.address, heads=tuple(heads), damage=tuple(damage), events=len(ids),
+        runs=len(begun), orphans=orphans,
+    )  # fmt: skip

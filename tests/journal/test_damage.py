@@ -1,0 +1,110 @@
+"""Damage: every cut, flips, torn tails; nothing sound is lost and nothing wrong is presented."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+import journal
+from journal.lines import TORN
+from journal.segments import json_reader, scan
+from journal.store import read
+from tests.journal.conftest import segment_of
+
+
+def filled(book, n=4):
+    for i in range(n):
+        book.log({"i": i, "text": "ä{"}, metrics={"m": i / 3})
+    book.close()
+    return segment_of(book)
+
+
+def events_of(folder):
+    return read(journal.open(folder).store).events
+
+
+def test_a_journal_cut_at_every_byte_keeps_every_whole_line_and_takes_a_further_one(book, tmp_path):
+    data = filled(book, 3).read_bytes()
+    ends = [i + 1 for i, byte in enumerate(data) if byte == 10]
+    whole = events_of(book.address)
+    segment = segment_of(book)
+    for cut in range(len(data) + 1):
+        segment.write_bytes(data[:cut])
+        again = journal.open(book.address)
+        reading = again.read()
+        kept = sum(cut >= end - 1 for end in ends)
+        assert reading.events == whole[:kept]
+        assert all(found.harmless for found in reading.damage)
+        again.log({"i": 99})
+        again.close()
+        after = again.read()
+        assert after.events[:kept] == whole[:kept]
+        assert len(after.events) == kept + 1
+        assert all(found.harmless for found in after.damage)
+        for other in Path(book.address).glob("*.jsonl"):
+            other.unlink()
+
+
+def test_flipped_bits_cost_at_most_their_lines_and_are_named(book):
+    segment = filled(book, 12)
+    data = segment.read_bytes()
+    sound = {event.id: event for event in events_of(book.address)}
+    rng = random.Random(0)
+    loads = json_reader()
+    for _ in range(3000):
+        position, bit = rng.randrange(len(data)), rng.randrange(8)
+        flipped = bytearray(data)
+        flipped[position] ^= 1 << bit
+        batch = scan(bytes(flipped), "s", loads)
+        assert len(batch.records) >= len(sound) - 1
+        assert batch.damage
+        assert any(abs(found.offset - position) <= 600 for found in batch.damage)
+        for record in batch.records:
+            assert record["id"] in sound
+
+
+@pytest.mark.parametrize("newline", [b"J", b"\x0b", b" "])
+def test_two_lines_run_together_are_both_read(book, newline):
+    segment = filled(book, 3)
+    lines = segment.read_bytes().split(b"\n")
+    segment.write_bytes(lines[0] + newline + lines[1] + b"\n" + lines[2] + b"\n")
+    reading = book.read()
+    assert len(reading.events) == 3
+    assert [found.kind for found in reading.damage] == ["altered"]
+
+
+def test_missing_exchanged_and_forked_lines_are_named(book):
+    segment = filled(book, 4)
+    a, b, c, d, _ = segment.read_bytes().split(b"\n")
+    kinds = {
+        b"\n".join([a, c, d, b""]): ["missing"],
+        b"\n".join([a, c, b, d, b""]): ["missing", "unchained", "missing"],
+        b"\n".join([a, b, b, c, d, b""]): ["unchained"],
+        b"\n".join([b, c, d, b""]): ["missing"],
+        b"\n".join([a, b"x", d, b""]): ["altered", "missing"],
+        b"\n".join([a, b"x", c, d, b""]): ["altered"],
+    }
+    for data, expected in kinds.items():
+        assert [found.kind for found in scan(data, "s", json_reader()).damage] == expected
+
+
+def test_a_torn_tail_is_sealed_by_the_next_writer_and_stays_readable(book):
+    segment = filled(book, 2)
+    torn = segment.read_bytes()[:-30]
+    segment.write_bytes(torn)
+    book.log({"i": 2})
+    book.close()
+    assert segment.read_bytes().startswith(torn + TORN)
+    reading = book.read()
+    assert [found.kind for found in reading.damage] == ["torn"]
+    assert [event.params["i"] for event in reading.events] == [0, 2]
+
+
+def test_an_altered_end_is_left_alone_and_a_new_segment_begun(book):
+    segment = filled(book, 2)
+    data = bytearray(segment.read_bytes())
+    data[-60] ^= 1
+    segment.write_bytes(data)
+    book.log({"i": 2})
+    assert segment.read_bytes() == data
+    assert len(list(Path(book.address).glob("*.jsonl"))) == 2

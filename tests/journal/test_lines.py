@@ -1,0 +1,138 @@
+"""The format: what a line is, that it vouches for itself, that the chain holds."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from journal import values
+from journal.bodies import event_of
+from journal.errors import ValueRefused
+from journal.events import KINDS, Declared, Logged, Metrics
+from journal.ids import uuid7, uuid_of
+from journal.lines import LINE_BYTES, NO_LINE, encode, is_sound
+from journal.segments import json_reader, scan
+
+AT = datetime(2026, 11, 23, 12, 50, 0, 123456, tzinfo=UTC)
+RUN = "01a20894-8232-770a-89dc-68bab4e41578"
+
+names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(-(2**70), 2**70)
+    | st.floats()
+    | st.text(st.characters(exclude_categories=["Cs"]))
+)
+
+
+def logged(**told) -> Logged:
+    return Logged(id=RUN, run=RUN, at=AT, **told)
+
+
+def test_a_line_is_the_documented_bytes():
+    line, hashed = encode(logged(params={"lr": 0.001}, seed=0), number=1, previous=NO_LINE)
+    head = (
+        f'{{"knobwise":1,"n":1,"prev":"{NO_LINE}","id":"{RUN}","run":"{RUN}",'
+        '"at":"2026-11-23T12:50:00.123456Z","type":"logged",'
+        '"body":{"params":{"lr":0.001},"seed":0}'
+    )
+    assert line.decode() == head + f',"hash":"{hashed}"}}\n'
+    assert hashed == hashlib.sha256(head.encode()).hexdigest()[:32]
+
+
+@given(params=st.dictionaries(names, scalars, max_size=6), metric=st.floats())
+def test_every_scalar_comes_back_exactly(params, metric):
+    event = logged(params=params, metrics={"m": metric})
+    line, _ = encode(event, number=1, previous=NO_LINE)
+    for loads in (json.loads, json_reader()):
+        (record,) = scan(line, "s", loads).records
+        back = event_of(record)
+        assert repr(back) == repr(event)
+
+
+@pytest.mark.parametrize("value", [2**63, -(2**63), 2**64, 2**4000, -0.0, 5e-324, 1.7e308])
+def test_extreme_numbers_come_back_exactly(value):
+    line, _ = encode(logged(params={"x": value}), number=1, previous=NO_LINE)
+    (record,) = scan(line, "s", json_reader()).records
+    back = event_of(record)
+    assert isinstance(back, Logged)
+    assert repr(back.params["x"]) == repr(value)
+
+
+def test_a_megabyte_and_ten_thousand_parameters_fit_and_more_is_refused():
+    params = values.parameters({f"p{i}": i for i in range(10_000)} | {"t": "x" * values.TEXT_BYTES})
+    line, _ = encode(logged(params=params), number=1, previous=NO_LINE)
+    assert is_sound(line[:-1])
+    with pytest.raises(ValueRefused, match="too large"):
+        encode(logged(note="x" * LINE_BYTES), number=1, previous=NO_LINE)
+    with pytest.raises(ValueRefused, match="at most"):
+        values.parameters({"t": "x" * (values.TEXT_BYTES + 1)})
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"a": "\ud800"},
+        {"\ud800": 1},
+        {"": 1},
+        {"a\nb": 1},
+        {"a\0": 1},
+        {"a": 10**5000},
+        {"a": object()},
+        {"a": {"b": 1}, "a.b": 2},
+        {"x" * 2000: 1},
+        {"a": b"bytes"},
+    ],
+)
+def test_what_would_not_come_back_is_refused(params):
+    with pytest.raises(ValueRefused):
+        values.parameters(params)
+
+
+def test_every_event_type_comes_back_and_unknown_fields_are_not_swallowed():
+    declared = Declared(
+        id=RUN, run=None, at=AT, parameter="slope", domain=(0.01, float("inf")), levels=(1, None),
+        scale="log", role="studied", condition={"act": ("leaky_relu", 1, True)},
+    )  # fmt: skip
+    batch = Metrics(id=RUN, run=RUN, at=AT, step=(1, 2), name=("a", "b"), value=(0.5, float("inf")))
+    for event in (declared, batch):
+        line, _ = encode(event, number=1, previous=NO_LINE)
+        (record,) = scan(line, "s", json_reader()).records
+        assert event_of(record) == event
+    assert set(KINDS) >= {"started", "metrics", "finished", "logged", "amended", "retracted"}
+
+
+def test_ids_increase_and_are_of_their_versions():
+    ids = [uuid7() for _ in range(5000)]
+    assert ids == sorted(set(ids))
+    assert {i[14] for i in ids} == {"7"}
+    assert uuid_of(b"x") == uuid_of(b"x") != uuid_of(b"y")
+    assert uuid_of(b"x")[14] == "8"
+
+
+@given(value=scalars)
+def test_a_written_scalar_reads_as_itself(value):
+    if isinstance(value, str) and not value.isprintable():
+        return
+    back = values.read_scalar(values.write_scalar(value))
+    assert repr(back) == repr(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("true", True), ("FALSE", False), ("null", None), ("~", None), ("", None), ("1e-3", 0.001),
+        ("3e4", 30000.0), (".5", 0.5), ("1.", 1.0), ("007", 7), ("0x1F", 31), ("0o17", 15),
+        ("-3", -3), ("yes", "yes"), ("1_000", "1_000"), ("relu", "relu"), ("'1.10'", "1.10"),
+        ('"a\\tb"', "a\tb"), ("inf", float("inf")), ("-.inf", float("-inf")), ("2026-01-02",) * 2,
+        ("1e", "1e"), ("e3", "e3"), ("[1, 2]", "[1, 2]"), ("-", "-"), ("0x", "0x"), ("'", "'"),
+    ],
+)  # fmt: skip
+def test_text_is_read_as_yaml_reads_it(text, value):
+    back = values.read_scalar(text)
+    assert (type(back), back) == (type(value), value)
