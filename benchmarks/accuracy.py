@@ -77,19 +77,22 @@ def measure(
     *,
     peers: Peers | None,
     methods: Sequence[str],
-    sampler: str,
+    about: Row,
+    small: bool,
 ) -> list[Row]:
     """A row per truth, size, seed and method."""
     rows: list[Row] = []
     for truth, n, seed, table in jobs:
-        about: Row = {"truth": truth.name, "n": n, "seed": seed, "sampler": sampler}
+        known = len(rows)
+        this: Row = {**about, "truth": truth.name, "n": n, "seed": seed}
         for method in methods:
             if method == "ours":
-                rows.append(about | our_row(truth, table, seed=seed))
+                rows.append(this | our_row(truth, table, seed=seed))
             elif peers is not None:
                 row = peer_row(peers, method, truth, table, seed=seed)
                 if row is not None:
-                    rows.append(about | row)
+                    rows.append(this | row)
+        record.keep("accuracy", rows[known:], small=small)
     return rows
 
 
@@ -177,10 +180,15 @@ def report(
     methods: Sequence[str],
     options: argparse.Namespace,
 ) -> None:
-    rows = measure(jobs, peers=peers, methods=methods, sampler=options.sampler)
+    rows = measure(
+        jobs,
+        peers=peers,
+        methods=methods,
+        about={"group": title, "sampler": options.sampler},
+        small=options.small,
+    )
     heading = f"Error, {title}, {options.sampler} sampling, {options.seeds} seeds"
     record.show(f"{heading}: first order / total, percentage points", tables(rows))
-    record.keep("accuracy", [{"group": title, **row} for row in rows], small=options.small)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,28 +24,30 @@ class Shares:
 
 
 def decomposed(frame: Frame, *, seed: int) -> Shares:
-    """Indices without intervals."""
-    from analysis.assess import decompose
+    """Indices without intervals; conditional parameters where they are active."""
+    from analysis.study import active_frames, decompose
 
+    rng = np.random.default_rng(seed)
     started = time.process_time()
-    found: Any = decompose(frame, np.random.default_rng(seed))
-    cpu = time.process_time() - started
-    names = frame.space.names
-    return Shares(
-        first_order=dict(zip(names, map(float, found.first_order), strict=True)),
-        total=dict(zip(names, map(float, found.total_order), strict=True)),
-        cpu=cpu,
-        name=str(getattr(found, "name", "")),
-    )
+    space, found = decompose(frame, rng)
+    first = dict(zip(space.names, found.first_order.tolist(), strict=True))
+    total = dict(zip(space.names, found.total_order.tolist(), strict=True))
+    for names, part in active_frames(frame):
+        inner, there = decompose(part, rng)
+        for name in names:
+            first[name] = float(there.first_order[inner.index(name)])
+            total[name] = float(there.total_order[inner.index(name)])
+    return Shares(first_order=first, total=total, cpu=time.process_time() - started)
 
 
-def assessed(frame: Frame, *, seed: int, margin: float | None = None) -> tuple[Report, float]:
-    """The whole report, and the wall seconds it took."""
-    from analysis.assess import assess
+def assessed(
+    frame: Frame, *, seed: int, margin: float | None = None, workers: int = 1
+) -> tuple[Report, float]:
+    """The whole report on the untransformed objective, and the wall seconds it took."""
+    from analysis.assessment import assess
 
-    options: dict[str, Any] = {} if margin is None else {"margin": margin}
     started = time.perf_counter()
-    report = assess(frame, rng=seed, **options)
+    report = assess(frame, rng=seed, margin=margin, transform="none", workers=workers)
     return report, time.perf_counter() - started
 
 

@@ -48,6 +48,8 @@ class Peers:
         return self._python.exists()
 
     def __enter__(self) -> Self:
+        if not self.there:
+            raise SystemExit(f"no {self._python}: run python -m benchmarks.peers, which makes it")
         self._process = subprocess.Popen(
             [self._python, "-m", "benchmarks.peer_worker"],
             stdin=subprocess.PIPE,

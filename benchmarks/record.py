@@ -12,16 +12,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 RESULTS = Path(__file__).with_name("results")
+STARTED = datetime.now(UTC).isoformat(timespec="seconds")
+"""One run of a benchmark is the rows that share this."""
 
 
 def keep(benchmark: str, rows: Sequence[Mapping[str, object]], *, small: bool) -> None:
-    """Append these rows with where and when they were measured; a small run is not kept."""
+    """Append these rows with where and when they were measured; a small run is not kept.
+
+    Called as results come, so that a run that is stopped keeps what it has.
+    """
     if small or not rows:
         return
     RESULTS.mkdir(exist_ok=True)
     about = {
         "benchmark": benchmark,
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "at": STARTED,
         "commit": _commit(),
         "python": platform.python_version(),
         "cores": os.cpu_count(),

@@ -30,7 +30,7 @@ TABLES = {
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Reference:
-    """One table: its axes, its runs (losses in log10) as `y`, and what a full count gives."""
+    """One table: its axes, its runs (losses in log10) as `objective`, and the exact answer."""
 
     name: str
     axes: tuple[Axis, ...]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from analysis.frame import Frame
     from analysis.inference import Declaration
 
-METRIC = "y"
+METRIC = "objective"
 RISKS = Path(__file__).with_name("risks.json")
 QMC_POINTS = 2**16
 """Settings of the other parameters for b(v): the same scrambled Sobol points for every v."""
@@ -82,7 +82,7 @@ class Truth:
         return np.full(len(values), np.sqrt(variance))
 
     def table(self, n: int, rng: np.random.Generator, *, replicated: float = 0.0) -> pd.DataFrame:
-        """`n` runs of random configurations: parameters, `y` and `seed`.
+        """`n` runs of random configurations: parameters, `objective` and `seed`.
 
         replicated: share of configurations that get a second run; they count towards `n`.
         """
