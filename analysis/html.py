@@ -21,6 +21,7 @@ from analysis.figures import Gallery, Picture
 from analysis.numerals import shown
 from analysis.results import Finding, ParameterResult, Report
 from analysis.tables import Table
+from analysis.watch import Live
 from analysis.words import Voice, words
 
 POLICY = (
@@ -79,10 +80,8 @@ class Page:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Those that change the answer; notes stand with the checks."""
-        rank = {"error": 0, "warning": 1}
-        heard = [finding for finding in self.report.findings if finding.level in rank]
-        return tuple(sorted(heard, key=lambda finding: rank[finding.level]))
+        """Those that change the answer."""
+        return story.warnings(self.report)
 
     @property
     def notes(self) -> tuple[Finding, ...]:
@@ -134,8 +133,11 @@ class Page:
         return Markup(safe)
 
 
-def render(reports: Sequence[Report], *, language: str = "en") -> str:
-    """The page of one report, or of several metrics one after the other."""
+def render(reports: Sequence[Report], *, language: str = "en", live: Live | None = None) -> str:
+    """The page of one report, or of several metrics one after the other.
+
+    live: for a served page only, the script that loads it anew when the journal has grown.
+    """
     voice = HtmlVoice(words(language))
     pages = [
         _page(report, voice, f"m{place}-" if len(reports) > 1 else "")
@@ -143,7 +145,8 @@ def render(reports: Sequence[Report], *, language: str = "en") -> str:
     ]
     template = _environment().get_template("report.html.j2")
     text = template.render(
-        pages=pages, voice=voice, policy=POLICY, light=Markup(svg.variables("light")),
+        pages=pages, voice=voice, policy=live.policy(POLICY) if live else POLICY, live=live,
+        light=Markup(svg.variables("light")),
         dark=Markup(svg.variables("dark")), commands=commands, reading=reading, story=story,
         shown=shown, findings_shown=_FINDINGS_SHOWN, card_items=_CARD_ITEMS,
         marginals_open=_MARGINALS_OPEN,

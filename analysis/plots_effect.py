@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ROWS_SHOWN = 30
-_WIDTH, _ROW = 5.6, 0.29
+_WIDTH, _ROW = 4.9, 0.29
 _MARKERS: dict[Verdict, str] = {
     "critical": "o", "fine": "o", "forgiving": "D", "negligible": "D", "undetermined": "D",
     "not_estimable": "x",

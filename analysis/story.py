@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analysis.numerals import Measure, minutes, number, setting, share
-from analysis.results import ParameterResult, Recommendation, Report, Verdict
+from analysis.results import Finding, ParameterResult, Recommendation, Report, Verdict
 from analysis.words import Voice
 
 CardKind = Literal["first", "last", "fix", "unsure", "withheld"]
@@ -160,6 +160,13 @@ def _card(report: Report, voice: Voice, kind: CardKind) -> Card:
         if parameter.verdict in CARDS[kind]
     ]  # fmt: skip
     return Card(kind, voice.say(f"card.{kind}"), voice.say(f"card.{kind}.why"), tuple(items))
+
+
+def warnings(report: Report) -> tuple[Finding, ...]:
+    """The findings that change the answer, errors first; notes stand with the checks."""
+    rank = {"error": 0, "warning": 1}
+    heard = [finding for finding in report.findings if finding.level in rank]
+    return tuple(sorted(heard, key=lambda finding: rank[finding.level]))
 
 
 def studied(report: Report) -> tuple[ParameterResult, ...]:

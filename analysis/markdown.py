@@ -1,0 +1,131 @@
+"""The report as Markdown that fits a comment on a pull request.
+
+The table of verdicts, a sentence per card, the findings, what to do next, the digest. Names stand
+in code spans; foreign text is escaped, and what GitHub would turn into a mention, a reference or a
+link is taken apart by an empty comment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis import commands, story, tables
+from analysis.numerals import shortened, shown
+from analysis.results import Finding, Report
+from analysis.words import Voice, words
+
+LARGEST = 60_000
+"""Characters; GitHub takes 65,536 in a comment."""
+_ROWS, _CARD_ITEMS, _NAME = 40, 12, 80
+_SPECIAL = re.compile(r"[\\`*_\[\]~$]")
+_LINKED = re.compile(r"(?i)([@#])|\b(https?|ftp|mailto|www|gh)(?=[.:-])|(:)(?=[a-z0-9_+-]+:)")
+_COMMENT = "<!-- -->"
+
+
+@dataclass(frozen=True)
+class MarkdownVoice(Voice):
+    """Sentences as Markdown."""
+
+    def name(self, name: str) -> str:
+        """A code span, long names cut in the middle."""
+        return code(shortened(shown(name), _NAME))
+
+    def code(self, text: str) -> str:
+        """A value or a command as a code span."""
+        return code(shortened(shown(text), _NAME))
+
+    def text(self, text: str) -> str:
+        """Foreign text that stays text."""
+        return escaped(shown(text))
+
+
+def code(text: str) -> str:
+    """A code span of any text: a fence longer than every row of backticks in it."""
+    longest = max((len(row) for row in re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") or not text.strip() else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def escaped(text: str) -> str:
+    """Text in which nothing is markup, a mention, a reference or a link."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = _SPECIAL.sub(lambda match: f"\\{match[0]}", text)
+    return _LINKED.sub(lambda match: match[0] + _COMMENT, text).replace("|", "&#124;")
+
+
+def render(reports: Sequence[Report], *, language: str = "en") -> str:
+    """One report, or several metrics one below the other, ending with a newline."""
+    voice = MarkdownVoice(words(language))
+    made = [_report(report, voice, rows=_ROWS) for report in reports]
+    if sum(map(len, made)) > LARGEST:
+        rows = max(_ROWS // (2 * len(reports)), 5)
+        made = [_report(report, voice, rows=rows) for report in reports]
+    text = "\n---\n\n".join(made)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _report(report: Report, voice: MarkdownVoice, *, rows: int) -> str:
+    parts = [
+        f"## {story.title(report, voice)} ({story.direction(report, voice)})",
+        story.run_counts(report, voice) + "  \n" + _facts(report, voice),
+    ]
+    parts += [_finding(item, voice) for item in story.warnings(report)[:8]]
+    parts.append("\n".join(_card(card, voice) for card in story.cards(report, voice)))
+    said = " ".join(story.do_next(report, voice)) or voice.say("next.nothing")
+    parts.append(f"**{voice.say('next.title')}:** {said}")
+    if report.answer == "given" and report.parameters:
+        parts.append(_table(report, voice, rows))
+    parts.append(f"```sh\n{commands.plan(report)}\n```")
+    parts.append(_foot(report, voice))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _facts(report: Report, voice: MarkdownVoice) -> str:
+    noise, margin = story.noise(report, voice), story.margin(report, voice)
+    facts = [(voice.say("fact.noise"), noise), (voice.say("fact.margin"), margin)]
+    if report.surrogate is not None:
+        facts.append((voice.say("fact.skill"), story.skill(report, voice)))
+    return "  \n".join(f"{name}: {said}" for name, said in facts)
+
+
+def _finding(item: Finding, voice: MarkdownVoice) -> str:
+    head = voice.say(f"level.{item.level}")
+    hint = f" {voice.text(item.hint)}" if item.hint else ""
+    return f"> **{head}** {voice.text(item.message)}{hint}"
+
+
+def _card(card: story.Card, voice: MarkdownVoice) -> str:
+    head = f"- {story.CARD_SHAPES[card.kind]} **{card.title}:**"
+    if card.kind == "withheld":
+        item = card.items[0]
+        return f"{head} {item.note.rstrip('.')}. {card.meaning}: {item.numbers}"
+    items = [f"{item.name} {item.note}".strip() for item in card.items]
+    if len(items) > _CARD_ITEMS:
+        more = voice.say("card.more", n=len(items) - _CARD_ITEMS)
+        items = [*items[:_CARD_ITEMS], more]
+    return f"{head} {'; '.join(items) or voice.say('card.none')}"
+
+
+def _table(report: Report, voice: MarkdownVoice, rows: int) -> str:
+    made = tables.parameters(report, voice)
+    rule = ["--:" if numeric else "---" for numeric in made.numeric]
+    body = [[*(_cell(cell.text) for cell in row), _cell(row[0].under)] for row in made.rows[:rows]]
+    heads = [*map(_cell, made.headings), voice.say("column.searched")]
+    lines = [heads, [*rule, "---"], *body]
+    text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    left = len(made.rows) - rows
+    return text + (f"\n\n{voice.say('card.more', n=left)}" if left > 0 else "")
+
+
+def _cell(text: str) -> str:
+    """A pipe would end the cell, also inside a code span."""
+    return text.replace("|", "\\|").replace("<0", "&lt;0")
+
+
+def _foot(report: Report, voice: MarkdownVoice) -> str:
+    made = report.provenance
+    where = f"{voice.say('page.journal')} {code(shortened(shown(made.journal), _NAME))}"
+    return f"<sub>{where} @ {code(made.digest[:12])} · Knobwise {escaped(made.knobwise)}</sub>"

@@ -1,0 +1,117 @@
+"""Reports into files: the suffix decides which rendering; figures into a folder of their own."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from analysis.errors import InputError
+from analysis.results import Report
+
+Renderer = Callable[[Sequence[Report], str], str]
+_SLUG = re.compile(r"[^A-Za-z0-9_.-]+")
+_SLUG_LENGTH = 40
+
+
+def _html(reports: Sequence[Report], language: str) -> str:
+    from analysis import html
+
+    return html.render(reports, language=language)
+
+
+def _markdown(reports: Sequence[Report], language: str) -> str:
+    from analysis import markdown
+
+    return markdown.render(reports, language=language)
+
+
+def _json(reports: Sequence[Report], language: str) -> str:
+    from analysis import codec
+
+    del language  # JSON has none
+    return codec.to_report_json(reports)
+
+
+RENDERERS: dict[str, Renderer] = {".html": _html, ".htm": _html, ".md": _markdown, ".json": _json}
+
+
+def renderer(path: Path) -> Renderer:
+    """What writes a file of this name.
+
+    Raises: InputError when the suffix says nothing.
+    """
+    found = RENDERERS.get(path.suffix.lower())
+    if found is None:
+        raise InputError(
+            f"cannot tell the format from {path.name!r}",
+            where="--output",
+            hint="name it .html, .md or .json",
+        )
+    return found
+
+
+def write(reports: Sequence[Report], path: Path, *, language: str = "en") -> int:
+    """Write the reports; return the size in bytes. A reader sees the old file or the whole new one.
+
+    Raises: InputError when the file cannot be written.
+    """
+    data = renderer(path)(reports, language).encode("utf-8")
+    replace(path, data)
+    return len(data)
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Put the bytes in the file's place at once."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            mask = os.umask(0)
+            os.umask(mask)
+            Path(name).chmod(0o666 & ~mask)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"cannot write it: {reason}", where=str(path)) from error
+
+
+def figures(reports: Sequence[Report], folder: Path, *, language: str = "en") -> list[Path]:
+    """Every figure of the reports as SVG and PNG; return what was written.
+
+    Raises: InputError when the folder cannot be written.
+    """
+    from analysis import svg
+    from analysis.figures import Gallery
+    from analysis.words import Voice, words
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot make it: {error.strerror}", where=str(folder)) from error
+    written = []
+    for report in reports:
+        head = f"{_slug(report.metric.name)}-" if len(reports) > 1 else ""
+        gallery = Gallery(report, words(language), Voice(words(language)))
+        for picture in gallery.every():
+            tail = f"-{_slug(picture.parameter)}" if picture.parameter else ""
+            drawn = picture.draw()
+            text = svg.standalone(
+                drawn, key=picture.key, title=picture.title, description=picture.description
+            )
+            for suffix, data in ((".svg", text.encode("utf-8")), (".png", svg.png(drawn))):
+                path = folder / f"{head}{picture.key}{tail}{suffix}"
+                replace(path, data)
+                written.append(path)
+    return written
+
+
+def _slug(name: str) -> str:
+    """A name that any file system takes."""
+    return _SLUG.sub("_", name).strip("._")[:_SLUG_LENGTH] or "unnamed"

@@ -1,0 +1,187 @@
+"""`knobwise report`: the answer to keep and to send."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from analysis.request import Request, answered, strictly
+
+if TYPE_CHECKING:
+    from analysis.results import Report
+
+EPILOG = (
+    "Examples: knobwise report -m accuracy -o report.html  |  knobwise report report.json -o "
+    "report.md --lang ko  |  knobwise report -m accuracy --watch   "
+    "Exit: 0 written, 1 failed, 2 usage, 3 withheld (with --strict)."
+)
+
+
+def mount(larger: typer.Typer) -> None:
+    """Add the command to an application."""
+    larger.command("report", epilog=EPILOG)(report)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """Where the report goes, and how."""
+
+    path: Path
+    language: str
+    figures: Path | None
+    strict: bool
+    port: int
+
+
+def report(
+    saved: Annotated[
+        Path | None,
+        typer.Argument(metavar="[REPORT.json]", help="A saved report, rendered again as it was."),
+    ] = None,
+    metric: Annotated[
+        list[str] | None,
+        typer.Option("--metric", "-m", help="Metric to explain; may be repeated."),
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="File to write: .html, .md or .json.")
+    ] = Path("report.html"),
+    *,
+    journal: Annotated[
+        str | None, typer.Option("--journal", help="Folder or postgresql:// address.")
+    ] = None,
+    minimize: Annotated[bool, typer.Option("--minimize", help="Low values are good.")] = False,
+    maximize: Annotated[bool, typer.Option("--maximize", help="High values are good.")] = False,
+    margin: Annotated[
+        float | None,
+        typer.Option(help="Smallest loss that would change a decision, in the metric's unit."),
+    ] = None,
+    share_margin: Annotated[
+        float, typer.Option(help="The same for shares of the explainable variance.")
+    ] = 0.05,
+    transform: Annotated[
+        str, typer.Option(help="Scale of the metric: auto, none, log or rank.")
+    ] = "auto",
+    where: Annotated[
+        list[str] | None, typer.Option(help="Only runs that match, such as 'lr<1e-2'; repeatable.")
+    ] = None,
+    block: Annotated[
+        list[str] | None, typer.Option(help="Parameter that sets runs apart, such as dataset.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the analysis.")] = 0,
+    workers: Annotated[int, typer.Option(help="Processes; the answer does not depend on it.")] = 1,
+    lang: Annotated[str, typer.Option(help="Language of the fixed words: en or ko.")] = "en",
+    figures: Annotated[
+        Path | None, typer.Option(help="Folder for every figure as SVG and PNG.")
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Serve it here and render again as the journal grows.")
+    ] = False,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of --watch; 0 takes a free one.")
+    ] = 0,
+    strict: Annotated[bool, typer.Option(help="Exit 3 when the answer is withheld.")] = False,
+) -> int:
+    """The importance report as a page, as Markdown or as JSON."""
+    if (saved is None) == (not metric):
+        raise typer.BadParameter("give either a metric (-m NAME) or a saved report")
+    request = Request(
+        metrics=metric or (),
+        journal=journal,
+        minimize=minimize,
+        maximize=maximize,
+        margin=margin,
+        share_margin=share_margin,
+        transform=transform,
+        where=where or (),
+        block=block or (),
+        seed=seed,
+        workers=workers,
+    )
+    source = Source(request, saved)
+    to = Output(path=output, language=lang, figures=figures, strict=strict, port=port)
+    return answered(lambda: _watch(source, to) if watch else _write(source, to))
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where reports come from: the journal, or a saved one."""
+
+    request: Request
+    saved: Path | None
+
+    def reports(self) -> list[Report]:
+        """The reports, made anew or read."""
+        if self.saved is None:
+            from dataclasses import replace
+
+            return replace(self.request, command=command(self.request)).answers()
+        from analysis.codec import from_json
+        from analysis.errors import InputError
+
+        try:
+            return list(from_json(self.saved.read_bytes(), where=str(self.saved)))
+        except OSError as error:
+            raise InputError(f"cannot read it: {error.strerror}", where=str(self.saved)) from error
+
+
+def command(request: Request) -> str:
+    """What to type for the same answer: only what the answer depends on, and no machine's paths."""
+    from analysis.commands import quoted
+
+    said = ["knobwise", "report"]
+    for metric in request.metrics:
+        said += ["-m", quoted(metric)]
+    if request.journal is not None:
+        said += ["--journal", quoted(request.journal)]
+    said += ["--minimize"] if request.minimize else []
+    said += ["--maximize"] if request.maximize else []
+    said += ["--margin", f"{request.margin:g}"] if request.margin is not None else []
+    said += ["--share-margin", f"{request.share_margin:g}"] if request.share_margin != 0.05 else []
+    said += ["--transform", quoted(request.transform)] if request.transform != "auto" else []
+    for option, values in (("--where", request.where), ("--block", request.block)):
+        for value in values:
+            said += [option, quoted(value)]
+    return " ".join([*said, "--seed", str(request.seed)])
+
+
+def _write(source: Source, to: Output) -> int:
+    from analysis import rendering
+    from analysis.words import words
+
+    rendering.renderer(to.path)  # a name or a language that cannot be is said before the work
+    words(to.language)
+    reports = source.reports()
+    size = rendering.write(reports, to.path, language=to.language)
+    sys.stderr.write(f"wrote {to.path} ({size / 1e6:.2f} MB)\n")
+    if to.figures is not None:
+        written = rendering.figures(reports, to.figures, language=to.language)
+        sys.stderr.write(f"wrote {len(written)} figures to {to.figures}\n")
+    return strictly(reports, strict=to.strict)
+
+
+def _watch(source: Source, to: Output) -> int:
+    from analysis import html, rendering, watch
+    from analysis.words import words
+
+    words(to.language)
+    first = source.reports()
+    address = str(source.saved) if source.saved else first[0].provenance.journal
+    watch.signature(address)
+    pending = [first]
+
+    def render(live: watch.Live) -> str:
+        reports = pending.pop() if pending else source.reports()
+        if to.path.suffix:
+            rendering.write(reports, to.path, language=to.language)
+        return html.render(reports, language=to.language, live=live)
+
+    changed: Callable[[], object] = lambda: watch.signature(address)  # noqa: E731 - a closure
+    live = watch.Live(secrets.token_urlsafe(16))
+    watch.follow(render, changed, live=live, policy=html.POLICY, port=to.port)
+    return 0
