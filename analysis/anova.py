@@ -1,0 +1,193 @@
+"""The classical analysis of variance, as a statistician would check it.
+
+Which parameters move the objective by more than chance? Configurations carry the evidence: the
+model is fitted to the mean of each configuration, and runs that share one (seeds) only measure the
+noise. Sums of squares are of type II (or III), so the order of the columns changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from analysis.anova_data import AnovaData, Rows, Weights, data_of_frame, ranked, reweighted
+from analysis.anova_fit import LinearModel
+from analysis.anova_pairs import PairChoice, choose_pairs
+from analysis.anova_rows import Evidence, lack_of_fit, rows_of
+from analysis.anova_table import AnovaTable, AnovaTerm
+from analysis.anova_terms import (
+    Dropped,
+    Rung,
+    Term,
+    all_products,
+    factor_columns,
+    main_terms,
+    product_term,
+)
+from analysis.errors import InputError, TooFewRuns
+from analysis.frame import Frame
+
+Interactions = Literal["rule", "none", "all"] | tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anova:
+    """Settings of an analysis of variance; calling it on a frame makes the table.
+
+    sums: "II" tests a term beside all others that do not contain it, "III" beside all others.
+    interactions: "rule" (`analysis.anova_pairs`), "none", "all" up to `order`, or given pairs.
+    error: the yardstick of F: the model's "residual", or the "pure" error among replicates.
+    covariance: "hc3" makes the F tests robust where variances differ (MacKinnon & White 1985).
+    response: "ranks" analyses the ranks of the configuration means (Conover & Iman 1981).
+    adjust: p values for many terms, "holm" or "bh"; main effects and interactions are a family
+    each, and candidates that did not enter count in theirs.
+    rung: degrees of the polynomials, instead of those chosen by the number of configurations.
+    """
+
+    sums: Literal["II", "III"] = "II"
+    interactions: Interactions = "rule"
+    order: int = 2
+    rows: Rows = "configurations"
+    weights: Weights = "auto"
+    error: Literal["residual", "pure"] = "residual"
+    covariance: Literal["classical", "hc3"] = "classical"
+    response: Literal["means", "ranks"] = "means"
+    adjust: Literal["holm", "bh"] = "holm"
+    blocks: Literal["fixed", "ignored"] = "fixed"
+    alpha: float = 0.05
+    rung: Rung | None = None
+
+    def __call__(self, frame: Frame) -> AnovaTable:
+        """The table of a frame; see `fit`."""
+        return self.fit(data_of_frame(frame, rows=self.rows))
+
+    def fit(self, data: AnovaData) -> AnovaTable:
+        """The table of prepared rows.
+
+        Raises `TooFewRuns` where the configurations cannot carry the parameters, and
+        `ConstantObjective`. References: Searle 1987, chapter 4 (type II); Fox 2016, chapter 8.
+        """
+        if self.response == "ranks":
+            data = ranked(data)
+        mains, dropped = main_terms(
+            data.space, data.codes, n_configurations=data.n_configurations, rung=self.rung
+        )
+        blocks = self._block_terms(data)
+        data, model = self._model(data, [*mains, *blocks])
+        choice = self._pairs(data, model, mains)
+        if choice.terms:
+            data, model = self._model(data, [*mains, *choice.terms, *blocks])
+        rows, aliased = rows_of(model, self._evidence(data, choice.other_p))
+        return self._table(data, model, rows=rows, dropped=[*dropped, *choice.dropped, *aliased])
+
+    def _evidence(self, data: AnovaData, other_p: tuple[float, ...]) -> Evidence:
+        if self.error == "pure" and data.pure_df < 1:
+            raise TooFewRuns(
+                "no configuration was run twice, so there is no pure error",
+                where="analysis of variance",
+                hint="repeat some settings with another seed, or use the residual",
+            )
+        return Evidence(
+            data=data,
+            marginal=self.sums == "II",
+            pure=self.error == "pure",
+            robust=self.covariance == "hc3",
+            adjust=self.adjust,
+            other_p=other_p,
+        )
+
+    def _model(self, data: AnovaData, terms: list[Term]) -> tuple[AnovaData, LinearModel]:
+        """The rows with the weights that suit this model, and the model."""
+        model = LinearModel(data.y, data.weights, tuple(terms))
+        if model.residual_df < 1 and not (self.error == "pure" and data.pure_df >= 1):
+            raise TooFewRuns(
+                f"{len(data.y)} rows leave nothing beside {model.rank} coefficients",
+                where="analysis of variance",
+                hint="leave interactions out, or run more different settings",
+            )
+        weighted = reweighted(data, model.basis / np.sqrt(data.weights)[:, None], weights=self.weights)
+        if weighted is not data:
+            model = LinearModel(weighted.y, weighted.weights, tuple(terms))
+        return weighted, model
+
+    def _block_terms(self, data: AnovaData) -> list[Term]:
+        if self.blocks == "ignored":
+            return []
+        terms = []
+        for name in sorted(str(column) for column in data.blocks.columns):
+            codes = data.blocks[name].astype(str).astype("category").cat.codes.to_numpy(float)
+            columns = factor_columns(codes)
+            degrees = np.zeros(columns.shape[1], dtype=int)
+            if columns.shape[1]:
+                terms.append(Term((name,), columns, degrees, block=True))
+        return terms
+
+    def _pairs(self, data: AnovaData, model: LinearModel, mains: list[Term]) -> PairChoice:
+        if self.interactions == "none":
+            return PairChoice((), (), ())
+        if self.interactions == "all":
+            return PairChoice(tuple(all_products(mains, order=self.order)), (), ())
+        if self.interactions == "rule":
+            rows, _ = rows_of(model, self._evidence(data, ()))
+            active = [r.parameters[0] for r in rows if not r.block and r.p_adjusted < self.alpha]
+            return choose_pairs(
+                model,
+                active,
+                n_configurations=data.n_configurations,
+                alpha=self.alpha,
+                adjust=self.adjust,
+            )
+        by_name = {term.name: term for term in mains}
+        unknown = [name for pair in self.interactions for name in pair if name not in by_name]
+        if unknown:
+            raise InputError(
+                f"no main effect of {unknown[0]} to make an interaction of",
+                where="analysis of variance",
+                hint=f"parameters with one: {', '.join(sorted(by_name))}",
+            )
+        pairs = sorted(tuple(sorted(pair)) for pair in self.interactions)
+        return PairChoice(
+            tuple(product_term([by_name[name] for name in pair]) for pair in pairs), (), ()
+        )
+
+    def _table(
+        self,
+        data: AnovaData,
+        model: LinearModel,
+        *,
+        rows: tuple[AnovaTerm, ...],
+        dropped: list[Dropped],
+    ) -> AnovaTable:
+        unit = data.scale * data.scale
+        error_ms, error_df = self._evidence(data, ()).error(model)
+        ms = model.residual_ss / model.residual_df if model.residual_df else error_ms
+        explained = 1.0 - model.residual_ss / model.total_ss
+        spare = (len(data.y) - 1) / model.residual_df if model.residual_df else 1.0
+        return AnovaTable(
+            terms=rows,
+            dropped=tuple(sorted(dropped, key=lambda d: (len(d.parameters), d.parameters))),
+            residual_df=model.residual_df,
+            residual_ss=model.residual_ss * unit,
+            residual_ms=ms * unit,
+            residual_sd=ms**0.5 * data.scale,
+            error_df=error_df,
+            error_ms=error_ms * unit,
+            total_ss=model.total_ss * unit,
+            r_squared=explained,
+            adjusted_r_squared=1.0 - (1.0 - explained) * spare,
+            lack_of_fit=lack_of_fit(model, data),
+            n_configurations=data.n_configurations,
+            n_runs=data.n_runs,
+            method=self._method(data),
+            notes=(),
+        )
+
+    def _method(self, data: AnovaData) -> str:
+        """What was done, in words."""
+        what = "ranks of " if self.response == "ranks" else ""
+        rows = "every run" if self.rows == "runs" else f"{what}configuration means"
+        tests = "F tests with HC3 covariance" if self.covariance == "hc3" else "F tests"
+        yardstick = "pure error" if self.error == "pure" else "the residual"
+        return f"type {self.sums} {tests} on {rows} against {yardstick}, p adjusted by {self.adjust}"

@@ -1,0 +1,78 @@
+"""How large is a term, beyond its p value: omega squared, partial eta squared and its interval."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import optimize, special, stats
+
+LARGEST_NONCENTRALITY = 1e6
+"""Above this the noncentral F takes milliseconds to sum, and a chi square is as good."""
+
+
+def omega_squared(ss: float, *, df: int, error_ms: float, total_ss: float) -> float:
+    """Share of all variance that a term holds, corrected for what noise gives it; at least 0.
+
+    (SS - df MSE) / (SS_total + MSE): Hays 1963; Olejnik & Algina 2003, equation 5.
+    """
+    whole = total_ss + error_ms
+    return max((ss - df * error_ms) / whole, 0.0) if whole > 0 else 0.0
+
+
+def partial_eta_squared(ss: float, *, error_ss: float) -> float:
+    """Share that a term holds of its own and the error's sum of squares."""
+    return ss / (ss + error_ss) if ss + error_ss > 0 else 0.0
+
+
+def partial_eta_interval(
+    F: float, *, df: int, error_df: int, level: float = 0.95
+) -> tuple[float, float]:
+    """Confidence interval of partial eta squared by inversion of the noncentral F distribution.
+
+    The noncentralities at which the observed F is a (1 + level)/2 and a (1 - level)/2 quantile,
+    each turned into lambda / (lambda + df + error_df + 1) (Steiger 2004, equations 4 and 16;
+    Smithson 2003). Exact for normal errors and a fixed design.
+    """
+    tail = (1.0 - level) / 2.0
+    n = df + error_df + 1
+    low = noncentrality(F, df=df, error_df=error_df, probability=1.0 - tail)
+    high = noncentrality(F, df=df, error_df=error_df, probability=tail)
+    return low / (low + n), high / (high + n)
+
+
+def noncentrality(F: float, *, df: int, error_df: int, probability: float) -> float:
+    """The noncentrality at which P(F' <= F) is `probability`; 0 where none is that small."""
+    if special.fdtr(df, error_df, F) <= probability:
+        return 0.0
+    if F * df > LARGEST_NONCENTRALITY:
+        return _large_noncentrality(F, df=df, error_df=error_df, probability=probability)
+
+    def excess(noncentral: float) -> float:
+        return float(special.ncfdtr(df, error_df, noncentral, F)) - probability
+
+    upper = max(F * df, 1.0)
+    while excess(upper) > 0:
+        upper *= 2.0
+    return float(optimize.brentq(excess, 0.0, upper, xtol=1e-9 * upper, rtol=1e-10))
+
+
+def _large_noncentrality(F: float, *, df: int, error_df: int, probability: float) -> float:
+    """For large F: numerator over its mean and denominator together are one chi square.
+
+    Its degrees of freedom match the relative variance of both: 2/e = 2/error_df + 4/lambda.
+    """
+    centre = F * df
+    effective = 2.0 / (2.0 / error_df + 4.0 / centre)
+    return centre * float(stats.chi2.ppf(1.0 - probability, effective)) / effective
+
+
+def adjusted_p(p_values: np.ndarray, *, method: str) -> np.ndarray:
+    """(m,) p values adjusted for being m of them: "holm" (family-wise) or "bh" (false discovery).
+
+    By statsmodels; Holm 1979; Benjamini & Hochberg 1995.
+    """
+    from statsmodels.stats.multitest import multipletests
+
+    if len(p_values) == 0:
+        return np.zeros(0)
+    name = {"holm": "holm", "bh": "fdr_bh"}[method]
+    return np.asarray(multipletests(p_values, method=name)[1])

@@ -1,0 +1,98 @@
+"""Which interactions enter the model? Chosen by a stated rule, never by eye.
+
+Strong heredity: a pair is a candidate if both its parameters have a significant main effect
+(adjusted p below alpha). Each candidate is added to the main effects alone; those whose adjusted
+F test is significant enter together, by increasing p, as long as a third of the configurations'
+degrees of freedom is not exceeded. Products take all columns where that leaves room for every
+candidate, else columns of degree two or one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from scipy import special
+
+from analysis.anova_effect import adjusted_p
+from analysis.anova_fit import RANK_TOLERANCE, LinearModel
+from analysis.anova_terms import CONFIGURATIONS_PER_DF, Dropped, Term, product_term
+
+DEGREES: tuple[int | None, ...] = (None, 2, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class PairChoice:
+    """terms that entered; p values of the candidates that did not; what found no room."""
+
+    terms: tuple[Term, ...]
+    other_p: tuple[float, ...]
+    dropped: tuple[Dropped, ...]
+
+
+def choose_pairs(
+    model: LinearModel,
+    active: Sequence[str],
+    *,
+    n_configurations: int,
+    alpha: float,
+    adjust: str,
+) -> PairChoice:
+    """The interactions of the active parameters that the main-effects model needs.
+
+    model: main effects (and blocks); active: names with a significant main effect.
+    """
+    mains = sorted(
+        (t for t in model.terms if not t.block and t.parameters[0] in set(active)),
+        key=lambda term: term.name,
+    )
+    room = (n_configurations - 1) // CONFIGURATIONS_PER_DF - (model.rank - 1)
+    candidates = _candidates(mains, room)
+    tests = [_entry_test(model, term) for term in candidates]
+    known = [(term, p) for term, p in zip(candidates, tests, strict=True) if p is not None]
+    adjusted = adjusted_p(np.array([p for _, p in known]), method=adjust)
+    ordered = sorted(
+        zip(known, adjusted, strict=True), key=lambda item: (item[0][1], item[0][0].name)
+    )
+    entered: list[Term] = []
+    other_p: list[float] = []
+    dropped: list[Dropped] = []
+    for (term, p), p_adjusted in ordered:
+        if p_adjusted >= alpha:
+            other_p.append(p)
+        elif term.n_columns > room:
+            other_p.append(p)
+            reason = f"{n_configurations} configurations are too few for it beside the others"
+            dropped.append(Dropped(parameters=term.parameters, reason=reason))
+        else:
+            entered.append(term)
+            room -= term.n_columns
+    entered.sort(key=lambda term: term.name)
+    return PairChoice(tuple(entered), tuple(other_p), tuple(dropped))
+
+
+def _candidates(mains: Sequence[Term], room: int) -> list[Term]:
+    for degree in DEGREES:
+        pairs = [product_term(pair, degree=degree) for pair in combinations(mains, 2)]
+        pairs = [pair for pair in pairs if pair.n_columns]
+        if sum(pair.n_columns for pair in pairs) <= room:
+            break
+    return pairs
+
+
+def _entry_test(model: LinearModel, term: Term) -> float | None:
+    """p value of the F test that adds the term to the model; None if it adds nothing new."""
+    root = np.sqrt(model.weights)[:, None]
+    columns = term.columns * root
+    length = np.linalg.norm(columns, axis=0)
+    left = columns - model.basis @ (model.basis.T @ columns)
+    u, s, _ = np.linalg.svd(left / length, full_matrices=False)
+    u = u[:, s > max(RANK_TOLERANCE, 1e-7)]
+    df, error_df = u.shape[1], model.residual_df - u.shape[1]
+    if df == 0 or error_df < 1:
+        return None
+    ss = float(np.sum((u.T @ (model.y * root[:, 0])) ** 2))
+    error_ms = max(model.residual_ss - ss, 1e-30) / error_df
+    return float(special.fdtrc(df, error_df, ss / df / error_ms))

@@ -1,0 +1,153 @@
+"""From a fitted linear model to the rows of its table: the test of every term."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from analysis.anova_data import AnovaData
+from analysis.anova_effect import (
+    adjusted_p,
+    omega_squared,
+    partial_eta_interval,
+    partial_eta_squared,
+)
+from analysis.anova_fit import LinearModel
+from analysis.anova_robust import robust_f
+from analysis.anova_table import AnovaTerm, LackOfFit
+from analysis.anova_terms import Dropped
+
+SMALLEST_ERROR = 1e-26
+"""Error mean square of a response scaled to 1 below which only rounding is left."""
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What the terms are held against.
+
+    marginal: type II; pure: the error among replicates; robust: HC3; other_p: p values of
+    interactions that were candidates and did not enter.
+    """
+
+    data: AnovaData
+    marginal: bool
+    pure: bool
+    robust: bool
+    adjust: str
+    other_p: tuple[float, ...]
+
+    def error(self, model: LinearModel) -> tuple[float, int]:
+        """Mean square and degrees of freedom of the yardstick."""
+        if self.pure:
+            ss, df = self.data.pure_ss, self.data.pure_df
+        else:
+            ss, df = model.residual_ss, model.residual_df
+        return max(ss / df, SMALLEST_ERROR), df
+
+
+@dataclass(frozen=True)
+class _Test:
+    """One term before the p values are adjusted; F is robust where asked, ss never."""
+
+    index: int
+    ss: float
+    df: int
+    F: float
+    p: float
+
+
+def rows_of(
+    model: LinearModel, evidence: Evidence
+) -> tuple[tuple[AnovaTerm, ...], tuple[Dropped, ...]]:
+    """The rows of all terms that can be told from the others, and those that cannot."""
+    tests = [test for i in range(len(model.terms)) if (test := _test(model, i, evidence))]
+    tested = {test.index for test in tests}
+    aliased = tuple(
+        Dropped(parameters=term.parameters, reason="cannot be told from the other terms")
+        for index, term in enumerate(model.terms)
+        if index not in tested
+    )
+    families = _adjusted(model, tests, evidence)
+    rows = [_row(model, test, families[test.index], evidence=evidence) for test in tests]
+    order = sorted(rows, key=lambda row: (row.block, len(row.parameters), row.parameters))
+    return tuple(order), aliased
+
+
+def _test(model: LinearModel, index: int, evidence: Evidence) -> _Test | None:
+    larger, smaller = model.without(index, marginal=evidence.marginal)
+    ss, df = model.difference(larger, smaller)
+    if df == 0:
+        return None
+    ms, error_df = evidence.error(model)
+    F = robust_f(model, index, members=larger) if evidence.robust else ss / df / ms
+    return _Test(index, ss, df, F, float(special.fdtrc(df, error_df, F)))
+
+
+def _adjusted(
+    model: LinearModel, tests: Sequence[_Test], evidence: Evidence
+) -> dict[int, float]:
+    """Adjusted p per term; main effects, interactions and blocks are a family each."""
+    adjusted: dict[int, float] = {}
+    kinds = {test.index: _family(model, test.index) for test in tests}
+    for kind in sorted(set(kinds.values())):
+        members = [test for test in tests if kinds[test.index] == kind]
+        others = evidence.other_p if kind == "interactions" else ()
+        p = adjusted_p(np.array([*(t.p for t in members), *others]), method=evidence.adjust)
+        adjusted |= {t.index: float(value) for t, value in zip(members, p, strict=False)}
+    return adjusted
+
+
+def _family(model: LinearModel, index: int) -> str:
+    term = model.terms[index]
+    if term.block:
+        return "blocks"
+    return "main effects" if len(term.parameters) == 1 else "interactions"
+
+
+def _row(
+    model: LinearModel, test: _Test, p_adjusted: float, *, evidence: Evidence
+) -> AnovaTerm:
+    ms, error_df = evidence.error(model)
+    F = test.ss / test.df / ms
+    low, high = partial_eta_interval(F, df=test.df, error_df=error_df)
+    term = model.terms[test.index]
+    return AnovaTerm(
+        parameters=term.parameters,
+        block=term.block,
+        df=test.df,
+        sum_squares=test.ss * evidence.data.scale * evidence.data.scale,
+        F=test.F,
+        p=test.p,
+        p_adjusted=p_adjusted,
+        omega_squared=omega_squared(test.ss, df=test.df, error_ms=ms, total_ss=model.total_ss),
+        partial_eta_squared=partial_eta_squared(test.ss, error_ss=ms * error_df),
+        partial_eta_low=low,
+        partial_eta_high=high,
+    )
+
+
+def lack_of_fit(model: LinearModel, data: AnovaData) -> LackOfFit | None:
+    """Does the model miss the configurations' means by more than the replicates' noise?
+
+    F = (misfit of the means, weighted by runs, per its degrees of freedom) / pure error
+    (Draper & Smith 1998, section 2.1). None without replicates or without free configurations.
+    """
+    weighted = LinearModel(data.y, data.replicates, model.terms)
+    by_run = len(data.y) == data.n_runs != data.n_configurations
+    df = weighted.residual_df - (data.pure_df if by_run else 0)
+    ss = max(weighted.residual_ss - (data.pure_ss if by_run else 0.0), 0.0)
+    if data.pure_df < 1 or df < 1:
+        return None
+    F = ss / df / max(data.pure_ss / data.pure_df, SMALLEST_ERROR)
+    unit = data.scale * data.scale
+    return LackOfFit(
+        df=df,
+        pure_df=data.pure_df,
+        sum_squares=ss * unit,
+        pure_sum_squares=data.pure_ss * unit,
+        F=F,
+        p=float(special.fdtrc(df, data.pure_df, F)),
+    )

@@ -1,0 +1,217 @@
+"""From a space to the terms of a linear model: one block of columns per parameter or pair.
+
+A numeric parameter enters on its own scale, coded in [0, 1], as Legendre polynomials of low degree;
+ordered levels as orthogonal polynomials in their rank; unordered levels as a sum-coded factor; the
+atom of a numeric axis (None, "auto", 0 on a log scale) as an indicator. A conditional parameter is
+a nested term: zero where it does not exist, centred on its own measure where it does, so that it
+takes nothing from its parent, which is then always a full factor.
+
+Degrees follow one ladder for all parameters, chosen by counts alone and never by the response, so
+that the tests stay valid: the highest rung on which the terms' degrees of freedom stay below a
+third of those of the configurations (`CONFIGURATIONS_PER_DF`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from analysis.errors import TooFewRuns
+from analysis.space import NONE, Parameter, Space
+
+CONFIGURATIONS_PER_DF = 3
+MIN_RESIDUAL_DF = 5
+
+
+@dataclass(frozen=True)
+class Rung:
+    """Highest degree of numeric axes, and of ordered levels (None: as many as they have)."""
+
+    numeric: int
+    ordinal: int
+
+
+LADDER = (Rung(3, 5), Rung(3, 3), Rung(2, 2), Rung(1, 1))
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """Columns that are tested together.
+
+    columns: (n, k) float; degrees: (k,) int, the polynomial degree of each column, 0 for the
+    columns of a factor or an indicator.
+    """
+
+    parameters: tuple[str, ...]
+    columns: np.ndarray
+    degrees: np.ndarray
+    block: bool = False
+
+    @property
+    def name(self) -> str:
+        """The term as statisticians write it."""
+        return " x ".join(self.parameters)
+
+    @property
+    def n_columns(self) -> int:
+        """Coefficients; the degrees of freedom unless the term is aliased."""
+        return int(self.columns.shape[1])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dropped:
+    """A term that was not tested, and why."""
+
+    parameters: tuple[str, ...]
+    reason: str
+
+
+def main_terms(
+    space: Space, codes: np.ndarray, *, n_configurations: int, rung: Rung | None = None
+) -> tuple[list[Term], list[Dropped]]:
+    """One term per parameter, and the parameters that could not have one.
+
+    codes: (n, n_parameters). Where even straight lines leave fewer than `MIN_RESIDUAL_DF` degrees
+    of freedom, the factors with most levels go first, those of equal size together.
+    Raises `TooFewRuns` when nothing is left to drop.
+    """
+    parents = {p.condition.parent for p in space.parameters if p.condition is not None}
+    for step in (rung,) if rung else LADDER:
+        terms, dropped = _terms_on(space, codes, rung=step, factors=parents)
+        n_df = sum(term.n_columns for term in terms)
+        if n_df * CONFIGURATIONS_PER_DF <= n_configurations - 1:
+            return terms, dropped
+    most = n_configurations - 1 - MIN_RESIDUAL_DF
+    while sum(term.n_columns for term in terms) > most:
+        largest = max(term.n_columns for term in terms)
+        if largest == 1:
+            raise TooFewRuns(
+                f"{n_configurations} configurations cannot carry {len(terms)} parameters",
+                where="analysis of variance",
+                hint=f"run at least {len(terms) + 1 + MIN_RESIDUAL_DF} different settings",
+            )
+        reason = f"needs {largest} degrees of freedom; {n_configurations} configurations are too few"
+        dropped += [
+            Dropped(parameters=term.parameters, reason=reason)
+            for term in terms
+            if term.n_columns == largest
+        ]
+        terms = [term for term in terms if term.n_columns < largest]
+    return terms, dropped
+
+
+def _terms_on(
+    space: Space, codes: np.ndarray, *, rung: Rung, factors: set[str]
+) -> tuple[list[Term], list[Dropped]]:
+    terms, dropped = [], []
+    for index, parameter in enumerate(space.parameters):
+        term = term_of(parameter, codes[:, index], rung=rung, factor=parameter.name in factors)
+        if term.n_columns:
+            terms.append(term)
+        else:
+            dropped.append(Dropped(parameters=(parameter.name,), reason="has a single value"))
+    return terms, dropped
+
+
+def term_of(parameter: Parameter, codes: np.ndarray, *, rung: Rung, factor: bool = False) -> Term:
+    """The columns of one parameter's main effect.
+
+    codes: (n,), see `analysis.space`; factor: code its levels without an order.
+    """
+    if parameter.numeric:
+        columns, degrees = _numeric(codes, degree=rung.numeric)
+    elif parameter.kind == "ordinal" and not factor:
+        columns, degrees = _ordinal(codes, degree=rung.ordinal, last_is_none=_has_none(parameter))
+    else:
+        columns = factor_columns(codes)
+        degrees = np.zeros(columns.shape[1], dtype=int)
+    return Term((parameter.name,), columns, degrees)
+
+
+def _has_none(parameter: Parameter) -> bool:
+    return bool(parameter.levels) and parameter.levels[-1] is None
+
+
+def _numeric(codes: np.ndarray, *, degree: int) -> tuple[np.ndarray, np.ndarray]:
+    """Legendre polynomials on [0, 1], zero at the atom and where inactive; then the atom."""
+    present = np.isfinite(codes) & (codes != NONE)
+    degree = min(degree, len(np.unique(codes[present])) - 1)
+    columns = [np.zeros((len(codes), 0))]
+    degrees = list(range(1, degree + 1))
+    if degree >= 1:
+        basis = np.polynomial.legendre.legvander(2.0 * np.where(present, codes, 0.5) - 1.0, degree)
+        columns.append(np.where(present[:, None], basis[:, 1:], 0.0))
+    atom = codes == NONE
+    if atom.any() and present.any():
+        columns.append(_contrast(atom, np.isfinite(codes)))
+        degrees.append(0)
+    return np.hstack(columns), np.array(degrees, dtype=int)
+
+
+def _ordinal(
+    codes: np.ndarray, *, degree: int, last_is_none: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Orthogonal polynomials in the rank of the level; None, which has no rank, as an atom."""
+    if last_is_none:
+        none = codes == codes[np.isfinite(codes)].max()
+        codes = np.where(none, NONE, codes)
+    present = np.isfinite(codes) & (codes != NONE)
+    levels, rank = np.unique(codes[present], return_inverse=True)
+    degree = max(min(degree, len(levels) - 1), 0)
+    ranks = np.linspace(-1.0, 1.0, max(len(levels), 1))
+    q, _ = np.linalg.qr(np.polynomial.legendre.legvander(ranks, degree))
+    columns = np.zeros((len(codes), degree))
+    columns[present] = (q[:, 1:] * np.sqrt(len(levels)))[rank]
+    degrees = list(range(1, degree + 1))
+    atom = codes == NONE
+    if atom.any() and present.any():
+        columns = np.hstack([columns, _contrast(atom, np.isfinite(codes))])
+        degrees.append(0)
+    return columns, np.array(degrees, dtype=int)
+
+
+def _contrast(atom: np.ndarray, active: np.ndarray) -> np.ndarray:
+    """(n, 1) column: the atom against the rest, centred; zero where inactive."""
+    share = atom.sum() / active.sum()
+    return np.where(active, atom - share, 0.0)[:, None]
+
+
+def factor_columns(codes: np.ndarray) -> np.ndarray:
+    """(n, L - 1) sum-to-zero coding of the L codes that occur; zero where inactive (NaN)."""
+    active = np.isfinite(codes)
+    levels, rank = np.unique(codes[active], return_inverse=True)
+    n_levels = len(levels)
+    coding = np.vstack([np.eye(max(n_levels - 1, 0)), -np.ones((min(n_levels, 1), n_levels - 1))])
+    columns = np.zeros((len(codes), max(n_levels - 1, 0)))
+    if n_levels:
+        columns[active] = coding[rank]
+    return columns
+
+
+def product_term(terms: Sequence[Term], *, degree: int | None = None) -> Term:
+    """The interaction of main terms: all products of their columns.
+
+    degree: leave out columns of a higher degree than this (None: take all).
+    """
+    columns = np.ones((terms[0].columns.shape[0], 1))
+    degrees = np.zeros(1, dtype=int)
+    for term in terms:
+        keep = term.degrees <= degree if degree is not None else np.ones(len(term.degrees), bool)
+        part = term.columns[:, keep]
+        columns = (columns[:, :, None] * part[:, None, :]).reshape(len(columns), -1)
+        degrees = np.add.outer(degrees, term.degrees[keep]).ravel()
+    alive = np.any(columns != 0.0, axis=0)
+    names = tuple(name for term in terms for name in term.parameters)
+    return Term(names, columns[:, alive], degrees[alive])
+
+
+def all_products(terms: Sequence[Term], *, order: int) -> list[Term]:
+    """Every interaction of two to `order` of the main terms, with every column."""
+    return [
+        product_term(group)
+        for size in range(2, order + 1)
+        for group in combinations(terms, size)
+    ]
