@@ -124,7 +124,7 @@ def _given(
         noise=whole.noise.summary(),
         margin=bar,
         surrogate=_surrogate(whole),
-        points=summary.points(whole),
+        points=summary.points(whole, report.parameters),
         best=summary.best_runs(whole),
     )
     if whole.choice.evidence < EVIDENCE:
@@ -143,6 +143,7 @@ def _given(
         report,
         answer="given",
         parameters=results,
+        points=summary.points(whole, results),
         interactions=pairs,
         surface=answers.surface(whole, estimable[0]) if estimable else None,
         groups=answers.groups(results, pairs, share_margin),

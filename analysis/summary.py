@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from analysis.frame import Frame
 from analysis.noise import NoiseModel
-from analysis.results import BestRun, Check, Provenance, Report, RunPoint
+from analysis.results import BestRun, Check, ParameterResult, Provenance, Report, RunPoint
 from analysis.study import Study
 
 MOST_POINTS = 2000
@@ -35,17 +36,20 @@ def margin_in_objective(
     return max(float(between.mean()), 1 / raw.n_runs)
 
 
-def points(study: Study) -> tuple[RunPoint, ...]:
-    """Runs for the pictures, in the order they were made."""
+def points(study: Study, parameters: Sequence[ParameterResult]) -> tuple[RunPoint, ...]:
+    """Runs for the pictures, in the order they were made; values in the parameters' order."""
     frame = study.frame
     rows = np.argsort(frame.order, kind="stable")
     if len(rows) > MOST_POINTS:
         rows = rows[np.linspace(0, len(rows) - 1, MOST_POINTS).astype(int)]
     predicted = study.choice.surrogate.mean(frame.codes[rows])
-    columns = np.argsort(frame.space.names)
+    place = {name: column for column, name in enumerate(frame.space.names)}
+    columns = [place.get(parameter.name) for parameter in parameters]
     return tuple(
         RunPoint(
-            values=tuple(frame.values[row][column] for column in columns),
+            values=tuple(
+                None if column is None else frame.values[row][column] for column in columns
+            ),
             objective=float(frame.objective[row]),
             predicted=float(guess),
             configuration=int(frame.configuration[row]),
