@@ -1,75 +1,24 @@
-"""Events to the JSON of a line's body, and back.
-
-JSON has no NaN, no infinities, and readers differ on integers beyond 64 bits. A scalar of these
-kinds is an object of one key: ``{"float": "nan"}``, ``{"float": "-inf"}``, ``{"int": "2…"}``. No
-value is an object otherwise (nested parameters are flattened), so nothing is mistaken for it.
-"""
+"""Events to the JSON of a line's body, and back: each field's writer and reader, by its name."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields
-from datetime import UTC, datetime
 
 from journal.errors import ValueRefused
-from journal.events import KINDS, Event, Json
-from journal.host import Process
-from journal.values import INTEGER_DIGITS, Scalar
+from journal.events import KINDS, Event
+from journal.lines import Entry
+from journal.packing import BodyError, Json, pack, pack_scalar, unpack_scalar
+from journal.processes import Process
+from journal.times import read_stamp, stamp
+from journal.values import Scalar
 
-_INT64 = 1 << 63
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-class BodyError(ValueError):
-    """A line that is as it was written, and yet no event of this format: another program's."""
 
 
 class NewerBodyError(ValueError):
     """An event type or a field of a later format."""
-
-
-def stamp(at: datetime) -> str:
-    """A time as the file has it: UTC, microseconds, 27 characters that sort as times do."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
-
-
-def read_stamp(text: Json) -> datetime:
-    """The time back from its 27 characters."""
-    if not isinstance(text, str) or len(text) != 27 or text[26] != "Z":
-        raise BodyError(f"{text!r} is not a time")
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise BodyError(f"{text!r} is not a time") from None
-
-
-def pack_scalar(value: Scalar) -> Json:
-    """A scalar as JSON."""
-    if type(value) is float:
-        return value if value - value == 0.0 else {"float": repr(value)}
-    if type(value) is int and not -_INT64 <= value < _INT64:
-        return {"int": str(value)}
-    return value
-
-
-def unpack_scalar(value: Json) -> Scalar:
-    """A scalar from JSON."""
-    if not isinstance(value, dict):
-        if isinstance(value, list):
-            raise BodyError("a list where one value belongs")
-        return value
-    match value:
-        case {"float": "nan" | "inf" | "-inf" as name} if len(value) == 1:
-            return float(str(name))
-        case {"int": str(digits)} if len(value) == 1 and len(digits) <= INTEGER_DIGITS + 1:
-            return int(digits)
-    raise BodyError("an object where one value belongs")
-
-
-def pack(values: Mapping[str, Scalar]) -> dict[str, Json]:
-    """A mapping of scalars as JSON."""
-    return {name: pack_scalar(value) for name, value in values.items()}
 
 
 def body(event: Event) -> dict[str, Json]:
@@ -80,6 +29,11 @@ def body(event: Event) -> dict[str, Json]:
         if value != default or default is MISSING:
             content[name] = writer(value)
     return content
+
+
+def entry_of(event: Event) -> Entry:
+    """What the event's line is made of."""
+    return event.id, event.run, stamp(event.at), type(event).__name__.lower(), body(event)
 
 
 def event_of(record: Mapping[str, Json]) -> Event:
@@ -148,7 +102,7 @@ def _integer(value: Json) -> int:
 
 def _float(value: Json) -> float:
     scalar = unpack_scalar(value)
-    if type(scalar) is int and abs(scalar) < _INT64:
+    if type(scalar) is int and abs(scalar) < 1 << 64:
         return float(scalar)
     if type(scalar) is not float:
         raise BodyError(f"{value!r} where a number belongs")

@@ -13,11 +13,15 @@ import sys
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from journal import values
+from journal.entries import logged_body
 from journal.errors import JournalError, UsageError, ValueRefused
-from journal.events import Logged
-from journal.journal import Journal
-from journal.oneshot import moment
+from journal.ids import uuid7
+from journal.lines import Entry
+from journal.oneshot import began
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from journal.store import Sink
 
 KEYS = ("params", "metrics", "seed", "status", "tags", "note", "at", "seconds")
 """What a line may say about its run; ``params`` and ``metrics`` alone suffice."""
@@ -25,32 +29,34 @@ _READ_BYTES = 1 << 20
 _SHOWN = 20
 
 
-def record_lines(source: str, book: Journal) -> int:
+def record_lines(source: str, sink: Sink) -> int:
     """Log one run per line of ``source`` (``-``: stdin), print their ids; 1 if any is refused."""
     try:
         fd = 0 if source == "-" else os.open(source, os.O_RDONLY)
     except OSError as failed:
         raise UsageError(failed.strerror or str(failed), word=source) from None
     row = logged = refused = 0
-    with book:
+    try:
         for lines in _portions(fd):
-            events: list[Logged] = []
+            entries: list[Entry] = []
             for line in lines:
                 row += 1
                 if not line.strip():
                     continue
                 try:
-                    events.append(run_of(line, book))
+                    entries.append(entry_of(line, sink))
                 except JournalError as error:
                     refused += 1
                     if refused <= _SHOWN:
                         sys.stderr.write(f"knobwise: {source}:{row}: {error}\n")
-            book.append(events)
-            sys.stdout.write("".join(f"{event.run}\n" for event in events))
+            sink.append(entries)
+            sys.stdout.write("".join(f"{entry[0]}\n" for entry in entries))
             sys.stdout.flush()
-            logged += len(events)
+            logged += len(entries)
             if sys.stderr.isatty():
                 sys.stderr.write(f"\r{logged:,} runs logged ")
+    finally:
+        sink.close()
     if sys.stderr.isatty():
         sys.stderr.write("\n")
     if refused:
@@ -69,8 +75,8 @@ def _portions(fd: int) -> Iterator[list[bytes]]:
         yield [rest]
 
 
-def run_of(line: bytes, book: Journal) -> Logged:
-    """The event of one line. Raises ValueRefused with what is wrong about it."""
+def entry_of(line: bytes, sink: Sink) -> Entry:
+    """The run of one line. Raises ValueRefused with what is wrong about it."""
     try:
         told = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -82,17 +88,19 @@ def run_of(line: bytes, book: Journal) -> Logged:
     params, metrics, tags = told.get("params", {}), told.get("metrics", {}), told.get("tags", [])
     if not isinstance(params, dict) or not isinstance(metrics, dict) or not isinstance(tags, list):
         raise ValueRefused("params and metrics are objects, tags is a list")
-    at, seconds = told.get("at"), told.get("seconds")
-    return book.logged(
+    at, note = told.get("at"), told.get("note")
+    body = logged_body(
         params,
         metrics=metrics,
-        seed=values.seed(told.get("seed")),
+        seed=told.get("seed"),
         status=str(told.get("status") or "finished"),
         tags=[str(tag) for tag in tags],
-        note=None if told.get("note") is None else str(told["note"]),
-        at=None if at is None else moment(str(at)),
-        seconds=None if seconds is None else values.number(seconds, "seconds"),
+        note=None if note is None else str(note),
+        began=None if at is None else began(str(at)),
+        seconds=told.get("seconds"),
     )
+    run = uuid7()
+    return run, run, sink.now(), "logged", body
 
 
 def _unknown(key: str) -> ValueRefused:

@@ -14,9 +14,9 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from journal import values
-from journal.bodies import pack_scalar
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.ids import uuid_of
+from journal.packing import pack_scalar
 from journal.values import Scalar
 
 STATUS_WORDS = {

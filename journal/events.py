@@ -19,23 +19,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from journal.entries import STATUSES, one_of
 from journal.errors import ValueRefused
-from journal.host import Process
+from journal.packing import Json
+from journal.processes import Process
 from journal.values import Scalar
 
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
-
-STATUSES = ("finished", "failed", "killed")
-"""How a run can end. (``running`` and ``interrupted`` are derived, never recorded.)"""
 DIRECTIONS = ("minimize", "maximize")
 SCALES = ("linear", "log")
 ROLES = ("studied", "block", "nuisance", "constant")
-
-
-def one_of(value: str | None, allowed: tuple[str, ...], what: str) -> None:
-    """Raises ValueRefused unless the value is None or one of those allowed."""
-    if value is not None and value not in allowed:
-        raise ValueRefused(f"{what} is {value!r}", hint="one of " + ", ".join(allowed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

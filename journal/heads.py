@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from journal.damage import Damage
 from journal.errors import UsageError
-from journal.lines import Damage
 from journal.segments import Batch
 
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Self
 
 from journal import values
 from journal.discovery import find
-from journal.events import Event, Json, Logged
+from journal.events import Event, Logged
 from journal.ids import uuid7
+from journal.packing import Json
+from journal.times import moment
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +101,7 @@ class Journal:
             status=status,
             tags=tuple(values.check_text(tag, "a tag") for tag in tags),
             note=None if note is None else values.check_text(note, "the note"),
-            began=None if at is None else values.moment(at),
+            began=None if at is None else moment(at),
             seconds=None if seconds is None else values.number(seconds, "seconds"),
             context=context or {},
         )

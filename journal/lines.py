@@ -48,11 +48,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from journal.bodies import body, stamp
 from journal.errors import ValueRefused
-from journal.events import Event, Json
+from journal.packing import Json
 
 VERSION = 1
 LINE_BYTES = 8 << 20
@@ -72,51 +71,21 @@ _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan
 
 Record = dict[str, Json]
 """A line's JSON, sound and parsed."""
+Entry = tuple[str, str | None, str, str, dict[str, Json]]
+"""What a line is made of beside its place: id, run, at, type, body."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Damage:
-    """Something in a journal that is not as it was written, and where.
-
-    kind is one of
-    ``torn``       a write that never ended: harmless, it was never acknowledged;
-    ``altered``    bytes that are no longer what was written, and cannot be read;
-    ``missing``    lines that were there once and are gone;
-    ``unchained``  a sound line that does not follow on the one before it (a fork, a rewrite);
-    ``conflict``   two different events with one id;
-    ``malformed``  sound bytes that are no event of this format;
-    ``newer``      an event that a later version of Knobwise wrote;
-    ``unreadable`` a file that cannot be opened or read.
-    """
-
-    kind: str
-    segment: str
-    line: int
-    offset: int
-    length: int
-    message: str
-
-    @property
-    def harmless(self) -> bool:
-        """Is nothing lost that was ever acknowledged?"""
-        return self.kind == "torn"
-
-    def __str__(self) -> str:
-        place = f"{self.segment}:{self.line}" if self.line else self.segment
-        return f"{place}: byte {self.offset}: {self.kind}: {self.message}"
-
-
-def encode(event: Event, *, number: int, previous: str) -> tuple[bytes, str]:
-    """The event as the segment's line ``number``, and its hash.
+def encode(entry: Entry, *, number: int, previous: str) -> tuple[bytes, str]:
+    """The entry as the segment's line ``number``, and its hash.
 
     Raises ValueRefused for what would not come back as it is, or makes too long a line.
     """
-    run = "null" if event.run is None else f'"{event.run}"'
-    kind = type(event).__name__.lower()
+    event, run, at, kind, content = entry
+    about = "null" if run is None else f'"{run}"'
     try:
         text = (
-            f'{{"knobwise":{VERSION},"n":{number},"prev":"{previous}","id":"{event.id}",'
-            f'"run":{run},"at":"{stamp(event.at)}","type":"{kind}","body":{_to_json(body(event))}'
+            f'{{"knobwise":{VERSION},"n":{number},"prev":"{previous}","id":"{event}",'
+            f'"run":{about},"at":"{at}","type":"{kind}","body":{_to_json(content)}'
         )
         covered = text.encode()
     except UnicodeEncodeError:
@@ -148,3 +117,26 @@ def is_framed(line: bytes) -> bool:
 def is_sound(line: bytes) -> bool:
     """Are these bytes, without newline, a whole line as it was written?"""
     return is_framed(line) and digest(line[:-TAIL_BYTES]).encode() == line[-HASH_DIGITS - 2 : -2]
+
+
+def fragments(line: bytes) -> Iterator[tuple[int, bytes, bool]]:
+    """A damaged line in parts: (position, bytes, is it a sound line?)."""
+    starts = [0]
+    while (found := line.find(MARK, starts[-1] + 1)) >= 0:
+        starts.append(found)
+    ends = [*starts[1:], len(line)]
+    part = 0
+    while part < len(starts):
+        start = starts[part]
+        for last in range(part, min(part + 4, len(ends))):
+            piece = line[start : ends[last]]
+            whole = piece[: piece.rfind(b'"}') + 2]
+            if is_sound(whole):
+                yield start, whole, True
+                if len(whole) < len(piece):
+                    yield start + len(whole), piece[len(whole) :], False
+                part = last
+                break
+        else:
+            yield start, line[start : ends[part]], False
+        part += 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from journal.bodies import stamp
-from journal.events import Json
+from journal.packing import Json
 from journal.runs import Run
+from journal.times import stamp
 from journal.values import Scalar, write_scalar
 
 SHORT = 8

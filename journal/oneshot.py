@@ -8,15 +8,22 @@ for word) and ends in the same ``record``.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 import journal
-from journal import values
+from journal.discovery import find, is_folder
+from journal.entries import logged_body
 from journal.errors import UsageError
-from journal.journal import Journal
+from journal.ids import uuid7
+from journal.values import read_scalar
+from journal.writer import Writer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from journal.journal import Journal
+    from journal.store import Sink
 
 OPTIONS: dict[str, str] = {
     "--metric": "metric", "-m": "metric", "--seed": "seed", "--tag": "tag", "--note": "note",
@@ -28,20 +35,42 @@ REPEATED = frozenset({"metric", "tag"})
 """Fields that an option may fill more than once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What the words of ``knobwise log`` ask for, before any value is read."""
 
-    assignments: tuple[str, ...] = ()
-    metric: tuple[str, ...] = ()
-    tag: tuple[str, ...] = ()
-    seed: str | None = None
-    note: str | None = None
-    status: str | None = None
-    at: str | None = None
-    seconds: str | None = None
-    jsonl: str | None = None
-    journal: str | None = None
+    def __init__(
+        self,
+        *,
+        assignments: Sequence[str] = (),
+        metric: Sequence[str] = (),
+        tag: Sequence[str] = (),
+        seed: str | None = None,
+        note: str | None = None,
+        status: str | None = None,
+        at: str | None = None,
+        seconds: str | None = None,
+        jsonl: str | None = None,
+        journal: str | None = None,
+    ) -> None:
+        self.assignments = tuple(assignments)
+        self.metric = tuple(metric)
+        self.tag = tuple(tag)
+        self.seed = seed
+        self.note = note
+        self.status = status
+        self.at = at
+        self.seconds = seconds
+        self.jsonl = jsonl
+        self.journal = journal
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Request) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(vars(self).values()))
+
+    def __repr__(self) -> str:
+        return f"Request({vars(self)})"
 
 
 def parse(words: Sequence[str]) -> Request | None:
@@ -84,25 +113,55 @@ def record(request: Request) -> int:
             raise UsageError(
                 "--jsonl takes its runs from the file: nothing beside it but --journal"
             )
-        return record_lines(request.jsonl, open_to_write(request.journal))
+        return record_lines(request.jsonl, open_sink(request.journal))
     if not request.assignments and not request.metric:
         hint = "for example: knobwise log lr=3e-4 batch=64 -m accuracy=0.931"
         raise UsageError("there is nothing to log", hint=hint)
     params = assigned(request.assignments, "a parameter")
     metrics = assigned(request.metric, "a metric")
-    with open_to_write(request.journal) as book:
-        run = book.log(
-            {name: values.read_scalar(text) for name, text in params.items()},
-            metrics=metrics,
-            seed=None if request.seed is None else values.seed(request.seed),
-            status="finished" if request.status is None else request.status,
-            tags=request.tag,
-            note=request.note,
-            at=None if request.at is None else moment(request.at),
-            seconds=None if request.seconds is None else values.number(request.seconds, "seconds"),
-        )
+    body = logged_body(
+        {name: read_scalar(text) for name, text in params.items()},
+        metrics=metrics,
+        seed=request.seed,
+        status="finished" if request.status is None else request.status,
+        tags=request.tag,
+        note=request.note,
+        began=None if request.at is None else began(request.at),
+        seconds=request.seconds,
+    )
+    sink = open_sink(request.journal)
+    run = uuid7()
+    sink.append([(run, run, sink.now(), "logged", body)])
+    sink.close()
     sys.stdout.write(run + "\n")
     return 0
+
+
+def open_sink(told: str | None) -> Sink:
+    """The journal to append to; says so on stderr where that begins a new one."""
+    address = find(told)
+    if is_folder(address):
+        tell_if_new(address)
+        return Writer(address)
+    from journal.store import EntryStore
+
+    return EntryStore(journal.open(address).store)
+
+
+def open_to_write(told: str | None) -> Journal:
+    """The same as a ``Journal``, for commands that need one."""
+    book = journal.open(told)
+    if is_folder(book.address):
+        tell_if_new(book.address)
+    return book
+
+
+def tell_if_new(folder: str) -> None:
+    """Say that a journal begins where there was none."""
+    try:
+        os.stat(folder)  # noqa: PTH116 - as in journal.writer
+    except OSError:
+        sys.stderr.write(f"knobwise: a new journal in {folder}\n")
 
 
 def assigned(words: Sequence[str], what: str) -> dict[str, str]:
@@ -136,20 +195,14 @@ def _guess(word: str) -> str:
     return ""
 
 
-def moment(text: str) -> datetime:
-    """A time from its ISO 8601 text; without a zone it is local. Raises UsageError."""
+def began(text: str) -> str:
+    """The file's form of a time in ISO 8601; without a zone it is local. Raises UsageError."""
+    from datetime import datetime
+
+    from journal.times import stamp
+
     try:
-        return values.moment(datetime.fromisoformat(text))
-    except ValueError:
+        return stamp(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
         hint = "for example 2026-11-23T14:05 or 2026-11-23 14:05:30+01:00"
         raise UsageError("this is not a time", word=text, hint=hint) from None
-
-
-def open_to_write(told: str | None) -> Journal:
-    """The journal to append to; says so on stderr where that begins a new one."""
-    from pathlib import Path
-
-    book = journal.open(told)
-    if "://" not in book.address and not Path(book.address).exists():
-        sys.stderr.write(f"knobwise: a new journal in {book.address}\n")
-    return book

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from journal import listing
-from journal.bodies import body, stamp
-from journal.events import Event, Json
+from journal.bodies import body
+from journal.events import Event
+from journal.packing import Json
 from journal.runs import Run
+from journal.times import stamp
 from journal.values import write_scalar
 
 

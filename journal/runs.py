@@ -18,7 +18,6 @@ from journal.events import (
     Defaulted,
     Event,
     Finished,
-    Json,
     Logged,
     Metrics,
     Noted,
@@ -27,7 +26,8 @@ from journal.events import (
     Started,
     Tagged,
 )
-from journal.host import Process, is_alive
+from journal.packing import Json
+from journal.processes import Process, is_alive
 from journal.values import Scalar
 
 

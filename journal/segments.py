@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from journal.damage import Damage
 from journal.lines import (
     HASH_DIGITS,
-    MARK,
     NO_LINE,
     TAIL_BYTES,
     TORN,
     VERSION,
-    Damage,
     Record,
+    fragments,
     is_framed,
-    is_sound,
 )
 
 _TORN_END = TORN.rstrip(b"\n")
@@ -90,29 +89,6 @@ def scan(data: bytes, segment: str, loads: Callable[[bytes], object]) -> Batch:
     chain.settle()
     batch.head = (chain.number, chain.hash)
     return batch
-
-
-def fragments(line: bytes) -> Iterator[tuple[int, bytes, bool]]:
-    """A damaged line in parts: (position, bytes, is it a sound line?)."""
-    starts = [0]
-    while (found := line.find(MARK, starts[-1] + 1)) >= 0:
-        starts.append(found)
-    ends = [*starts[1:], len(line)]
-    part = 0
-    while part < len(starts):
-        start = starts[part]
-        for last in range(part, min(part + 4, len(ends))):
-            piece = line[start : ends[last]]
-            whole = piece[: piece.rfind(b'"}') + 2]
-            if is_sound(whole):
-                yield start, whole, True
-                if len(whole) < len(piece):
-                    yield start + len(whole), piece[len(whole) :], False
-                part = last
-                break
-        else:
-            yield start, line[start : ends[part]], False
-        part += 1
 
 
 def _parse(line: bytes, loads: Callable[[bytes], object]) -> Record | None:

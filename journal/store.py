@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from journal.bodies import BodyError, NewerBodyError, event_of
+from journal.bodies import NewerBodyError, event_of
+from journal.damage import Damage
 from journal.events import Event
-from journal.lines import Damage
+from journal.lines import Entry
+from journal.packing import BodyError
 from journal.segments import Batch
+from journal.times import stamp
 
 
 class Store(Protocol):
@@ -81,3 +84,40 @@ def decode(batch: Batch, damage: list[Damage]) -> Iterator[tuple[Event, int, int
 
 def _damage(segment: str, kind: str, line: int, offset: int, message: str) -> Damage:
     return Damage(kind=kind, segment=segment, line=line, offset=offset, length=0, message=message)
+
+
+class Sink(Protocol):
+    """Where entries go: a folder's ``Writer``, or any store behind ``EntryStore``."""
+
+    def now(self) -> str:
+        """See ``Writer.now``."""
+
+    def append(self, entries: Sequence[Entry]) -> None:
+        """See ``Writer.append``."""
+
+    def close(self) -> None:
+        """See ``Writer.close``."""
+
+
+class EntryStore:
+    """A store taken as a ``Sink``: entries become events on their way in."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def now(self) -> str:
+        """The store's time as the file has it."""
+        return stamp(self.store.now())
+
+    def append(self, entries: Sequence[Entry]) -> None:
+        """Append the events that these entries are."""
+        self.store.append(
+            [
+                event_of({"id": event, "run": run, "at": at, "type": kind, "body": body})
+                for event, run, at, kind, body in entries
+            ]
+        )
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()

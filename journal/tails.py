@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from journal.bodies import BodyError, read_stamp
-from journal.lines import HASH_DIGITS, NO_LINE, TORN, VERSION, is_sound
-from journal.segments import fragments
+from journal.clock import LONG_AGO
+from journal.lines import HASH_DIGITS, NO_LINE, TORN, VERSION, fragments, is_sound
 
-_FIRST_LOOK = 1 << 16
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_LOOK = 1 << 14
+_TORN_END = TORN.rstrip(b"\n")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Tail:
     """The last sound line's number, hash and time, and what must be written before the next.
 
@@ -23,10 +19,15 @@ class Tail:
     ``#torn`` with a newline after a torn one.
     """
 
-    number: int = 0
-    hash: str = NO_LINE
-    at: datetime = _LONG_AGO
-    seal: bytes = b""
+    __slots__ = ("at", "hash", "number", "seal")
+
+    def __init__(
+        self, number: int = 0, hashed: str = NO_LINE, at: str = LONG_AGO, seal: bytes = b""
+    ) -> None:
+        self.number = number
+        self.hash = hashed
+        self.at = at
+        self.seal = seal
 
 
 def read_tail(fd: int, size: int) -> Tail | None:
@@ -55,25 +56,27 @@ def _seal(data: bytes) -> bytes:
 
 def _last_line(data: bytes) -> bytes | None:
     """The last sound line, looking back over torn ones only; b"" stands for damage."""
-    lines = data.split(b"\n")
-    for back, line in enumerate(reversed(lines)):
+    end = len(data)
+    while end >= 0:
+        start = data.rfind(b"\n", 0, end) + 1
+        line = data[start:end]
         if is_sound(line):
             return line
-        if back and line and not line.endswith(TORN.rstrip(b"\n")):
+        if end < len(data) and not line.endswith(_TORN_END):
             return b""
         for _, piece, sound in reversed(list(fragments(line))):
             if sound:
                 return piece
+        end = start - 1
     return None
 
 
 def _tail_of(line: bytes, seal: bytes) -> Tail | None:
     try:
         record = json.loads(line)
-        number, version, at = record["n"], record["knobwise"], read_stamp(record["at"])
-    except (ValueError, KeyError, TypeError, RecursionError, BodyError):
+        number, version, at = record["n"], record["knobwise"], record["at"]
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    if version != VERSION or type(number) is not int:
+    if version != VERSION or type(number) is not int or type(at) is not str or len(at) != 27:
         return None
-    hashed = line[-HASH_DIGITS - 2 : -2].decode("ascii")
-    return Tail(number=number, hash=hashed, at=at, seal=seal)
+    return Tail(number, line[-HASH_DIGITS - 2 : -2].decode("ascii"), at, seal)

@@ -15,7 +15,6 @@ import functools
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
 
 from journal.errors import ValueRefused
 
@@ -135,8 +134,9 @@ def plain(value: object, name: str) -> Scalar:
         return int(value)
     if isinstance(value, str):
         return check_text(str.__str__(value), name)
-    if isinstance(value, date):
-        return value.isoformat()
+    isoformat = getattr(value, "isoformat", None)
+    if callable(isoformat):
+        return str(isoformat())
     if isinstance(value, os.PathLike):
         return check_text(os.fsdecode(value), name)
     item = getattr(value, "item", None)
@@ -234,8 +234,3 @@ def seed(value: object) -> int | None:
     if scalar is None or (isinstance(scalar, int) and not isinstance(scalar, bool)):
         return scalar
     raise ValueRefused(f"the seed is {value!r}, not an integer")
-
-
-def moment(value: datetime) -> datetime:
-    """A time in UTC; one without a zone is taken as local time."""
-    return value.astimezone(UTC)

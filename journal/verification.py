@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from journal.events import Json, Logged, Started
+from journal.damage import Damage
+from journal.events import Logged, Started
 from journal.heads import Head, HeadCheck, head_of
-from journal.lines import Damage
+from journal.packing import Json
 from journal.store import Store, decode
 
 

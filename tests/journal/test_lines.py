@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journal import values
-from journal.bodies import event_of
+from journal.bodies import entry_of, event_of
 from journal.errors import ValueRefused
 from journal.events import KINDS, Declared, Logged, Metrics
 from journal.ids import uuid7, uuid_of
@@ -30,12 +30,16 @@ scalars = (
 )
 
 
+def encode_event(event, *, number, previous):
+    return encode(entry_of(event), number=number, previous=previous)
+
+
 def logged(**told) -> Logged:
     return Logged(id=RUN, run=RUN, at=AT, **told)
 
 
 def test_a_line_is_the_documented_bytes():
-    line, hashed = encode(logged(params={"lr": 0.001}, seed=0), number=1, previous=NO_LINE)
+    line, hashed = encode_event(logged(params={"lr": 0.001}, seed=0), number=1, previous=NO_LINE)
     head = (
         f'{{"knobwise":1,"n":1,"prev":"{NO_LINE}","id":"{RUN}","run":"{RUN}",'
         '"at":"2026-11-23T12:50:00.123456Z","type":"logged",'
@@ -48,7 +52,7 @@ def test_a_line_is_the_documented_bytes():
 @given(params=st.dictionaries(names, scalars, max_size=6), metric=st.floats())
 def test_every_scalar_comes_back_exactly(params, metric):
     event = logged(params=params, metrics={"m": metric})
-    line, _ = encode(event, number=1, previous=NO_LINE)
+    line, _ = encode_event(event, number=1, previous=NO_LINE)
     for loads in (json.loads, json_reader()):
         (record,) = scan(line, "s", loads).records
         back = event_of(record)
@@ -57,7 +61,7 @@ def test_every_scalar_comes_back_exactly(params, metric):
 
 @pytest.mark.parametrize("value", [2**63, -(2**63), 2**64, 2**4000, -0.0, 5e-324, 1.7e308])
 def test_extreme_numbers_come_back_exactly(value):
-    line, _ = encode(logged(params={"x": value}), number=1, previous=NO_LINE)
+    line, _ = encode_event(logged(params={"x": value}), number=1, previous=NO_LINE)
     (record,) = scan(line, "s", json_reader()).records
     back = event_of(record)
     assert isinstance(back, Logged)
@@ -66,10 +70,10 @@ def test_extreme_numbers_come_back_exactly(value):
 
 def test_a_megabyte_and_ten_thousand_parameters_fit_and_more_is_refused():
     params = values.parameters({f"p{i}": i for i in range(10_000)} | {"t": "x" * values.TEXT_BYTES})
-    line, _ = encode(logged(params=params), number=1, previous=NO_LINE)
+    line, _ = encode_event(logged(params=params), number=1, previous=NO_LINE)
     assert is_sound(line[:-1])
     with pytest.raises(ValueRefused, match="too large"):
-        encode(logged(note="x" * LINE_BYTES), number=1, previous=NO_LINE)
+        encode_event(logged(note="x" * LINE_BYTES), number=1, previous=NO_LINE)
     with pytest.raises(ValueRefused, match="at most"):
         values.parameters({"t": "x" * (values.TEXT_BYTES + 1)})
 
@@ -101,7 +105,7 @@ def test_every_event_type_comes_back_and_unknown_fields_are_not_swallowed():
     )  # fmt: skip
     batch = Metrics(id=RUN, run=RUN, at=AT, step=(1, 2), name=("a", "b"), value=(0.5, float("inf")))
     for event in (declared, batch):
-        line, _ = encode(event, number=1, previous=NO_LINE)
+        line, _ = encode_event(event, number=1, previous=NO_LINE)
         (record,) = scan(line, "s", json_reader()).records
         assert event_of(record) == event
     assert set(KINDS) >= {"started", "metrics", "finished", "logged", "amended", "retracted"}

@@ -1,0 +1,47 @@
+"""Scalars as the JSON of a line, and back.
+
+JSON has no NaN, no infinities, and readers differ on integers beyond 64 bits. A scalar of these
+kinds is an object of one key: ``{"float": "nan"}``, ``{"float": "-inf"}``, ``{"int": "2…"}``. No
+value is an object otherwise (nested parameters are flattened), so nothing is mistaken for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from journal.values import INTEGER_DIGITS, Scalar
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+_INT64 = 1 << 63
+
+
+class BodyError(ValueError):
+    """A line that is as it was written, and yet no event of this format: another program's."""
+
+
+def pack_scalar(value: Scalar) -> Json:
+    """A scalar as JSON."""
+    if type(value) is float:
+        return value if value - value == 0.0 else {"float": repr(value)}
+    if type(value) is int and not -_INT64 <= value < _INT64:
+        return {"int": str(value)}
+    return value
+
+
+def unpack_scalar(value: Json) -> Scalar:
+    """A scalar from JSON."""
+    if not isinstance(value, dict):
+        if isinstance(value, list):
+            raise BodyError("a list where one value belongs")
+        return value
+    match value:
+        case {"float": "nan" | "inf" | "-inf" as name} if len(value) == 1:
+            return float(str(name))
+        case {"int": str(digits)} if len(value) == 1 and len(digits) <= INTEGER_DIGITS + 1:
+            return int(digits)
+    raise BodyError("an object where one value belongs")
+
+
+def pack(values: Mapping[str, Scalar]) -> dict[str, Json]:
+    """A mapping of scalars as JSON."""
+    return {name: pack_scalar(value) for name, value in values.items()}

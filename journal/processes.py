@@ -1,0 +1,59 @@
+"""Which process this is, and whether another is still running."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from journal.host import boot_id, host_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """A process among all processes of all machines: a pid alone is soon given to another."""
+
+    host: str
+    boot: str
+    pid: int
+    born: int
+
+
+def this_process() -> Process:
+    """The process that asks."""
+    pid = os.getpid()
+    return Process(host=host_name(), boot=boot_id(), pid=pid, born=_born(pid) or 0)
+
+
+def is_alive(process: Process) -> bool | None:
+    """Is it still running? ``None`` where that cannot be known from here (another machine)."""
+    if process.host != host_name():
+        return None
+    if process.boot != boot_id():
+        return False
+    born = _born(process.pid)
+    if born is not None:
+        return born == process.born
+    if Path("/proc/self/stat").exists():
+        return False
+    return _answers(process.pid)
+
+
+def _born(pid: int) -> int | None:
+    """The process's start in clock ticks since boot; None where there is no such process."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return None
+    fields = status[status.rindex(b")") + 2 :].split()
+    return None if fields[0] in {b"Z", b"X"} else int(fields[19])
+
+
+def _answers(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
