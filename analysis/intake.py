@@ -22,8 +22,8 @@ from analysis.inference import Declaration
 from analysis.results import Finding, Role, Scalar, Scale
 from analysis.runs import Runs, outcome
 from analysis.space import Condition
+from journal.damage import Damage
 from journal.declarations import Declarations, ParameterDeclaration
-from journal.lines import Damage
 from journal.runs import Run, fold
 
 
