@@ -8,7 +8,10 @@ correlation).
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
+from scipy.stats import f as f_law
 from scipy.stats import rankdata, t
 
 from analysis.findings_parts import ALPHA, finding, thinned
@@ -17,6 +20,8 @@ from analysis.results import Finding
 from analysis.space import NONE, Space
 
 MIN_DF = 15
+MIN_RUNS = 5
+VERSION = re.compile(r"(^|[._])(commit|version|revision|sha)$")
 
 
 def drift(frame: Frame) -> list[Finding]:
@@ -40,6 +45,54 @@ def drift(frame: Frame) -> list[Finding]:
                 )
             ]
     return []
+
+
+def versions(frame: Frame) -> list[Finding]:
+    """Does the objective differ between versions of the code, after the parameters?
+
+    Versions are the values of a recorded context called commit or version, each with `MIN_RUNS`
+    configurations or more; one named by --block is accounted for already and not looked at.
+    """
+    findings = []
+    for key in sorted({key for context in frame.context for key in context}):
+        if not VERSION.search(key) or key in frame.blocks:
+            continue
+        named = [str(frame.context[row].get(key)) for row in frame.first_rows]
+        names, codes, counts = np.unique(named, return_inverse=True, return_counts=True)
+        kept = counts[codes] >= MIN_RUNS
+        used = np.unique(codes[kept])
+        if len(used) < 2:
+            continue
+        shown = ", ".join(name[:10] for name in names[used][:3])
+        design = additive_design(frame.configuration_codes[kept], frame.space, powers=2)
+        groups = (codes[kept][:, None] == used[1:]).astype(float)
+        p = _added_p(rankdata(frame.means[kept]), design, groups)
+        if p is not None and p < ALPHA:
+            findings.append(
+                finding(
+                    "versions",
+                    f"{frame.metric} differs between {len(used)} values of {key} after the "
+                    f"parameters (p = {p:.1g}): {shown}.",
+                    f"tell them apart: --block {key}; or take one: --where",
+                )
+            )
+    return findings
+
+
+def _added_p(y: np.ndarray, design: np.ndarray, groups: np.ndarray) -> float | None:
+    """P of the F test of added columns; None where few degrees of freedom are left."""
+    whole = np.column_stack([design, groups])
+    rank = int(np.linalg.matrix_rank(whole))
+    gained = rank - int(np.linalg.matrix_rank(design))
+    left = len(y) - rank
+    if gained == 0 or left < MIN_DF:
+        return None
+    without, with_them = (
+        float(((y - x @ np.linalg.lstsq(x, y, rcond=None)[0]) ** 2).sum()) for x in (design, whole)
+    )
+    if with_them <= 0:
+        return None
+    return float(f_law.sf((without - with_them) / gained / (with_them / left), gained, left))
 
 
 def _within(frame: Frame) -> tuple[float, float, float] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from analysis.drift import drift
+from analysis.drift import drift, versions
 from analysis.findings_coverage import gaps, unbalanced
 from analysis.findings_design import aliased, few_configurations, one_at_a_time
 from analysis.findings_objective import budgets, constants, duplicates, edge, heavy_tails
@@ -24,6 +24,7 @@ CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
     heavy_tails,
     leverage,
     drift,
+    versions,
     budgets,
     duplicates,
     scales,

@@ -1,0 +1,157 @@
+"""Frames from journals: what was logged and declared arrives in the frame."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+import journal
+from analysis.errors import DirectionUnknown, UnknownMetric, UnknownParameter
+from analysis.findings import findings
+from analysis.frame import Frame
+from analysis.intake import flat
+from analysis.space import Condition
+from journal.events import Declared, Retracted
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def book(tmp_path):
+    """40 runs of 20 configurations, two seeds each; the slope exists under leaky_relu only."""
+    rng = np.random.default_rng(0)
+    with journal.open(tmp_path / "book") as opened:
+        events = []
+        for i in range(20):
+            act = ("relu", "leaky_relu")[i % 2]
+            params: dict[str, object] = {
+                "act": act,
+                "optim": {"lr": float(10 ** rng.uniform(-4, -1))},
+            }
+            if act == "leaky_relu":
+                params["slope"] = float(rng.uniform(0.01, 0.3))
+            events += [
+                opened.logged(
+                    params,
+                    metrics={"loss": float(rng.uniform(1, 2)), "epochs": 10},
+                    seed=seed,
+                    at=START + timedelta(minutes=2 * i + seed),
+                    seconds=1.5,
+                    context={"host": f"node{seed}", "git": {"commit": "abc"}, "argv": ["x"]},
+                )
+                for seed in (0, 1)
+            ]
+        opened.append(events)
+        yield opened
+
+
+def declare(book: journal.Journal, **said) -> None:
+    event = book.logged({}, metrics={})
+    book.append([Declared(id=event.id, run=None, at=event.at, **said)])
+
+
+def read(book: journal.Journal, **options) -> Frame:
+    options = {"metric": "loss", "direction": "minimize", **options}
+    return Frame.from_journal(book.address, **options)
+
+
+def test_what_was_logged_arrives(book):
+    frame = read(book)
+    assert (frame.n_runs, frame.n_configurations) == (40, 20)
+    assert frame.space.names == ("act", "optim.lr", "slope")
+    assert frame.space["slope"].condition == Condition("act", ("leaky_relu",))
+    assert set(frame.seeds) == {0, 1}
+    assert (frame.seconds == 1.5).all()
+    assert frame.order[1] - frame.order[0] == 60
+    assert list(frame.other_metrics) == ["epochs"]
+    assert frame.context[0] == {"host": "node0", "git.commit": "abc"}
+
+
+def test_what_was_declared_wins(book):
+    declare(book, metric="loss", direction="maximize", unit="nats")
+    declare(book, parameter="optim.lr", domain=(1e-5, 1.0), scale="log")
+    declare(book, parameter="slope", role="nuisance")
+    frame = read(book, direction=None)
+    assert (frame.direction, frame.unit) == ("maximize", "nats")
+    assert frame.space["optim.lr"].domain == (1e-5, 1.0)
+    assert [p.name for p in frame.nuisance] == ["slope"]
+    assert read(book).direction == "minimize"  # what is asked for wins over what was declared
+
+
+def test_a_direction_is_needed(book):
+    with pytest.raises(DirectionUnknown, match="is high or low loss good") as caught:
+        read(book, direction=None)
+    assert "--maximize or --minimize" in caught.value.hint
+
+
+def test_an_unknown_metric_brings_the_nearest_name(book):
+    with pytest.raises(UnknownMetric, match="no run has the metric 'los'") as caught:
+        read(book, metric="los")
+    assert caught.value.hint == "did you mean loss?"
+
+
+def test_blocks_are_parameters_or_context(book):
+    frame = read(book, block=["host"])
+    assert list(frame.blocks) == ["host"]
+    assert frame.n_configurations == 40
+    frame = read(book, block=["act"])
+    assert list(frame.blocks) == ["act"]
+    assert "act" not in frame.space.names
+    with pytest.raises(UnknownParameter, match="'machine'"):
+        read(book, block=["machine"])
+
+
+def test_retracted_runs_are_not_there(book):
+    run = next(iter(book.runs()))
+    event = book.logged({})
+    book.append([Retracted(id=event.id, run=run.id, at=event.at, reason="wrong data")])
+    assert run.id not in read(book).run_ids
+    assert read(book).n_runs == 39
+
+
+def test_failed_runs_and_runs_without_the_metric_are_counted(book):
+    book.log({"act": "relu", "optim.lr": 0.5}, status="failed")
+    book.log({"act": "relu", "optim.lr": 0.5}, metrics={"epochs": 1})
+    frame = read(book)
+    assert (frame.n_runs, frame.n_failed) == (40, 1)
+    assert [(e.reason, e.count) for e in frame.excluded] == [("no value of loss", 1)]
+
+
+def test_damage_is_a_finding_not_an_error(book, tmp_path):
+    (segment,) = (tmp_path / "book").glob("*.jsonl")
+    lines = segment.read_bytes().splitlines(keepends=True)
+    lines[5] = lines[5].replace(b'"loss":1', b'"loss":7')
+    segment.write_bytes(b"".join(lines))
+    frame = read(book)
+    assert frame.n_runs == 39
+    assert [note.code for note in frame.notes] == ["damage"]
+    assert "knobwise verify" in frame.notes[0].hint
+
+
+def test_the_digest_names_the_runs_not_the_files(book, tmp_path):
+    first = read(book).digest
+    with journal.open(tmp_path / "copy") as copy:
+        copy.append(book.read().events)
+        assert read(copy).digest == first
+        copy.log({"act": "relu", "optim.lr": 0.5}, metrics={"loss": 1.0})
+        assert read(copy).digest != first
+
+
+def test_a_change_between_commits_is_found(book):
+    rng = np.random.default_rng(1)
+    events = [
+        book.logged(
+            {"act": "relu", "optim.lr": float(10 ** rng.uniform(-4, -1))},
+            metrics={"loss": float(rng.uniform(1, 2)) + (0.6 if i % 3 == 0 else 0)},
+            context={"git": {"commit": "old" if i % 3 == 0 else "abc"}},
+            at=START + timedelta(minutes=100 + i),
+        )
+        for i in range(90)
+    ]
+    book.append(events)
+    assert "versions" in {f.code for f in findings(read(book))}
+    assert "versions" not in {f.code for f in findings(read(book, block=["git.commit"]))}
+
+
+def test_nested_context_is_flattened():
+    assert flat({"a": {"b": {"c": 1}}, "d": [1], "e": None}) == {"a.b.c": 1, "e": None}
