@@ -72,7 +72,7 @@ bench: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks
 
 sweep: $(VENV)/.installed
-	$(BIN)/python examples/sweep_digits.py --journal build/digits
+	$(BIN)/python -m examples.sweep_digits --journal build/digits
 
 clean:
 	rm -rf $(VENV) build dist $(REPORT) .mypy_cache .ruff_cache .pytest_cache .hypothesis
