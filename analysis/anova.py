@@ -107,7 +107,8 @@ class Anova:
                 where="analysis of variance",
                 hint="leave interactions out, or run more different settings",
             )
-        weighted = reweighted(data, model.basis / np.sqrt(data.weights)[:, None], weights=self.weights)
+        design = model.basis / np.sqrt(data.weights)[:, None]
+        weighted = reweighted(data, design, weights=self.weights)
         if weighted is not data:
             model = LinearModel(weighted.y, weighted.weights, tuple(terms))
         return weighted, model
@@ -180,14 +181,15 @@ class Anova:
             lack_of_fit=lack_of_fit(model, data),
             n_configurations=data.n_configurations,
             n_runs=data.n_runs,
-            method=self._method(data),
+            method=self._method(),
             notes=(),
         )
 
-    def _method(self, data: AnovaData) -> str:
+    def _method(self) -> str:
         """What was done, in words."""
         what = "ranks of " if self.response == "ranks" else ""
         rows = "every run" if self.rows == "runs" else f"{what}configuration means"
         tests = "F tests with HC3 covariance" if self.covariance == "hc3" else "F tests"
         yardstick = "pure error" if self.error == "pure" else "the residual"
-        return f"type {self.sums} {tests} on {rows} against {yardstick}, p adjusted by {self.adjust}"
+        adjust = {"holm": "Holm", "bh": "Benjamini-Hochberg"}[self.adjust]
+        return f"type {self.sums} {tests} on {rows} against {yardstick}, p adjusted by {adjust}"

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import statsmodels.api as sm
+from scipy import linalg
 
 from analysis.anova_terms import Term
 
@@ -32,7 +34,7 @@ class LinearModel:
     def slices(self) -> tuple[slice, ...]:
         """Which columns of the design belong to each term; column 0 is the intercept."""
         ends = np.cumsum([1, *(term.n_columns for term in self.terms)])
-        return tuple(slice(int(a), int(b)) for a, b in zip(ends, ends[1:], strict=False))
+        return tuple(slice(int(a), int(b)) for a, b in pairwise(ends))
 
     @cached_property
     def design(self) -> np.ndarray:
@@ -60,13 +62,14 @@ class LinearModel:
         q, r = self._qr
         if self.rank == r.shape[1]:
             return q
-        return np.asarray(q @ np.linalg.svd(r)[0][:, : self.rank])
+        return np.asarray(q @ self.span(range(len(self.terms))))
 
     @cached_property
     def fit(self) -> sm.regression.linear_model.RegressionResults:
-        """The full model, fitted by statsmodels."""
-        method = "qr" if self.rank == self.design.shape[1] else "pinv"
-        return sm.WLS(self.y, self.design, weights=self.weights).fit(method=method)
+        """The full model, fitted by statsmodels; on a basis where columns are dependent."""
+        full = self.rank == self.design.shape[1]
+        design = self.design if full else self.basis / np.sqrt(self.weights)[:, None]
+        return sm.WLS(self.y, design, weights=self.weights).fit(method="qr")
 
     @cached_property
     def rank(self) -> int:
@@ -103,20 +106,48 @@ class LinearModel:
         ]
         return larger, [other for other in larger if other != index]
 
-    def difference(self, larger: Sequence[int], smaller: Sequence[int]) -> tuple[float, int]:
-        """Sum of squares and degrees of freedom between two nested submodels."""
+    def difference(self, index: int, *, marginal: bool) -> tuple[float, int]:
+        """Sum of squares and degrees of freedom of one term, of type II or III."""
+        larger, smaller = self.without(index, marginal=marginal)
+        if len(larger) == len(self.terms) and self.rank == self.design.shape[1]:
+            return self._last(self.slices[index])
         more, more_rank = self._explained(larger)
         less, less_rank = self._explained(smaller)
         return max(more - less, 0.0), more_rank - less_rank
 
-    def _explained(self, members: Sequence[int]) -> tuple[float, int]:
-        r, z = self._triangle
-        columns = np.r_[0, *(self.slices[member] for member in members)]
+    @cached_property
+    def _inverse(self) -> np.ndarray:
+        """R^-1, whose rows give coefficients and, times their transposes, covariances."""
+        r, _ = self._triangle
+        return np.asarray(linalg.solve_triangular(r, np.eye(len(r))))
+
+    def _last(self, columns: slice) -> tuple[float, int]:
+        """What these columns explain beside all others: b' C^-1 b, C = (X'X)^-1 of the columns."""
+        rows = self._inverse[columns]
+        b = rows @ self._triangle[1]
+        return float(b @ np.linalg.solve(rows @ rows.T, b)), len(b)
+
+    def span(self, members: Sequence[int]) -> np.ndarray:
+        """(k, rank) orthonormal columns, in the coordinates of `rows`, that a submodel spans."""
+        r, _ = self._triangle
+        columns = r[:, np.r_[0, *(self.slices[member] for member in members)]]
         if self.rank == r.shape[1]:
-            return float(np.sum((np.linalg.qr(r[:, columns])[0].T @ z) ** 2)), len(columns)
-        u, s, _ = np.linalg.svd(r[:, columns], full_matrices=False)
-        rank = int(np.sum(s > RANK_TOLERANCE * s[0]))
-        return float(np.sum((u[:, :rank].T @ z) ** 2)), rank
+            return np.linalg.qr(columns)[0]
+        u, s, _ = np.linalg.svd(columns, full_matrices=False)
+        return np.asarray(u[:, s > RANK_TOLERANCE * s[0]])
+
+    @property
+    def rows(self) -> np.ndarray:
+        """(n, k) orthonormal columns of which every submodel is made."""
+        return self._qr[0]
+
+    def columns_of(self, index: int) -> np.ndarray:
+        """(k, m) a term's columns, in the coordinates of `rows`."""
+        return self._qr[1][:, self.slices[index]]
+
+    def _explained(self, members: Sequence[int]) -> tuple[float, int]:
+        span = self.span(members)
+        return float(np.sum((span.T @ self._triangle[1]) ** 2)), span.shape[1]
 
 
 def _rank(matrix: np.ndarray) -> int:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Literal
 
 import numpy as np
 from scipy import special
@@ -38,7 +39,7 @@ def choose_pairs(
     *,
     n_configurations: int,
     alpha: float,
-    adjust: str,
+    adjust: Literal["holm", "bh"],
 ) -> PairChoice:
     """The interactions of the active parameters that the main-effects model needs.
 
@@ -83,7 +84,7 @@ def _candidates(mains: Sequence[Term], room: int) -> list[Term]:
 
 
 def _entry_test(model: LinearModel, term: Term) -> float | None:
-    """p value of the F test that adds the term to the model; None if it adds nothing new."""
+    """The p value of the F test that adds the term to the model; None if it adds nothing new."""
     root = np.sqrt(model.weights)[:, None]
     columns = term.columns * root
     length = np.linalg.norm(columns, axis=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy import special
@@ -36,7 +37,7 @@ class Evidence:
     marginal: bool
     pure: bool
     robust: bool
-    adjust: str
+    adjust: Literal["holm", "bh"]
     other_p: tuple[float, ...]
 
     def error(self, model: LinearModel) -> tuple[float, int]:
@@ -77,18 +78,17 @@ def rows_of(
 
 
 def _test(model: LinearModel, index: int, evidence: Evidence) -> _Test | None:
-    larger, smaller = model.without(index, marginal=evidence.marginal)
-    ss, df = model.difference(larger, smaller)
+    ss, df = model.difference(index, marginal=evidence.marginal)
     if df == 0:
         return None
     ms, error_df = evidence.error(model)
-    F = robust_f(model, index, members=larger) if evidence.robust else ss / df / ms
+    F = ss / df / ms
+    if evidence.robust:
+        F = robust_f(model, index, marginal=evidence.marginal)
     return _Test(index, ss, df, F, float(special.fdtrc(df, error_df, F)))
 
 
-def _adjusted(
-    model: LinearModel, tests: Sequence[_Test], evidence: Evidence
-) -> dict[int, float]:
+def _adjusted(model: LinearModel, tests: Sequence[_Test], evidence: Evidence) -> dict[int, float]:
     """Adjusted p per term; main effects, interactions and blocks are a family each."""
     adjusted: dict[int, float] = {}
     kinds = {test.index: _family(model, test.index) for test in tests}
@@ -107,9 +107,7 @@ def _family(model: LinearModel, index: int) -> str:
     return "main effects" if len(term.parameters) == 1 else "interactions"
 
 
-def _row(
-    model: LinearModel, test: _Test, p_adjusted: float, *, evidence: Evidence
-) -> AnovaTerm:
+def _row(model: LinearModel, test: _Test, p_adjusted: float, *, evidence: Evidence) -> AnovaTerm:
     ms, error_df = evidence.error(model)
     F = test.ss / test.df / ms
     low, high = partial_eta_interval(F, df=test.df, error_df=error_df)
@@ -135,11 +133,14 @@ def lack_of_fit(model: LinearModel, data: AnovaData) -> LackOfFit | None:
     F = (misfit of the means, weighted by runs, per its degrees of freedom) / pure error
     (Draper & Smith 1998, section 2.1). None without replicates or without free configurations.
     """
-    weighted = LinearModel(data.y, data.replicates, model.terms)
+    if data.pure_df < 1:
+        return None
+    same = np.array_equal(data.weights, data.replicates)
+    weighted = model if same else LinearModel(data.y, data.replicates, model.terms)
     by_run = len(data.y) == data.n_runs != data.n_configurations
     df = weighted.residual_df - (data.pure_df if by_run else 0)
     ss = max(weighted.residual_ss - (data.pure_ss if by_run else 0.0), 0.0)
-    if data.pure_df < 1 or df < 1:
+    if df < 1:
         return None
     F = ss / df / max(data.pure_ss / data.pure_df, SMALLEST_ERROR)
     unit = data.scale * data.scale

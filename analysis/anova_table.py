@@ -92,6 +92,10 @@ class AnovaTable:
         wanted = set(parameters)
         return next((term for term in self.terms if set(term.parameters) == wanted), None)
 
+    def __getitem__(self, name: str) -> AnovaTerm:
+        """The term of this name ("a", "a x b"); KeyError if it was not tested."""
+        return {term.name: term for term in self.terms}[name]
+
     def row(self, parameter: str) -> AnovaRow | None:
         """A parameter's main effect for the report; None if it was not tested."""
         term = self.term(parameter)

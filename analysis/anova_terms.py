@@ -93,7 +93,9 @@ def main_terms(
                 where="analysis of variance",
                 hint=f"run at least {len(terms) + 1 + MIN_RESIDUAL_DF} different settings",
             )
-        reason = f"needs {largest} degrees of freedom; {n_configurations} configurations are too few"
+        reason = (
+            f"needs {largest} degrees of freedom; {n_configurations} configurations are too few"
+        )
         dropped += [
             Dropped(parameters=term.parameters, reason=reason)
             for term in terms
@@ -211,7 +213,5 @@ def product_term(terms: Sequence[Term], *, degree: int | None = None) -> Term:
 def all_products(terms: Sequence[Term], *, order: int) -> list[Term]:
     """Every interaction of two to `order` of the main terms, with every column."""
     return [
-        product_term(group)
-        for size in range(2, order + 1)
-        for group in combinations(terms, size)
+        product_term(group) for size in range(2, order + 1) for group in combinations(terms, size)
     ]
