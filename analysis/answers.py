@@ -206,7 +206,7 @@ def surface(study: Study, pair: Interaction) -> Surface:
         for column, code_x in enumerate(codes_x):
             settings = others.copy()
             settings[:, x], settings[:, y] = code_x, code_y
-            mean[row, column] = study.choice.surrogate.mean(settings).mean()
+            mean[row, column] = study.choice.for_shares.mean(settings).mean()
     return Surface(
         x=pair.parameters[0],
         y=pair.parameters[1],

@@ -214,7 +214,7 @@ def _surrogate(whole: Study) -> SurrogateResult:
     variance = float(np.var(whole.frame.means))
     left = float(np.mean(whole.noise.variance / whole.frame.replicates))
     return SurrogateResult(
-        name=whole.choice.surrogate.name,
+        name=whole.choice.for_shares.name,
         skill=whole.choice.skill,
         ceiling=float(np.clip(1 - left / variance, 0.0, 1.0)) if variance > 0 else 0.0,
         candidates=whole.choice.candidates,

@@ -1,12 +1,16 @@
 """Which surrogate speaks: the one that predicts configurations it has not seen best.
 
-Both are fitted to configuration means, replicates together, so seeds of one configuration are never
+All are fitted to configuration means, replicates together, so seeds of one configuration are never
 on both sides of a fold. Skill is 1 - mean squared error / variance, out of sample.
+
+Shares and risks are two questions about two regions: shares are dominated by bad runs, risks live
+among good ones. So the surrogate that answers for the shares is chosen by skill on the objective's
+own scale, and the one that answers for the risks by skill on the scale of normal scores.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +22,7 @@ from analysis.gaussian_fit import Gaussian
 from analysis.noise import NoiseModel
 from analysis.slices import Surrogate
 from analysis.space import Space
+from analysis.warp import NormalScores, WarpedSurrogate, scored
 
 MOST_ROWS = 600
 """Configurations a Gaussian process is conditioned on; beyond, a random subset speaks for all."""
@@ -26,61 +31,85 @@ PREFER_SMOOTH = 0.02
 
 
 @dataclass(frozen=True, eq=False)
-class Choice:
-    """The surrogate taken, its skill, and what the others reached.
-
-    better: (n,) by how much less the squared error is than that of predicting the mean.
-    """
+class Candidate:
+    """A fitted surrogate with its skill; rows: the configurations it holds predictions for."""
 
     surrogate: Surrogate
+    rows: np.ndarray
+    skill: float
+    skill_of_scores: float
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """The surrogates taken for shares and for risks, and what all candidates reached.
+
+    gains: by how much less the squared error is than that of predicting the mean, (n,) on the
+    objective's scale and (n,) on that of normal scores.
+    """
+
+    for_shares: Surrogate
+    for_risks: Surrogate
     target: np.ndarray
     skill: float
     candidates: tuple[tuple[str, float], ...]
-    better: np.ndarray
+    gains: tuple[np.ndarray, np.ndarray]
 
     @property
     def evidence(self) -> float:
-        """How many standard errors the gain over predicting the mean lies above zero."""
-        spread = float(np.std(self.better, ddof=1)) / np.sqrt(len(self.better))
-        return float(np.mean(self.better)) / spread if spread > 0 else 0.0
+        """How many standard errors the gain over predicting the mean lies above zero.
+
+        The larger of both scales: a few diverged runs can hide any skill on the objective's own.
+        """
+        return max(_standard_errors(gain) for gain in self.gains)
+
+
+def choose(
+    frame: Frame, model: NoiseModel | None, rng: np.random.Generator, *, workers: int = 1
+) -> Choice:
+    """Fit every candidate, keep the best for each question, and learn its uncertainty."""
+    smooth_rng, warped_rng, forest_rng, shares_rng, risks_rng = rng.spawn(5)
+    data = configuration_data(frame, model)
+    scores, on_scores = scored(frame)
+    smooth, rows = fit_gaussian(frame.space, data, smooth_rng, workers=workers)
+    inner, warped_rows = fit_gaussian(
+        frame.space, configuration_data(on_scores, None), warped_rng, workers=workers
+    )
+    fitted: list[tuple[Surrogate, np.ndarray]] = [
+        (smooth, rows),
+        (WarpedSurrogate(scores, inner), warped_rows),
+        (Forest(workers=workers)(frame.space, data, forest_rng), np.arange(len(data.target))),
+    ]
+    candidates = [_candidate(surrogate, at, data, scores) for surrogate, at in fitted]
+    taken = max(candidates, key=lambda item: item.skill - _handicap(item))
+    for_risks = max(candidates[:2], key=lambda item: item.skill_of_scores)
+    for_shares = explored(taken.surrogate, shares_rng)
+    same = for_risks is taken
+    return Choice(
+        for_shares=for_shares,
+        for_risks=for_shares if same else explored(for_risks.surrogate, risks_rng),
+        target=data.target[taken.rows],
+        skill=taken.skill,
+        candidates=tuple((item.surrogate.name, item.skill) for item in candidates),
+        gains=(
+            _gain(data.target[taken.rows], taken.surrogate.held_out),
+            _gain(scores(data.target[for_risks.rows]), scores(for_risks.surrogate.held_out)),
+        ),
+    )
 
 
 def configuration_data(frame: Frame, model: NoiseModel | None) -> Data:
-    """Means, codes and the noise of each mean; without replicates the noise has to be learned."""
+    """Means, codes and the noise of each mean; without a noise model it has to be learned."""
     spread = float(np.var(frame.means)) or 1.0
-    if model is None:
-        variance, df = np.ones(frame.n_configurations), 0.0
-    else:
-        variance, df = np.maximum(model.variance, 1e-9 * spread), float(model.df)
+    variance = 1.0 if model is None else max(model.sd**2, 1e-9 * spread)
+    df = 0.0 if model is None else float(model.df)
     return Data(frame.configuration_codes, frame.means, variance / frame.replicates, df)
-
-
-def choose(space: Space, data: Data, rng: np.random.Generator, *, workers: int = 1) -> Choice:
-    """Fit both surrogates and keep the one with the higher skill."""
-    smooth_rng, forest_rng = rng.spawn(2)
-    smooth, rows = fit_gaussian(space, data, smooth_rng, workers=workers)
-    forest = Forest(workers=workers)(space, data, forest_rng)
-    scored: list[tuple[Surrogate, np.ndarray, float]] = [
-        (smooth, data.target[rows], _skill(data.target[rows], smooth.held_out)),
-        (forest, data.target, _skill(data.target, forest.held_out)),
-    ]
-    pick = 1 if scored[1][2] > scored[0][2] + PREFER_SMOOTH else 0
-    surrogate, target, skill = scored[pick]
-    n = len(target)
-    without = (target.sum() - target) / max(n - 1, 1)
-    return Choice(
-        surrogate=surrogate,
-        target=target,
-        skill=skill,
-        candidates=tuple((item[0].name, item[2]) for item in scored),
-        better=(target - without) ** 2 - (target - surrogate.held_out) ** 2,
-    )
 
 
 def fit_gaussian(
     space: Space, data: Data, rng: np.random.Generator, *, workers: int = 1
 ) -> tuple[GaussianSurrogate, np.ndarray]:
-    """A Gaussian process and the rows it was conditioned on."""
+    """A Gaussian process at its most probable weights, and the rows it was conditioned on."""
     rows = np.arange(len(data.target))
     if len(rows) > MOST_ROWS:
         rows = np.sort(rng.choice(len(rows), MOST_ROWS, replace=False))
@@ -96,6 +125,45 @@ def fit_gaussian(
         workers=workers,
     )
     return surrogate, rows
+
+
+def explored(surrogate: Surrogate, rng: np.random.Generator) -> Surrogate:
+    """The surrogate with draws of its weights, where it has weights."""
+    if isinstance(surrogate, WarpedSurrogate):
+        inner = _explored(surrogate.inner, rng)
+        return replace(surrogate, inner=inner)
+    return _explored(surrogate, rng) if isinstance(surrogate, GaussianSurrogate) else surrogate
+
+
+def _explored(surrogate: GaussianSurrogate, rng: np.random.Generator) -> GaussianSurrogate:
+    return replace(surrogate, fit=Gaussian().explore(surrogate.fit, surrogate.data, rng))
+
+
+def _candidate(
+    surrogate: Surrogate, rows: np.ndarray, data: Data, scores: NormalScores
+) -> Candidate:
+    target = data.target[rows]
+    return Candidate(
+        surrogate=surrogate,
+        rows=rows,
+        skill=_skill(target, surrogate.held_out),
+        skill_of_scores=_skill(scores(target), scores(surrogate.held_out)),
+    )
+
+
+def _gain(target: np.ndarray, held_out: np.ndarray) -> np.ndarray:
+    """(n,) squared error of the other configurations' mean, less that of the prediction."""
+    without = (target.sum() - target) / max(len(target) - 1, 1)
+    return np.asarray((target - without) ** 2 - (target - held_out) ** 2)
+
+
+def _standard_errors(gain: np.ndarray) -> float:
+    spread = float(np.std(gain, ddof=1)) / np.sqrt(len(gain))
+    return float(np.mean(gain)) / spread if spread > 0 else 0.0
+
+
+def _handicap(candidate: Candidate) -> float:
+    return PREFER_SMOOTH if candidate.surrogate.name == "random forest" else 0.0
 
 
 def _skill(target: np.ndarray, held_out: np.ndarray) -> float:

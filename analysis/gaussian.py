@@ -90,19 +90,15 @@ class Model:
         self, theta: np.ndarray, index: int, left: np.ndarray, right: np.ndarray
     ) -> np.ndarray:
         """A_index between two sets of codes of that axis."""
-        kernels = self.axes[index].kernels
-        weights = self.axis_weights(theta, index)
-        total = np.zeros((len(left), len(right)))
-        for weight, kernel in zip(weights, kernels, strict=True):
-            total += weight * kernel(left, right)
-        return total
+        stack = self.axes[index].stack(left, right)
+        return np.asarray(np.tensordot(self.axis_weights(theta, index), stack, axes=1))
 
     def prior(self, noise_guess: float, noise_df: float) -> tuple[np.ndarray, np.ndarray]:
         """Mean and sd of the log-normal prior over (weights, orders, noise)."""
         mean = [PRIOR_WEIGHT[0]] * self.n_weights + [order[0] for order in PRIOR_ORDER]
         spread = [PRIOR_WEIGHT[1]] * self.n_weights + [order[1] for order in PRIOR_ORDER]
         noise_sd = np.sqrt(2 / noise_df) if noise_df > 0 else 3.0
-        return np.array([*mean, np.log(noise_guess)]), np.array([*spread, max(noise_sd, 0.05)])
+        return np.array([*mean, np.log(noise_guess)]), np.array([*spread, max(noise_sd, 0.25)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +128,7 @@ class Posterior:
             self.model.cross(self.theta, index, codes[:, index], self.codes[:, index])
             for index in range(codes.shape[1])
         ]
-        return combine(blocks, self.model.orders(self.theta), len(codes), len(self.codes))
+        return combine(blocks, self.model.orders(self.theta))
 
     def mean(self, codes: np.ndarray) -> np.ndarray:
         """(n,) posterior mean in the objective's unit."""
@@ -146,16 +142,20 @@ class Posterior:
         return np.asarray(self.shift + self.scale * (self.target - residual))
 
 
-def combine(blocks: list[np.ndarray], orders: np.ndarray, rows: int, columns: int) -> np.ndarray:
-    """The covariance of all orders from one-parameter covariances."""
-    first = np.zeros((rows, columns))
-    squares = np.zeros((rows, columns))
-    product = np.ones((rows, columns))
+def symmetric(blocks: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """e1, e2 and prod (1 + A_i) of one-parameter covariances (or of one-parameter functions)."""
+    first, squares = np.zeros_like(blocks[0]), np.zeros_like(blocks[0])
+    product = np.ones_like(blocks[0])
     for block in blocks:
         first += block
         squares += block * block
         product *= 1 + block
-    second = 0.5 * (first * first - squares)
+    return first, 0.5 * (first * first - squares), product
+
+
+def combine(blocks: list[np.ndarray], orders: np.ndarray) -> np.ndarray:
+    """The covariance of all orders from one-parameter covariances."""
+    first, second, product = symmetric(blocks)
     rest = product - 1 - first - second
     return np.asarray(CONSTANT + orders[0] * first + orders[1] * second + orders[2] * rest)
 
@@ -200,4 +200,4 @@ def prior_gram(model: Model, theta: np.ndarray, codes: np.ndarray) -> np.ndarray
         model.cross(theta, index, codes[:, index], codes[:, index])
         for index in range(codes.shape[1])
     ]
-    return combine(blocks, model.orders(theta), len(codes), len(codes))
+    return combine(blocks, model.orders(theta))

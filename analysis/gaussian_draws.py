@@ -16,7 +16,7 @@ from joblib import Parallel, delayed
 from scipy.linalg import cho_solve
 
 from analysis.decomposition import Decomposition
-from analysis.gaussian import CONSTANT, Data, Fit, Posterior
+from analysis.gaussian import CONSTANT, Data, Fit, Posterior, symmetric
 from analysis.products import decompose_products
 from analysis.slices import Slices, gate, passes
 from analysis.space import Space
@@ -159,20 +159,10 @@ class _Prior:
     def values(self, codes: np.ndarray) -> np.ndarray:
         """(n, size) prior draws at full settings."""
         blocks = [self.axis_values(index, codes[:, index]) for index in range(codes.shape[1])]
-        first, second, product = _symmetric(blocks)
+        first, second, product = symmetric(blocks)
         rest = product - 1 - first - second
         total = first * self.signs[0] + second * self.signs[1] + rest * self.signs[2]
         return np.asarray(self.constant + total.sum(axis=-1))
-
-
-def _symmetric(blocks: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    first, squares = np.zeros_like(blocks[0]), np.zeros_like(blocks[0])
-    product = np.ones_like(blocks[0])
-    for block in blocks:
-        first += block
-        squares += block * block
-        product *= 1 + block
-    return first, 0.5 * (first * first - squares), product
 
 
 def _condition(
@@ -243,7 +233,7 @@ def _tables(posterior: Posterior, prior: _Prior | None, settings: np.ndarray) ->
         for index in range(d)
     ]
     random = [prior.axis_values(index, settings[:, index]) for index in range(d)] if prior else []
-    return _Tables(blocks, _symmetric(blocks), random, _symmetric(random) if random else None)
+    return _Tables(blocks, symmetric(blocks), random, symmetric(random) if random else None)
 
 
 def _slice_one(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
 from scipy.optimize import minimize
 
-from analysis.gaussian import CONSTANT, Data, Fit, Model, standardise
+from analysis.gaussian import CONSTANT, Data, Fit, Model, standardise, symmetric
 from analysis.space import Space
 
 STEP = 0.8
@@ -25,14 +25,12 @@ class Gaussian:
     max_rows: int = 320
     max_steps: int = 60
     n_draws: int = 10
-    thin: int = 12
+    thin: int = 8
 
     def __call__(self, space: Space, data: Data, rng: np.random.Generator) -> Fit:
         """Learn the weights of one space's kernels from configuration means."""
         model = Model.of(space)
-        if len(data.target) > self.max_rows:
-            data = data.take(np.sort(rng.choice(len(data.target), self.max_rows, replace=False)))
-        objective = _Evidence.of(model, data)
+        objective = _Evidence.of(model, data.take(self._rows(data, rng)))
         start = objective.mean.copy()
         result = minimize(
             objective.value_and_slope,
@@ -46,7 +44,19 @@ class Gaussian:
             options={"maxiter": self.max_steps, "maxcor": 20},
         )
         theta = np.asarray(result.x)
-        return Fit(model, theta, objective.chain(theta, rng, n=self.n_draws, thin=self.thin))
+        return Fit(model, theta, theta[None])
+
+    def explore(self, fit: Fit, data: Data, rng: np.random.Generator) -> Fit:
+        """The same fit with draws of its weights: what plugging in the mode would hide."""
+        rows = self._rows(data, rng)
+        objective = _Evidence.of(fit.model, data.take(rows))
+        return replace(fit, draws=objective.chain(fit.theta, rng, n=self.n_draws, thin=self.thin))
+
+    def _rows(self, data: Data, rng: np.random.Generator) -> np.ndarray:
+        n = len(data.target)
+        if n <= self.max_rows:
+            return np.arange(n)
+        return np.sort(rng.choice(n, self.max_rows, replace=False))
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +64,8 @@ class _Evidence:
     """Negative log posterior of the weights, with gradient and Fisher information."""
 
     model: Model
-    grams: list[np.ndarray]
+    stacks: list[np.ndarray]
+    """Per axis (n_kernels, n, n)."""
     target: np.ndarray
     noise: np.ndarray
     mean: np.ndarray
@@ -65,38 +76,22 @@ class _Evidence:
         shift, scale, noise = standardise(data)
         guess = float(np.mean(data.noise)) / scale**2 if data.noise_df > 0 else 0.1
         mean, spread = model.prior(max(guess, 1e-6), data.noise_df)
-        grams = [
-            kernel(data.codes[:, index], data.codes[:, index])
+        stacks = [
+            axis.stack(data.codes[:, index], data.codes[:, index])
             for index, axis in enumerate(model.axes)
-            for kernel in axis.kernels
         ]
-        return cls(model, grams, (data.target - shift) / scale, noise, mean, spread)
+        return cls(model, stacks, (data.target - shift) / scale, noise, mean, spread)
+
+    def _block(self, theta: np.ndarray, index: int) -> np.ndarray:
+        weights = self.model.axis_weights(theta, index)
+        return np.asarray(np.tensordot(weights, self.stacks[index], axes=1))
 
     def _blocks(self, theta: np.ndarray) -> list[np.ndarray]:
-        blocks = []
-        for index in range(len(self.model.axes)):
-            members = np.flatnonzero(self.model.owner == index)
-            block = np.exp(theta[members[0]]) * self.grams[members[0]]
-            for member in members[1:]:
-                block += np.exp(theta[member]) * self.grams[member]
-            blocks.append(block)
-        return blocks
-
-    def _parts(
-        self, theta: np.ndarray
-    ) -> tuple[list[np.ndarray], np.ndarray, np.ndarray, np.ndarray]:
-        blocks = self._blocks(theta)
-        size = len(self.target)
-        first, product = np.zeros((size, size)), np.ones((size, size))
-        squares = np.zeros((size, size))
-        for block in blocks:
-            first += block
-            squares += block * block
-            product *= 1 + block
-        return blocks, first, 0.5 * (first * first - squares), product
+        return [self._block(theta, index) for index in range(len(self.stacks))]
 
     def value_and_slope(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
-        blocks, first, second, product = self._parts(theta)
+        blocks = self._blocks(theta)
+        first, second, product = symmetric(blocks)
         r1, r2, r3 = self.model.orders(theta)
         rest = product - 1 - first - second
         gram = CONSTANT + r1 * first + r2 * second + r3 * rest
@@ -119,8 +114,9 @@ class _Evidence:
         n_weights = self.model.n_weights
         for index, block in enumerate(blocks):
             change = _change(block, first, product, (r1, r2, r3)) * pull
-            for member in np.flatnonzero(self.model.owner == index):
-                slope[member] = np.exp(theta[member]) * np.vdot(change, self.grams[member])
+            members = np.flatnonzero(self.model.owner == index)
+            pulled = np.tensordot(self.stacks[index], change, axes=2)
+            slope[members] = np.exp(theta[members]) * pulled
         slope[n_weights] = r1 * np.vdot(pull, first)
         slope[n_weights + 1] = r2 * np.vdot(pull, second)
         slope[n_weights + 2] = r3 * np.vdot(pull, rest)
@@ -131,9 +127,11 @@ class _Evidence:
         self, theta: np.ndarray, rng: np.random.Generator, *, n: int, thin: int
     ) -> np.ndarray:
         """(n, p) Metropolis draws, started at the mode, each step moving a few axes at once."""
-        state, value = theta.copy(), self.value(theta)
-        owner = np.append(self.model.owner, len(self.model.axes) + np.arange(4))
-        n_sites = len(self.model.axes) + 4
+        blocks = self._blocks(theta)
+        state, value = theta.copy(), self._value(theta, blocks)
+        n_axes = len(self.model.axes)
+        owner = np.append(self.model.owner, n_axes + np.arange(4))
+        n_sites = n_axes + 4
         kept = []
         for step in range(n * thin):
             moved = np.flatnonzero(rng.random(n_sites) < 3 / n_sites)
@@ -141,16 +139,20 @@ class _Evidence:
             shift[moved] = STEP * rng.standard_normal(len(moved))
             shift[-1] *= 0.3
             proposal = state + shift[owner]
-            proposed = self.value(proposal)
+            changed = [
+                block * np.exp(shift[index]) if shift[index] else block
+                for index, block in enumerate(blocks)
+            ]
+            proposed = self._value(proposal, changed)
             if np.log(rng.random()) < value - proposed:
-                state, value = proposal, proposed
+                state, value, blocks = proposal, proposed, changed
             if (step + 1) % thin == 0:
                 kept.append(state.copy())
         return np.array(kept)
 
-    def value(self, theta: np.ndarray) -> float:
+    def _value(self, theta: np.ndarray, blocks: list[np.ndarray]) -> float:
         """Negative log posterior alone."""
-        _, first, second, product = self._parts(theta)
+        first, second, product = symmetric(blocks)
         r1, r2, r3 = self.model.orders(theta)
         gram = CONSTANT + r1 * first + r2 * second + r3 * (product - 1 - first - second)
         gram[np.diag_indices_from(gram)] += np.exp(theta[-1]) * self.noise + 1e-8

@@ -13,7 +13,7 @@ learned, so that no length scale has to be searched: the covariance is linear in
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -23,6 +23,8 @@ N_QUADRATURE = 40
 """Gauss-Legendre nodes per numeric axis; exact for polynomials to degree 79."""
 N_SLICE = 12
 """Settings at which a numeric axis is sliced for tuning risk and marginals."""
+MEMO = 8
+"""Covariance stacks that an axis keeps."""
 
 Correlation = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -37,6 +39,19 @@ class Axis:
     slices: np.ndarray
     slice_weights: np.ndarray
     kernels: tuple[AxisKernel, ...]
+    memo: dict[tuple[bytes, bytes], np.ndarray] = field(default_factory=dict, repr=False)
+
+    def stack(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """(n_kernels, n_left, n_right) covariances of every kernel of the axis.
+
+        Kept for the next call: the same settings meet the same runs for every draw of the weights.
+        """
+        key = (left.tobytes(), right.tobytes())
+        if key not in self.memo:
+            while len(self.memo) >= MEMO:
+                self.memo.pop(next(iter(self.memo)))
+            self.memo[key] = np.stack([kernel(left, right) for kernel in self.kernels])
+        return self.memo[key]
 
     @classmethod
     def of(cls, parameter: Parameter, active_share: float = 1.0) -> Axis:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.decomposition import Decomposition
-from analysis.fitting import Choice, choose, configuration_data
+from analysis.fitting import Choice, choose
 from analysis.frame import Frame
 from analysis.indices import Indices, indices
 from analysis.noise import NoiseModel, noise, residual_noise
@@ -50,17 +50,20 @@ def study(frame: Frame, rng: np.random.Generator, *, workers: int = 1) -> Study:
     ordered = canonical(frame)
     known = noise(ordered)
     fit_rng, slice_rng = rng.spawn(2)
-    choice = choose(ordered.space, configuration_data(ordered, known), fit_rng, workers=workers)
+    choice = choose(ordered, known, fit_rng, workers=workers)
     others = settings(ordered.space, N_OTHERS, slice_rng)
-    slices = choice.surrogate.slices(others, N_DRAWS, slice_rng)
+    slices = choice.for_shares.slices(others, N_DRAWS, slice_rng)
+    good = slices
+    if choice.for_risks is not choice.for_shares:
+        good = choice.for_risks.slices(others, N_DRAWS, slice_rng)
     return Study(
         frame=ordered,
         noise=known or _from_residuals(ordered, choice),
         choice=choice,
-        decomposition=choice.surrogate.decompose(),
+        decomposition=choice.for_shares.decompose(),
         slices=slices,
         indices=indices(slices),
-        risks=tuple(risks(slices, sign=ordered.sign)),
+        risks=tuple(risks(good, sign=ordered.sign)),
         slices_others=others,
     )
 
@@ -70,9 +73,8 @@ def decompose(
 ) -> tuple[Space, Decomposition]:
     """The indices alone, without intervals: the space they refer to and its decomposition."""
     ordered = canonical(frame)
-    data = configuration_data(ordered, noise(ordered))
-    choice = choose(ordered.space, data, rng, workers=workers)
-    return ordered.space, choice.surrogate.decompose()
+    choice = choose(ordered, noise(ordered), rng, workers=workers)
+    return ordered.space, choice.for_shares.decompose()
 
 
 def canonical(frame: Frame) -> Frame:
@@ -89,9 +91,9 @@ def canonical(frame: Frame) -> Frame:
 
 
 def _from_residuals(frame: Frame, choice: Choice) -> NoiseModel:
-    fitted = choice.surrogate.mean(frame.configuration_codes)
+    fitted = choice.for_shares.mean(frame.configuration_codes)
     if len(choice.target) == frame.n_configurations:
-        residuals = frame.means - choice.surrogate.held_out
+        residuals = frame.means - choice.for_shares.held_out
     else:
         residuals = frame.means - fitted
     return residual_noise(

@@ -42,7 +42,7 @@ def points(study: Study, parameters: Sequence[ParameterResult]) -> tuple[RunPoin
     rows = np.argsort(frame.order, kind="stable")
     if len(rows) > MOST_POINTS:
         rows = rows[np.linspace(0, len(rows) - 1, MOST_POINTS).astype(int)]
-    predicted = study.choice.surrogate.mean(frame.codes[rows])
+    predicted = study.choice.for_shares.mean(frame.codes[rows])
     place = {name: column for column, name in enumerate(frame.space.names)}
     columns = [place.get(parameter.name) for parameter in parameters]
     return tuple(
@@ -66,7 +66,7 @@ def best_runs(study: Study) -> tuple[BestRun, ...]:
     does not lead the list.
     """
     frame, noise = study.frame, study.noise
-    predicted = study.choice.surrogate.mean(frame.configuration_codes)
+    predicted = study.choice.for_shares.mean(frame.configuration_codes)
     own = noise.variance / frame.replicates
     misfit = max(float(np.mean((frame.means - predicted) ** 2)), 1e-300)
     weight = misfit / (misfit + own)
@@ -118,7 +118,7 @@ def checks(report: Report, study: Study, noise: NoiseModel) -> tuple[Check, ...]
             name="skill",
             status="pass" if choice.skill >= 0.5 * ceiling else "look",
             detail=f"out-of-sample R2 {choice.skill:.2f} of at most {ceiling:.2f} "
-            f"({choice.surrogate.name})",
+            f"({choice.for_shares.name})",
         ),
         Check(
             name="stability",

@@ -1,0 +1,136 @@
+"""A surrogate of normal scores: the good region stays visible however bad the bad runs are.
+
+The objective is mapped to normal scores (van der Waerden 1952), a Gaussian process is fitted there,
+and every prediction is mapped back by the inverse, so it never leaves the range that was seen.
+Runs that diverged then weigh no more than runs that were merely poor, a ceiling such as accuracy 1
+stays a ceiling, and noise is nearly even. Shares remain shares of the objective's own variance.
+
+The mapped-back function has no closed form: first order and total are exact along each parameter
+and quasi-Monte-Carlo over the others (`slices`), pairs are projections on orthonormal polynomials
+(`pairs`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.stats import norm, rankdata
+
+from analysis.decomposition import Decomposition
+from analysis.frame import Frame
+from analysis.gaussian_draws import GaussianSurrogate
+from analysis.indices import indices
+from analysis.pairs import pair_components
+from analysis.slices import Slices, gate, settings
+
+N_SETTINGS = 1024
+"""Quasi-Monte-Carlo settings behind a decomposition."""
+
+
+@dataclass(frozen=True, eq=False)
+class NormalScores:
+    """A monotone map: values (n,) ascending and distinct, scores (n,) ascending."""
+
+    values: np.ndarray
+    scores: np.ndarray
+
+    @classmethod
+    def of(cls, objective: np.ndarray) -> NormalScores:
+        """The map of a sample; ties share the score of their mean rank."""
+        scores = norm.ppf((rankdata(objective) - 0.5) / len(objective))
+        values, first = np.unique(objective, return_index=True)
+        return cls(values, scores[first])
+
+    def __call__(self, objective: np.ndarray) -> np.ndarray:
+        """Values to scores, linear between the sample's."""
+        return np.asarray(np.interp(objective, self.values, self.scores))
+
+    def back(self, scores: np.ndarray) -> np.ndarray:
+        """Scores to values; beyond the sample's ends, the ends."""
+        return np.asarray(np.interp(scores, self.scores, self.values))
+
+
+def scored(frame: Frame) -> tuple[NormalScores, Frame]:
+    """The map of a frame's runs, and the frame on the score scale."""
+    scores = NormalScores.of(frame.objective)
+    return scores, replace(frame, objective=scores(frame.objective))
+
+
+@dataclass(frozen=True, eq=False)
+class WarpedSurrogate:
+    """A Gaussian process of normal scores, read in the objective's unit."""
+
+    scores: NormalScores
+    inner: GaussianSurrogate
+    name: str = "gaussian process of normal scores"
+
+    @property
+    def held_out(self) -> np.ndarray:
+        """(n_configurations,) leave-one-out predictions."""
+        return self.scores.back(self.inner.held_out)
+
+    def mean(self, codes: np.ndarray) -> np.ndarray:
+        """(n,) prediction: the mapped-back posterior mean."""
+        return self.scores.back(self.inner.mean(codes))
+
+    def draws(self, codes: np.ndarray, n_draws: int, rng: np.random.Generator) -> np.ndarray:
+        """(n_draws, n) mapped-back posterior functions."""
+        return self.scores.back(self.inner.draws(codes, n_draws, rng))
+
+    def slices(self, others: np.ndarray, n_draws: int, rng: np.random.Generator) -> Slices:
+        """Mapped-back slices, with pairs from a sample of the space."""
+        space, axes = self.inner.space, self.inner.posterior.model.axes
+        slice_rng, pair_rng = rng.spawn(2)
+        inner = self.inner.slices(others, n_draws, slice_rng)
+        codes = gate(space, settings(space, N_SETTINGS, pair_rng))
+        sample = self.mean(codes)[None]
+        if n_draws:
+            sample = np.concatenate([sample, self.draws(codes, n_draws, pair_rng)])
+        return replace(
+            inner,
+            values=tuple(self.scores.back(values) for values in inner.values),
+            pairs=pair_components(axes, codes, sample),
+        )
+
+    def decompose(self) -> Decomposition:
+        """Components of the mapped-back mean.
+
+        Orders above two are known through each parameter's total only; a Shapley effect gives every
+        parameter its part of them in proportion to its total of them.
+        """
+        space = self.inner.space
+        rng = np.random.default_rng(0)
+        slices = self.slices(settings(space, N_SETTINGS, rng), 0, rng)
+        found = indices(slices)
+        return assembled(float(found.variance[0]), found.first[0], found.total[0], found.pairs[0])
+
+
+def assembled(
+    variance: float, first: np.ndarray, total: np.ndarray, pairs: np.ndarray
+) -> Decomposition:
+    """A consistent decomposition from separate estimates of shares.
+
+    Pairs are kept within what first order and total leave them, and the orders above two are what
+    remains; so S <= Sh <= T and sum Sh = 1 hold whatever the sampling error.
+    """
+    first = np.minimum(first, total)
+    room = np.maximum(total - first, 0.0)
+    held = pairs.sum(axis=0)
+    fit = np.divide(room, held, out=np.ones_like(room), where=held > room)
+    pairs = pairs * np.minimum.outer(fit, fit)
+    higher = np.maximum(room - pairs.sum(axis=0), 0.0)
+    one, two = float(first.sum()), float(pairs.sum()) / 2
+    # Every component above order two is counted at least three times in the sum of totals.
+    rest = min(max(1.0 - one - two, 0.0), float(higher.sum()) / 3)
+    portion = higher * (rest / higher.sum()) if higher.sum() > 0 else np.zeros_like(higher)
+    shapley = first + pairs.sum(axis=0) / 2 + portion
+    whole = one + two + rest
+    scale = variance / whole if whole > 0 else 0.0
+    return Decomposition(
+        variance=float((shapley * scale).sum()),
+        first=first * scale,
+        total=np.minimum(total, whole) * scale,
+        shapley=shapley * scale,
+        pairs=pairs * scale,
+    )
