@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from analysis.results import Scalar
-from analysis.space import Condition, factorize, is_missing, level_key
+from analysis.space import Condition, factorize, is_missing, level_key, missing
 
 MAX_PARENT_LEVELS = 30
 CHANCE = 0.01
@@ -22,7 +22,7 @@ def find_condition(name: str, columns: Mapping[str, Sequence[Scalar]]) -> Condit
     parameter settles it. Of several that do, one that always has a value itself comes first, then
     the one with fewer levels, then by name.
     """
-    absent = np.array([is_missing(value) for value in columns[name]])
+    absent = missing(columns[name])
     if not absent.any() or absent.all():
         return None
     found: list[tuple[bool, int, str, Condition]] = []

@@ -18,7 +18,6 @@ What was declared wins over everything inferred. In order:
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -33,7 +32,6 @@ from analysis.space import (
     factorize,
     group_rows,
     is_missing,
-    is_number,
     level_key,
     numbers_of,
 )
@@ -138,8 +136,9 @@ def axis(name: str, values: Sequence[Scalar], *, declaration: Declaration) -> Pa
     if declaration.levels:
         return _declared_levels(name, distinct, declaration)
     numbers = numbers_of(values)
-    finite = numbers[np.isfinite(numbers)]
-    others = [value for value in distinct if not (is_number(value) and math.isfinite(value))]
+    inside = np.isfinite(numbers)
+    finite = numbers[inside]
+    others = factorize([values[row] for row in np.flatnonzero(~inside).tolist()])[1]
     interval_said = declaration.scale in ("linear", "log") or declaration.domain is not None
     if interval_said and (len(finite) == 0 or len(others) > 1):
         raise InputError(

@@ -147,6 +147,16 @@ def is_missing(value: Scalar) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
+def missing(values: Sequence[Scalar]) -> np.ndarray:
+    """(n,) bool: which of the values are none."""
+    kinds = set(map(type, values))
+    if not kinds & {float, type(None)}:
+        return np.zeros(len(values), dtype=bool)
+    if kinds == {float}:
+        return np.asarray(np.isnan(numbers_of(values)))
+    return np.array([is_missing(value) for value in values], dtype=bool)
+
+
 def is_number(value: Scalar) -> TypeGuard[int | float]:
     """A finite or infinite number; True, NaN and integers that no float can hold are none."""
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -167,7 +177,10 @@ def level_key(value: Scalar) -> tuple[str, str]:
 
 def numbers_of(values: Sequence[Scalar]) -> np.ndarray:
     """(n,) float: the numbers as they are, NaN for whatever is no number."""
-    if set(map(type, values)) <= _NUMBER_TYPES:
+    kinds = set(map(type, values))
+    if not kinds & {float, int}:
+        return np.full(len(values), math.nan)
+    if kinds <= _NUMBER_TYPES:
         try:
             return np.array(values, dtype=float)
         except OverflowError:  # an integer that no float can hold
@@ -189,7 +202,9 @@ def factorize(values: Sequence[Scalar]) -> tuple[np.ndarray, list[Scalar]]:
         return codes, words.tolist()
     if kinds <= _NUMBER_TYPES:
         numbers = numbers_of(values)
-        if np.isnan(numbers).sum() == sum(map(is_missing, values)):
+        # An integer that no float can hold became NaN too; only then must the values be looked at.
+        n_nan = int(np.isnan(numbers).sum())
+        if n_nan == 0 or int not in kinds or n_nan == sum(map(is_missing, values)):
             codes, _ = pd.factorize(numbers + 0.0, use_na_sentinel=False)
             first = np.unique(codes, return_index=True)[1]
             return codes, [values[row] for row in first.tolist()]
