@@ -1,8 +1,10 @@
 """What the runs are, as it follows from the events: a pure function.
 
 A run is begun by the first event that can begin one (``started`` or ``logged``); everything else
-about it is applied in the order of (at, id). Events about a run that nothing begins are *orphans*
-(a segment was not copied along); they are counted, never guessed at.
+about it is applied in the order of (at, id). A further ``started`` is the run going on: resumed
+after its end, or joined by the program that a wrapper runs; its parameters add and replace. Events
+about a run that nothing begins are *orphans* (a segment was not copied along); they are counted,
+never guessed at.
 """
 
 from __future__ import annotations
@@ -113,9 +115,7 @@ def _run(
     for event in later:
         draft.apply(event)
     if draft.status is None:
-        process = begun.process if isinstance(begun, Started) else None
-        gone = process is not None and alive(process) is False
-        draft.status = "interrupted" if gone else "running"
+        draft.status = "interrupted" if draft.is_gone(alive) else "running"
     return draft.run(len(told))
 
 
@@ -136,6 +136,7 @@ class _Draft:
     exit_code: int | None = None
     error: str | None = None
     context: dict[str, Json] = field(init=False)
+    processes: list[Process | None] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         begun = self.begun
@@ -148,10 +149,14 @@ class _Draft:
             self.results = dict(begun.metrics)
             self.status = begun.status
             self.seconds = begun.seconds
+        else:
+            self.processes.append(begun.process)
 
     def apply(self, event: Event) -> None:
         """Let the event change the draft."""
         match event:
+            case Started():
+                self._go_on(event)
             case Metrics():
                 self._measure(event)
             case Finished():
@@ -182,10 +187,29 @@ class _Draft:
                 for name, value in self.params.items()
             }
 
+    def _go_on(self, event: Started) -> None:
+        if self.status is not None:
+            self.status = self.error = self.exit_code = None
+            self.processes.clear()
+        self.processes.append(event.process)
+        self.params.update(event.params)
+        self.seed = self.seed if event.seed is None else event.seed
+        self.tags.update(dict.fromkeys(event.tags))
+        self.notes += [] if event.note is None else [event.note]
+        self.context.update(event.context)
+
+    def is_gone(self, alive: Callable[[Process], bool | None]) -> bool:
+        """Is every process that worked on the run known to have ended?"""
+        return bool(self.processes) and all(
+            process is not None and alive(process) is False for process in self.processes
+        )
+
     def _finish(self, event: Finished) -> None:
-        self.status = event.status
-        self.exit_code = event.exit_code
-        self.error = event.error
+        """A program and the wrapper around it both end the run: a failure either saw stands."""
+        if self.status in {None, "finished"}:
+            self.status = event.status
+        self.error = self.error or event.error
+        self.exit_code = self.exit_code if event.exit_code is None else event.exit_code
         self.results.update(event.metrics)
         self.context.update(event.context)
         elapsed = (event.at - self.begun.at).total_seconds()
