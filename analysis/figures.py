@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis import isolation, story, tables
+from analysis import facts, isolation, story, tables
 from analysis.numerals import Measure, setting, share
 from analysis.results import ParameterResult, Report, Scalar
 from analysis.tables import Table
@@ -128,7 +128,7 @@ class Gallery:
         ]  # fmt: skip
         margin = self.report.margin
         size = Measure.of(self.report).size(margin.metric if margin else None)
-        unit = story.unit(self.report, self.plain)
+        unit = facts.unit(self.report, self.plain)
         return self.plain.say("about.risks", margin=size, unit=unit, rows="; ".join(said))
 
     def _shares(self) -> str:

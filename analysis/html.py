@@ -15,7 +15,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from analysis import commands, reading, story, svg, tables
+from analysis import commands, facts, reading, story, svg, tables
 from analysis.codec import contract
 from analysis.figures import Gallery, Picture
 from analysis.numerals import shown
@@ -148,6 +148,7 @@ def render(reports: Sequence[Report], *, language: str = "en", live: Live | None
         pages=pages, voice=voice, policy=live.policy(POLICY) if live else POLICY, live=live,
         light=Markup(svg.variables("light")),
         dark=Markup(svg.variables("dark")), commands=commands, reading=reading, story=story,
+        facts=facts,
         shown=shown, findings_shown=_FINDINGS_SHOWN, card_items=_CARD_ITEMS,
         marginals_open=_MARGINALS_OPEN,
     )  # fmt: skip

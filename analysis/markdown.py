@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis import commands, story, tables
+from analysis import commands, facts, story, tables
 from analysis.numerals import shortened, shown
 from analysis.results import Finding, Report
 from analysis.words import Voice, words
@@ -70,7 +70,7 @@ def render(reports: Sequence[Report], *, language: str = "en") -> str:
 def _report(report: Report, voice: MarkdownVoice, *, rows: int) -> str:
     parts = [
         f"## {story.title(report, voice)} ({story.direction(report, voice)})",
-        story.run_counts(report, voice) + "  \n" + _facts(report, voice),
+        facts.run_counts(report, voice) + "  \n" + _facts(report, voice),
     ]
     parts += [_finding(item, voice) for item in story.warnings(report)[:8]]
     parts.append("\n".join(_card(card, voice) for card in story.cards(report, voice)))
@@ -84,17 +84,17 @@ def _report(report: Report, voice: MarkdownVoice, *, rows: int) -> str:
 
 
 def _facts(report: Report, voice: MarkdownVoice) -> str:
-    noise, margin = story.noise(report, voice), story.margin(report, voice)
-    facts = [(voice.say("fact.noise"), noise), (voice.say("fact.margin"), margin)]
+    noise, margin = facts.noise(report, voice), facts.margin(report, voice)
+    lines = [(voice.say("fact.noise"), noise), (voice.say("fact.margin"), margin)]
     if report.surrogate is not None:
-        facts.append((voice.say("fact.skill"), story.skill(report, voice)))
-    return "  \n".join(f"{name}: {said}" for name, said in facts)
+        lines.append((voice.say("fact.skill"), facts.skill(report, voice)))
+    return "  \n".join(f"{name}: {said}" for name, said in lines)
 
 
 def _finding(item: Finding, voice: MarkdownVoice) -> str:
     head = voice.say(f"level.{item.level}")
     hint = f" {voice.text(item.hint)}" if item.hint else ""
-    return f"> **{head}** {voice.text(item.message)}{hint}"
+    return f"> **{head}:** {voice.text(item.message)}{hint}"
 
 
 def _card(card: story.Card, voice: MarkdownVoice) -> str:

@@ -119,13 +119,13 @@ def statistic(value: float | None) -> str:
     return f"{value:.1f}" if abs(value) < 1e4 else scientific(value, digits=2)
 
 
-def minutes(seconds: float) -> str:
-    """A duration in words short enough for a sentence: 40 s, 4 min, 2.5 h, 3 d."""
-    for size, name, until in ((1, "s", 90), (60, "min", 5400), (3600, "h", 172800)):
+def duration(seconds: float) -> tuple[str, str]:
+    """A duration short enough for a sentence, and the key of its unit: 40 s, 4 min, 2.5 h, 3 d."""
+    for size, unit, until in ((1, "s", 90), (60, "min", 5400), (3600, "h", 172800)):
         if seconds < until:
             amount = seconds / size
-            return f"{amount:.0f} {name}" if amount >= 10 or name != "h" else f"{amount:.1f} {name}"
-    return f"{seconds / 86400:.0f} d"
+            return (f"{amount:.1f}" if unit == "h" and amount < 10 else f"{amount:.0f}"), unit
+    return f"{seconds / 86400:.0f}", "d"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from analysis import story
+from analysis import facts, story
 from analysis.numerals import number
 from analysis.plots_style import (
     COLORS,
@@ -63,7 +63,7 @@ def risks(report: Report, *, canvas: Canvas | None = None) -> Figure:
             risk = row.tuning_risk
             numbers = (risk.mean * factor, risk.low * factor, risk.high * factor)
             _dot(panel, place, numbers, row.verdict)
-        unit = story.unit(report, canvas.voice)
+        unit = facts.unit(report, canvas.voice)
         key = "figure.risk.root" if root else "figure.risk"
         panel.set_xlabel(canvas.say(key, unit=unit))
     return made

@@ -142,8 +142,9 @@ def _cell_text(
     else:
         delta = report.margin.share if report.margin else 0.05
         text = share(item.share).removeprefix("0")
-        strong = item.share > 0.55 * top
-        quiet = COLORS["muted"] if item.high < delta else COLORS["ink"]
+        strong = item.share > 0.72 * top
+        pale = item.share < 0.3 * top
+        quiet = COLORS["muted"] if item.high < delta and pale else COLORS["ink"]
         color = COLORS["paper"] if strong else quiet
         weight = "bold" if item.low > delta else "normal"
     panel.text(place[0] + 0.5, place[1] + 0.5, text, ha="center", va="center", color=color,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,7 @@ from matplotlib.path import Path
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from analysis.isolation import best_per_slice
-from analysis.numerals import setting
+from analysis.numerals import display_width, setting
 from analysis.plots_style import (
     COLORS,
     RASTER_ABOVE,
@@ -23,6 +22,7 @@ from analysis.plots_style import (
     figure,
     level_labels,
     lift,
+    log_values,
     objective_ticks,
     round_places,
     styled,
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _WIDTH, _HEIGHT = 3.3, 2.25
-_LEVELS_DRAWN = 24
 
 
 def marginal(report: Report, name: str, *, canvas: Canvas | None = None) -> Figure:
@@ -141,41 +140,37 @@ class Axis:
     def ticks(self, panel: Axes, *, columns: int) -> None:
         """Few labels, as one would type the values."""
         panel.set_xlim((-0.04, 1.04) if self.numeric else (0.0, 1.0))
-        values = self._round_values() if self.numeric else self._some_levels(columns)
+        values = self._round_values() if self.numeric else list(self.parameter.levels)
+        labels = [setting(value) for value in values]
+        if not self.numeric:
+            values, labels = self._some_levels(values, columns)
         places = [self.place(value) for value in values]
-        room = max(columns // max(len(values), 1) - 1, 3)
-        labels = [setting(v) for v in values] if self.numeric else level_labels(values, room)
         panel.xaxis.set_major_locator(FixedLocator(places))
         panel.xaxis.set_ticklabels(labels)
         panel.xaxis.set_minor_locator(NullLocator())
 
-    def _some_levels(self, columns: int) -> list[Scalar]:
-        levels = list(self.parameter.levels)
-        most = max(columns // 5, 2)
-        step = math.ceil(len(levels) / most)
-        return levels[::step]
+    def _some_levels(self, levels: list[Scalar], columns: int) -> tuple[list[Scalar], list[str]]:
+        """Every level whole where they fit; else fewer (numbers), or shortened (words)."""
+        step = 1
+        while True:
+            some = levels[::step]
+            room = max(columns // max(len(some), 1) - 1, 2)
+            enough = self.parameter.kind == "ordinal" or len(some) > columns // 5
+            labels = [setting(level) for level in some]
+            if len(some) < 3 or not enough or max(map(display_width, labels)) <= room:
+                return some, level_labels(some, room)
+            step += 1
 
     def _round_values(self) -> list[Scalar]:
         assert self.parameter.domain is not None
         low, high = self.parameter.domain
         if self.log and low > 0:
-            return list(_log_values(low, high))
+            return list(log_values(low, high) or [low, high])
         if not self.log and 1e-60 < max(abs(low), abs(high)) < 1e60:
             places = round_places(low, high, 4)
             whole = self.parameter.kind == "integer"
             return [round(p) if whole else p for p in places if not whole or p == round(p)]
         return [low, high]
-
-
-def _log_values(low: float, high: float) -> Sequence[float]:
-    """Powers of ten, else of two or round steps, where they fit; the ends where nothing does."""
-    first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
-    if last - first >= 2:
-        step = math.ceil((last - first) / 4)
-        return [10.0**power for power in range(first, last + 1, step)]
-    steps = [m * 10.0**p for p in range(first - 1, last + 1) for m in (1, 2, 5)]
-    inside = [value for value in steps if low * 0.999 <= value <= high * 1.001]
-    return inside[:: math.ceil(len(inside) / 5)] if len(inside) >= 2 else [low, high]
 
 
 def _cloud(panel: Axes, report: Report, axis: Axis) -> None:

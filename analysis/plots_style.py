@@ -7,6 +7,7 @@ colour as its fall-back (`analysis.svg`), so that one picture reads on a light a
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib as mpl
 import seaborn as sns
+from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
@@ -63,7 +65,8 @@ _RC: dict[Any, Any] = {
     "text.parse_math": False,
     "text.usetex": False,
     "axes.unicode_minus": False,
-    "font.family": ["DejaVu Sans"],
+    "font.family": ["sans-serif"],
+    "font.sans-serif": ["DejaVu Sans"],
     "font.size": 9.0,
     "axes.labelsize": 9.0,
     "axes.titlesize": 9.0,
@@ -91,9 +94,21 @@ _RC: dict[Any, Any] = {
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Draw and save inside this: the settings are put back afterwards."""
-    with mpl.rc_context({**sns.axes_style("ticks"), **_RC}):
+    """Draw and save inside this: the settings are put back afterwards.
+
+    A letter that the measuring font lacks is no fault: an SVG's text is drawn by its reader.
+    """
+    with warnings.catch_warnings(), mpl.rc_context({**sns.axes_style("ticks"), **_RC}):
+        warnings.filterwarnings("ignore", r"Glyph .* missing from font", UserWarning)
         yield
+
+
+def picture_fonts() -> list[str]:
+    """Fonts for a PNG, which carries its letters: those of other scripts that are here."""
+    wanted = ("Noto Sans CJK KR", "Noto Sans KR", "NanumGothic", "Malgun Gothic",
+              "Apple SD Gothic Neo", "Noto Sans CJK JP")  # fmt: skip
+    here = set(font_manager.get_font_names())
+    return ["DejaVu Sans", *(name for name in wanted if name in here)]
 
 
 @dataclass(frozen=True)
@@ -165,13 +180,39 @@ def objective_ticks(
 ) -> None:
     """Few ticks, written in the metric's own unit (10**x where the scale is log10)."""
     low, high = panel.get_ylim() if axis == "y" else panel.get_xlim()
-    places = round_places(low, high, 4)
     measure = Measure.of(report)
+    places = _log_places(low, high) if measure.transform == "log10" else []
+    places = places or round_places(low, high, 4)
     texts = dict(zip(places, tick_texts([v / lifted for v in places], measure), strict=True))
     target = panel.yaxis if axis == "y" else panel.xaxis
     target.set_major_locator(FixedLocator(places))
     target.set_major_formatter(formatter(lambda v: texts.get(v, "")))
     target.set_minor_locator(NullLocator())
+
+
+def log_values(low: float, high: float) -> list[float]:
+    """Powers of ten from low to high, else steps of 1, 2 and 5 where they fit."""
+    first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
+    if last - first >= 2:
+        step = math.ceil((last - first) / 4)
+        return [10.0**power for power in range(first, last + 1, step)]
+    steps = [m * 10.0**p for p in range(first - 1, last + 1) for m in (1, 2, 3, 5, 7)]
+    for wanted in ((1, 2, 5), (1, 2, 3, 5, 7)):
+        inside = [v for v in steps if low * 0.999 <= v <= high * 1.001 and _leads(v) in wanted]
+        if len(inside) >= 2:
+            return inside[:: math.ceil(len(inside) / 5)]
+    return []
+
+
+def _leads(value: float) -> int:
+    return round(value / math.pow(10, math.floor(math.log10(value) + 1e-9)))
+
+
+def _log_places(low: float, high: float) -> list[float]:
+    """Exponents of round numbers; none where a float cannot hold them."""
+    if low < -290 or high > 290:
+        return []
+    return [math.log10(value) for value in log_values(10.0**low, 10.0**high)]
 
 
 def tick_texts(values: Sequence[float], measure: Measure) -> list[str]:
@@ -190,7 +231,7 @@ def tick_texts(values: Sequence[float], measure: Measure) -> list[str]:
 
 def round_places(low: float, high: float, n: int) -> list[float]:
     """At most n + 1 round numbers from low to high."""
-    found = MaxNLocator(nbins=n, steps=[1, 2, 5, 10]).tick_values(low, high)
+    found = MaxNLocator(nbins=n, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
     slack = (high - low) * 1e-9
     return [0.0 if abs(t) < slack else float(t) for t in found if low - slack <= t <= high + slack]
 

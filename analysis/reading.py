@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis import story
+from analysis import facts, story
 from analysis.numerals import Measure, share
 from analysis.results import ParameterResult, Report
 from analysis.words import Voice
@@ -50,7 +50,7 @@ def because(report: Report, row: ParameterResult, voice: Voice) -> str:
 
 def marginals(report: Report, voice: Voice) -> str:
     """What a panel shows."""
-    return voice.say("reading.settings", measure=voice.text(report.provenance.measure))
+    return voice.say("reading.settings", measure=facts.measure(report, voice))
 
 
 def panel(row: ParameterResult, voice: Voice) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.numerals import Measure, minutes, number, setting, share
+from analysis.numerals import Measure, duration, setting
 from analysis.results import Finding, ParameterResult, Recommendation, Report, Verdict
 from analysis.words import Voice
 
@@ -63,83 +63,6 @@ def title(report: Report, voice: Voice) -> str:
 def direction(report: Report, voice: Voice) -> str:
     """Lower is better."""
     return voice.say(f"direction.{report.metric.direction}")
-
-
-def unit(report: Report, voice: Voice) -> str:
-    """What a risk is counted in: val_error, decades of val_error, share of runs beaten."""
-    metric = report.metric
-    plain = f"{metric.name} ({metric.unit})" if metric.unit else metric.name
-    return voice.say(f"unit.{metric.transform}", metric=voice.text(plain))
-
-
-def amount(report: Report, voice: Voice, value: float) -> str:
-    """A difference with its unit; on a log scale also as the factor it is."""
-    text = voice.say("amount", value=Measure.of(report).size(value), unit=unit(report, voice))
-    if report.metric.transform == "log10" and 0 <= value < 300:
-        return voice.say("amount.factor", amount=text, factor=number(10**value))
-    return text
-
-
-def run_counts(report: Report, voice: Voice) -> str:
-    """180 runs of 150 configurations, 12 failed, 3 excluded (2 retracted, 1 no val_error)."""
-    runs = report.runs
-    parts = [
-        voice.count("runs", runs.used),
-        voice.count("configurations", runs.configurations),
-        voice.say("failed", n=f"{runs.failed:,}"),
-    ]
-    if runs.excluded:
-        reasons = [
-            voice.say("excluded.reason", n=f"{item.count:,}", reason=voice.text(item.reason))
-            for item in runs.excluded
-        ]
-        total = sum(item.count for item in runs.excluded)
-        listed = voice.join(reasons, voice.words["list.comma"])
-        parts.append(voice.say("excluded", n=f"{total:,}", reasons=listed))
-    return voice.join(parts, voice.words["list.comma"])
-
-
-def noise(report: Report, voice: Voice) -> str:
-    """±0.0034 val_error, one standard deviation of a single run, 30 d.f. from replicates."""
-    if report.noise is None:
-        return voice.say("noise.unknown")
-    return voice.say(
-        "noise.known",
-        amount=amount(report, voice, report.noise.sd),
-        df=f"{report.noise.df:,}",
-        source=voice.words[f"noise.{report.noise.source}"],
-        near_best=Measure.of(report).size(report.noise.sd_near_best),
-    )
-
-
-def margin(report: Report, voice: Voice) -> str:
-    """An effect counts when it costs more than the margin; where the margin comes from."""
-    if report.margin is None:
-        return voice.say("margin.none")
-    return voice.say(
-        "margin.words",
-        amount=amount(report, voice, report.margin.metric),
-        source=voice.words[f"margin.{report.margin.source}"],
-        share=f"{100 * report.margin.share:.3g}",
-    )
-
-
-def skill(report: Report, voice: Voice) -> str:
-    """How well the surrogate predicts configurations it has not seen."""
-    if report.surrogate is None:
-        return voice.say("skill.none")
-    return voice.say(
-        "skill.words",
-        name=voice.text(report.surrogate.name),
-        skill=share(report.surrogate.skill),
-        ceiling=share(report.surrogate.ceiling),
-    )
-
-
-def scale(report: Report, voice: Voice) -> str:
-    """The scale of the objective and the measure over the space."""
-    transform = voice.words[f"transform.{report.metric.transform}"]
-    return voice.say("scale", transform=transform, measure=voice.text(report.provenance.measure))
 
 
 def cards(report: Report, voice: Voice) -> tuple[Card, ...]:
@@ -215,7 +138,17 @@ def good(parameter: ParameterResult, best: Recommendation, voice: Voice) -> str:
     values = [voice.code(setting(value)) for value in best.values or (best.value,)]
     if len(best.values) > 1 and len(best.values) == len(parameter.levels):
         return voice.say("good.any_level")
+    if len(best.values) > 2 and _neighbours(parameter, best):
+        return voice.say("good.range", low=values[0], high=values[-1])
     return voice.listed(_few(values), last="or")
+
+
+def _neighbours(parameter: ParameterResult, best: Recommendation) -> bool:
+    """Whether the good levels of an ordered parameter stand side by side."""
+    levels, good_ones = map(setting, parameter.levels), {setting(v) for v in best.values}
+    found = [place for place, level in enumerate(levels) if level in good_ones]
+    run = list(range(found[0], found[0] + len(found))) if found else []
+    return parameter.kind == "ordinal" and found == run and len(found) == len(best.values)
 
 
 def _whole(region: tuple[float, float], domain: tuple[float, float], scale: str) -> bool:
@@ -232,6 +165,8 @@ def searched(parameter: ParameterResult, voice: Voice) -> str:
         low, high = (voice.code(setting(value)) for value in parameter.domain)
         return voice.say("searched.range", low=low, high=high)
     levels = [voice.code(setting(level)) for level in parameter.levels]
+    if parameter.kind == "ordinal" and len(levels) > _LEVELS_SHOWN - 2:
+        return voice.say("searched.levels", low=levels[0], high=levels[-1], n=len(levels))
     return voice.join(_few(levels), voice.words["list.comma"])
 
 
@@ -256,6 +191,11 @@ def alone(report: Report) -> tuple[str, ...]:
     return tuple(group[0] for group in report.groups if len(group) == 1 and group[0] in worth)
 
 
+def _about(seconds: float, voice: Voice) -> str:
+    amount, unit_key = duration(seconds)
+    return voice.say("next.time", time=voice.say(f"time.{unit_key}", n=amount))
+
+
 def _with(group: tuple[str, ...], voice: Voice) -> str:
     """The strongest with the others: lr with act and batch."""
     return voice.join((voice.name(group[0]), voice.names(group[1:])), voice.words["list.with"])
@@ -266,7 +206,7 @@ def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
     said = []
     plan = report.plan
     if plan is not None and plan.runs:
-        time = voice.say("next.time", time=minutes(plan.seconds)) if plan.seconds else ""
+        time = _about(plan.seconds, voice) if plan.seconds else ""
         runs = voice.count("next.runs", len(plan.runs), time=time)
         key = "next.settle" if plan.settles else "next.learn"
         said.append(voice.say(key, runs=runs, names=voice.names(plan.settles)))

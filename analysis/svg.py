@@ -11,11 +11,13 @@ from __future__ import annotations
 import io
 import re
 from html import escape
+from typing import Any
 
+import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from analysis.numerals import shown
-from analysis.plots_style import COLORS, styled
+from analysis.plots_style import COLORS, picture_fonts, styled
 
 _DARK: dict[str, str] = {
     "ink": "#e6eaef",
@@ -75,7 +77,8 @@ def variables(scheme: str) -> str:
 
 def png(figure: Figure, *, dpi: int = 160) -> bytes:
     """The figure as a picture on white, without a date."""
-    with styled(), io.BytesIO() as file:
+    fonts: dict[Any, Any] = {"font.sans-serif": picture_fonts()}
+    with styled(), mpl.rc_context(fonts), io.BytesIO() as file:
         figure.savefig(file, format="png", dpi=dpi, facecolor="white", metadata={"Software": None})
         return file.getvalue()
 

@@ -85,21 +85,21 @@ def render(report: Report, style: Style = Style(), *, language: str = "en") -> s
 def _head(report: Report, voice: Voice) -> list[str]:
     measure = Measure.of(report)
     name = f"{shown(report.metric.name)} ({story.direction(report, voice)})"
-    facts = [voice.say("terminal.noise.unknown")]
+    known = [voice.say("terminal.noise.unknown")]
     if report.noise is not None:
         sd = measure.size(report.noise.sd)
-        facts = [voice.say("terminal.noise", sd=sd, df=f"{report.noise.df:,}")]
+        known = [voice.say("terminal.noise", sd=sd, df=f"{report.noise.df:,}")]
     if report.margin is not None:
-        facts.append(voice.say("terminal.margin", margin=measure.size(report.margin.metric)))
+        known.append(voice.say("terminal.margin", margin=measure.size(report.margin.metric)))
     if report.surrogate is not None:
         reached, ceiling = (
             _bare(share(report.surrogate.skill)),
             _bare(share(report.surrogate.ceiling)),
         )
-        facts.append(voice.say("terminal.skill", skill=reached, ceiling=ceiling))
+        known.append(voice.say("terminal.skill", skill=reached, ceiling=ceiling))
     if report.metric.transform != "none":
-        facts.append(voice.words[f"transform.{report.metric.transform}"])
-    return [f"{name}: {story.run_counts(report, voice)}", "   ".join(facts)]
+        known.append(voice.words[f"transform.{report.metric.transform}"])
+    return [f"{name}: {facts.run_counts(report, voice)}", "   ".join(known)]
 
 
 def _withheld(report: Report, voice: Voice) -> list[str]:
@@ -120,13 +120,16 @@ def _table(report: Report, voice: Voice, style: Style) -> tuple[list[str], list[
     while len(kept) > 2 and _width(kept) > style.width:
         left_out.insert(0, kept[-1][0])
         kept = kept[:-1]
+    if len(kept) == len(columns) and 0 <= style.width - _width(kept) < _NARROWEST_BAR + 2:
+        left_out.append(kept[-1][0])  # bars tell more than the last column
+        kept = kept[:-1]
     room = style.width - _width(kept) - 2
     lines = [_row([column[i] for column in kept], kept) for i in range(len(rows) + 1)]
-    if left_out or room < _NARROWEST_BAR:
+    if room < _NARROWEST_BAR:
         return _colored(lines, rows, style), [*left_out, bar_head]
     bars = _bars(report, rows, min(room, _WIDEST_BAR), voice)
     lines = [f"{line}  {bar}".rstrip() for line, bar in zip(lines, bars, strict=True)]
-    return _colored(lines, rows, style), []
+    return _colored(lines, rows, style), left_out
 
 
 def _columns(

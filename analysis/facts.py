@@ -1,0 +1,91 @@
+"""The facts at the head of a report: runs, noise, margin, skill, scale, each as a phrase."""
+
+from __future__ import annotations
+
+from analysis.numerals import Measure, number, share
+from analysis.results import Report
+from analysis.words import Voice
+
+
+def unit(report: Report, voice: Voice) -> str:
+    """What a risk is counted in: val_error, decades of val_error, share of runs beaten."""
+    metric = report.metric
+    plain = f"{metric.name} ({metric.unit})" if metric.unit else metric.name
+    return voice.say(f"unit.{metric.transform}", metric=voice.text(plain))
+
+
+def amount(report: Report, voice: Voice, value: float) -> str:
+    """A difference with its unit; on a log scale also as the factor it is."""
+    text = voice.say("amount", value=Measure.of(report).size(value), unit=unit(report, voice))
+    if report.metric.transform == "log10" and 0 <= value < 300:
+        return voice.say("amount.factor", amount=text, factor=number(10**value))
+    return text
+
+
+def run_counts(report: Report, voice: Voice) -> str:
+    """180 runs of 150 configurations, 12 failed, 3 excluded (2 retracted, 1 no val_error)."""
+    runs = report.runs
+    parts = [
+        voice.count("runs", runs.used),
+        voice.count("configurations", runs.configurations),
+        voice.say("failed", n=f"{runs.failed:,}"),
+    ]
+    if runs.excluded:
+        reasons = [
+            voice.say("excluded.reason", n=f"{item.count:,}", reason=voice.text(item.reason))
+            for item in runs.excluded
+        ]
+        total = sum(item.count for item in runs.excluded)
+        listed = voice.join(reasons, voice.words["list.comma"])
+        parts.append(voice.say("excluded", n=f"{total:,}", reasons=listed))
+    return voice.join(parts, voice.words["list.comma"])
+
+
+def noise(report: Report, voice: Voice) -> str:
+    """±0.0034 val_error, one standard deviation of a single run, 30 d.f. from replicates."""
+    if report.noise is None:
+        return voice.say("noise.unknown")
+    return voice.say(
+        "noise.known",
+        amount=amount(report, voice, report.noise.sd),
+        df=f"{report.noise.df:,}",
+        source=voice.words[f"noise.{report.noise.source}"],
+        near_best=Measure.of(report).size(report.noise.sd_near_best),
+    )
+
+
+def margin(report: Report, voice: Voice) -> str:
+    """An effect counts when it costs more than the margin; where the margin comes from."""
+    if report.margin is None:
+        return voice.say("margin.none")
+    return voice.say(
+        "margin.words",
+        amount=amount(report, voice, report.margin.metric),
+        source=voice.words[f"margin.{report.margin.source}"],
+        share=f"{100 * report.margin.share:.3g}",
+    )
+
+
+def skill(report: Report, voice: Voice) -> str:
+    """How well the surrogate predicts configurations it has not seen."""
+    if report.surrogate is None:
+        return voice.say("skill.none")
+    return voice.say(
+        "skill.words",
+        name=voice.text(report.surrogate.name),
+        skill=share(report.surrogate.skill),
+        ceiling=share(report.surrogate.ceiling),
+    )
+
+
+def scale(report: Report, voice: Voice) -> str:
+    """The scale of the objective and the measure over the space."""
+    transform = voice.words[f"transform.{report.metric.transform}"]
+    return voice.say("scale", transform=transform, measure=measure(report, voice))
+
+
+def measure(report: Report, voice: Voice) -> str:
+    """The measure over the space, in the report's language where its words are fixed ones."""
+    said = report.provenance.measure
+    fixed = voice.words.get(f"measure.{said}", "")
+    return voice.say(f"measure.{said}") if fixed else voice.text(said)
