@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
-from analysis import commands, story
+from analysis import commands, facts, story
 from analysis.numerals import Measure, display_width, share, shortened, shown
 from analysis.results import ParameterResult, Report, Verdict
 from analysis.words import Voice, words
@@ -92,11 +92,9 @@ def _head(report: Report, voice: Voice) -> list[str]:
     if report.margin is not None:
         known.append(voice.say("terminal.margin", margin=measure.size(report.margin.metric)))
     if report.surrogate is not None:
-        reached, ceiling = (
-            _bare(share(report.surrogate.skill)),
-            _bare(share(report.surrogate.ceiling)),
-        )
-        known.append(voice.say("terminal.skill", skill=reached, ceiling=ceiling))
+        reached, ceiling = map(share, (report.surrogate.skill, report.surrogate.ceiling))
+        said = voice.say("terminal.skill", skill=_bare(reached), ceiling=_bare(ceiling))
+        known.append(said)
     if report.metric.transform != "none":
         known.append(voice.words[f"transform.{report.metric.transform}"])
     return [f"{name}: {facts.run_counts(report, voice)}", "   ".join(known)]
