@@ -1,0 +1,242 @@
+"""What to run next to learn most: settings that settle what is undetermined, and second seeds.
+
+Three kinds of runs, in this order:
+
+1. *Second seeds near the best*, while the noise there has fewer than `NEAR_BEST_DF` degrees of
+   freedom, for at most a quarter of the runs: the margin is made of that noise.
+2. *Settings that tell most* about the undetermined parameters (`analysis.planner_gain`), out of
+   random settings and of contrasts that move one undetermined parameter.
+3. *Gaps*: random settings as far as possible from all runs, a quarter of the rest, as a guard
+   against a surrogate that is sure of the wrong thing; all of the rest without a surrogate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from analysis.errors import InputError
+from analysis.frame import Frame
+from analysis.planner_gain import greedy_picks
+from analysis.planner_pool import (
+    contrast_settings,
+    decoded,
+    likely_to_finish,
+    random_settings,
+    spread,
+    unseen,
+)
+from analysis.results import Plan, PlannedRun, Report, Scalar
+from analysis.slices import settings
+
+NEAR_BEST = 0.25
+NEAR_BEST_DF = 8
+MOST_TARGETS = 8
+"""Undetermined parameters planned for at once: those with the widest intervals."""
+N_BASE = 16
+"""Settings of the others at which an undetermined parameter is moved; half of them good ones."""
+N_DRAWS = 240
+POOL = 384
+SECOND_SEED = "another seed near the best, to know the noise there"
+GAP = "a gap between the runs so far"
+
+
+class Surrogate(Protocol):
+    """What the planner asks of a surrogate."""
+
+    def mean(self, codes: np.ndarray) -> np.ndarray:
+        """(n,) prediction."""
+
+    def draws(self, codes: np.ndarray, n_draws: int, rng: np.random.Generator) -> np.ndarray:
+        """(n_draws, n) plausible functions."""
+
+
+def plan(
+    frame: Frame,
+    report: Report,
+    surrogate: Surrogate | None,
+    *,
+    n: int,
+    rng: np.random.Generator,
+) -> Plan:
+    """Which n runs would settle most, and which parameters should they settle?
+
+    surrogate: reads codes in the order of `frame.space`; None where there is none to trust.
+    `Plan.settles` names the undetermined parameters whose estimate of further runs is at most n.
+    Raises `InputError` for n below 1.
+    """
+    if n < 1:
+        raise InputError(f"a plan needs at least one run, not {n}", where="-n")
+    if not len(frame.space):
+        return Plan(runs=(), settles=(), seconds=None)
+    repeats = _second_seeds(frame, report, n)
+    n_new = n - len(repeats)
+    runs = list(repeats)
+    for row, reason in _new_settings(frame, report, surrogate, n_new, rng):
+        seed = _first_seed(frame)
+        runs.append(_run(frame, row, decoded(frame.space, row), seed=seed, reason=reason))
+    if len(runs) < n:  # a finished grid: nothing new is left, so repeat the best
+        runs += _repeats(frame, report, n - len(runs), already=runs)
+    known = frame.seconds[np.isfinite(frame.seconds)]
+    return Plan(
+        runs=tuple(runs),
+        settles=_settled(report, n),
+        seconds=float(known.mean()) * len(runs) if len(known) else None,
+    )
+
+
+def undetermined(frame: Frame, report: Report) -> list[str]:
+    """The parameters still to settle, those with the widest interval of the total share first."""
+    rows = [
+        item
+        for item in report.parameters
+        if item.name in frame.space.names and item.verdict == "undetermined"
+    ]
+    wide = {item.name: item.total.high - item.total.low if item.total else 1.0 for item in rows}
+    return sorted(wide, key=lambda name: (-wide[name], name))[:MOST_TARGETS]
+
+
+def _settled(report: Report, n: int) -> tuple[str, ...]:
+    return tuple(
+        item.name
+        for item in report.parameters
+        if item.verdict == "undetermined" and item.more_runs is not None and item.more_runs <= n
+    )
+
+
+def _new_settings(
+    frame: Frame,
+    report: Report,
+    surrogate: Surrogate | None,
+    n: int,
+    rng: np.random.Generator,
+) -> list[tuple[np.ndarray, str]]:
+    """(codes, reason) of up to n settings that were not run yet."""
+    pool = random_settings(frame.space, max(POOL, 4 * n), rng)
+    pool = pool[unseen(frame, pool)]
+    pool = pool[likely_to_finish(frame.space, frame.failed, pool)]
+    told: list[tuple[np.ndarray, str]] = []
+    if surrogate is not None and n > 0:
+        told = _telling(frame, report, surrogate, pool, n - n // 4, rng)
+    taken = np.array([row for row, _ in told]).reshape(len(told), len(frame.space))
+    near = np.vstack([frame.configuration_codes, taken])
+    pool = pool[[not any(np.array_equal(row, t, equal_nan=True) for t in taken) for row in pool]]
+    gaps = spread(frame.space, pool, near, n - len(told))
+    return told + [(pool[row], GAP) for row in gaps]
+
+
+def _telling(
+    frame: Frame,
+    report: Report,
+    surrogate: Surrogate,
+    pool: np.ndarray,
+    n: int,
+    rng: np.random.Generator,
+) -> list[tuple[np.ndarray, str]]:
+    """The n settings that tell most about what is undetermined; about all if nothing is."""
+    names = undetermined(frame, report) or list(frame.space.names)[:MOST_TARGETS]
+    base = _base(frame, surrogate, rng)
+    slices = [contrast_settings(frame.space, frame.space.index(name), base, rng) for name in names]
+    width = len(frame.space)
+    codes = np.vstack([pool, *(part.reshape(-1, width) for part in slices)])
+    draws = surrogate.draws(codes, N_DRAWS, rng)
+    targets = []
+    at = len(pool)
+    for part in slices:
+        size = part.shape[0] * part.shape[1]
+        values = draws[:, at : at + size].reshape(len(draws), part.shape[0], part.shape[1])
+        targets.append((values - values.mean(axis=2, keepdims=True)).reshape(len(draws), size))
+        at += size
+    fresh = unseen(frame, codes) & likely_to_finish(frame.space, frame.failed, codes)
+    positions = np.flatnonzero(fresh)
+    picks = greedy_picks(draws[:, positions], targets, n, noise_variance=_noise(report, draws))
+    return [(codes[positions[p.candidate]], f"to settle {names[p.target]}") for p in picks]
+
+
+def _base(frame: Frame, surrogate: Surrogate, rng: np.random.Generator) -> np.ndarray:
+    """(N_BASE, d) ungated settings: half the best of many, half random."""
+    many = settings(frame.space, 256, rng)
+    good = np.argsort(-frame.sign * surrogate.mean(many), kind="stable")[: N_BASE // 2]
+    rest = np.setdiff1d(np.arange(len(many)), good)[: N_BASE - len(good)]
+    return np.vstack([many[good], many[rest]])
+
+
+def _noise(report: Report, draws: np.ndarray) -> float:
+    """Noise variance of one run; a tenth of the surrogate's variance where it is not known."""
+    if report.noise is not None and report.noise.sd > 0:
+        return report.noise.sd**2
+    return 0.1 * float(np.var(draws.mean(axis=0))) + 1e-300
+
+
+@dataclass
+class _Seeds:
+    """Seeds already used or planned, per configuration of the frame."""
+
+    frame: Frame
+
+    def __post_init__(self) -> None:
+        self.last: dict[int, int] = {}
+        for configuration, seed in zip(self.frame.configuration, self.frame.seeds, strict=True):
+            number = seed if isinstance(seed, int) and not isinstance(seed, bool) else -1
+            key = int(configuration)
+            self.last[key] = max(self.last.get(key, 0), number)
+
+    def next(self, configuration: int) -> int:
+        """A seed that this configuration was not run with."""
+        self.last[configuration] += 1
+        return self.last[configuration]
+
+
+def _second_seeds(frame: Frame, report: Report, n: int) -> list[PlannedRun]:
+    """Repeats of the best configurations while the noise near the best is poorly known."""
+    order = _best_first(frame, report)
+    top = order[: max(2, round(NEAR_BEST * len(order)))]
+    missing = NEAR_BEST_DF - int((frame.replicates[top] - 1).sum())
+    return _repeats(frame, report, min(max(missing, 0), n // 4), already=())
+
+
+def _repeats(
+    frame: Frame, report: Report, n: int, *, already: Sequence[PlannedRun]
+) -> list[PlannedRun]:
+    """N repeats, one for each of the best configurations in turn."""
+    seeds = _Seeds(frame)
+    order = _best_first(frame, report)[: max(2, round(NEAR_BEST * frame.n_configurations))]
+    runs = []
+    for turn in range(n + len(already)):
+        configuration = int(order[turn % len(order)])
+        seed = seeds.next(configuration)
+        row = frame.first_rows[configuration]
+        run = _run(frame, frame.codes[row], frame.values[row], seed=seed, reason=SECOND_SEED)
+        runs.append(run)
+    fresh = [run for run in runs if run not in already]
+    return fresh[:n]
+
+
+def _best_first(frame: Frame, report: Report) -> np.ndarray:
+    """Configurations, those the report calls best first, then by their mean."""
+    rank = {run.run_id: place for place, run in enumerate(report.best)}
+    ids = [frame.run_ids[row] for row in frame.first_rows]
+    place = np.array([rank.get(run_id, len(rank)) for run_id in ids])
+    return np.lexsort((-frame.sign * frame.means, place))
+
+
+def _first_seed(frame: Frame) -> int:
+    numbers = [seed for seed in frame.seeds if isinstance(seed, int) and not isinstance(seed, bool)]
+    return min(numbers, default=0)
+
+
+def _run(
+    frame: Frame, codes: np.ndarray, values: Sequence[Scalar], *, seed: int, reason: str
+) -> PlannedRun:
+    """One planned run, with every parameter it needs: those that never changed as they were.
+
+    codes: (d,), NaN where a parameter does not exist in this setting; it is then left out.
+    """
+    named: dict[str, Scalar] = {p.name: p.levels[0] for p in frame.constants if p.levels}
+    own = zip(frame.space.names, codes, values, strict=True)
+    named |= {name: value for name, code, value in own if not np.isnan(code)}
+    parameters = tuple((name, named[name]) for name in sorted(named))
+    return PlannedRun(parameters=parameters, seed=seed, reason=reason)

@@ -1,0 +1,156 @@
+"""Settings that could be run next: spread over the space, not yet run, not where runs fail."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.frame import FailedRuns, Frame, encode
+from analysis.results import Scalar
+from analysis.slices import active_codes, gate, settings
+from analysis.space import NONE, Parameter, Space
+
+NEIGHBOURS = 5
+MOST_FAILED = 0.7
+"""A setting is not proposed if more of its nearest runs than this failed."""
+DIGITS = 3
+"""Numbers are proposed as one would type them."""
+MOST_ROWS = 4000
+"""Runs compared with at once, so that memory does not grow with the journal."""
+STEPS = 5
+"""Values at which a numeric parameter is compared."""
+
+
+def random_settings(space: Space, n: int, rng: np.random.Generator) -> np.ndarray:
+    """(n, d) codes spread evenly over the space, rounded to typed values, gated."""
+    size = 1 << max(n - 1, 1).bit_length()  # Sobol sequences are even at powers of two
+    return tidy(space, gate(space, settings(space, size, rng)[:n]))
+
+
+def tidy(space: Space, codes: np.ndarray) -> np.ndarray:
+    """The same settings with numbers of three digits, whole for integers, in the domain."""
+    tidied = codes.copy()
+    for index, parameter in enumerate(space.parameters):
+        if parameter.numeric:
+            column = codes[:, index]
+            rows = np.isfinite(column) & (column != NONE)
+            tidied[rows, index] = parameter.encode(
+                [_typed(parameter, float(code)) for code in column[rows]]
+            )
+    return np.asarray(tidied)
+
+
+def decoded(space: Space, row: np.ndarray) -> tuple[Scalar, ...]:
+    """One setting's values as one would type them, in space order; None where inactive."""
+    return tuple(
+        _typed(parameter, float(code)) if parameter.numeric else parameter.decode(float(code))
+        for parameter, code in zip(space.parameters, row, strict=True)
+    )
+
+
+def _typed(parameter: Parameter, code: float) -> Scalar:
+    value = parameter.decode(code)
+    if not isinstance(value, float) or code == NONE or parameter.domain is None:
+        return value
+    low, high = parameter.domain
+    return min(max(float(f"{value:.{DIGITS}g}"), low), high)
+
+
+def contrast_settings(
+    space: Space, index: int, base: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """(n_base, n_values, d): each base setting with the parameter moved over its axis.
+
+    base: (n_base, d) ungated codes; a conditional parameter is compared where it exists.
+    """
+    values = axis_values(space.parameters[index], rng)
+    moved = np.repeat(base[:, None, :], len(values), axis=1)
+    moved[:, :, index] = values
+    condition = space.parameters[index].condition
+    if condition is not None and condition.parent in space.names:
+        parent = space.index(condition.parent)
+        moved[:, :, parent] = rng.choice(active_codes(space, index), size=len(base))[:, None]
+    flat = tidy(space, gate(space, moved.reshape(-1, len(space))))
+    return flat.reshape(moved.shape)
+
+
+def axis_values(parameter: Parameter, rng: np.random.Generator) -> np.ndarray:
+    """Codes at which a parameter is compared: ends and steps between, or up to six levels."""
+    if not parameter.numeric:
+        n = len(parameter.levels)
+        codes = np.arange(n, dtype=float)
+        return codes if n <= STEPS + 1 else np.sort(rng.choice(codes, STEPS + 1, replace=False))
+    steps = np.linspace(0.0, 1.0, STEPS)
+    return np.append(steps, NONE) if parameter.none_share > 0 else steps
+
+
+def distances(space: Space, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """(n_a, n_b) distance on the parameters' own scales, each parameter counting at most 1.
+
+    Numbers and ordered levels by their difference, other levels by being different; no value is
+    one away from any value.
+    """
+    squares = np.zeros((len(a), len(b)))
+    for index, parameter in enumerate(space.parameters):
+        left, right = a[:, index][:, None], b[:, index][None, :]
+        if parameter.numeric or parameter.kind == "ordinal":
+            width = 1.0 if parameter.numeric else max(len(parameter.levels) - 1, 1)
+            part = np.minimum(np.abs(left - right) / width, 1.0)
+            part = np.where((left == NONE) != (right == NONE), 1.0, part)
+        else:
+            part = (left != right).astype(float)
+        part = np.where(np.isnan(left) & np.isnan(right), 0.0, part)
+        squares += np.where(np.isnan(left) != np.isnan(right), 1.0, part) ** 2
+    return np.sqrt(squares)
+
+
+def unseen(frame: Frame, codes: np.ndarray) -> np.ndarray:
+    """(n,) bool: settings that were not run, the first of each if repeated."""
+    seen = {_key(row) for row in frame.configuration_codes}
+    fresh = np.zeros(len(codes), dtype=bool)
+    for position, row in enumerate(codes):
+        key = _key(row)
+        fresh[position] = key not in seen
+        seen.add(key)
+    return fresh
+
+
+def _key(row: np.ndarray) -> bytes:
+    return np.nan_to_num(np.round(row, 9), nan=-2.0).tobytes()
+
+
+def likely_to_finish(space: Space, failed: FailedRuns | None, codes: np.ndarray) -> np.ndarray:
+    """(n,) bool: settings whose nearest runs did not mostly fail; all where that leaves nothing."""
+    if failed is None or len(failed.failed) < NEIGHBOURS or not len(codes):
+        return np.ones(len(codes), dtype=bool)
+    here = _in_space(space, failed.space, codes)
+    every = max(len(failed.failed) // MOST_ROWS, 1)
+    apart = distances(failed.space, here, failed.codes[::every])
+    near = np.argpartition(apart, NEIGHBOURS - 1, axis=1)[:, :NEIGHBOURS]
+    fine = failed.failed[::every][near].mean(axis=1) <= MOST_FAILED
+    return fine if fine.any() else np.ones(len(codes), dtype=bool)
+
+
+def _in_space(space: Space, other: Space, codes: np.ndarray) -> np.ndarray:
+    """The settings as codes of another space; parameters unknown here at its first value."""
+    rows = [dict(zip(space.names, decoded(space, row), strict=True)) for row in codes]
+    fixed = {p.name: p.decode(0.0) for p in other.parameters if p.name not in space.names}
+    values = tuple(tuple((row | fixed)[name] for name in other.names) for row in rows)
+    return encode(other, values)
+
+
+def spread(space: Space, pool: np.ndarray, near: np.ndarray, n: int) -> list[int]:
+    """Positions of n pool settings, each as far as possible from all runs and earlier picks.
+
+    Greedy maximin (Johnson, Moore & Ylvisaker 1990); near: (m, d) settings already there.
+    """
+    gap = np.full(len(pool), np.inf)
+    for start in range(0, len(near), MOST_ROWS):
+        part = distances(space, pool, near[start : start + MOST_ROWS])
+        gap = np.minimum(gap, part.min(axis=1))
+    chosen: list[int] = []
+    while len(chosen) < min(n, len(pool)):
+        best = int(np.argmax(gap))
+        chosen.append(best)
+        gap = np.minimum(gap, distances(space, pool, pool[best : best + 1])[:, 0])
+        gap[best] = -1.0
+    return chosen
