@@ -17,6 +17,7 @@ from analysis.results import (
     ParameterResult,
     Recommendation,
     Scalar,
+    Share,
     Surface,
     TuningRisk,
 )
@@ -39,7 +40,7 @@ def parameter_result(
     """Everything said of one parameter of a study; `asked` is it as the whole space knows it."""
     frame, indices = study.frame, study.indices
     index = frame.space.index(name)
-    total = share(float(study.decomposition.total_order[index]), indices.total[1:, index])
+    total = total_share(study, index)
     risk = tuning_risk(study, index)
     judged = judge(
         total,
@@ -103,6 +104,12 @@ def silent_result(parameter: Parameter, *, because: str, estimable: bool) -> Par
         rank_low=None,
         rank_high=None,
     )
+
+
+def total_share(study: Study, index: int) -> Share:
+    """A parameter's total share with its interval."""
+    estimate = float(study.decomposition.total_order[index])
+    return share(estimate, study.indices.total[1:, index])
 
 
 def tuning_risk(study: Study, index: int) -> TuningRisk:

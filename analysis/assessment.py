@@ -6,16 +6,19 @@ risks, verdicts, groups, findings, failures, plan. Every step is a function of i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from analysis import answers, summary
+from analysis.anova import Anova
 from analysis.errors import ConstantObjective, InputError, TooFewRuns, Withheld
-from analysis.findings import findings
+from analysis.failures import between_shares, failure_findings, failures
+from analysis.findings import findings, ordered
 from analysis.frame import Frame
+from analysis.residual_groups import two_groups
 from analysis.results import (
     AnovaRow,
     Finding,
@@ -24,6 +27,7 @@ from analysis.results import (
     ParameterResult,
     Report,
     RunCounts,
+    Share,
     SurrogateResult,
 )
 from analysis.study import FEWEST, Study, active_frames, study
@@ -135,10 +139,12 @@ def _given(
             withheld_cure="log more configurations, widen the ranges, or repeat some with other "
             "seeds",
         )
-    tell("judging", 0.6)
-    results = _parameters(whole, frame, bar, {}, stream, workers, tell)
+    tell("judging", 0.5)
+    results = _parameters(whole, frame, bar, classical(frame), stream, workers, tell)
     pairs = answers.interactions(whole)
     estimable = [pair for pair in pairs if pair.share > 0]
+    tell("asking why runs fail", 0.85)
+    failed = failures(frame, rng=stream.spawn(1)[0], decompose=_failure_totals(stream, workers))
     report = replace(
         report,
         answer="given",
@@ -148,6 +154,8 @@ def _given(
         surface=answers.surface(whole, estimable[0]) if estimable else None,
         groups=answers.groups(results, pairs, share_margin),
         variance_by_order=whole.decomposition.by_order,
+        failures=failed,
+        findings=ordered((*report.findings, *failure_findings(failed), *_residuals(whole))),
     )
     return replace(report, checks=summary.checks(report, whole, whole.noise))
 
@@ -208,6 +216,42 @@ def _conditional(
         answers.parameter_result(there, name, asked=frame.space[name], margin=margin, anova=anova)
         for name in names
     ]
+
+
+def classical(frame: Frame) -> dict[str, AnovaRow]:
+    """The classical table's row of every parameter it can test; empty where runs are too few."""
+    try:
+        table = Anova()(frame)
+    except Withheld:
+        return {}
+    rows = {name: table.row(name) for name in frame.space.names}
+    return {name: row for name, row in rows.items() if row is not None}
+
+
+def _failure_totals(
+    stream: np.random.Generator, workers: int
+) -> Callable[[Frame], Mapping[str, Share]]:
+    """Total shares of the yes/no objective by the same machinery, or by rates where it is blind."""
+
+    def totals(yes_no: Frame) -> Mapping[str, Share]:
+        if yes_no.n_configurations >= FEWEST:
+            there = study(yes_no, stream.spawn(1)[0], workers=workers)
+            if there.choice.evidence >= EVIDENCE:
+                return {
+                    name: answers.total_share(there, index)
+                    for index, name in enumerate(there.frame.space.names)
+                }
+        return between_shares(yes_no, rng=stream.spawn(1)[0])
+
+    return totals
+
+
+def _residuals(whole: Study) -> list[Finding]:
+    """Findings that need the surrogate's residuals."""
+    choice, frame = whole.choice, whole.frame
+    if len(choice.target) < frame.n_configurations:
+        return []
+    return two_groups(frame, frame.means - choice.for_shares.held_out)
 
 
 def _surrogate(whole: Study) -> SurrogateResult:

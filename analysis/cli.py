@@ -26,7 +26,7 @@ def app() -> typer.Typer:
     """Every command, as one application."""
     import typer
 
-    from analysis import importance_cli
+    from analysis import importance_cli, report_cli
 
     whole = typer.Typer(
         no_args_is_help=True,
@@ -36,6 +36,7 @@ def app() -> typer.Typer:
     )
     journal_cli.mount(whole)
     importance_cli.mount(whole)
+    report_cli.mount(whole)
     return whole
 
 

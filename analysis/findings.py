@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from analysis.drift import drift, versions
 from analysis.findings_coverage import gaps, unbalanced
@@ -39,5 +39,10 @@ def findings(frame: Frame) -> tuple[Finding, ...]:
     found = [*frame.notes]
     for check in CHECKS:
         found += check(frame)
+    return ordered(found)
+
+
+def ordered(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Errors first, then warnings, then notes."""
     severity = {"error": 0, "warning": 1, "note": 2}
     return tuple(sorted(found, key=lambda finding: severity[finding.level]))

@@ -73,7 +73,11 @@ def choose(
     scores, on_scores = scored(frame)
     smooth, rows = fit_gaussian(frame.space, data, smooth_rng, workers=workers)
     inner, warped_rows = fit_gaussian(
-        frame.space, configuration_data(on_scores, None), warped_rng, workers=workers
+        frame.space,
+        configuration_data(on_scores, None),
+        warped_rng,
+        workers=workers,
+        like=smooth,
     )
     fitted: list[tuple[Surrogate, np.ndarray]] = [
         (smooth, rows),
@@ -107,14 +111,19 @@ def configuration_data(frame: Frame, model: NoiseModel | None) -> Data:
 
 
 def fit_gaussian(
-    space: Space, data: Data, rng: np.random.Generator, *, workers: int = 1
+    space: Space,
+    data: Data,
+    rng: np.random.Generator,
+    *,
+    workers: int = 1,
+    like: GaussianSurrogate | None = None,
 ) -> tuple[GaussianSurrogate, np.ndarray]:
     """A Gaussian process at its most probable weights, and the rows it was conditioned on."""
     rows = np.arange(len(data.target))
     if len(rows) > MOST_ROWS:
         rows = np.sort(rng.choice(len(rows), MOST_ROWS, replace=False))
     subset = data.take(rows)
-    fit = Gaussian()(space, subset, rng)
+    fit = Gaussian()(space, subset, rng, like=None if like is None else like.fit)
     posterior = fit.posterior(subset)
     surrogate = GaussianSurrogate(
         space=space,

@@ -140,8 +140,7 @@ class _Prior:
         coefficients = []
         for index, axis in enumerate(posterior.model.axes):
             weights = posterior.model.axis_weights(posterior.theta, index)
-            ranks = [kernel.features(axis.nodes[:1]).shape[1] for kernel in axis.kernels]
-            roots = np.repeat(np.sqrt(weights), ranks)
+            roots = np.repeat(np.sqrt(weights), axis.ranks)
             draw = rng.standard_normal((len(roots), size, N_FEATURES))
             coefficients.append(roots[:, None, None] * draw)
         orders = posterior.model.orders(posterior.theta)
@@ -153,8 +152,7 @@ class _Prior:
     def axis_values(self, index: int, codes: np.ndarray) -> np.ndarray:
         """(n, size, R) one-parameter draws at codes of one axis."""
         axis = self.posterior.model.axes[index]
-        features = np.concatenate([kernel.features(codes) for kernel in axis.kernels], axis=1)
-        return np.asarray(np.tensordot(features, self.coefficients[index], axes=1))
+        return np.asarray(np.tensordot(axis.features(codes), self.coefficients[index], axes=1))
 
     def values(self, codes: np.ndarray) -> np.ndarray:
         """(n, size) prior draws at full settings."""

@@ -11,6 +11,8 @@ from scipy.optimize import minimize
 from analysis.gaussian import CONSTANT, Data, Fit, Model, standardise, symmetric
 from analysis.space import Space
 
+TOLERANCE = 1e-4
+"""Relative gain in log posterior below which the search stops; far less than one nat."""
 STEP = 0.8
 """Standard deviation of one proposed move of a log-weight."""
 
@@ -22,16 +24,21 @@ class Gaussian:
     max_rows: configurations used to learn the weights (all are used afterwards to predict).
     """
 
-    max_rows: int = 320
+    max_rows: int = 240
     max_steps: int = 60
     n_draws: int = 10
     thin: int = 8
 
-    def __call__(self, space: Space, data: Data, rng: np.random.Generator) -> Fit:
-        """Learn the weights of one space's kernels from configuration means."""
-        model = Model.of(space)
+    def __call__(
+        self, space: Space, data: Data, rng: np.random.Generator, *, like: Fit | None = None
+    ) -> Fit:
+        """Learn the weights of one space's kernels from configuration means.
+
+        like: a fit of the same space to start from, for the same runs on another scale.
+        """
+        model = like.model if like is not None else Model.of(space)
         objective = _Evidence.of(model, data.take(self._rows(data, rng)))
-        start = objective.mean.copy()
+        start = objective.mean.copy() if like is None else like.theta
         result = minimize(
             objective.value_and_slope,
             start,
@@ -41,7 +48,7 @@ class Gaussian:
                 (centre - 6 * sd, centre + 4 * sd)
                 for centre, sd in zip(objective.mean, objective.spread, strict=True)
             ],
-            options={"maxiter": self.max_steps, "maxcor": 20},
+            options={"maxiter": self.max_steps, "maxcor": 20, "ftol": TOLERANCE},
         )
         theta = np.asarray(result.x)
         return Fit(model, theta, theta[None])

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -23,7 +24,7 @@ N_QUADRATURE = 40
 """Gauss-Legendre nodes per numeric axis; exact for polynomials to degree 79."""
 N_SLICE = 12
 """Settings at which a numeric axis is sliced for tuning risk and marginals."""
-MEMO = 8
+MEMO = 12
 """Covariance stacks that an axis keeps."""
 
 Correlation = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -39,18 +40,35 @@ class Axis:
     slices: np.ndarray
     slice_weights: np.ndarray
     kernels: tuple[AxisKernel, ...]
-    memo: dict[tuple[bytes, bytes], np.ndarray] = field(default_factory=dict, repr=False)
+    memo: dict[tuple[bytes, ...], np.ndarray] = field(default_factory=dict, repr=False)
 
     def stack(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """(n_kernels, n_left, n_right) covariances of every kernel of the axis.
 
         Kept for the next call: the same settings meet the same runs for every draw of the weights.
         """
-        key = (left.tobytes(), right.tobytes())
+        return self._kept(
+            (left.tobytes(), right.tobytes()),
+            lambda: np.stack([kernel(left, right) for kernel in self.kernels]),
+        )
+
+    def features(self, codes: np.ndarray) -> np.ndarray:
+        """(n, rank) features of all kernels side by side; kept like `stack`."""
+        return self._kept(
+            (codes.tobytes(),),
+            lambda: np.concatenate([kernel.features(codes) for kernel in self.kernels], axis=1),
+        )
+
+    @cached_property
+    def ranks(self) -> tuple[int, ...]:
+        """Features of each kernel."""
+        return tuple(kernel.projection.shape[1] for kernel in self.kernels)
+
+    def _kept(self, key: tuple[bytes, ...], make: Callable[[], np.ndarray]) -> np.ndarray:
         if key not in self.memo:
             while len(self.memo) >= MEMO:
                 self.memo.pop(next(iter(self.memo)))
-            self.memo[key] = np.stack([kernel(left, right) for kernel in self.kernels])
+            self.memo[key] = make()
         return self.memo[key]
 
     @classmethod
@@ -116,11 +134,16 @@ class AxisKernel:
 
     def features(self, codes: np.ndarray) -> np.ndarray:
         """(n, rank) features whose Gram matrix is the covariance (Nystrom on the nodes)."""
+        return np.asarray(self(codes, self.nodes) @ self.projection)
+
+    @cached_property
+    def projection(self) -> np.ndarray:
+        """(n_nodes, rank) from covariances with the nodes to features."""
         root = np.sqrt(self.weights)
         values, vectors = np.linalg.eigh(root[:, None] * self(self.nodes, self.nodes) * root)
         keep = values > 1e-6 * max(values[-1], 1e-300)
         basis = vectors[:, keep] / np.sqrt(values[keep])
-        return np.asarray(self(codes, self.nodes) @ (root[:, None] * basis))
+        return np.asarray(root[:, None] * basis)
 
 
 def _dictionary(parameter: Parameter) -> tuple[Correlation, ...]:
