@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from typing import cast
@@ -15,13 +15,14 @@ import pandas as pd
 
 import journal
 from analysis.assembly import assemble
-from analysis.errors import DirectionUnknown, InputError, UnknownMetric, UnknownParameter
+from analysis.errors import DirectionUnknown, UnknownMetric, UnknownParameter
 from analysis.findings_parts import finding
 from analysis.frame import Direction, Frame
 from analysis.inference import Declaration
 from analysis.results import Finding, Role, Scalar, Scale
 from analysis.runs import Runs, outcome
 from analysis.space import Condition
+from journal import filters
 from journal.damage import Damage
 from journal.declarations import Declarations, ParameterDeclaration
 from journal.runs import Run, fold
@@ -38,8 +39,8 @@ def frame_of_journal(
     """The frame of a journal's runs of one metric.
 
     `path` is a folder or an address as `journal.open` takes it; `where` are filters as `knobwise
-    ls` takes them; `block` names parameters, or parts of the recorded context (such as host), that
-    are not asked about but set runs apart. Retracted runs are not there.
+    ls` takes them (`journal.filters`); `block` names parameters, or parts of the recorded context
+    (such as host), that are not asked about but set runs apart. Retracted runs are not there.
 
     Raises `UnknownMetric`, `UnknownParameter`, `DirectionUnknown`; `journal.JournalError` as
     `journal.open` and reading do. Damage is no error: it becomes a finding.
@@ -49,12 +50,13 @@ def frame_of_journal(
     told = fold(reading.events)
     runs = [run for run in told.runs if run.retracted is None]
     _check_metric(metric, runs, where=book.address)
-    kept = [run for run in runs if all(keep(run) for keep in _filters(where))]
+    kept = filters.select(runs, where)
     declared = told.declarations.metrics.get(metric)
     if direction is None and (declared is None or declared.direction is None):
         raise DirectionUnknown(
             f"is high or low {metric} good?",
-            hint=f"--maximize or --minimize; or say it once: knobwise declare {metric} --maximize",
+            hint="--maximize or --minimize; or say it once: "
+            f"knobwise declare metric {metric} --direction maximize",
         )
     frame = assemble(
         runs_of_journal(kept, metric=metric, block=block, source=book.address),
@@ -100,6 +102,9 @@ def runs_of_journal(
         blocks=pd.DataFrame(blocks, index=range(len(runs))),
         other_metrics={name: _metric(runs, name) for name in others},
         context=contexts,
+        absent={
+            name: np.array([name not in run.params for run in runs], dtype=bool) for name in names
+        },
         source=source,
         digest=_digest(runs, metric),
     )
@@ -149,12 +154,6 @@ def _near(name: str, known: set[str]) -> str:
         return "the journal has no finished run yet; log one: knobwise log"
     close = difflib.get_close_matches(name, sorted(known), n=1)
     return f"did you mean {close[0]}?" if close else f"there is {', '.join(sorted(known)[:8])}"
-
-
-def _filters(where: Sequence[str]) -> list[Callable[[Run], bool]]:
-    if where:
-        raise InputError("filters are not built yet", where="--where", hint="leave --where out")
-    return []
 
 
 def _metric(runs: Sequence[Run], name: str) -> np.ndarray:

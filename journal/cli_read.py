@@ -11,10 +11,21 @@ from typing import Annotated
 import typer
 
 import journal
+from journal import completion
 from journal.cli_log import JournalOption
-from journal.errors import RunNotFound
+from journal.errors import RunNotFound, UsageError
 from journal.runs import Fold, Run, fold
 
+RunArgument = Annotated[
+    str,
+    typer.Argument(metavar="RUN", help="Its id, or an end of it.", autocompletion=completion.runs),
+]
+FilterArguments = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="FILTERS", help="Only runs that meet these.", autocompletion=completion.filters
+    ),
+]
 JsonFlag = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
@@ -25,32 +36,71 @@ def mount(application: typer.Typer) -> None:
 
 
 def ls(
-    n: Annotated[int | None, typer.Option("-n", min=1, help="Only the latest N runs.")] = None,
+    filters: FilterArguments = None,
+    n: Annotated[
+        int | None, typer.Option("-n", min=1, help="Only the latest N; with --sort, the first N.")
+    ] = None,
     *,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            "--columns",
+            metavar="NAMES",
+            help="These columns, as lr,acc,tags.",
+            autocompletion=completion.names,
+        ),
+    ] = None,
+    sort: Annotated[
+        str | None,
+        typer.Option(
+            "--sort",
+            metavar="NAMES",
+            help="In order of acc; -acc: greatest first; act,-acc.",
+            autocompletion=completion.names,
+        ),
+    ] = None,
     as_json: JsonFlag = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="As CSV, all columns.")] = False,
     retracted: Annotated[bool, typer.Option("--retracted", help="Retracted runs too.")] = False,
     address: JournalOption = None,
 ) -> None:
-    """List the runs in order of their start. Columns without room are named on stderr."""
+    """List the runs in order of their start. Columns without room are named on stderr.
+
+    FILTERS: lr<1e-3 status=finished 'act in relu,tanh' tag:sweep since:2d has:momentum !tag:bad
+    """
+    from journal import filters as grammar
     from journal import listing
 
-    runs = [run for run in read(address).runs if retracted or run.retracted is None]
-    runs = runs[-n:] if n else runs
+    if as_json and (as_csv or columns):
+        raise UsageError("--json is an array of whole runs: no --csv or --columns", word="--json")
+    wanted = grammar.parse_words(filters or ())  # before anything is read: a typo answers at once
+    known = [run for run in read(address).runs if retracted or run.retracted is None]
+    runs = grammar.select(known, filters or ()) if wanted.tests else known
+    if sort:
+        runs = listing.sorted_runs(runs, sort)[:n]
+    elif n:
+        runs = runs[-n:]
+    shown = listing.chosen(columns, known) if columns else []
     if as_json:
         write_json([listing.as_json(run) for run in runs])
     elif as_csv:
-        listing.write_csv(runs, sys.stdout)
+        listing.write_csv(runs, sys.stdout, columns=shown)
     else:
         width = shutil.get_terminal_size((80, 24)).columns
-        left_out = listing.write_table(runs, sys.stdout, width=width)
-        if left_out:
-            told = ", ".join(left_out)
-            sys.stderr.write(f"no room for {told}; --csv and --json have every column\n")
+        left_out = listing.write_table(runs, sys.stdout, width=width, columns=shown)
+        tell_left_out(left_out)
+
+
+def tell_left_out(columns: Sequence[str]) -> None:
+    """Name the columns that a table had no room for."""
+    if columns:
+        told = ", ".join(columns[:40]) + (" …" if len(columns) > 40 else "")
+        count = f"{len(columns)} columns: " if len(columns) > 5 else ""
+        sys.stderr.write(f"no room for {count}{told}; --columns, --csv and --json have them\n")
 
 
 def show(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="Its id, or an end of it.")],
+    run: RunArgument,
     *,
     history: Annotated[bool, typer.Option("--history", help="Every event about it.")] = False,
     as_json: JsonFlag = False,

@@ -14,15 +14,23 @@ def complain(error: JournalError, words: Sequence[str], program: str = "knobwise
     """Write the error to stderr, pointing at the word of the command line it is about."""
     lines = [f"{program}: {error.where + ': ' if error.where else ''}{error.message}"]
     word = getattr(error, "word", "")
-    lines += point_at(word, words, program) if word else []
+    span = getattr(error, "span", None)
+    lines += point_at(word, words, program, span=span) if word else []
     lines += [f"  {error.hint}"] if error.hint else []
     sys.stderr.write("\n".join(lines) + "\n")
 
 
-def point_at(word: str, words: Sequence[str], program: str = "knobwise") -> list[str]:
+def point_at(
+    word: str,
+    words: Sequence[str],
+    program: str = "knobwise",
+    *,
+    span: tuple[int, int] | None = None,
+) -> list[str]:
     """The command line with carets under this word, cut to the terminal; empty if it is not there.
 
-    The word may be a part of an argument, as ``--sed`` is of ``--sed=3``.
+    The word may be a part of an argument, as ``--sed`` is of ``--sed=3``; ``span`` says which part
+    of the word, else all of it.
     """
     fits = (given == word or (given.startswith("-") and word in given) for given in words)
     position = next((place for place, fit in enumerate(fits) if fit), None)
@@ -33,6 +41,8 @@ def point_at(word: str, words: Sequence[str], program: str = "knobwise") -> list
     after = "".join(" " + shlex.quote(given) for given in words[position + 1 :])
     start = len(before) + max(0, pointed.find(word))
     carets = len(word) if word in pointed else len(pointed)
+    if span is not None and word in pointed:
+        start, carets = start + span[0], span[1] - span[0]
     line = _printable(before + pointed + after)
     width = max(40, _columns() - 2)
     if len(line) > width:

@@ -33,11 +33,23 @@ class JournalError(Exception):
 
 
 class UsageError(JournalError):
-    """The command line is not understood; ``word`` is the one to point at."""
+    """The command line is not understood; ``word`` is the one to point at, ``span`` a part of it.
 
-    def __init__(self, message: str, *, where: str = "", hint: str = "", word: str = "") -> None:
+    ``span`` is (start, end) within ``word``; None is all of it.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        where: str = "",
+        hint: str = "",
+        word: str = "",
+        span: tuple[int, int] | None = None,
+    ) -> None:
         super().__init__(message, where=where, hint=hint)
         self.word = word
+        self.span = span
 
 
 class ValueRefused(JournalError):

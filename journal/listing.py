@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
 from typing import TextIO
 
+from journal.errors import UsageError
+from journal.facts import MISSING, lookup, names_of
 from journal.packing import Json
 from journal.runs import Run
 from journal.times import stamp
@@ -37,26 +40,24 @@ def json_scalar(value: Scalar) -> Json:
     return repr(value) if isinstance(value, float) and value - value != 0 else value
 
 
-def write_csv(runs: Sequence[Run], out: TextIO) -> None:
-    """One row per run: what every run has, then params.NAME and metrics.NAME.
+def write_csv(runs: Sequence[Run], out: TextIO, *, columns: Sequence[str] = ()) -> None:
+    """One row per run: what every run has, then params.NAME and metrics.NAME; or ``columns``.
 
     An absent value is an empty cell; null is ``null``; floats are exact.
     """
     import csv
 
     params, metrics = names(runs)
+    columns = columns or [
+        *("id", "status", "seed", "started_at", "seconds", "tags", "notes"),
+        *(f"params.{name}" for name in params),
+        *(f"metrics.{name}" for name in metrics),
+    ]
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(
-        ["id", "status", "seed", "started_at", "seconds", "tags", "notes"]
-        + [f"params.{name}" for name in params]
-        + [f"metrics.{name}" for name in metrics]
-    )
+    writer.writerow(columns)
+    readers = [_reader(name) for name in columns]
     for run in runs:
-        fixed = [run.id, run.status, run.seed, stamp(run.started_at), run.seconds]
-        told = [" ".join(run.tags), " | ".join(run.notes)]
-        cells = [write_scalar(run.params[n]) if n in run.params else "" for n in params]
-        measured = [repr(run.metrics[n]) if n in run.metrics else "" for n in metrics]
-        writer.writerow([*fixed, *told, *cells, *measured])
+        writer.writerow([_exact(read(run)) for read in readers])
 
 
 def names(runs: Iterable[Run]) -> tuple[list[str], list[str]]:
@@ -69,41 +70,123 @@ def names(runs: Iterable[Run]) -> tuple[list[str], list[str]]:
     return list(params), list(metrics)
 
 
-def write_table(runs: Sequence[Run], out: TextIO, *, width: int) -> list[str]:
+def chosen(told: str, runs: Sequence[Run]) -> list[str]:
+    """Columns from ``lr,acc,tags``. Raises UsageError for one that no run has."""
+    columns = [name.strip() for name in told.split(",") if name.strip()]
+    for name in columns:
+        _known(name, runs, told)
+    return columns
+
+
+def sorted_runs(runs: Sequence[Run], told: str) -> list[Run]:
+    """The runs in order of ``acc``, or ``-acc`` for the greatest first, or ``act,-acc``.
+
+    Numbers stand before texts; runs without the value stand last, whichever way.
+    Raises UsageError for a name that no run has.
+    """
+    ordered = list(runs)
+    for key in reversed([name.strip() for name in told.split(",") if name.strip()]):
+        name = key.lstrip("-+")
+        _known(name, runs, told)
+        read = _reader(name)
+        have = [run for run in ordered if read(run) is not MISSING]
+        lack = [run for run in ordered if read(run) is MISSING]
+        have.sort(key=lambda run, read=read: _rank(read(run)), reverse=key.startswith("-"))  # type: ignore[misc]
+        ordered = have + lack
+    return ordered
+
+
+def _known(name: str, runs: Sequence[Run], word: str) -> None:
+    if not runs or name in _READERS or any(lookup(run, name) is not MISSING for run in runs):
+        return
+    near = get_close_matches(name, [*_READERS, *names_of(runs)], 1)
+    hint = f"did you mean {near[0]}?" if near else "knobwise ls --csv has every name"
+    start = word.find(name)
+    raise UsageError(f"no run has {name}", word=word, span=(start, start + len(name)), hint=hint)
+
+
+_READERS: dict[str, Callable[[Run], object]] = {
+    "started": lambda run: stamp(run.started_at),
+    "started_at": lambda run: stamp(run.started_at),
+    "tags": lambda run: " ".join(run.tags) if run.tags else MISSING,
+    "notes": lambda run: " | ".join(run.notes) if run.notes else MISSING,
+    "events": lambda run: run.events,
+}
+"""Columns beside those that ``facts.lookup`` answers."""
+
+
+def _reader(name: str) -> Callable[[Run], object]:
+    return _READERS.get(name) or (lambda run: lookup(run, name))
+
+
+def _exact(value: object) -> str:
+    return "" if value is MISSING else write_scalar(value)  # type: ignore[arg-type] # a scalar
+
+
+def _rank(value: object) -> tuple[int, float, str]:
+    if isinstance(value, bool):
+        return (1, value, "")
+    if isinstance(value, int | float):
+        return (0, value, "") if value == value else (0, float("inf"), "nan")
+    return (3, 0, "") if value is None else (2, 0, str(value))
+
+
+def write_table(
+    runs: Sequence[Run], out: TextIO, *, width: int, columns: Sequence[str] = ()
+) -> list[str]:
     """A table at most ``width`` wide; returns the columns it had no room for.
 
-    Metrics take precedence over parameters, parameters that vary over those that do not.
+    Metrics take precedence over parameters, parameters that vary over those that do not. Columns
+    that were asked for are all there, however wide.
     """
     params, metrics = names(runs)
-    columns: dict[str, list[str]] = {
-        "id": [run.id[-SHORT:] for run in runs],
-        "status": [run.status for run in runs],
+    keys = list(columns) or [
+        *("id", "status", "seed", "started"),
+        *(f"params.{name}" for name in params),
+        *(f"metrics.{name}" for name in metrics),
+        *("seconds", "tags", "notes"),
+    ]
+    cells = {key: [_cell(key, _reader(key)(run)) for run in runs] for key in keys}
+    heads = {
+        key: key if columns else key.removeprefix("params.").removeprefix("metrics.")
+        for key in keys
     }
-    if any(run.seed is not None for run in runs):
-        columns["seed"] = ["" if run.seed is None else str(run.seed) for run in runs]
-    shown = dict(columns)
-    for name in params:
-        columns[name] = [_cell(run.params[name]) if name in run.params else "" for run in runs]
-    for name in metrics:
-        columns[f"={name}"] = [_cell(run.metrics.get(name)) for run in runs]
-    varying = [name for name in params if len(set(columns[name])) > 1]
-    constant = [name for name in params if name not in varying]
-    room = width - sum(_wide(name, cells) + 2 for name, cells in shown.items())
-    for name in [*(f"={metric}" for metric in metrics), *varying, *constant]:
-        needed = _wide(name.lstrip("="), columns[name]) + 2
-        if needed <= room + 2:
+    shown = keys if columns else _fitting(cells, heads, width)
+    _write([heads[key] for key in shown], [cells[key] for key in shown], out)
+    return [heads[key] for key in keys if key not in shown and any(cells[key])]
+
+
+def _head(key: str) -> str:
+    return key.removeprefix("params.") if key[0] == "p" else key.removeprefix("metrics.")
+
+
+def _fitting(cells: dict[str, list[str]], heads: dict[str, str], width: int) -> list[str]:
+    """The columns that fit, in their order: those first that say most."""
+
+    def urgency(key: str) -> int:
+        constant = len(set(cells[key])) <= 1
+        if key in {"id", "status"}:
+            return 0
+        if key.startswith("metrics.") or key == "seed":
+            return 1
+        if key.startswith("params."):
+            return 3 if constant else 2
+        return 4
+
+    room = width + 2
+    kept = set()
+    for key in sorted(cells, key=urgency):
+        needed = _wide(heads[key], cells[key]) + 2
+        if any(cells[key]) and (needed <= room or urgency(key) == 0):
             room -= needed
-            shown[name] = columns[name]
-    ordered = {name: shown[name] for name in columns if name in shown}
-    _write(ordered, out)
-    return [name.lstrip("=") for name in columns if name not in shown]
+            kept.add(key)
+    return [key for key in cells if key in kept]
 
 
-def _write(columns: dict[str, list[str]], out: TextIO) -> None:
-    widths = [_wide(name.lstrip("="), cells) for name, cells in columns.items()]
-    right = [all(_numeric(cell) for cell in cells) for cells in columns.values()]
-    heads = [name.lstrip("=") for name in columns]
-    for row in [heads, *zip(*columns.values(), strict=True)]:
+def _write(heads: Sequence[str], columns: Sequence[Sequence[str]], out: TextIO) -> None:
+    widths = [_wide(name, cells) for name, cells in zip(heads, columns, strict=True)]
+    right = [all(_numeric(cell) for cell in cells) for cells in columns]
+    for row in [heads, *zip(*columns, strict=True)]:
         parts = [
             cell.rjust(wide) if flush else cell.ljust(wide)
             for cell, wide, flush in zip(row, widths, right, strict=True)
@@ -119,10 +202,14 @@ def _numeric(cell: str) -> bool:
     return not cell or cell[-1].isdigit() or cell in {"nan", "inf", "-inf"}
 
 
-def _cell(value: Scalar) -> str:
-    if value is None:
-        return ""
+def _cell(key: str, value: object) -> str:
+    if value is MISSING or value is None:
+        return "" if value is MISSING else "null"
+    if key == "id":
+        return str(value)[-SHORT:]
+    if key in {"started", "started_at"}:
+        return str(value)[:16].replace("T", " ")
     if isinstance(value, float):
         return f"{value:.5g}"
-    text = "".join(c if c.isprintable() else "?" for c in write_scalar(value))
+    text = "".join(c if c.isprintable() else "?" for c in write_scalar(value))  # type: ignore[arg-type]
     return text if len(text) <= 24 else text[:23] + "…"

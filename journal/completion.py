@@ -1,0 +1,106 @@
+"""What a shell may complete: run ids, names of parameters and metrics, filters.
+
+It reads the journal while somebody waits for a key press: no pandas, no fold, and no more than the
+newest segments. A journal that cannot be read completes to nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from journal.packing import Json
+
+RECORDS = 20_000
+"""So many of the newest records are looked at."""
+_IDS = 50
+
+
+class Context:
+    """What typer hands to a completion: the options given so far."""
+
+    params: Mapping[str, object]
+
+
+def runs(ctx: Context, incomplete: str) -> list[tuple[str, str]]:
+    """Ids of the latest runs, with time and status: their last digits, or in full."""
+    found: dict[str, str] = {}
+    for record in _records(ctx):
+        run, kind, body = record["run"], record["type"], record["body"]
+        if kind in {"logged", "started"} and isinstance(run, str) and isinstance(body, dict):
+            status = str(body.get("status", "finished" if kind == "logged" else "started"))
+            found[run] = f"{str(record['at'])[:16]} {status}"
+    key = incomplete.lower()
+    latest = sorted(found.items(), reverse=True)
+    short = [(run[-8:], told) for run, told in latest if run[-8:].startswith(key)][:_IDS]
+    return short or [(run, told) for run, told in latest if run.startswith(key)][:_IDS]
+
+
+def names(ctx: Context, incomplete: str) -> list[str]:
+    """Names of parameters and metrics, after what is already there of ``lr,acc,-lo``."""
+    before, comma, last = incomplete.rpartition(",")
+    sign = "-" if last.startswith("-") else ""
+    parameters, metrics = _names(ctx)
+    facts = ("status", "seed", "seconds", "started", "tags", "notes", "id")
+    wanted = last.removeprefix("-")
+    known = dict.fromkeys([*metrics, *parameters, *facts])
+    return [f"{before}{comma}{sign}{name}" for name in known if name.startswith(wanted)]
+
+
+def metrics(ctx: Context, incomplete: str) -> list[str]:
+    """Names of metrics."""
+    return [name for name in _names(ctx)[1] if name.startswith(incomplete)]
+
+
+def parameters(ctx: Context, incomplete: str) -> list[str]:
+    """Names of parameters."""
+    return [name for name in _names(ctx)[0] if name.startswith(incomplete)]
+
+
+def filters(ctx: Context, incomplete: str) -> list[str]:
+    """Beginnings of filters: names with ``=``, keys with their colon, statuses."""
+    if incomplete.startswith("status="):
+        ends = ("finished", "failed", "killed", "running", "interrupted")
+        return [word for word in (f"status={end}" for end in ends) if word.startswith(incomplete)]
+    sign = "!" if incomplete.startswith("!") else ""
+    parameters, metrics = _names(ctx)
+    words = [f"{name}=" for name in ("status", *parameters, *metrics, "seed")]
+    words += ["tag:", "note:", "has:", "since:", "until:"]
+    return [f"{sign}{word}" for word in words if word.startswith(incomplete.removeprefix("!"))]
+
+
+def _names(ctx: Context) -> tuple[list[str], list[str]]:
+    parameters: dict[str, None] = {}
+    metrics: dict[str, None] = {}
+    for record in _records(ctx):
+        body = record["body"]
+        if not isinstance(body, dict):
+            continue
+        for kind, names in (("params", parameters), ("metrics", metrics)):
+            told = body.get(kind)
+            if isinstance(told, dict):
+                names.update(dict.fromkeys(told))
+        series = body.get("name")
+        if isinstance(series, list):
+            metrics.update(dict.fromkeys(str(name) for name in series))
+    return list(parameters), list(metrics)
+
+
+def _records(ctx: Context) -> Iterator[dict[str, Json]]:
+    """The newest records of the journal that the command line names."""
+    import journal
+
+    told = ctx.params.get("address") or os.environ.get("KNOBWISE_JOURNAL")
+    seen = 0
+    try:
+        for batch in journal.open(str(told) if told else None).store.batches():
+            for record in reversed(batch.records[-RECORDS:]):
+                if {"run", "type", "body", "at"} <= record.keys():
+                    yield record
+            seen += len(batch.records)
+            if seen > RECORDS:
+                return
+    except journal.JournalError:
+        return

@@ -1,0 +1,228 @@
+"""The grammar of ``journal.filters``, read from left to right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+
+from journal.errors import UsageError
+from journal.facts import MISSING, lookup
+from journal.runs import Run
+from journal.times import moment
+from journal.values import Scalar, read_scalar
+
+STATUSES = ("finished", "failed", "killed", "running", "interrupted")
+KEYS = ("tag", "note", "has", "since", "until")
+"""What may stand before a colon."""
+_UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
+_NAME = re.compile(r"""[^\s<>=!~'",]+""")
+_OPERATOR = re.compile(r"\s*(<=|>=|==|!=|<>|=|<|>|~|(?:not\s+)?in(?=\s))")
+_BARE = re.compile(r"[^\s'\"]\S*")
+_ITEM = re.compile(r"[^\s,'\"][^\s,]*")
+_SPAN = re.compile(r"(\d+(?:\.\d*)?)(s|m|min|h|d|w)")
+_ORDER: dict[str, Callable[[float, float], bool]] = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}
+
+Test = Callable[[Run], bool]
+
+
+def fault(text: str, said: str, start: int, end: int, *, hint: str = "") -> UsageError:
+    """An error about ``text[start:end]``."""
+    return UsageError(said, word=text, span=(start, max(end, start + 1)), hint=hint)
+
+
+class Reader:
+    """Reads filters from left to right; ``at`` is where it stands."""
+
+    def __init__(self, text: str, now: datetime) -> None:
+        self.text = text
+        self.now = now
+        self.at = 0
+        self.names: list[tuple[str, int]] = []
+
+    def whole(self) -> tuple[tuple[Test, ...], tuple[tuple[str, int], ...]]:
+        """All filters up to the end, and each compared name with its place."""
+        tests: list[Test] = []
+        while self._skip() < len(self.text):
+            if tests and self._take(re.compile(r"and(?=\s)")):
+                self._skip()
+            tests.append(self._filter())
+            if self.at < len(self.text) and not self.text[self.at].isspace():
+                raise self._fault("filters are separated by spaces", self.at, self.at + 1)
+        return tuple(tests), tuple(self.names)
+
+    def _filter(self) -> Test:
+        if self._take(re.compile(r"!\s*|not\s+(?!in\s)")):
+            test = self._filter()
+            return lambda run: not test(run)
+        start = self.at
+        if key := self._take(re.compile(f"({'|'.join(KEYS)}):")):
+            value, raw = self._value(_BARE, after=key, example=_EXAMPLES[key[:-1]])
+            text = raw if raw[0] not in "'\"" else str(value)
+            return self._keyed(key[:-1], text, start + len(key))
+        name = self._quoted() if self._peek() in {"'", '"'} else self._take(_NAME)
+        if not name:
+            end = start + len(re.match(r"[<>=!~,]*", self.text[start:])[0])  # type: ignore[index]
+            raise self._fault("a name is missing here", start, end, hint="for example lr<1e-3")
+        operator = self._take(_OPERATOR).strip()
+        if operator in {"", "~", "<>"}:
+            raise self._no_operator(name, operator, start)
+        self._skip()
+        self.names.append((name, start))
+        if operator.endswith("in"):
+            return self._membership(name, negated=operator.startswith("not"))
+        return self._comparison(name, operator)
+
+    def _no_operator(self, name: str, operator: str, start: int) -> UsageError:
+        key, colon, rest = name.partition(":")
+        near = get_close_matches(key, KEYS, 1) if colon and not operator else []
+        hint = f"did you mean {near[0]}:{rest}?" if near else "one of = != < <= > >= in, not in"
+        if operator == "<>":
+            return self._fault("<> is no comparison", self.at - 2, self.at, hint="did you mean !=?")
+        if operator:
+            return self._fault("~ is no comparison", self.at - 1, self.at, hint=hint)
+        end = start + len(name)
+        hint = hint if near else hint + f"; does a run have it at all: has:{name}"
+        return self._fault(f"a comparison is missing after {name}", start, end, hint=hint)
+
+    def _comparison(self, name: str, operator: str) -> Test:
+        example = (
+            f"for example {name}{operator}0.1" if operator in _ORDER else "null is a value too"
+        )
+        value, raw = self._value(_BARE, after=operator, example=example)
+        start = self.at - len(raw)
+        if raw[:1] in set("<>=!~"):
+            raise self._fault(f"{operator}{raw[:1]} is no comparison", start - 1, start + 1)
+        order = _ORDER.get(operator)
+        if order is not None:
+            if value is None or isinstance(value, str | bool):
+                hint = "quantities are compared by size; two bounds are two filters: lr>1e-4 lr<0.1"
+                said = f"{raw} is not a number"
+                raise self._fault(said, start, self.at, hint=_moment_hint(name) or hint)
+            return _ordered(name, order, value)
+        accept = self._accept(name, value, raw, start)
+        if operator == "!=":
+            return lambda run: (v := lookup(run, name)) is not MISSING and not accept(v)
+        return lambda run: accept(lookup(run, name))
+
+    def _membership(self, name: str, *, negated: bool) -> Test:
+        accepts: list[Callable[[object], bool]] = []
+        while True:
+            value, raw = self._value(_ITEM, after="in", example="act in relu,tanh")
+            accepts.append(self._accept(name, value, raw, self.at - len(raw)))
+            if not self._take(re.compile(r"\s*,\s*")):
+                break
+
+        def test(run: Run) -> bool:
+            found = lookup(run, name)
+            inside = any(accept(found) for accept in accepts)
+            return found is not MISSING and inside is not negated
+
+        return test
+
+    def _accept(self, name: str, value: Scalar, raw: str, start: int) -> Callable[[object], bool]:
+        """Is what a run has this value?"""
+        if name == "id":
+            wanted = raw.strip("'\"").lower()
+            return lambda found: str(found).startswith(wanted) or str(found).endswith(wanted)
+        if name == "status" and value not in STATUSES:
+            near = get_close_matches(str(value), STATUSES, 1)
+            hint = f"did you mean {near[0]}?" if near else "one of " + ", ".join(STATUSES)
+            raise self._fault(f"no run has the status {raw}", start, self.at, hint=hint)
+        return lambda found: same(found, value) or (isinstance(found, str) and found == raw)
+
+    def _keyed(self, key: str, text: str, start: int) -> Test:
+        if key == "tag":
+            return lambda run: text in run.tags
+        if key == "note":
+            wanted = text.casefold()
+            return lambda run: any(wanted in note.casefold() for note in run.notes)
+        if key == "has":
+            return lambda run: lookup(run, text) is not MISSING
+        time = self._moment(text, start)
+        if key == "since":
+            return lambda run: run.started_at >= time
+        return lambda run: run.started_at < time
+
+    def _moment(self, text: str, start: int) -> datetime:
+        if span := _SPAN.fullmatch(text):
+            return self.now - timedelta(seconds=float(span[1]) * _UNITS[span[2]])
+        try:
+            return moment(datetime.fromisoformat(text))
+        except ValueError:
+            hint = "for example 90m, 2d, 1w, 2026-11-23 or 2026-11-23T14:05"
+            raise self._fault(f"{text} is not a time", start, self.at, hint=hint) from None
+
+    def _value(self, bare: re.Pattern[str], *, after: str, example: str) -> tuple[Scalar, str]:
+        """The value here, and its text as it was written."""
+        start = self.at
+        if self._peek() in {"'", '"'}:
+            text = self._quoted()
+            return text, self.text[start : self.at]
+        raw = self._take(bare)
+        if not raw:
+            raise self._fault(f"a value is missing after {after}", start - 1, start, hint=example)
+        return read_scalar(raw), raw
+
+    def _quoted(self) -> str:
+        quote, start = self.text[self.at], self.at
+        end = self.text.find(quote, start + 1)
+        if end < 0:
+            raise self._fault(f"the quote {quote} is not closed", start, len(self.text))
+        self.at = end + 1
+        return self.text[start + 1 : end]
+
+    def _take(self, pattern: re.Pattern[str]) -> str:
+        found = pattern.match(self.text, self.at)
+        if found is None:
+            return ""
+        self.at = found.end()
+        return found[0]
+
+    def _peek(self) -> str:
+        return self.text[self.at : self.at + 1]
+
+    def _skip(self) -> int:
+        while self._peek().isspace():
+            self.at += 1
+        return self.at
+
+    def _fault(self, said: str, start: int, end: int, *, hint: str = "") -> UsageError:
+        return fault(self.text, said, start, end, hint=hint)
+
+
+def same(found: object, value: Scalar) -> bool:
+    """Is it this value? 1 equals 1.0 and nan equals nan; 1 does not equal true."""
+    if isinstance(found, bool) or isinstance(value, bool):
+        return found is value
+    if isinstance(found, int | float) and isinstance(value, int | float):
+        return found == value or (found != found and value != value)
+    return type(found) is type(value) and found == value
+
+
+def _ordered(name: str, order: Callable[[float, float], bool], value: float) -> Test:
+    def test(run: Run) -> bool:
+        found = lookup(run, name)
+        number = isinstance(found, int | float) and not isinstance(found, bool)
+        return number and order(found, value)  # type: ignore[arg-type] # number says so
+
+    return test
+
+
+def _moment_hint(name: str) -> str:
+    return "times: since:2026-11-23 until:2026-11-24" if name in {"started", "started_at"} else ""
+
+
+_EXAMPLES = {
+    "tag": "for example tag:sweep",
+    "note": "for example note:diverged",
+    "has": "for example has:momentum",
+    "since": "for example since:2d or since:2026-11-23",
+    "until": "for example until:1h or until:2026-11-23",
+}

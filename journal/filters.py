@@ -1,0 +1,94 @@
+"""Which runs? The words that ``ls``, ``best``, ``export`` and the analyst's ``--where`` take.
+
+    lr<1e-3   batch=64   act!=relu   act in relu,tanh   seed not in 3,4   name='two words'
+    status=finished   seconds>60   id=9f3c21aa   accuracy>=0.9   context.host=lab3
+    tag:sweep   note:diverged   since:2d   until:2026-11-23   has:momentum   !tag:broken
+
+Filters are separated by spaces (or ``and``), and a run must meet all of them. A name is one of the
+run's own facts (``status``, ``seed``, ``seconds``, ``id``, ``exit_code``), a parameter, a metric or
+part of the recorded context, looked for in this order; ``params.NAME``, ``metrics.NAME`` and
+``context.NAME`` say which. Values are read as ``knobwise log`` reads them; 1 and true differ.
+
+A run without the name meets no comparison with it, ``!=`` and ``not in`` included: it has no value
+that could differ. ``has:NAME`` and ``!has:NAME`` ask for that. ``!`` turns any filter round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from difflib import get_close_matches
+
+from journal.errors import UsageError
+from journal.facts import FACTS, MISSING, lookup, names_of
+from journal.filter_reader import Reader, fault
+from journal.runs import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Filters as one predicate. ``names``: each name compared, and where it stands in ``text``."""
+
+    text: str
+    tests: tuple[Callable[[Run], bool], ...]
+    names: tuple[tuple[str, int], ...]
+
+    def __call__(self, run: Run) -> bool:
+        """Does the run meet every one of them?"""
+        return all(test(run) for test in self.tests)
+
+    def check(self, runs: Iterable[Run]) -> None:
+        """Raises UsageError for a name that none of these runs has; any will do if none are given.
+
+        A filter on a misspelt name would otherwise answer "no runs", and look like a finding.
+        """
+        runs = list(runs)
+        for name, start in self.names if runs else ():
+            if name not in FACTS and all(lookup(run, name) is MISSING for run in runs):
+                near = get_close_matches(name, list(names_of(runs)), 1)
+                hint = f"did you mean {near[0]}?" if near else "knobwise ls --csv has every name"
+                said = f"no run has a parameter or metric {name}"
+                raise fault(self.text, said, start, start + len(name), hint=hint)
+
+
+def parse(text: str, *, now: datetime | None = None) -> Filter:
+    """The filters that this text holds. ``since:`` counts back from ``now``.
+
+    Raises UsageError, pointing at the place that is not understood.
+    """
+    tests, names = Reader(text, now or datetime.now(UTC)).whole()
+    return Filter(text, tests, names)
+
+
+def parse_words(words: Sequence[str], *, now: datetime | None = None) -> Filter:
+    """The filters on a command line: in one word or in several, as ``act in relu,tanh``.
+
+    Raises UsageError, pointing at the word.
+    """
+    try:
+        return parse(" ".join(words), now=now)
+    except UsageError as error:
+        raise _in_its_word(error, words) from None
+
+
+def select(runs: Sequence[Run], words: Sequence[str]) -> list[Run]:
+    """The runs that meet all these filters. Raises UsageError, also for a name that none has."""
+    wanted = parse_words(words)
+    try:
+        wanted.check(runs)
+    except UsageError as error:
+        raise _in_its_word(error, words) from None
+    return [run for run in runs if wanted(run)]
+
+
+def _in_its_word(error: UsageError, words: Sequence[str]) -> UsageError:
+    """The error, with its place in the joined text turned into one in the word it lies in."""
+    start, end = error.span or (0, 1)
+    for word in words:
+        if start <= len(word):
+            end = min(end, len(word))
+            start = min(start, end - 1)
+            return UsageError(error.message, word=word, span=(start, end), hint=error.hint)
+        start, end = start - len(word) - 1, end - len(word) - 1
+    return error
