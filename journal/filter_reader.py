@@ -33,8 +33,10 @@ Test = Callable[[Run], bool]
 
 
 def fault(text: str, said: str, start: int, end: int, *, hint: str = "") -> UsageError:
-    """An error about ``text[start:end]``."""
-    return UsageError(said, word=text, span=(start, max(end, start + 1)), hint=hint)
+    """An error about ``text[start:end]``; at the end of the text, about its last character."""
+    start = max(0, min(start, len(text) - 1))
+    end = min(max(end, start + 1), max(len(text), 1))
+    return UsageError(said, word=text, span=(start, end), hint=hint)
 
 
 class Reader:
