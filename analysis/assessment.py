@@ -18,6 +18,7 @@ from analysis.errors import ConstantObjective, InputError, TooFewRuns, Withheld
 from analysis.failures import between_shares, failure_findings, failures
 from analysis.findings import findings, ordered
 from analysis.frame import Frame
+from analysis.planner import plan
 from analysis.residual_groups import two_groups
 from analysis.results import (
     AnovaRow,
@@ -37,6 +38,8 @@ Progress = Callable[[str, float], None]
 """Called with what is being done and the fraction done so far (0 to 1)."""
 
 SHARE_MARGIN = 0.05
+PLANNED = 12
+"""Runs proposed where no number is asked for."""
 EVIDENCE = 2.5
 """Standard errors by which predictions must beat the mean before anything is said."""
 
@@ -51,14 +54,40 @@ def assess(
     workers: int = 1,
     progress: Progress | None = None,
     command: str = "",
+    planned: int = PLANNED,
 ) -> Report:
     """Which parameters are critical, which negligible, and what to do next?
 
     margin: the smallest loss that would change a decision, in the metric's unit (default: the noise
-    near the best); share_margin: the same for shares of variance. The same frame, seed and
-    settings give the same report, whatever the number of workers.
+    near the best); share_margin: the same for shares of variance; planned: runs to propose. The
+    same frame, seed and settings give the same report, whatever the number of workers.
     Raises `InputError` for unusable settings; too little evidence is an answer, not an error.
     """
+    return assessed(
+        frame,
+        rng=rng,
+        margin=margin,
+        share_margin=share_margin,
+        transform=transform,
+        workers=workers,
+        progress=progress,
+        command=command,
+    )[0]
+
+
+def assessed(
+    frame: Frame,
+    *,
+    rng: int | np.random.Generator = 0,
+    margin: float | None = None,
+    share_margin: float = SHARE_MARGIN,
+    transform: How = "auto",
+    workers: int = 1,
+    progress: Progress | None = None,
+    command: str = "",
+    n_planned: int = 12,
+) -> tuple[Report, Study | None]:
+    """The report, and the study behind it (None where nothing could be fitted)."""
     if margin is not None and not margin > 0:
         raise InputError(f"a margin must be above 0, not {margin:g}", where="--margin")
     if not 0 < share_margin < 1:
@@ -70,16 +99,29 @@ def assess(
     with threadpool_limits(limits=1):
         tell("reading the design", 0.0)
         raw, said = transformed(frame, transform)
-        report = _empty(raw, findings(raw) + said, seed=seed, command=command)
+        report = _empty(raw, ordered((*findings(raw), *said)), seed=seed, command=command)
+        whole = None
         try:
             _require_enough(raw)
             tell("fitting", 0.1)
             whole = study(raw, stream.spawn(1)[0], workers=workers)
-            return _given(report, whole, raw, frame, stream, margin, share_margin, workers, tell)
+            report = _given(report, whole, raw, frame, stream, margin, share_margin, workers, tell)
         except Withheld as reason:
-            return replace(report, withheld_because=reason.message, withheld_cure=reason.hint)
-        finally:
-            tell("done", 1.0)
+            report = replace(report, withheld_because=reason.message, withheld_cure=reason.hint)
+        tell("planning", 0.95)
+        report = _planned(report, whole, raw, n_planned, stream.spawn(1)[0])
+    tell("done", 1.0)
+    return report, whole
+
+
+def _planned(
+    report: Report, whole: Study | None, frame: Frame, n: int, rng: np.random.Generator
+) -> Report:
+    """The report with what to run next, where there is a space to run in."""
+    given = whole is not None and report.answer == "given"
+    ordered_frame = whole.frame if whole is not None else frame
+    surrogate = whole.choice.for_shares if given and whole is not None else None
+    return replace(report, plan=plan(ordered_frame, report, surrogate, n=n, rng=rng))
 
 
 def _silent(what: str, done: float) -> None:
