@@ -38,8 +38,6 @@ Progress = Callable[[str, float], None]
 """Called with what is being done and the fraction done so far (0 to 1)."""
 
 SHARE_MARGIN = 0.05
-PLANNED = 12
-"""Runs proposed where no number is asked for."""
 EVIDENCE = 2.5
 """Standard errors by which predictions must beat the mean before anything is said."""
 
@@ -54,13 +52,12 @@ def assess(
     workers: int = 1,
     progress: Progress | None = None,
     command: str = "",
-    planned: int = PLANNED,
 ) -> Report:
     """Which parameters are critical, which negligible, and what to do next?
 
     margin: the smallest loss that would change a decision, in the metric's unit (default: the noise
-    near the best); share_margin: the same for shares of variance; planned: runs to propose. The
-    same frame, seed and settings give the same report, whatever the number of workers.
+    near the best); share_margin: the same for shares of variance. The same frame, seed and
+    settings give the same report, whatever the number of workers.
     Raises `InputError` for unusable settings; too little evidence is an answer, not an error.
     """
     return assessed(

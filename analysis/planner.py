@@ -13,7 +13,7 @@ Three kinds of runs, in this order:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -86,24 +86,6 @@ def plan(
         settles=_settled(report, n),
         seconds=float(known.mean()) * len(runs) if len(known) else None,
     )
-
-
-def with_plan(
-    report: Report,
-    frame: Frame,
-    surrogate: Surrogate | None,
-    *,
-    n: int,
-    rng: np.random.Generator,
-) -> Report:
-    """The report with its plan of n runs; a surrogate without skill is not asked.
-
-    frame: the runs in the order of the surrogate's codes.
-    """
-    if n == 0 or not len(frame.space):
-        return report
-    trusted = surrogate if report.answer == "given" else None
-    return replace(report, plan=plan(frame, report, trusted, n=n, rng=rng))
 
 
 def undetermined(frame: Frame, report: Report) -> list[str]:
