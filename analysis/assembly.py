@@ -12,7 +12,8 @@ import pandas as pd
 from analysis.conditions import blank_inactive
 from analysis.frame import Direction, FailedRuns, Frame, encode
 from analysis.inference import Declaration, Inference, infer
-from analysis.results import Exclusion, Finding, Scalar
+from analysis.intake_notes import intake_notes
+from analysis.results import Exclusion, Scalar
 from analysis.runs import Outcome, Runs
 from analysis.sentinels import sentinel_values
 from analysis.space import Space, factorize, group_rows
@@ -73,7 +74,7 @@ def assemble(
         nuisance=inference.nuisance,
         failed=_failed(runs, reasons, said),
         excluded=_exclusions(reasons, metric),
-        notes=_notes(runs, reasons, metric=metric, sentinels=sentinels, inference=inference),
+        notes=intake_notes(runs, reasons, metric=metric, sentinels=sentinels, inference=inference),
         other_metrics={name: column[used] for name, column in runs.other_metrics.items()},
         context=_pick(runs.context, used) if runs.context else (),
         unit=unit,
@@ -207,61 +208,3 @@ def _filled(order: np.ndarray) -> np.ndarray:
     """Times, with the earliest one where none is known."""
     known = order[np.isfinite(order)]
     return np.where(np.isfinite(order), order, known.min() if len(known) else 0.0)
-
-
-def _notes(
-    runs: Runs,
-    reasons: list[str | None],
-    *,
-    metric: str,
-    sentinels: tuple[float, ...],
-    inference: Inference,
-) -> tuple[Finding, ...]:
-    """What must be said about the runs that were left out and the parameters set aside."""
-    counts = Counter(reasons)
-    total = runs.n_runs
-    notes = []
-
-    def warn(code: str, message: str, hint: str, *parameters: str) -> None:
-        notes.append(
-            Finding(level="warning", code=code, parameters=parameters, message=message, hint=hint)
-        )
-
-    if counts["nan"]:
-        warn(
-            "nan_success",
-            f"{counts['nan']} of {total} runs finished with {metric} = NaN and count as failed.",
-            "log such runs with --status failed, so that the journal says what happened",
-        )
-    if counts["infinite"]:
-        warn(
-            "infinite",
-            f"{counts['infinite']} of {total} runs finished with an infinite {metric} and count "
-            "as failed.",
-            "log such runs with --status failed, or analyse a metric that stays finite",
-        )
-    if counts["sentinel"]:
-        shown = ", ".join(f"{value:g}" for value in sentinels)
-        warn(
-            "sentinel",
-            f"{counts['sentinel']} of {total} runs hold {metric} = {shown}, which stands for no "
-            "result; they count as failed.",
-            "log such runs with --status failed; if the value is real, use --transform rank",
-        )
-    if counts["duplicate"]:
-        warn(
-            "duplicates",
-            f"{counts['duplicate']} of {total} runs repeat another run's parameters, seed and "
-            f"{metric} to all digits; each is counted once.",
-            "retract the copies: knobwise retract ID --reason 'recorded twice'",
-        )
-    for parameter in inference.nuisance:
-        if any(isinstance(level, str) for level in parameter.levels):
-            warn(
-                "identifier",
-                f"{parameter.name} is text that differs in nearly every run, so it is read as the "
-                "run's name, not as a setting.",
-                f"if it is a setting: knobwise declare {parameter.name} --role studied",
-                parameter.name,
-            )
-    return tuple(notes)

@@ -15,18 +15,21 @@ CHANCE = 0.01
 """An absence that another parameter settles exactly counts as its doing only below this."""
 
 
-def find_condition(name: str, columns: Mapping[str, Sequence[Scalar]]) -> Condition | None:
+def find_condition(
+    child: Sequence[Scalar], name: str, parents: Mapping[str, Sequence[Scalar]]
+) -> Condition | None:
     """Which one other parameter settles, by its level, whether this one has a value?
 
-    columns: name -> (n_configurations,) values. None if every configuration has a value, or no
+    child: (n_configurations,) values of the parameter; parents: the same of every parameter that
+    has levels. None if every configuration has a value, or no
     parameter settles it. Of several that do, one that always has a value itself comes first, then
     the one with fewer levels, then by name.
     """
-    absent = missing(columns[name])
+    absent = missing(child)
     if not absent.any() or absent.all():
         return None
     found: list[tuple[bool, int, str, Condition]] = []
-    for parent, values in columns.items():
+    for parent, values in parents.items():
         if parent == name:
             continue
         codes, levels = factorize(values)

@@ -88,10 +88,16 @@ def infer(
     distinct = {name: [columns[name][row] for row in first] for name in varying}
     studied: list[Parameter] = []
     constants: list[Parameter] = []
+    declared = {name: said.get(name, Declaration()) for name in varying}
+    whole = {
+        name: axis(name, _active(name, distinct, declared[name].condition), declaration=d)
+        for name, d in declared.items()
+    }
+    parents = {name: distinct[name] for name in varying if not whole[name].numeric}
     for name in varying:
-        declaration = said.get(name, Declaration())
-        condition = declaration.condition or find_condition(name, distinct)
-        parameter = axis(name, _active(name, distinct, condition), declaration=declaration)
+        condition = declared[name].condition or find_condition(distinct[name], name, parents)
+        active = _active(name, distinct, condition)
+        parameter = axis(name, active, declaration=declared[name]) if condition else whole[name]
         parameter = replace(parameter, condition=condition, declared=name in said)
         (constants if parameter.role == "constant" else studied).append(parameter)
     for name, role in roles.items():
@@ -101,7 +107,7 @@ def infer(
         studied=tuple(studied),
         constants=tuple(sorted(constants, key=lambda parameter: parameter.name)),
         nuisance=tuple(
-            _plain(name, columns[name], role="nuisance")
+            replace(_plain(name, columns[name], role="nuisance"), declared=name in said)
             for name, role in roles.items()
             if role == "nuisance"
         ),
@@ -188,7 +194,7 @@ def _interval(
         raise InputError(
             f"{name} is declared log, but {finite.min():g} was run",
             where=name,
-            hint=f"knobwise declare {name} --scale linear",
+            hint=f"knobwise declare parameter {name} --scale linear",
         )
     scale = declaration.scale or infer_scale(finite)
     low, high = declaration.domain or (float(finite.min()), float(finite.max()))
@@ -240,7 +246,7 @@ def _levels(name: str, distinct: Sequence[Scalar]) -> Parameter:
 def _declared_levels(name: str, distinct: Sequence[Scalar], declaration: Declaration) -> Parameter:
     """Declared levels that were run, in the declared order; a run outside them is refused."""
     known = {level_key(level) for level in declaration.levels}
-    strangers = [value for value in distinct if level_key(value) not in known]
+    strangers = [v for v in distinct if level_key(v) not in known and not is_missing(v)]
     if strangers:
         raise InputError(
             f"{name} = {strangers[0]} was run, but is not among its declared levels",
@@ -249,6 +255,8 @@ def _declared_levels(name: str, distinct: Sequence[Scalar], declaration: Declara
         )
     run = {level_key(value) for value in distinct}
     levels = tuple(level for level in declaration.levels if level_key(level) in run)
+    if any(is_missing(value) and level_key(value) not in known for value in distinct):
+        levels = (*levels, None)
     return replace(_levels(name, distinct), levels=levels)
 
 

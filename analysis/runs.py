@@ -39,6 +39,7 @@ class Runs:
     order: (n_runs,) float, start time in seconds, or row number
     seconds: (n_runs,) float, NaN where unknown
     other_metrics: name -> (n_runs,) float, for findings only
+    absent: parameter -> (n_runs,) bool, where it was not recorded at all; a table cannot tell
     context: what was recorded around each run (commit, command, host); may be empty
     """
 
@@ -53,6 +54,7 @@ class Runs:
     blocks: pd.DataFrame
     other_metrics: Mapping[str, np.ndarray] = field(default_factory=dict)
     context: Sequence[Mapping[str, Scalar]] = ()
+    absent: Mapping[str, np.ndarray] = field(default_factory=dict)
     source: str = ""
     digest: str = ""
 

@@ -128,7 +128,7 @@ def scales(frame: Frame) -> list[Finding]:
             "scale",
             f"{name} was run evenly on a log scale, but spans less than two decades and is read as "
             "linear.",
-            f"knobwise declare {name} --scale log",
+            f"knobwise declare parameter {name} --scale log",
             name,
             level="note",
         )

@@ -155,3 +155,28 @@ def test_a_change_between_commits_is_found(book):
 
 def test_nested_context_is_flattened():
     assert flat({"a": {"b": {"c": 1}}, "d": [1], "e": None}) == {"a.b.c": 1, "e": None}
+
+
+def test_a_parameter_that_older_runs_did_not_record_is_named(book):
+    rng = np.random.default_rng(2)
+    for _ in range(20):
+        params = {"act": "relu", "optim.lr": 0.1, "momentum": float(rng.uniform(0, 0.99))}
+        book.log(params, metrics={"loss": float(rng.uniform(1, 2))})
+    frame = read(book)
+    assert [note.code for note in frame.notes] == ["absent"]
+    assert frame.notes[0].parameters == ("momentum",)
+    assert "40 of 60 runs" in frame.notes[0].message
+    assert 0 < frame.space["momentum"].none_share < 1
+
+
+def test_null_that_was_recorded_is_a_value_and_no_absence(book):
+    rng = np.random.default_rng(2)
+    for i in range(20):
+        clip = None if i % 2 else float(rng.uniform(0, 1))
+        book.log(
+            {"act": "relu", "optim.lr": float(10 ** rng.uniform(-4, -1)), "clip": clip},
+            metrics={"loss": 1.0 + i},
+            tags=["new"],
+        )
+    frame = read(book, where=["tag:new"])
+    assert (frame.n_runs, frame.notes) == (20, ())
