@@ -30,13 +30,10 @@ class Parameter(Protocol):
     multiple: bool
     nargs: int
     hidden: bool
-    is_flag: bool
     help: str | None
     default: object
     envvar: object
-
-    def make_metavar(self) -> str:
-        """Return what stands for the value."""
+    metavar: str | None
 
 
 class Command(Protocol):
@@ -68,15 +65,19 @@ def cell(text: str) -> str:
 def describe(parameter: Parameter) -> str:
     """Return the parameter's row."""
     if parameter.param_type_name == "argument":
-        name = f"`{parameter.name.upper()}`" + ("…" if parameter.nargs == -1 else "")
+        name = f"`{(parameter.metavar or parameter.name.upper()).removesuffix('...')}`"
+        name += "…" if parameter.nargs == -1 else ""
     else:
-        name = ", ".join(f"`{option}`" for option in parameter.opts + parameter.secondary_opts)
+        value = f" {parameter.metavar}" if parameter.metavar else ""
+        name = ", ".join(f"`{o}{value}`" for o in parameter.opts + parameter.secondary_opts)
     notes = [cell(parameter.help or "")]
     default = parameter.default
     if default not in (None, False, (), [], "", ...) and not callable(default):
         notes.append(f"Default: `{getattr(default, 'value', default)}`.")
     if parameter.param_type_name == "option":
-        notes += ["May be repeated."] * parameter.multiple + ["Required."] * parameter.required
+        notes += ["May be repeated."] * (parameter.multiple and "repeat" not in notes[0]) + [
+            "Required."
+        ] * parameter.required
     if isinstance(parameter.envvar, str):
         notes.append(f"Environment: `{parameter.envvar}`.")
     return f"| {name} | {' '.join(note for note in notes if note)} |"
@@ -92,9 +93,20 @@ def visible(command: Command) -> list[Parameter]:
     return sorted(shown, key=lambda parameter: parameter.param_type_name != "argument")
 
 
+def prose(text: str) -> str:
+    """Return a help text as Markdown: a paragraph that is a command becomes a block of code."""
+    paragraphs = inspect.cleandoc(text).split("\f")[0].strip().split("\n\n")
+    return "\n\n".join(
+        "\n".join("    " + line.strip() for line in paragraph.splitlines())
+        if paragraph.lstrip().startswith("knobwise ")
+        else paragraph
+        for paragraph in paragraphs
+    )
+
+
 def section(path: str, command: Command) -> str:
     """Return a command's section."""
-    lines = [f"## {path}", "", inspect.cleandoc(command.help or "").split("\f")[0].strip(), ""]
+    lines = [f"## {path}", "", prose(command.help or ""), ""]
     parameters = visible(command)
     if parameters:
         lines += ["| | |", "|---|---|", *map(describe, parameters), ""]
@@ -107,7 +119,7 @@ def root() -> Command:
 
     from analysis.cli import app
 
-    return cast("Command", get_command(app))
+    return cast("Command", get_command(app()))
 
 
 def reference() -> str:

@@ -1,10 +1,11 @@
 """The house rules that a machine can check: sizes, names, what an import costs, what is shipped."""
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, version
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,16 @@ def test_every_dependency_has_a_lower_bound_and_a_reason():
 
 
 def test_the_version_has_one_home():
-    import journal
-
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert journal.__version__ == project["version"]
+    assert version("knobwise") == project["version"], "install again: pip install -e ."
+    assert [name(path) for path in OWN if "__version__ =" in path.read_text("utf-8")] == []
+
+
+@pytest.mark.parametrize(
+    "page",
+    [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("data/**/*.md")],
+    ids=name,
+)
+def test_links_between_pages_lead_somewhere(page):
+    links = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
