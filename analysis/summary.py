@@ -11,7 +11,15 @@ import numpy as np
 
 from analysis.frame import Frame
 from analysis.noise import NoiseModel
-from analysis.results import BestRun, Check, ParameterResult, Provenance, Report, RunPoint
+from analysis.results import (
+    BestRun,
+    Check,
+    ParameterResult,
+    Provenance,
+    Report,
+    RunPoint,
+    SurrogateResult,
+)
 from analysis.study import Study
 
 MOST_POINTS = 2000
@@ -88,6 +96,18 @@ def best_runs(study: Study) -> tuple[BestRun, ...]:
             command=None,
         )
         for row in near[:MOST_BEST]
+    )
+
+
+def surrogate(study: Study) -> SurrogateResult:
+    """Which surrogate answers for the shares, how well it predicts, and what noise leaves it."""
+    variance = float(np.var(study.frame.means))
+    left = float(np.mean(study.noise.variance / study.frame.replicates))
+    return SurrogateResult(
+        name=study.choice.for_shares.name,
+        skill=study.choice.skill,
+        ceiling=float(np.clip(1 - left / variance, 0.0, 1.0)) if variance > 0 else 0.0,
+        candidates=study.choice.candidates,
     )
 
 

@@ -1,0 +1,130 @@
+"""From a study of the whole space to a verdict on every parameter, and on why runs fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis import answers
+from analysis.anova import Anova
+from analysis.errors import Withheld
+from analysis.failures import between_shares, failures
+from analysis.frame import Frame
+from analysis.leverage import leverage, leverage_rows
+from analysis.residual_groups import two_groups
+from analysis.results import AnovaRow, Failures, Finding, Margin, ParameterResult, Share
+from analysis.space import Parameter
+from analysis.study import FEWEST, Study, active_frames, decompose, study
+
+EVIDENCE = 2.5
+"""Standard errors by which predictions must beat the mean before anything is said."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """Holds a study against its margins; every method draws from `rng` in a fixed order."""
+
+    whole: Study
+    frame: Frame
+    margin: Margin
+    rng: np.random.Generator
+    workers: int
+
+    def parameters(self) -> tuple[ParameterResult, ...]:
+        """All parameters, by total effect; conditional ones as they are where they are active."""
+        anova = classical(self.frame)
+        active = active_frames(self.frame)
+        governed = {name for names, _ in active for name in names}
+        results = [
+            self._result(self.whole, name, anova)
+            for name in self.frame.space.names
+            if name not in governed
+        ]
+        for names, part in active:
+            results += self._conditional(names, part, anova)
+        results += [constant(parameter) for parameter in self.frame.constants]
+        return tuple(
+            sorted(results, key=lambda item: (-(item.total.share if item.total else -1), item.name))
+        )
+
+    def failures(self) -> Failures | None:
+        """Which parameters make runs fail, by the same machinery on a yes/no objective."""
+        return failures(self.frame, rng=self.rng.spawn(1)[0], decompose=self._failure_totals)
+
+    def findings(self) -> list[Finding]:
+        """What can only be found with a surrogate at hand."""
+        choice, frame = self.whole.choice, self.whole.frame
+        found = list(self._leverage())
+        if len(choice.target) == frame.n_configurations:
+            found += two_groups(frame, frame.means - choice.for_shares.held_out)
+        return found
+
+    def _result(self, there: Study, name: str, anova: Mapping[str, AnovaRow]) -> ParameterResult:
+        asked = self.frame.space[name]
+        return answers.parameter_result(there, name, asked=asked, margin=self.margin, anova=anova)
+
+    def _conditional(
+        self, names: tuple[str, ...], part: Frame, anova: Mapping[str, AnovaRow]
+    ) -> list[ParameterResult]:
+        """Parameters of one condition, judged on the runs where it holds."""
+        there = None
+        why = f"only {part.n_configurations} configurations where it is active"
+        if part.n_configurations >= max(FEWEST, len(part.space) + 2):
+            there = study(part, self.rng.spawn(1)[0], workers=self.workers)
+            why = f"no skill among the {part.n_configurations} configurations where it is active"
+        if there is None or there.choice.evidence < EVIDENCE:
+            return [
+                answers.silent_result(self.frame.space[name], because=why, estimable=True)
+                for name in names
+            ]
+        return [self._result(there, name, anova) for name in names]
+
+    @property
+    def _failure_totals(self) -> Callable[[Frame], Mapping[str, Share]]:
+        """Total shares of the yes/no objective, or failure rates where predictions are blind."""
+
+        def totals(yes_no: Frame) -> Mapping[str, Share]:
+            if yes_no.n_configurations >= FEWEST:
+                there = study(yes_no, self.rng.spawn(1)[0], workers=self.workers)
+                if there.choice.evidence >= EVIDENCE:
+                    return {
+                        name: answers.total_share(there, index)
+                        for index, name in enumerate(there.frame.space.names)
+                    }
+            return between_shares(yes_no, rng=self.rng.spawn(1)[0])
+
+        return totals
+
+    def _leverage(self) -> list[Finding]:
+        """A handful of runs that carry the variance: the shares with and without them."""
+        rows = leverage_rows(self.frame)
+        if rows is None:
+            return []
+        kept = self.frame.take(np.setdiff1d(np.arange(self.frame.n_runs), rows))
+        space, without = decompose(kept, self.rng.spawn(1)[0], workers=self.workers)
+        names = self.whole.frame.space.names
+        return leverage(
+            self.frame,
+            with_them=dict(
+                zip(names, map(float, self.whole.decomposition.total_order), strict=True)
+            ),
+            without_them=dict(zip(space.names, map(float, without.total_order), strict=True)),
+        )
+
+
+def classical(frame: Frame) -> dict[str, AnovaRow]:
+    """The classical table's row of every parameter it can test; empty where runs are too few."""
+    try:
+        table = Anova()(frame)
+    except Withheld:
+        return {}
+    rows = {name: table.row(name) for name in frame.space.names}
+    return {name: row for name, row in rows.items() if row is not None}
+
+
+def constant(parameter: Parameter) -> ParameterResult:
+    """A parameter that never changed."""
+    because = "it has one value in all used runs"
+    return answers.silent_result(parameter, because=because, estimable=False)
