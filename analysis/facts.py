@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from analysis.numerals import Measure, number, share
+from analysis.numerals import Measure, number, share, shortened, shown
 from analysis.results import Report
 from analysis.words import Voice
 
+UNIT_COLUMNS = 40
+"""A longer metric is cut in the middle where it is a unit; the title has it whole."""
 
-def unit(report: Report, voice: Voice) -> str:
+
+def unit(report: Report, voice: Voice, *, columns: int = UNIT_COLUMNS) -> str:
     """What a risk is counted in: val_error, decades of val_error, share of runs beaten."""
     metric = report.metric
-    plain = f"{metric.name} ({metric.unit})" if metric.unit else metric.name
+    name = shortened(shown(metric.name), columns)
+    plain = f"{name} ({shortened(shown(metric.unit), columns)})" if metric.unit else name
     return voice.say(f"unit.{metric.transform}", metric=voice.text(plain))
 
 

@@ -19,6 +19,7 @@ from analysis.words import Voice, Words
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+ROWS_SHOWN = 30
 MARGINALS_SHOWN = 24
 ISOLATIONS_SHOWN = 2
 

@@ -17,8 +17,8 @@ from markupsafe import Markup, escape
 
 from analysis import commands, facts, reading, story, svg, tables
 from analysis.codec import contract
-from analysis.figures import Gallery, Picture
-from analysis.numerals import shown
+from analysis.figures import ROWS_SHOWN, Gallery, Picture
+from analysis.numerals import shortened, shown
 from analysis.results import Finding, ParameterResult, Report
 from analysis.tables import Table
 from analysis.watch import Live
@@ -32,6 +32,7 @@ _FINDINGS_SHOWN = 3
 _CARD_ITEMS = 6
 _MARGINALS_OPEN = 12
 _UNBROKEN = 14
+_NAME_COLUMNS = 44
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,16 @@ class HtmlVoice(Voice):
     """Sentences as markup: what fills a gap is escaped unless it is markup already."""
 
     def name(self, name: str) -> str:
-        """In code type, isolated from the direction of the text around it."""
+        """In code type, isolated from the direction of the text around it; cut where long."""
+        whole = shown(name)
+        short = shortened(whole, _NAME_COLUMNS)
+        if short == whole:
+            return self.whole(name)
+        made = Markup('<code class="name" title="{}"><bdi>{}</bdi></code>')
+        return made.format(whole, short)
+
+    def whole(self, name: str) -> str:
+        """The same, never cut."""
         return Markup('<code class="name"><bdi>{}</bdi></code>').format(shown(name))
 
     def code(self, text: str) -> str:
@@ -112,6 +122,16 @@ class Page:
     def parameters(self) -> Table:
         """The table under the effect figure."""
         return tables.parameters(self.report, self.voice)
+
+    @property
+    def searched(self) -> Table:
+        """What was searched, where nothing more can be said."""
+        return tables.searched(self.report, self.voice)
+
+    @property
+    def undrawn(self) -> int:
+        """Parameters that the effect figures have no room for."""
+        return max(len(story.studied(self.report)) - ROWS_SHOWN, 0)
 
     @property
     def best(self) -> Table:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from analysis.places import level, numeric, place
 from analysis.results import ParameterResult, Report, Scalar
-from analysis.space import is_missing, level_key
 
 SLICES = 9
 
@@ -19,29 +19,18 @@ def best_per_slice(report: Report, parameter: ParameterResult) -> list[tuple[Sca
     index = [p.name for p in report.parameters].index(parameter.name)
     better = max if report.metric.direction == "maximize" else min
     slices: dict[int, list[tuple[float, Scalar]]] = {}
-    codes = {level_key(level): i for i, level in enumerate(parameter.levels)}
     for point in report.points:
         value = point.values[index]
-        number = _slice(value, parameter, codes)
+        number = _slice(parameter, value)
         if number is not None:
             slices.setdefault(number, []).append((point.objective, value))
     best = [better(slices[number], key=lambda pair: pair[0]) for number in sorted(slices)]
     return [(value, objective) for objective, value in best]
 
 
-def _slice(
-    value: Scalar, parameter: ParameterResult, codes: dict[tuple[str, str], int]
-) -> int | None:
-    if parameter.scale == "levels" or parameter.domain is None:
-        return codes.get(level_key(value))
-    if is_missing(value) or isinstance(value, str):
-        return None
-    low, high = parameter.domain
-    number = float(value or 0)
-    if parameter.scale == "log":
-        if min(number, low) <= 0:
-            return None
-        low, high, number = math.log(low), math.log(high), math.log(number)
-    width = high / 2 - low / 2
-    unit = (number / 2 - low / 2) / width if width > 0 else 0.0
-    return min(max(int(unit * SLICES), 0), SLICES - 1)
+def _slice(parameter: ParameterResult, value: Scalar) -> int | None:
+    if not numeric(parameter):
+        code = level(parameter, value)
+        return None if math.isnan(code) else int(code)
+    unit = place(parameter, value)
+    return None if math.isnan(unit) else min(max(int(unit * SLICES), 0), SLICES - 1)

@@ -148,8 +148,8 @@ class Measure:
         if value is None:
             return "–"
         decimals = self._decimals()
-        if value != 0 and (decimals > _LARGEST_DECIMALS or abs(value) >= _LARGEST_PLAIN):
-            return scientific(value, digits=3)
+        if decimals > _LARGEST_DECIMALS or abs(value) >= _LARGEST_PLAIN:
+            return scientific(value, digits=3) if value else "0"
         return _no_minus_zero(f"{value:.{min(decimals, _LARGEST_DECIMALS)}f}")
 
     def value(self, value: float | None) -> str:
@@ -159,7 +159,7 @@ class Measure:
         if self.transform == "log10":
             return _power_of_ten(value)
         decimals = self._decimals()
-        if value != 0 and (decimals > _LARGEST_DECIMALS or abs(value) >= _LARGEST_PLAIN):
+        if decimals > _LARGEST_DECIMALS or abs(value) >= _LARGEST_PLAIN:
             figures = math.floor(math.log10(max(abs(value) / self.resolution, 1))) + 2
             return scientific(value, digits=min(max(figures, 2), 9))
         return _no_minus_zero(f"{value:.{min(decimals, _LARGEST_DECIMALS)}f}")

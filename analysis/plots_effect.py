@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from analysis import facts, story
+from analysis.figures import ROWS_SHOWN
 from analysis.numerals import number
 from analysis.plots_style import (
     COLORS,
@@ -29,7 +30,6 @@ from analysis.results import ParameterResult, Report, Verdict
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-ROWS_SHOWN = 30
 _WIDTH, _ROW = 4.9, 0.29
 _MARKERS: dict[Verdict, str] = {
     "critical": "o", "fine": "o", "forgiving": "D", "negligible": "D", "undetermined": "D",
@@ -63,7 +63,7 @@ def risks(report: Report, *, canvas: Canvas | None = None) -> Figure:
             risk = row.tuning_risk
             numbers = (risk.mean * factor, risk.low * factor, risk.high * factor)
             _dot(panel, place, numbers, row.verdict)
-        unit = facts.unit(report, canvas.voice)
+        unit = facts.unit(report, canvas.voice, columns=24)
         key = "figure.risk.root" if root else "figure.risk"
         panel.set_xlabel(canvas.say(key, unit=unit))
     return made

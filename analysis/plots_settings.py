@@ -13,6 +13,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from analysis.isolation import best_per_slice
 from analysis.numerals import display_width, setting
+from analysis.places import numeric, place
 from analysis.plots_style import (
     COLORS,
     RASTER_ABOVE,
@@ -28,7 +29,6 @@ from analysis.plots_style import (
     styled,
 )
 from analysis.results import ParameterResult, Report, Scalar
-from analysis.space import is_missing, level_key
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -115,27 +115,12 @@ class Axis:
 
     def __init__(self, parameter: ParameterResult) -> None:
         self.parameter = parameter
-        self.numeric = parameter.scale != "levels" and parameter.domain is not None
+        self.numeric = numeric(parameter)
         self.log = parameter.scale == "log"
-        self._codes = {level_key(level): i for i, level in enumerate(parameter.levels)}
 
     def place(self, value: Scalar) -> float:
         """Where a value stands; NaN where it has no place (inactive, None)."""
-        if not self.numeric:
-            code = self._codes.get(level_key(value))
-            n = max(len(self.parameter.levels), 1)
-            return math.nan if code is None else (code + 0.5) / n
-        if is_missing(value) or isinstance(value, str):
-            return math.nan
-        assert self.parameter.domain is not None
-        low, high = self.parameter.domain
-        number = float(value or 0)
-        if self.log:
-            if number <= 0 or low <= 0 or high <= low:
-                return math.nan if number <= 0 else 0.5
-            return (math.log(number) - math.log(low)) / (math.log(high) - math.log(low))
-        width = high / 2 - low / 2
-        return (number / 2 - low / 2) / width if width > 0 else 0.5
+        return place(self.parameter, value)
 
     def ticks(self, panel: Axes, *, columns: int) -> None:
         """Few labels, as one would type the values."""

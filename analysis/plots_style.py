@@ -124,8 +124,8 @@ class Canvas:
     def metric(self, report: Report) -> str:
         """The metric as an axis label."""
         metric = report.metric
-        name = shortened(shown(metric.name), 40)
-        return f"{name} ({shown(metric.unit)})" if metric.unit else name
+        name = shortened(shown(metric.name), NAME_COLUMNS)
+        return f"{name} ({shortened(shown(metric.unit), 10)})" if metric.unit else name
 
 
 def figure(width: float, height: float) -> Figure:

@@ -203,6 +203,8 @@ def _with(group: tuple[str, ...], voice: Voice) -> str:
 
 def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
     """What to run next and how to tune, in sentences."""
+    if report.answer == "withheld" and report.plan is None:
+        return (voice.text(report.withheld_cure),) if report.withheld_cure else ()
     said = []
     plan = report.plan
     if plan is not None and plan.runs:

@@ -54,7 +54,7 @@ def _parameter(report: Report, row: ParameterResult, voice: Voice) -> tuple[Cell
     if row.rank_high is not None and row.rank_high != row.rank_low:
         rank = f"{rank}–{row.rank_high}"
     return (
-        Cell(voice.name(row.name), under=description(row, voice)),
+        Cell(voice.whole(row.name), under=description(row, voice)),
         Cell(f"{story.SHAPES[row.verdict]} {story.verdict(row, voice)}"),
         risk_cell(report, row) if risk else Cell("–", numeric=True),
         share_cell(row.total),
@@ -68,6 +68,18 @@ def _parameter(report: Report, row: ParameterResult, voice: Voice) -> tuple[Cell
         Cell(rank, numeric=True),
         Cell(f"{row.configurations:,}", (row.configurations,), numeric=True),
     )  # fmt: skip
+
+
+def searched(report: Report, voice: Voice) -> Table:
+    """What was searched: the parameters of a report without an answer."""
+    rows = tuple(
+        (Cell(voice.whole(row.name)), Cell(description(row, voice)),
+         Cell(f"{row.configurations:,}", (row.configurations,), numeric=True))
+        for row in report.parameters
+    )  # fmt: skip
+    keys = ("parameter", "searched", "n")
+    headings = tuple(voice.say(f"column.{key}") for key in keys)
+    return Table(voice.say("table.searched"), headings, rows)
 
 
 def description(row: ParameterResult, voice: Voice) -> str:

@@ -18,6 +18,7 @@ from analysis.errors import InputError
 from analysis.numerals import shown
 
 LANGUAGES = ("en", "ko")
+MOST_NAMES = 7
 Language = Literal["en", "ko"]
 
 
@@ -60,6 +61,10 @@ class Voice:
         """A parameter's name."""
         return shown(name)
 
+    def whole(self, name: str) -> str:
+        """A parameter's name where it must not be cut: in the table of all of them."""
+        return self.name(name)
+
     def code(self, text: str) -> str:
         """A command or a value to type."""
         return shown(text)
@@ -88,5 +93,9 @@ class Voice:
         return self.join((head, parts[-1]), self.words[f"list.{last}"])
 
     def names(self, names: Sequence[str], *, last: str = "and") -> str:
-        """Parameters' names as a list in a sentence."""
-        return self.listed([self.name(name) for name in names], last=last)
+        """Parameters' names as a list in a sentence; of many only the first."""
+        if len(names) <= MOST_NAMES + 1:
+            return self.listed([self.name(name) for name in names], last=last)
+        parts = [self.name(name) for name in names[:MOST_NAMES]]
+        more = self.say("list.more", n=len(names) - MOST_NAMES)
+        return self.join((self.join(parts, self.words["list.comma"]), more), " ")
