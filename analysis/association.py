@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2, f, rankdata, t
+from scipy.special import chdtrc, fdtrc, stdtr  # the laws of scipy.stats, at a tenth of the time
 
 from analysis.space import NONE, Parameter
 
@@ -46,7 +46,7 @@ def associate(
         found.append(cramers_v(left.astype(int), right.astype(int)))
     elif not all(ordered):
         levels, numbers = (right, left) if ordered[0] else (left, right)
-        found.append(correlation_ratio(levels.astype(int), rankdata(numbers)))
+        found.append(correlation_ratio(levels.astype(int), ranks(numbers)))
     return max(found, key=lambda item: item.strength)
 
 
@@ -59,11 +59,22 @@ def _ordered(axis: Parameter) -> bool:
 
 
 def _correlation(left: np.ndarray, right: np.ndarray) -> Association:
-    pearson = abs(float(np.corrcoef(left, right)[0, 1]))
-    spearman = abs(float(np.corrcoef(rankdata(left), rankdata(right))[0, 1]))
+    pearson = abs(_pearson(left, right))
+    spearman = abs(_pearson(ranks(left), ranks(right)))
     r, n = min(max(pearson, spearman), 1.0), len(left)
     statistic = r * np.sqrt((n - 2) / max(1 - r * r, 1e-15))
-    return Association(r, min(1.0, 2 * float(2 * t.sf(statistic, n - 2))), n)
+    return Association(r, min(1.0, 2 * float(2 * stdtr(n - 2, -statistic))), n)
+
+
+def _pearson(left: np.ndarray, right: np.ndarray) -> float:
+    left, right = left - left.mean(), right - right.mean()
+    return float(left @ right / np.sqrt((left @ left) * (right @ right)))
+
+
+def ranks(values: np.ndarray) -> np.ndarray:
+    """(n,) ranks from 0, ties at their mean."""
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(counts) - (counts + 1) / 2)[inverse])
 
 
 def cramers_v(left: np.ndarray, right: np.ndarray) -> Association:
@@ -76,7 +87,7 @@ def cramers_v(left: np.ndarray, right: np.ndarray) -> Association:
     table = np.bincount(left * columns + right, minlength=rows * columns).reshape(rows, columns)
     expected = np.outer(table.sum(1), table.sum(0)) / n
     statistic = float(((table - expected) ** 2 / expected).sum())
-    p = float(chi2.sf(statistic, (rows - 1) * (columns - 1)))
+    p = float(chdtrc((rows - 1) * (columns - 1), statistic))
     if rows == columns == int((table > 0).sum()):
         return Association(1.0, p, n)
     phi2 = max(0.0, statistic / n - (rows - 1) * (columns - 1) / (n - 1))
@@ -99,7 +110,7 @@ def correlation_ratio(levels: np.ndarray, numbers: np.ndarray) -> Association:
         return Association(1.0, 0.0, n)
     ratio = (total - within) / (k - 1) / (within / (n - k))
     epsilon2 = 1 - (within / (n - k)) / (total / (n - 1))
-    return Association(float(np.sqrt(max(epsilon2, 0.0))), float(f.sf(ratio, k - 1, n - k)), n)
+    return Association(float(np.sqrt(max(epsilon2, 0.0))), float(fdtrc(k - 1, n - k, ratio)), n)
 
 
 def _dense(codes: np.ndarray) -> np.ndarray:

@@ -23,14 +23,14 @@ def rng() -> np.random.Generator:
 
 
 def test_clean_designs_raise_no_warning():
-    """The control for everything below: 40 clean designs, at most two may warn."""
+    """The control for everything below: 24 clean designs, at most one may warn."""
     warned = []
-    for seed in range(40):
+    for seed in range(24):
         rng = np.random.default_rng([seed, 1])
         n, d = ((50, 5), (50, 20), (200, 10), (400, 20))[seed % 4]
         table = clean(rng, n, d)
         warned += sorted(codes(findings(framed(table, score(table, rng)))))
-    assert len(warned) <= 2, warned
+    assert len(warned) <= 1, warned
 
 
 class TestAliased:
