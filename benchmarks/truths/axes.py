@@ -73,10 +73,15 @@ class Axis:
         return self._with_none(unit, (widths * weights / 2.0).ravel())
 
     def settings(self, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """Values and weights of an even grid: what a tuner could hold the parameter at."""
+        """Values and weights of an even grid: what a tuner could hold the parameter at.
+
+        The ends are there with no weight: the best setting may be one of them.
+        """
         if self.levels:
             return self.nodes(1)
-        return self._with_none((np.arange(count) + 0.5) / count, np.full(count, 1.0 / count))
+        unit = np.concatenate([[0.0], (np.arange(count) + 0.5) / count, [1.0]])
+        weights = np.concatenate([[0.0], np.full(count, 1.0 / count), [0.0]])
+        return self._with_none(unit, weights)
 
     def _with_none(self, unit: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         numbers = self._numbers(unit)

@@ -26,7 +26,7 @@ RISKS = Path(__file__).with_name("risks.json")
 QMC_POINTS = 2**16
 """Settings of the other parameters for b(v): the same scrambled Sobol points for every v."""
 SETTINGS = 100
-"""Even settings of a numeric parameter for b(v)."""
+"""Even settings of a numeric parameter for b(v), beside its two ends."""
 
 
 @dataclass(frozen=True, kw_only=True)
