@@ -34,7 +34,7 @@ class Request:
     seed: int = 0
     workers: int = 1
     command: str = ""
-    n_planned: int = 12
+    planned: int = 12
 
     def frame(self, metric: str) -> Frame:
         """The runs of one metric."""
@@ -54,7 +54,7 @@ class Request:
 
     def answers(self) -> list[Report]:
         """One report per metric, with progress on stderr while they are made."""
-        from analysis.assessment import assessed
+        from analysis.assessment import assess
 
         if self.transform not in TRANSFORMS:
             raise InputError(
@@ -66,7 +66,7 @@ class Request:
         for metric in self.metrics:
             with Bar(metric) as bar:
                 bar.tell("reading the journal", 0.0)
-                report, _ = assessed(
+                report = assess(
                     self.frame(metric),
                     rng=self.seed,
                     margin=self.margin,
@@ -75,7 +75,7 @@ class Request:
                     workers=self.workers,
                     progress=bar.tell,
                     command=self.command,
-                    n_planned=self.n_planned,
+                    planned=self.planned,
                 )
             reports.append(report)
         return reports

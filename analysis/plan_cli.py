@@ -1,0 +1,146 @@
+"""`knobwise plan`: what to run next, as command lines to copy or as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from analysis.request import Request, answered, strictly
+
+if TYPE_CHECKING:
+    from analysis.results import Report
+
+EPILOG = (
+    "Example: knobwise plan -m accuracy -n 16 --command 'python train.py {args}' | sh  "
+    "In --command, {args} stands for --lr 0.003 --seed 1, {pairs} for lr=0.003, {seed} and {lr} "
+    "for one value.  Exit: 0 planned, 1 failed, 2 usage, 3 withheld (with --strict)."
+)
+
+
+def mount(larger: typer.Typer) -> None:
+    """Add the command to an application."""
+    larger.command("plan", epilog=EPILOG)(plan)
+
+
+def plan(
+    metric: Annotated[str, typer.Option("--metric", "-m", help="Metric to learn about.")],
+    n: Annotated[int, typer.Option("-n", min=1, max=10_000, help="Runs to propose.")] = 16,
+    journal: Annotated[
+        str | None, typer.Option("--journal", help="Folder or postgresql:// address.")
+    ] = None,
+    *,
+    command: Annotated[
+        str | None,
+        typer.Option("--command", help="How a run is started; see the placeholders below."),
+    ] = None,
+    minimize: Annotated[bool, typer.Option("--minimize", help="Low values are good.")] = False,
+    maximize: Annotated[bool, typer.Option("--maximize", help="High values are good.")] = False,
+    margin: Annotated[
+        float | None,
+        typer.Option(help="Smallest loss that would change a decision, in the metric's unit."),
+    ] = None,
+    share_margin: Annotated[
+        float, typer.Option(help="The same for shares of the explainable variance.")
+    ] = 0.05,
+    transform: Annotated[
+        str, typer.Option(help="Scale of the metric: auto, none, log or rank.")
+    ] = "auto",
+    where: Annotated[
+        list[str] | None, typer.Option(help="Only runs that match, such as 'lr<1e-2'; repeatable.")
+    ] = None,
+    block: Annotated[
+        list[str] | None, typer.Option(help="Parameter that sets runs apart, such as dataset.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the analysis.")] = 0,
+    workers: Annotated[int, typer.Option(help="Processes; the answer does not depend on it.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Settings and reasons as JSON.")] = False,
+    strict: Annotated[bool, typer.Option(help="Exit 3 when the answer is withheld.")] = False,
+) -> int:
+    """What to run next to settle what is undetermined, as commands to copy."""
+    request = Request(
+        metrics=(metric,),
+        journal=journal,
+        minimize=minimize,
+        maximize=maximize,
+        margin=margin,
+        share_margin=share_margin,
+        transform=transform,
+        where=where or (),
+        block=block or (),
+        seed=seed,
+        workers=workers,
+        planned=n,
+    )
+    return answered(lambda: _show(request, command=command, as_json=as_json, strict=strict))
+
+
+def _show(request: Request, *, command: str | None, as_json: bool, strict: bool) -> int:
+    from analysis.errors import TooFewRuns
+
+    report = request.answers()[0]
+    if report.plan is None or not report.plan.runs:
+        raise TooFewRuns(
+            report.withheld_because or "nothing varies in these runs",
+            where="plan",
+            hint=report.withheld_cure or "log some runs with different settings",
+        )
+    text = as_data(report) if as_json else as_commands(report, command)
+    sys.stdout.write(text + "\n")
+    if not as_json:
+        sys.stderr.write(said(report) + "\n")
+    return strictly([report], strict=strict)
+
+
+def as_data(report: Report) -> str:
+    """The plan as JSON; a run's `params` and `seed` are those of `knobwise log --jsonl -`."""
+    assert report.plan is not None
+    return json.dumps(
+        {
+            "schema": 1,
+            "metric": report.metric.name,
+            "runs": [
+                {"params": dict(run.parameters), "seed": run.seed, "reason": run.reason}
+                for run in report.plan.runs
+            ],
+            "settles": report.plan.settles,
+            "seconds": report.plan.seconds,
+        },
+        ensure_ascii=False,
+    )
+
+
+def as_commands(report: Report, command: str | None) -> str:
+    """One shell command per planned run, its reason behind a #."""
+    from analysis import commands, planner_words
+    from analysis.numerals import shown
+
+    assert report.plan is not None
+    template = command or f"knobwise run -- {commands.program(report)} {{args}}"
+    if command:
+        planner_words.check_template(command, {item.name for item in report.parameters})
+    lines = [
+        (planner_words.command_line(template, run), shown(run.reason))
+        for run in report.plan.runs
+    ]
+    width = min(max(len(line) for line, _ in lines), 120)
+    return "\n".join(f"{line:{width}}  # {reason}" for line, reason in lines)
+
+
+def said(report: Report) -> str:
+    """What the runs are for, for a person: what they should settle, how long they take."""
+    from analysis.numerals import shown
+
+    assert report.plan is not None
+    n, seconds, settles = len(report.plan.runs), report.plan.seconds, report.plan.settles
+    time = f", about {seconds / 60:.0f} min" if seconds and seconds >= 90 else ""
+    what = f"{n} runs{time}" if n > 1 else f"1 run{time}"
+    if settles:
+        return f"{what}; should settle {', '.join(map(shown, settles))}"
+    if report.answer == "withheld":
+        return f"{what}; no answer yet: {report.withheld_because}"
+    if any(item.verdict == "undetermined" for item in report.parameters):
+        return f"{what}; more than these are needed to settle what is undetermined"
+    return f"{what}; nothing is undetermined, so they narrow the intervals"
