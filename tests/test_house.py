@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+import zipfile
 from importlib.metadata import entry_points, version
 from pathlib import Path
 
@@ -80,6 +81,25 @@ def test_the_check_of_imports_can_fail():
 def test_the_command_is_installed():
     (command,) = entry_points(group="console_scripts", name="knobwise")
     assert command.value == "analysis.cli:main"
+
+
+def test_the_wheel_holds_the_packages_whole_and_nothing_else(tmp_path):
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, capture_output=True, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        shipped = {Path(entry) for entry in archive.namelist()}
+    sources = {
+        path.relative_to(ROOT)
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+    assert sources <= shipped
+    assert {path.parts[0] for path in shipped - sources} == {
+        f"knobwise-{version('knobwise')}.dist-info"
+    }
+    assert any(path.name == "LICENSE" for path in shipped)
 
 
 def test_every_dependency_has_a_lower_bound_and_a_reason():
