@@ -91,12 +91,12 @@ def ls(
         tell_left_out(left_out)
 
 
-def tell_left_out(columns: Sequence[str]) -> None:
+def tell_left_out(columns: Sequence[str], *, ways: str = "--columns, --csv and --json") -> None:
     """Name the columns that a table had no room for."""
     if columns:
         told = ", ".join(columns[:40]) + (" …" if len(columns) > 40 else "")
         count = f"{len(columns)} columns: " if len(columns) > 5 else ""
-        sys.stderr.write(f"no room for {count}{told}; --columns, --csv and --json have them\n")
+        sys.stderr.write(f"no room for {count}{told}; {ways} have them\n")
 
 
 def show(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TextIO
 
@@ -146,41 +146,49 @@ def write_table(
         *(f"metrics.{name}" for name in metrics),
         *("seconds", "tags", "notes"),
     ]
-    cells = {key: [_cell(key, _reader(key)(run)) for run in runs] for key in keys}
-    heads = {
-        key: key if columns else key.removeprefix("params.").removeprefix("metrics.")
-        for key in keys
-    }
-    shown = keys if columns else _fitting(cells, heads, width)
+    cells = {key: [cell(_reader(key)(run), key) for run in runs] for key in keys}
+    heads = {key: key if columns else _head(key) for key in keys}
+    if columns:
+        _write([heads[key] for key in keys], [cells[key] for key in keys], out)
+        return []
+    urgency = {key: _urgency(key, cells[key]) for key in keys}
+    return write_fitting({k: v for k, v in cells.items() if any(v)}, heads, urgency, out, width)
+
+
+def write_fitting(
+    cells: Mapping[str, Sequence[str]],
+    heads: Mapping[str, str],
+    urgency: Mapping[str, int],
+    out: TextIO,
+    width: int,
+) -> list[str]:
+    """Write the columns that fit, in their order; returns the heads of the rest.
+
+    Those of the least ``urgency`` come first to the room there is; 0 is there in any case.
+    """
+    room = width + 2
+    kept = set()
+    for key in sorted(cells, key=lambda key: urgency[key]):
+        needed = _wide(heads[key], cells[key]) + 2
+        if needed <= room or urgency[key] == 0:
+            room -= needed
+            kept.add(key)
+    shown = [key for key in cells if key in kept]
     _write([heads[key] for key in shown], [cells[key] for key in shown], out)
-    return [heads[key] for key in keys if key not in shown and any(cells[key])]
+    return [heads[key] for key in cells if key not in kept]
+
+
+def _urgency(key: str, cells: Sequence[str]) -> int:
+    if key in {"id", "status"}:
+        return 0
+    if key.startswith("metrics.") or key == "seed":
+        return 1
+    constant = len(set(cells)) <= 1
+    return (3 if constant else 2) if key.startswith("params.") else 4
 
 
 def _head(key: str) -> str:
     return key.removeprefix("params.") if key[0] == "p" else key.removeprefix("metrics.")
-
-
-def _fitting(cells: dict[str, list[str]], heads: dict[str, str], width: int) -> list[str]:
-    """The columns that fit, in their order: those first that say most."""
-
-    def urgency(key: str) -> int:
-        constant = len(set(cells[key])) <= 1
-        if key in {"id", "status"}:
-            return 0
-        if key.startswith("metrics.") or key == "seed":
-            return 1
-        if key.startswith("params."):
-            return 3 if constant else 2
-        return 4
-
-    room = width + 2
-    kept = set()
-    for key in sorted(cells, key=urgency):
-        needed = _wide(heads[key], cells[key]) + 2
-        if any(cells[key]) and (needed <= room or urgency(key) == 0):
-            room -= needed
-            kept.add(key)
-    return [key for key in cells if key in kept]
 
 
 def _write(heads: Sequence[str], columns: Sequence[Sequence[str]], out: TextIO) -> None:
@@ -202,7 +210,8 @@ def _numeric(cell: str) -> bool:
     return not cell or cell[-1].isdigit() or cell in {"nan", "inf", "-inf"}
 
 
-def _cell(key: str, value: object) -> str:
+def cell(value: object, key: str = "") -> str:
+    """A value as a table shows it: short, printable; ``key`` is the column's."""
     if value is MISSING or value is None:
         return "" if value is MISSING else "null"
     if key == "id":

@@ -1,0 +1,180 @@
+"""``knobwise best``: which configurations may be the best."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from journal import completion
+from journal.cli_log import JournalOption
+from journal.cli_read import FilterArguments, JsonFlag, read, tell_left_out, write_json
+from journal.errors import UsageError
+from journal.runs import Fold, Run
+
+if TYPE_CHECKING:
+    from journal.best import Best, Configuration
+    from journal.packing import Json
+
+_TOP = 10
+_SHOWN = 20
+
+
+def mount(application: typer.Typer) -> None:
+    """Add this module's commands."""
+    application.command("best")(best)
+
+
+def best(
+    filters: FilterArguments = None,
+    *,
+    metric: Annotated[
+        str,
+        typer.Option("--metric", "-m", help="Best in what.", autocompletion=completion.metrics),
+    ],
+    n: Annotated[int | None, typer.Option("-n", min=1, help="Show so many at most.")] = None,
+    minimize: Annotated[bool, typer.Option("--minimize", help="Low values are good.")] = False,
+    maximize: Annotated[bool, typer.Option("--maximize", help="High values are good.")] = False,
+    as_json: JsonFlag = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="As CSV, all columns.")] = False,
+    address: JournalOption = None,
+) -> None:
+    """List the configurations that cannot be told from the best.
+
+    Replicates (runs equal in all parameters) say how far results scatter; the set then contains the
+    best configuration with 95 % confidence. Without replicates it is the top n, and is called so.
+    """
+    from journal import best as selection
+    from journal import filters as grammar
+
+    grammar.parse_words(filters or ())
+    fold = read(address)
+    runs = [run for run in fold.runs if run.retracted is None]
+    runs = grammar.select(runs, filters or ())
+    check_metric(runs, metric)
+    direction = direction_of(fold, metric, minimize=minimize, maximize=maximize)
+    found = selection.best(runs, metric, direction, declared=fold.declarations)
+    shown = found.configurations[: n or (_SHOWN if found.told else _TOP)]
+    if as_json:
+        kept = found.configurations[:n] if found.told else shown
+        write_json(_as_json(found, kept))
+    elif as_csv:
+        _write_csv(found, found.configurations[:n] if found.told else shown)
+    else:
+        sys.stdout.write("".join(f"{line}\n" for line in headline(found)))
+        _write_table(found, shown)
+
+
+def check_metric(runs: Sequence[Run], metric: str) -> None:
+    """Raises UsageError for a metric that none of the runs has."""
+    known = {name for run in runs for name in run.metrics}
+    if metric not in known:
+        near = get_close_matches(metric, sorted(known), 1)
+        hint = "there is " + ", ".join(sorted(known)[:8]) if known else "no run has any metric"
+        hint = f"did you mean {near[0]}?" if near else hint
+        raise UsageError(f"no run has the metric {metric}", word=metric, hint=hint)
+
+
+def direction_of(fold: Fold, metric: str, *, minimize: bool, maximize: bool) -> str:
+    """Which way is better: as told, else as declared. Raises UsageError where neither says."""
+    if minimize and maximize:
+        raise UsageError("--minimize and --maximize exclude each other", word="--maximize")
+    declared = fold.declarations.metrics.get(metric)
+    told = "minimize" if minimize else "maximize" if maximize else None
+    direction = told or (declared.direction if declared else None)
+    if direction is None:
+        hint = "--minimize or --maximize; or once for all: "
+        hint += f"knobwise declare metric {metric} --direction maximize"
+        raise UsageError(f"is high or low {metric} good?", word=metric, hint=hint)
+    return direction
+
+
+def headline(found: Best) -> list[str]:
+    """What the table says, in one or two sentences."""
+    noise, many = found.noise, f"{found.compared:,} configurations"
+    aim = "lowest" if found.direction == "minimize" else "highest"
+    if not found.told:
+        lacking = "no configuration was run twice"
+        if noise is not None:
+            lacking = f"replicates give {noise.df} degrees of freedom, 3 are needed"
+        lines = [f"the {aim} {found.metric} of {many}; which is best cannot be told: {lacking}"]
+    else:
+        assert noise is not None  # told rests on it
+        k = len(found.configurations)
+        sure = f"({found.confidence:.0%} confidence)"
+        source = f"{noise.source} of the repeated configurations"
+        lines = [
+            f"{k:,} of {many} cannot be told from the {aim} {found.metric} {sure}",
+            f"noise {noise.sd:.4g} from {source}, {noise.df} degrees of freedom",
+        ]
+    if found.not_finite:
+        lines.append(f"{found.not_finite:,} runs left out: {found.metric} is not finite")
+    return lines
+
+
+def _write_table(found: Best, shown: Sequence[Configuration]) -> None:
+    from journal import listing
+    from journal.facts import MISSING
+
+    cells = {
+        "\0mean": [f"{c.mean:.5g}" for c in shown],
+        "\0n": [str(c.n) for c in shown],
+        "\0failed": [str(c.failed or "") for c in shown],
+        "\0run": [c.runs[0][-listing.SHORT :] for c in shown],
+    }
+    heads = {key: key[1:] for key in cells} | {"\0mean": found.metric, "\0run": "best run"}
+    urgency = dict.fromkeys(cells, 0)
+    if not any(cells["\0failed"]):
+        del cells["\0failed"]
+    for name in dict.fromkeys(name for c in shown for name in c.params):
+        cells[name] = [listing.cell(c.params.get(name, MISSING)) for c in shown]
+        heads[name], urgency[name] = name, 1 if len(set(cells[name])) > 1 else 2
+    width = shutil.get_terminal_size((80, 24)).columns
+    left_out = listing.write_fitting(cells, heads, urgency, sys.stdout, width)
+    more = len(found.configurations) - len(shown)
+    if more and found.told:
+        sys.stderr.write(f"and {more:,} more that may be the best; -n shows more\n")
+    tell_left_out(left_out, ways="--csv and --json")
+
+
+def _write_csv(found: Best, shown: Sequence[Configuration]) -> None:
+    from journal.values import write_scalar
+
+    names = list(dict.fromkeys(name for c in shown for name in c.params))
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(
+        [found.metric, "n", "failed", "behind", "allowance", "best_run"]
+        + [f"params.{name}" for name in names]
+    )
+    for c in shown:
+        cells = [write_scalar(c.params[name]) if name in c.params else "" for name in names]
+        writer.writerow([repr(c.mean), c.n, c.failed, c.behind, c.allowance, c.runs[0], *cells])
+
+
+def _as_json(found: Best, shown: Sequence[Configuration]) -> dict[str, Json]:
+    from dataclasses import asdict
+
+    from journal.listing import json_scalar
+
+    return {
+        "metric": {"name": found.metric, "direction": found.direction},
+        "answer": "indistinguishable" if found.told else "top",
+        "confidence": found.confidence if found.told else None,
+        "noise": asdict(found.noise) if found.noise else None,
+        "compared": found.compared,
+        "found": len(found.configurations) if found.told else len(shown),
+        "not_finite": found.not_finite,
+        "configurations": [
+            {
+                "params": {name: json_scalar(value) for name, value in c.params.items()},
+                "mean": c.mean, "n": c.n, "failed": c.failed, "behind": c.behind,
+                "allowance": c.allowance, "runs": list(c.runs),
+            }
+            for c in shown
+        ],
+    }  # fmt: skip
