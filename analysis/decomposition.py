@@ -68,7 +68,9 @@ def decompose_grid(values: np.ndarray, weights: list[np.ndarray] | None = None) 
     """
     d = values.ndim
     measure = weights or [np.full(size, 1 / size) for size in values.shape]
-    parts: dict[frozenset[int], np.ndarray] = {frozenset(): np.asarray(values, dtype=float)}
+    # Far from zero, rounding would give a constant a variance.
+    start = np.asarray(values, dtype=float) - float(values.flat[0])
+    parts: dict[frozenset[int], np.ndarray] = {frozenset(): start}
     for axis in range(d):
         shape = [1] * d
         shape[axis] = -1

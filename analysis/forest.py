@@ -20,7 +20,7 @@ from analysis.decomposition import Decomposition
 from analysis.gaussian import Data
 from analysis.kernels import Axis
 from analysis.products import decompose_products, pair_variances
-from analysis.slices import Slices, passes
+from analysis.slices import Slices, plain_slice
 from analysis.space import NONE, Parameter, Space
 
 N_CELLS = 64
@@ -105,7 +105,7 @@ class ForestSurrogate:
         others = others[:MOST_OTHERS]
         return Slices(
             values=tuple(
-                np.stack([_along(forest, index, axis.slices, others) for forest in forests])
+                np.stack([plain_slice(forest, index, axis.slices, others) for forest in forests])
                 for index, axis in enumerate(axes)
             ),
             weights=tuple(axis.slice_weights for axis in axes),
@@ -129,19 +129,6 @@ class ForestSurrogate:
             data = replace(self.data, weight=weight)
             refits.append(self.settings(self.space, data, stream))
         return refits
-
-
-def _along(
-    forest: ForestSurrogate, index: int, codes: np.ndarray, others: np.ndarray
-) -> np.ndarray:
-    """(n_settings, n_others) predictions along one axis."""
-    out = np.empty((len(codes), len(others)))
-    for positions, settings in passes(forest.space, index, codes, others):
-        stacked = np.repeat(settings[None], len(positions), axis=0)
-        stacked[:, :, index] = codes[positions][:, None]
-        flat = forest.mean(stacked.reshape(-1, others.shape[1]))
-        out[positions] = flat.reshape(len(positions), -1)
-    return out
 
 
 def _features(cells: tuple[Cells, ...], codes: np.ndarray) -> np.ndarray:

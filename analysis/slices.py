@@ -40,6 +40,10 @@ class Surrogate(Protocol):
         """As the report says it."""
 
     @property
+    def space(self) -> Space:
+        """The space that codes refer to."""
+
+    @property
     def held_out(self) -> np.ndarray:
         """(n_configurations,) prediction of each configuration without its own runs."""
 
@@ -132,4 +136,17 @@ def passes(
     for positions in groups.values():
         own[:, index] = slice_codes[positions[0]]
         out.append((np.array(positions), gate(space, own)))
+    return out
+
+
+def plain_slice(
+    surrogate: Surrogate, index: int, codes: np.ndarray, others: np.ndarray
+) -> np.ndarray:
+    """(n_settings, n_others) predictions along one axis, by evaluating every one of them."""
+    out = np.empty((len(codes), len(others)))
+    for positions, held in passes(surrogate.space, index, codes, others):
+        stacked = np.repeat(held[None], len(positions), axis=0)
+        stacked[:, :, index] = codes[positions][:, None]
+        flat = surrogate.mean(stacked.reshape(-1, others.shape[1]))
+        out[positions] = flat.reshape(len(positions), -1)
     return out

@@ -23,6 +23,7 @@ from analysis.gaussian_draws import GaussianSurrogate
 from analysis.indices import indices
 from analysis.pairs import pair_components
 from analysis.slices import Slices, gate, settings
+from analysis.space import Space
 
 N_SETTINGS = 1024
 """Quasi-Monte-Carlo settings behind a decomposition."""
@@ -64,6 +65,11 @@ class WarpedSurrogate:
     scores: NormalScores
     inner: GaussianSurrogate
     name: str = "gaussian process of normal scores"
+
+    @property
+    def space(self) -> Space:
+        """The space that codes refer to."""
+        return self.inner.space
 
     @property
     def held_out(self) -> np.ndarray:

@@ -1,0 +1,108 @@
+"""Tuning risk and the verdicts made from it."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from analysis.indices import interval, share
+from analysis.results import Share, TuningRisk
+from analysis.risk import best_of_weights, risk
+from analysis.verdicts import judge, more_runs, side
+
+
+def test_the_best_of_two_by_counting_every_draw():
+    values = np.array([3.0, 1.0, 7.0, 4.0])
+    every = np.mean([max(pair) for pair in product(values, repeat=2)])
+    assert np.sort(values) @ best_of_weights(4, 2) == pytest.approx(every)
+
+
+def test_weights_sum_to_one():
+    assert best_of_weights(256).sum() == pytest.approx(1.0)
+
+
+def test_variance_and_risk_send_to_different_knobs():
+    """A knob that only ruins bad settings has variance but no risk; its sibling the reverse."""
+    rng = np.random.default_rng(0)
+    quality = rng.random(512)
+    forgiven = np.stack([quality, np.where(quality < 0.7, 0.0, quality)])
+    shifted = np.stack([quality, quality + 0.05])
+    weights = np.array([0.5, 0.5])
+    loud = risk(forgiven[None], weights, sign=1.0)
+    quiet = risk(shifted[None], weights, sign=1.0)
+    assert loud.mean[0] < 0.02
+    assert quiet.mean[0] == pytest.approx(0.025, abs=1e-9)
+    assert forgiven.mean(axis=1)[0] - forgiven.mean(axis=1)[1] > 0.3
+
+
+def test_direction_turns_the_answer_round():
+    rng = np.random.default_rng(1)
+    values = rng.normal(size=(1, 5, 64))
+    weights = np.full(5, 0.2)
+    up, down = risk(values, weights, sign=1.0), risk(-values, weights, sign=-1.0)
+    assert up.mean == pytest.approx(down.mean)
+    assert up.worst == pytest.approx(down.worst)
+    assert up.best_setting == down.best_setting
+
+
+def test_worst_is_never_below_mean():
+    values = np.random.default_rng(2).normal(size=(7, 4, 32))
+    found = risk(values, np.full(4, 0.25), sign=1.0)
+    assert (found.worst >= found.mean).all()
+    assert (found.mean >= 0).all()
+
+
+def of(low: float, high: float) -> tuple[float, float, float]:
+    return (low + high) / 2, low, high
+
+
+@pytest.mark.parametrize(
+    ("total", "loss", "verdict"),
+    [
+        ((0.1, 0.2), (0.02, 0.03), "critical"),
+        ((0.0, 0.04), (0.02, 0.03), "fine"),
+        ((0.1, 0.2), (0.0, 0.005), "forgiving"),
+        ((0.0, 0.04), (0.0, 0.005), "negligible"),
+        ((0.0, 0.2), (0.02, 0.03), "undetermined"),
+        ((0.1, 0.2), (0.005, 0.03), "undetermined"),
+        ((0.05, 0.2), (0.02, 0.03), "undetermined"),  # touching is not clearing
+    ],
+)
+def test_the_table_of_verdicts(total, loss, verdict):
+    middle, low, high = of(*total)
+    mean, risk_low, risk_high = of(*loss)
+    found = judge(
+        Share(share=middle, low=low, high=high),
+        TuningRisk(mean=mean, low=risk_low, high=risk_high, worst=1.0, best_value=1, of=20),
+        share_margin=0.05,
+        risk_margin=0.01,
+        n_runs=100,
+    )
+    assert found.verdict == verdict
+    assert "100 runs" in found.because
+    assert (found.more_runs is None) or verdict == "undetermined"
+
+
+def test_more_runs_shrink_the_interval_to_the_margin():
+    # Half the width is needed: four times the runs, three times as many again.
+    assert more_runs(0.10, 0.0, 0.2, 0.05, 100) == 300
+    assert more_runs(0.10, 0.07, 0.2, 0.05, 100) == 0
+    assert more_runs(0.051, 0.0, 0.2, 0.05, 100) is None
+
+
+def test_sides():
+    assert side(0.2, 0.3, 0.1) == "above"
+    assert side(0.0, 0.05, 0.1) == "below"
+    assert side(0.0, 0.1, 0.1) == "unclear"
+
+
+def test_an_interval_holds_its_estimate_and_stays_a_share():
+    draws = np.random.default_rng(0).normal(0.9, 0.2, 400)
+    low, high = interval(0.5, draws)
+    assert low <= 0.5 <= high
+    assert high >= np.quantile(draws, 0.97)
+    kept = share(0.5, draws)
+    assert kept.low >= 0
+    assert kept.high == 1.0
