@@ -2,6 +2,10 @@
 
     import journal
 
+    with journal.run(lr=3e-4, batch=64, seed=3) as run:
+        run.log(step, loss=0.21)              # on the way; on disk within a second
+        run.result(accuracy=0.931)
+
     book = journal.open()                     # data/journal, found upward, or KNOBWISE_JOURNAL
     book.log({"lr": 3e-4, "act": "relu"}, metrics={"accuracy": 0.931}, seed=3)
     book.frame()
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
         WriteFailed,
     )
     from journal.journal import DamageWarning, Journal, open  # noqa: A004 - journal.open
+    from journal.recorder import run
+    from journal.recording import Recording, RecordingWarning
     from journal.runs import Run
 
 __all__ = [
@@ -29,15 +35,21 @@ __all__ = [
     "JournalError",
     "JournalNotFound",
     "ReadFailed",
+    "Recording",
+    "RecordingWarning",
     "Run",
     "RunNotFound",
     "UsageError",
     "ValueRefused",
     "WriteFailed",
     "open",
+    "run",
 ]
 
-_HOMES = {"DamageWarning": "journal", "Journal": "journal", "open": "journal", "Run": "runs"}
+_HOMES = {
+    "DamageWarning": "journal", "Journal": "journal", "open": "journal", "Run": "runs",
+    "run": "recorder", "Recording": "recording", "RecordingWarning": "recording",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> object:

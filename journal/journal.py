@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from journal.declarations import Declarations
+    from journal.recording import Recording
     from journal.runs import Fold, Run
     from journal.store import Reading, Store
 
@@ -104,6 +105,25 @@ class Journal:
             began=None if at is None else moment(at),
             seconds=None if seconds is None else values.number(seconds, "seconds"),
             context=context or {},
+        )
+
+    def run(
+        self,
+        params: Mapping[str, object] | None = None,
+        /,
+        *,
+        seed: int | None = None,
+        tags: Sequence[str] = (),
+        note: str | None = None,
+        resume: str | None = None,
+        strict: bool = False,
+        **parameters: object,
+    ) -> Recording:
+        """A run to record in this journal while it happens; see ``journal.run``."""
+        from journal.recorder import begin
+
+        return begin(
+            self, params, parameters, seed=seed, tags=tags, note=note, resume=resume, strict=strict
         )
 
     def append(self, events: Sequence[Event]) -> None:

@@ -1,0 +1,56 @@
+"""How a run ended, as told by the exception that left its block."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from journal.packing import Json
+from journal.redaction import redact
+
+ERROR_LETTERS = 2_000
+"""Most of an error's message that is kept."""
+TRACE_LETTERS = 6_000
+"""Most of a traceback that is kept: its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Status, reason, exit code, and what more there is to say."""
+
+    status: str
+    error: str | None = None
+    exit_code: int | None = None
+    context: Mapping[str, Json] = field(default_factory=dict)
+
+
+def ending_of(error: BaseException) -> Ending:
+    """``killed`` by Ctrl-C or cancellation, ``finished`` by ``sys.exit(0)``, else ``failed``."""
+    if isinstance(error, SystemExit):
+        return _exited(error.code)
+    told = brief(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
+    if not isinstance(error, Exception):
+        return Ending("killed", told)
+    if type(error).__name__ == "CancelledError":
+        return Ending("killed", told)
+    return Ending("failed", told, context={"traceback": _trace(error)})
+
+
+def brief(text: str) -> str:
+    """An error's message, short enough, whole Unicode, without secrets."""
+    clean = redact(text).encode("utf-8", "backslashreplace").decode()
+    return clean if len(clean) <= ERROR_LETTERS else clean[: ERROR_LETTERS - 1] + "…"
+
+
+def _exited(code: object) -> Ending:
+    if code is None or code == 0:
+        return Ending("finished", exit_code=0)
+    if isinstance(code, int):
+        return Ending("failed", f"exit code {code}", exit_code=code)
+    return Ending("failed", brief(str(code)), exit_code=1)
+
+
+def _trace(error: BaseException) -> str:
+    text = "".join(traceback.format_exception(error))
+    return redact(text).encode("utf-8", "backslashreplace").decode()[-TRACE_LETTERS:]

@@ -1,0 +1,132 @@
+"""``journal.run``: recording a run from Python while it happens.
+
+    with journal.run(lr=3e-4, batch=64, seed=3) as run:
+        for step in range(100):
+            run.log(step, loss=train())
+        run.result(accuracy=evaluate())
+
+Leaving the block ends the run: finished; failed after an exception, which goes on its way; killed
+after Ctrl-C or SIGTERM. ``@journal.run`` makes every call of a function a run
+(``journal.decorated``). Docs: docs/recording.md.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar, overload
+
+from journal import values
+from journal.errors import ValueRefused
+from journal.recording import Recording
+
+if TYPE_CHECKING:
+    from journal.journal import Journal
+
+R = TypeVar("R")
+_guests: dict[tuple[str, str, int], Recording] = {}
+
+
+@overload
+def run(params: Callable[..., R], /) -> Callable[..., R]: ...
+
+
+@overload
+def run(
+    params: Mapping[str, object] | None = None,
+    /,
+    *,
+    seed: int | None = None,
+    tags: Sequence[str] = (),
+    note: str | None = None,
+    resume: str | None = None,
+    strict: bool = False,
+    **parameters: object,
+) -> Recording: ...
+
+
+def run(
+    params: Mapping[str, object] | Callable[..., R] | None = None,
+    /,
+    *,
+    seed: int | None = None,
+    tags: Sequence[str] = (),
+    note: str | None = None,
+    resume: str | None = None,
+    strict: bool = False,
+    **parameters: object,
+) -> Recording | Callable[..., R]:
+    """A run to record, in the journal that the command would use; for ``with`` or as decorator.
+
+    Parameters are given by name, or in a mapping first, perhaps nested. ``seed`` is which replicate
+    it is and no parameter. ``resume`` goes on with the run of this id. ``strict``: what cannot be
+    recorded is an error; otherwise a warning, and training goes on. Under ``knobwise run`` the
+    process's first run joins the wrapper's (``journal.joining``).
+
+    Raises ValueRefused for parameters that cannot be kept, RunNotFound for an unknown ``resume``.
+    """
+    from journal.journal import open as open_journal
+
+    given = None if callable(params) else params
+    begun = begin(
+        open_journal(), given, parameters, seed=seed, tags=tags, note=note, resume=resume,
+        strict=strict, closes=True,
+    )  # fmt: skip
+    return begun(params) if callable(params) else begun
+
+
+def begin(
+    book: Journal,
+    params: Mapping[str, object] | None,
+    parameters: Mapping[str, object],
+    *,
+    seed: int | None = None,
+    tags: Sequence[str] = (),
+    note: str | None = None,
+    resume: str | None = None,
+    strict: bool = False,
+    closes: bool = False,
+) -> Recording:
+    """The recording that ``run`` and ``Journal.run`` hand out."""
+    if twice := sorted((params or {}).keys() & parameters.keys()):
+        raise ValueRefused(f"the parameter {twice[0]} is given twice")
+    given = {**(params or {}), **parameters}
+    earlier, seconds = None, 0.0
+    if resume is not None:
+        earlier, seconds = _earlier(book, resume, values.parameters(given))
+    recording = Recording(
+        book, params=given, seed=seed, tags=tags, note=note, strict=strict, closes=closes,
+        run=earlier,
+    )  # fmt: skip
+    recording.earlier_seconds = seconds
+    return recording
+
+
+def guest(address: str, run: str, strict: bool) -> Recording:  # noqa: FBT001 - pickle calls it
+    """The recording of a run that another process began: it logs and does not end it."""
+    from journal.journal import open as open_journal
+
+    key = (address, run, os.getpid())
+    if key not in _guests:
+        book = open_journal(address)
+        _guests[key] = Recording(book, params={}, run=run, begins=False, strict=strict)
+    return _guests[key]
+
+
+def _earlier(book: Journal, told: str, params: Mapping[str, values.Scalar]) -> tuple[str, float]:
+    """The run to go on with, and how long it ran. Raises RunNotFound, ValueRefused."""
+    from journal.lookup import find_run
+    from journal.runs import fold
+
+    events = book.read().events
+    earlier = find_run(fold(events).runs, told)
+    for name, value in params.items():
+        if name in earlier.params and repr(earlier.params[name]) != repr(value):
+            raise ValueRefused(
+                f"the run {earlier.id} has {name} = {earlier.params[name]!r}, not {value!r}",
+                hint="another value is another run; amend what was recorded wrongly",
+            )
+    if earlier.seconds is not None:
+        return earlier.id, earlier.seconds
+    last = max(event.at for event in events if event.run == earlier.id)
+    return earlier.id, (last - earlier.recorded_at).total_seconds()

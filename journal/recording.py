@@ -1,0 +1,272 @@
+"""A run while it happens: what ``journal.run`` hands out."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from journal import values
+from journal.endings import Ending, brief, ending_of
+from journal.errors import ValueRefused
+from journal.events import Finished, Noted, Started, Tagged
+from journal.ids import uuid7
+from journal.joining import join
+from journal.outbox import Outbox
+from journal.packing import Json
+from journal.processes import this_process
+from journal.termination import guard, release
+from journal.values import Scalar
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from journal.journal import Journal
+
+R = TypeVar("R")
+_INT64 = 1 << 63
+
+
+class RecordingWarning(UserWarning):
+    """Something of a run is not recorded; the run itself goes on."""
+
+
+class Recording:
+    """A run under way, made by ``journal.run``. Safe under threads, fork and multiprocessing.
+
+    A process forked within the run, and one that the recording was sent to, may log; only the
+    process that began the run ends it.
+    """
+
+    def __init__(
+        self,
+        book: Journal,
+        *,
+        params: Mapping[str, object],
+        seed: object = None,
+        tags: Sequence[str] = (),
+        note: str | None = None,
+        run: str | None = None,
+        begins: bool = True,
+        closes: bool = False,
+        strict: bool = False,
+    ) -> None:
+        joined = join(book.address) if run is None and begins else None
+        self.id = run or joined or uuid7()
+        self.strict = strict
+        self.context: dict[str, Json] = {}
+        self.earlier_seconds = 0.0
+        self._joined = joined is not None
+        self._book = book
+        self._closes = closes
+        self._params = values.parameters(params)
+        self._seed = values.seed(seed)
+        self._tags = _labels(tags)
+        self._note = None if note is None else values.check_text(note, "the note")
+        self._state = "new" if begins else "guest"
+        self._pid = os.getpid()
+        self._began = time.monotonic()
+        self._ending = Ending("finished")
+        self._results: dict[str, float] = {}
+        self._out = Outbox(book.store, self.id, strict=strict, warn=self.warn)
+
+    def __repr__(self) -> str:
+        return f"<Recording {self.id} {self._state}>"
+
+    def __reduce__(self) -> tuple[Callable[[str, str, bool], Recording], tuple[str, str, bool]]:
+        from journal.recorder import guest
+
+        return guest, (self._book.address, self.id, self.strict)
+
+    def __call__(self, function: Callable[..., R]) -> Callable[..., R]:
+        """Make every call of the function a run like this one: ``journal.decorated``."""
+        from journal.decorated import decorated
+
+        return decorated(function, self.another)
+
+    @property
+    def params(self) -> Mapping[str, Scalar]:
+        """The parameters given here, flat."""
+        return MappingProxyType(self._params)
+
+    @property
+    def seed(self) -> int | None:
+        """Which replicate it is."""
+        return self._seed
+
+    def another(self, params: Mapping[str, object], seed: object) -> Recording:
+        """A new run with the same settings and these parameters besides."""
+        from journal.journal import open as open_journal
+
+        book = open_journal(self._book.address) if self._closes else self._book
+        return Recording(
+            book, params={**self._params, **params}, tags=self._tags, note=self._note,
+            seed=self._seed if seed is None else seed, strict=self.strict, closes=self._closes,
+        )  # fmt: skip
+
+    def start(self) -> Self:
+        """Begin the run, as ``with`` does: when it returns, the run is on disk.
+
+        Raises ValueRefused, and WriteFailed if strict.
+        """
+        if self._state != "new":
+            return self
+        self._began = time.monotonic()
+        context = {**self._provenance(), **self.context}
+        self._state = "ended"  # should it be refused
+        self._out.post(
+            lambda at: Started(
+                id=uuid7(), run=self.id, at=at, params=self._params, seed=self._seed,
+                tags=self._tags, note=self._note, process=this_process(), context=context,
+            )
+        )  # fmt: skip
+        self._state = "running"
+        guard(self)
+        return self
+
+    def log(
+        self, step: int, metrics: Mapping[str, object] | None = None, /, **named: object
+    ) -> None:
+        """Record values measured at a step; they are on disk within a second.
+
+        ``run.log(10, loss=0.3)``, or a mapping for names that are no Python names. What cannot
+        be recorded is warned of and left out; with ``strict`` it raises ValueRefused.
+        """
+        measured = self._measured({**(metrics or {}), **named})
+        if self._ready() and (at := self._step(step)) is not None:
+            self._out.measure(at, measured)
+
+    def result(self, metrics: Mapping[str, object] | None = None, /, **named: object) -> None:
+        """Record what came out of the run; a metric given again replaces."""
+        measured = self._measured({**(metrics or {}), **named})
+        if self._ready():
+            self._results.update(measured)
+            self._out.result(measured)
+
+    def fail(self, reason: str) -> None:
+        """The run has failed (diverged, say); the block goes on to its end."""
+        if self._ready():
+            self._ending = Ending("failed", brief(str(reason)))
+
+    def note(self, text: str) -> None:
+        """Add a remark."""
+        told = values.check_text(str(text), "the note")
+        if self._ready():
+            self._out.post(lambda at: Noted(id=uuid7(), run=self.id, at=at, note=told))
+
+    def tag(self, *labels: str) -> None:
+        """Add labels."""
+        told = _labels(labels)
+        if self._ready():
+            self._out.post(lambda at: Tagged(id=uuid7(), run=self.id, at=at, tags=told))
+
+    def flush(self) -> None:
+        """Have everything logged so far on disk. Raises WriteFailed if strict."""
+        self._out.flush()
+
+    def finish(
+        self, status: str | None = None, *, error: str | None = None, exit_code: int | None = None
+    ) -> None:
+        """End the run, as leaving ``with`` does. Doing it twice, or as a guest, changes nothing."""
+        if status is not None:
+            self._ending = Ending(status, error, exit_code, self._ending.context)
+        self._finish()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            self._ending = ending_of(error)
+        try:
+            self._finish()
+        except Exception as failed:
+            if error is None:
+                raise
+            error.add_note(f"and the run could not be recorded: {failed}")
+
+    def end_by_signal(self, name: str) -> None:
+        """See ``journal.termination``."""
+        mine = self._state == "running" and self._pid == os.getpid()
+        self._ending = Ending("killed", name)
+        self._out.post_by_signal(self._finished if mine else None)
+
+    def warn(self, message: str) -> None:
+        """Tell what is not recorded."""
+        warnings.warn(message, RecordingWarning, stacklevel=4)
+
+    def _finish(self) -> None:
+        if self._state != "running" or self._pid != os.getpid():
+            self._out.flush()
+            return
+        self._state = "ended"
+        release(self)
+        self._out.post(self._finished, replaces_results=True)
+        if self._out.dropped:
+            self.warn(f"run {self.id}: {self._out.dropped} values had no room and are lost")
+        if self._closes:
+            self._out.close()
+
+    def _finished(self, at: datetime) -> Finished:
+        dropped: dict[str, Json] = {"dropped_values": n} if (n := self._out.dropped) else {}
+        return Finished(
+            id=uuid7(), run=self.id, at=at, status=self._ending.status, error=self._ending.error,
+            exit_code=self._ending.exit_code, metrics=self._results,
+            seconds=self.earlier_seconds + time.monotonic() - self._began,
+            context={**self._ending.context, **dropped},
+        )  # fmt: skip
+
+    def _ready(self) -> bool:
+        """Is there a run to record into? One that was not started yet is started."""
+        if self._state == "new":
+            self.start()
+        if self._state == "ended":
+            hint = "record within the block, or go on with it: journal.run(resume=run.id)"
+            self._refused(ValueRefused(f"the run {self.id} has ended", hint=hint))
+        return self._state != "ended"
+
+    def _refused(self, refused: ValueRefused) -> None:
+        if self.strict:
+            raise refused
+        self.warn(f"run {self.id}: {refused}; it is left out")
+
+    def _step(self, step: object) -> int | None:
+        number = values.plain(step, "the step")
+        if isinstance(number, int) and not isinstance(number, bool) and -_INT64 <= number < _INT64:
+            return number
+        self._refused(ValueRefused(f"the step is {step!r}, not an integer"))
+        return None
+
+    def _measured(self, metrics: Mapping[str, object]) -> dict[str, float]:
+        try:
+            return values.metrics(metrics)
+        except ValueRefused as refused:
+            self._refused(refused)
+        sound: dict[str, float] = {}
+        for name, value in metrics.items():
+            with contextlib.suppress(ValueRefused):
+                sound |= values.metrics({name: value})
+        return sound
+
+    def _provenance(self) -> Mapping[str, Json]:
+        from journal.provenance import of_joined_process, of_this_process
+
+        try:
+            return of_joined_process() if self._joined else of_this_process()
+        except Exception:  # noqa: BLE001 - where it came from is worth nothing without the run
+            return {}
+
+
+def _labels(labels: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(labels, str):
+        labels = (labels,)
+    return tuple(values.check_text(str(label), "a tag") for label in labels)
