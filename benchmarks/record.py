@@ -1,46 +1,88 @@
-"""What a benchmark found: appended to a JSON-lines file, shown as a table, passed on in short."""
+"""What a benchmark found: kept in a journal of our own and shown as a table.
+
+`benchmarks/results/` is a Knobwise journal. A measurement is a run: what was measured (benchmark,
+truth, size, method, seed) are its parameters, what came out its metrics; an estimate with its
+interval is three metrics, `total`, `total_low`, `total_high`. `knobwise ls --journal
+benchmarks/results` reads it.
+"""
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+
+import journal
+from journal.events import Logged
 
 RESULTS = Path(__file__).with_name("results")
 STARTED = datetime.now(UTC).isoformat(timespec="seconds")
-"""One run of a benchmark is the rows that share this."""
+"""One run of a benchmark is the measurements that share this."""
+Row = dict[str, object]
 
 
 def keep(benchmark: str, rows: Sequence[Mapping[str, object]], *, small: bool) -> None:
-    """Append these rows with where and when they were measured; a small run is not kept.
+    """Record these rows with where and when they were measured; a small run is not kept.
 
     Called as results come, so that a run that is stopped keeps what it has.
     """
     if small or not rows:
         return
-    RESULTS.mkdir(exist_ok=True)
-    about = {
-        "benchmark": benchmark,
-        "at": STARTED,
-        "commit": _commit(),
-        "python": platform.python_version(),
-        "cores": os.cpu_count(),
-    }
-    with (RESULTS / f"{benchmark}.jsonl").open("a") as stream:
-        for row in rows:
-            stream.write(json.dumps({**about, **row}) + "\n")
+    book = _book()
+    book.append([_event(book, {"benchmark": benchmark, "session": STARTED, **row}) for row in rows])
 
 
-def latest(benchmark: str) -> list[dict[str, object]]:
-    """The rows of the last kept run of a benchmark."""
-    path = RESULTS / f"{benchmark}.jsonl"
-    rows = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-    return [row for row in rows if row["at"] == rows[-1]["at"]]
+def latest(benchmark: str) -> list[Row]:
+    """The rows of the last kept run of a benchmark, as they were given to `keep`."""
+    rows = [row for row in _rows() if row["benchmark"] == benchmark]
+    return [row for row in rows if row["session"] == rows[-1]["session"]]
+
+
+def _event(book: journal.Journal, row: Mapping[str, object]) -> Logged:
+    params: dict[str, object] = {}
+    metrics: dict[str, object] = {}
+    for name, value in row.items():
+        if isinstance(value, list):
+            metrics |= dict(zip(_names(name, len(value)), value, strict=True))
+        elif isinstance(value, float):
+            metrics[name] = value
+        elif name != "seed":
+            params[name] = value
+    seed = row.get("seed")
+    return book.logged(
+        params,
+        metrics=metrics,
+        seed=seed if isinstance(seed, int) else None,
+        context={"commit": _commit(), "python": platform.python_version(), "cores": _cores()},
+    )
+
+
+def _rows() -> Iterator[Row]:
+    for run in _book().runs():
+        row: Row = {**run.params, "seed": run.seed}
+        for name, value in run.metrics.items():
+            stem = name.removesuffix("_low").removesuffix("_high")
+            length = 3 if stem in run.metrics else 2
+            if f"{stem}_low" in run.metrics:
+                row[stem] = [run.metrics[part] for part in _names(stem, length)]
+            else:
+                row[name] = value
+        yield row
+
+
+def _names(name: str, length: int) -> list[str]:
+    """Metric names of an interval, or of an estimate with its interval."""
+    return [f"{name}_low", f"{name}_high"] if length == 2 else [name, f"{name}_low", f"{name}_high"]
+
+
+@cache
+def _book() -> journal.Journal:
+    return journal.open(RESULTS)
 
 
 def markdown(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -66,6 +108,11 @@ def _cell(value: object) -> str:
     return "–" if value is None else str(value)
 
 
+def _cores() -> int:
+    return os.cpu_count() or 1
+
+
+@cache
 def _commit() -> str:
     done = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False

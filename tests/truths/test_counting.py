@@ -1,0 +1,82 @@
+"""What the benchmarks count, on rows whose count is known; and how results are kept."""
+
+import numpy as np
+import pytest
+
+from benchmarks import accuracy, coverage, naive, record, verdicts
+
+
+def row(**changes):
+    known = {
+        "truth": "t",
+        "n": 100,
+        "seed": 0,
+        "answer": "given",
+        "margin": 0.1,
+        "share_margin": 0.05,
+        "parameter": "lr",
+        "verdict": "critical",
+        "exact_first": 0.2,
+        "exact_total": 0.3,
+        "exact_risk": 0.5,
+        "first": [0.2, 0.1, 0.3],
+        "total": [0.5, 0.4, 0.6],
+        "risk": [0.5, 0.4, 0.7],
+        "naive": [0.3, 0.4],
+    }
+    return known | changes
+
+
+def test_an_interval_covers_when_it_holds_the_exact_value():
+    assert coverage.covered(row(), "first") is True
+    assert coverage.covered(row(), "total") is False
+    assert coverage.covered(row(), "naive") is False
+    assert coverage.covered(row(first=None), "first") is None
+    assert coverage.covered(row(exact_first=0.0, first=[0.01, 0.0, 0.02]), "first") is True
+
+
+def test_a_claim_is_wrong_only_where_the_exact_risk_is_clear():
+    wrong = row(exact_risk=0.01)
+    near = row(exact_risk=0.09)
+    assert verdicts.risk_side(wrong) == "below"
+    assert verdicts.risk_side(near) == "near"
+    assert "100.0% (1/1)" in verdicts.counts([wrong, near])
+    assert "100.0%" not in verdicts.counts([row()]).split("|")[-8]
+
+
+@pytest.mark.parametrize(
+    ("share", "risk", "cell"),
+    [
+        (0.2, 0.5, "critical"),
+        (0.2, 0.01, "forgiving"),
+        (0.01, 0.5, "fine"),
+        (0.01, 0.01, "negligible"),
+    ],
+)
+def test_the_right_cell_follows_from_the_exact_answer(share, risk, cell):
+    assert verdicts.right(row(exact_total=share, exact_risk=risk)) == cell
+
+
+def test_error_is_in_percentage_points_and_a_missing_parameter_counts_as_zero():
+    assert accuracy.error({"a": 0.5}, {"a": 0.4, "b": 0.1}) == pytest.approx(10.0)
+
+
+def test_results_come_back_from_the_journal_as_they_went_in(tmp_path, monkeypatch):
+    monkeypatch.setattr(record, "RESULTS", tmp_path / "results")
+    record._book.cache_clear()
+    rows = [row(), row(seed=1, naive=None, margin=None)]
+    record.keep("judged", rows, small=False)
+    record.keep("judged", rows, small=True)
+    back = [{k: r[k] for k in rows[0]} for r in record.latest("judged")]
+    record._book.cache_clear()
+    assert back == rows
+
+
+def test_the_interval_from_the_spread_over_trees_does_not_cover():
+    """The negative control: common practice fails the check that ours has to pass."""
+    rng = np.random.default_rng(0)
+    codes = rng.random((100, 3))
+    objective = codes[:, 0] + 0.5 * rng.standard_normal(100)
+    found = naive.intervals(codes, objective, levels=[0, 0, 0], seed=0)
+    exact = [1.0, 0.0, 0.0]
+    assert sum(low <= value <= high for (_, low, high), value in zip(found, exact, strict=True)) < 2
