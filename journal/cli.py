@@ -41,9 +41,9 @@ def app() -> typer.Typer:
 
 def mount(larger: typer.Typer) -> None:
     """Add the journal's commands to this application."""
-    from journal import cli_best, cli_declare, cli_import, cli_log, cli_read, cli_verify
+    from journal import cli_best, cli_declare, cli_diff, cli_import, cli_log, cli_read, cli_verify
 
-    for commands in (cli_log, cli_read, cli_best, cli_verify, cli_import, cli_declare):
+    for commands in (cli_log, cli_read, cli_best, cli_diff, cli_verify, cli_import, cli_declare):
         commands.mount(larger)
 
 

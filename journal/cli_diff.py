@@ -1,0 +1,86 @@
+"""``knobwise diff``: what differs between two runs."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import typer
+
+from journal.cli_log import JournalOption
+from journal.cli_read import JsonFlag, RunArgument, find, read, write_json
+from journal.listing import SHORT
+
+if TYPE_CHECKING:
+    from journal.diff import Section
+
+_NAME = 24
+
+
+def mount(application: typer.Typer) -> None:
+    """Add this module's commands."""
+    application.command("diff")(diff)
+
+
+def diff(
+    a: RunArgument,
+    b: RunArgument,
+    *,
+    as_json: JsonFlag = False,
+    address: JournalOption = None,
+) -> None:
+    """Show what differs between two runs: parameters, metrics, code, environment."""
+    from journal import diff as comparison
+
+    runs = read(address).runs
+    one, other = find(runs, a), find(runs, b)
+    if as_json:
+        write_json(comparison.as_json(one, other))
+        return
+    rows: list[tuple[str, ...]] = [("", one.id[-SHORT:], other.id[-SHORT:], "")]
+    for section in comparison.diff(one, other):
+        rows += _rows(section)
+    width = shutil.get_terminal_size((80, 24)).columns
+    wide = min(_NAME, max(len(row[0]) for row in rows if len(row) > 1))
+    change = max(len(row[3]) for row in rows if len(row) > 1)
+    room = max(12, (width - wide - change - 8) // 2)
+    first, second = (min(room, max(len(r[k]) for r in rows if len(r) > 1)) for k in (1, 2))
+    for row in rows:
+        if len(row) == 1:
+            sys.stdout.write(f"{row[0]}\n")
+            continue
+        name, before, after = (_cut(t, w) for t, w in zip(row, (wide, room, room), strict=False))
+        told = f"  ({row[3]})" if row[3] else ""
+        sys.stdout.write(
+            f"  {name:{wide}}  {before:{first}}  {after:{second}}{told}".rstrip() + "\n"
+        )
+
+
+def _rows(section: Section) -> Iterator[tuple[str, ...]]:
+    """The section's title alone, then name, a, b and the change of each that differs."""
+    if section.differing or section.equal:
+        equal = f"{len(section.equal)} equal" if section.differing else "all equal"
+        yield (section.title + (f" ({equal})" if section.equal else ""),)
+    for name, (before, after) in section.differing.items():
+        change = ""
+        if section.title == "metrics" and isinstance(before, float) and isinstance(after, float):
+            change = f"{after - before:+.4g}"
+        yield (name, _shown(before), _shown(after), change)
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: room - 1] + "…"
+
+
+def _shown(value: object) -> str:
+    from journal.facts import MISSING
+    from journal.values import write_scalar
+
+    if value is MISSING:
+        return "-"
+    text = write_scalar(value)  # type: ignore[arg-type] # facts are scalars
+    lines = text.count("\n")
+    text = text.split("\n", 1)[0] + f" … ({lines + 1} lines)" if lines else text
+    return "".join(char if char.isprintable() else "?" for char in text)
