@@ -34,7 +34,7 @@ def test_variance_and_risk_send_to_different_knobs():
     quiet = risk(shifted[None], weights, sign=1.0)
     assert loud.mean[0] < 0.02
     assert quiet.mean[0] == pytest.approx(0.025, abs=1e-9)
-    assert forgiven.mean(axis=1)[0] - forgiven.mean(axis=1)[1] > 0.3
+    assert forgiven.mean(axis=1)[0] - forgiven.mean(axis=1)[1] > 0.2
 
 
 def test_direction_turns_the_answer_round():

@@ -1,0 +1,249 @@
+"""The whole assessment on planted runs: what must be found, and what must not be claimed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import Frame, assess
+from analysis.errors import InputError
+
+
+def planted(n: int, seed: int, *, noise: float = 0.3, seeds: int = 30) -> pd.DataFrame:
+    """lr on a log scale and act matter, depth a little together with lr, idle and flat do not."""
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame(
+        {
+            "lr": 10 ** rng.uniform(-4, -1, n),
+            "act": rng.choice(["relu", "tanh", "gelu"], n),
+            "depth": rng.integers(1, 5, n),
+            "idle": rng.random(n),
+            "flat": rng.choice([True, False], n),
+        }
+    )
+    table["seed"] = 0
+    again = table.iloc[:seeds].assign(seed=1)
+    table = pd.concat([table, again], ignore_index=True)
+    x = (np.log10(table["lr"]) + 2.5) / 1.5
+    quality = -2 * (x - 0.2) ** 2 + table["act"].map({"relu": 0.0, "tanh": -1.8, "gelu": 0.1})
+    quality += 0.3 * x * (table["depth"] - 2.5)
+    table["score"] = quality + rng.normal(0, noise, len(table))
+    return table
+
+
+PARAMETERS = ["lr", "act", "depth", "idle", "flat"]
+
+
+def framed(table: pd.DataFrame, metric: str = "score", direction="maximize", names=None) -> Frame:
+    return Frame.from_table(
+        table, parameters=names or PARAMETERS, metric=metric, direction=direction, seed="seed"
+    )
+
+
+@pytest.fixture(scope="module")
+def report():
+    return assess(framed(planted(150, 0)), rng=0)
+
+
+def by_name(report):
+    return {item.name: item for item in report.parameters}
+
+
+def test_planted_effects_are_found_and_ranked(report):
+    found = by_name(report)
+    assert report.answer == "given"
+    assert found["lr"].verdict == "critical"
+    assert found["act"].verdict == "critical"
+    assert found["lr"].scale == "log"
+    assert [item.name for item in report.parameters][:2] == ["lr", "act"]
+    assert found["idle"].total.high < 0.1
+    assert found["flat"].verdict in ("negligible", "undetermined")
+
+
+def test_the_noise_and_the_margin_are_the_planted_noise(report):
+    assert report.noise.sd == pytest.approx(0.3, rel=0.35)
+    assert report.noise.df == 30
+    assert report.noise.source == "replicates"
+    assert report.margin.metric == report.noise.sd_near_best
+
+
+def test_every_number_is_consistent(report):
+    for item in report.parameters:
+        for part in (item.first_order, item.total):
+            assert 0 <= part.low <= part.share <= part.high <= 1
+        assert item.first_order.share <= item.shapley + 1e-9 <= item.total.share + 2e-9
+        risk = item.tuning_risk
+        assert 0 <= risk.low <= risk.mean <= risk.high
+        assert risk.mean <= risk.worst + 1e-12
+        assert len(item.marginal.mean) == len(item.marginal.values)
+        assert all(
+            low <= mean <= high
+            for low, mean, high in zip(
+                item.marginal.low, item.marginal.mean, item.marginal.high, strict=True
+            )
+        )
+    assert sum(item.shapley for item in report.parameters) == pytest.approx(1.0)
+    assert sum(report.variance_by_order) == pytest.approx(1.0)
+
+
+def test_the_best_setting_is_the_planted_one(report):
+    lr = by_name(report)["lr"].recommendation
+    assert lr.low <= 10 ** (0.2 * 1.5 - 2.5) <= lr.high
+    assert "tanh" not in by_name(report)["act"].recommendation.values
+
+
+def test_the_same_seed_gives_the_same_report_whatever_the_workers():
+    frame = framed(planted(40, 1, seeds=8))
+    one = assess(frame, rng=0).to_json()
+    assert assess(frame, rng=0).to_json() == one
+    assert assess(frame, rng=0, workers=2).to_json() == one
+
+
+def test_names_do_not_matter():
+    """Renaming parameters, and with it their order, changed the numbers of every peer."""
+    table = planted(40, 2, seeds=8)
+    renamed = {"lr": "z", "act": "y", "depth": "x", "idle": "w", "flat": "v"}
+    plain = by_name(assess(framed(table), rng=0))
+    other = by_name(
+        assess(framed(table.rename(columns=renamed), names=list(renamed.values())), rng=0)
+    )
+    for name, new in renamed.items():
+        assert plain[name].total == other[new].total
+        assert plain[name].tuning_risk == other[new].tuning_risk
+
+
+def test_a_score_and_its_negative_have_the_same_answer():
+    table = planted(40, 3, seeds=8)
+    table["loss"] = -table["score"]
+    up = by_name(assess(framed(table), rng=0, transform="none"))
+    down = by_name(assess(framed(table, "loss", "minimize"), rng=0, transform="none"))
+    for name in PARAMETERS:
+        assert up[name].total.share == pytest.approx(down[name].total.share, abs=0.03)
+        assert up[name].tuning_risk.mean == pytest.approx(down[name].tuning_risk.mean, abs=0.1)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_pure_noise_gets_no_numbers(seed):
+    rng = np.random.default_rng(100 + seed)
+    table = pd.DataFrame(rng.random((60, 5)), columns=list("abcde"))
+    table["seed"], table["score"] = 0, rng.normal(size=60)
+    report = assess(framed(table, names=list("abcde")), rng=0)
+    claimed = {item.verdict for item in report.parameters} - {"undetermined", "negligible"}
+    assert not claimed
+    assert report.answer == "withheld"
+    assert report.withheld_cure
+
+
+def test_a_constant_objective_is_withheld():
+    table = planted(30, 0).assign(score=0.5)
+    report = assess(framed(table))
+    assert report.answer == "withheld"
+    assert "0.5 in every run" in report.withheld_because
+
+
+@pytest.mark.parametrize("n", [0, 1, 5])
+def test_too_few_runs_are_withheld_with_what_would_cure_it(n):
+    report = assess(framed(planted(20, 0, seeds=0).head(n)))
+    assert report.answer == "withheld"
+    assert report.withheld_cure
+    assert all(item.verdict in ("undetermined", "not_estimable") for item in report.parameters)
+
+
+def test_failed_runs_are_asked_why():
+    table = planted(120, 4)
+    hot = table["lr"] > 0.02
+    table["status"] = np.where(hot & (table["depth"] > 2), "failed", "finished")
+    table.loc[table["status"] == "failed", "score"] = np.nan
+    frame = Frame.from_table(
+        table,
+        parameters=PARAMETERS,
+        metric="score",
+        direction="maximize",
+        seed="seed",
+        status="status",
+    )
+    report = assess(frame, rng=0)
+    drivers = {item.name: item.total for item in report.failures.parameters}
+    assert drivers["lr"].low > drivers["idle"].high
+    assert "failures" in {finding.code for finding in report.findings}
+
+
+def conditional(n: int, seed: int) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame({"lr": rng.random(n), "algo": rng.choice(["sgd", "adam", "lion"], n)})
+    table["momentum"] = [
+        value if algo == "sgd" else None
+        for value, algo in zip(rng.random(n), table["algo"], strict=True)
+    ]
+    table["seed"] = 0
+    active = table["momentum"].astype(float).fillna(0.5)
+    table["score"] = table["lr"] + 2 * active + rng.normal(0, 0.1, n)
+    return table
+
+
+def test_a_conditional_parameter_is_judged_where_it_is_active():
+    """Peers drop it; here it holds most of the variance among the runs that have it."""
+    table = conditional(150, 0)
+    report = assess(framed(table, names=["lr", "algo", "momentum"]), rng=0)
+    momentum = by_name(report)["momentum"]
+    assert momentum.condition == "algo = sgd"
+    assert momentum.configurations == (table["algo"] == "sgd").sum()
+    assert momentum.total.share == pytest.approx(0.8, abs=0.1)
+    assert momentum.verdict == "critical"
+
+
+def test_a_constant_parameter_cannot_be_estimated():
+    table = planted(40, 0).assign(batch=64)
+    report = assess(framed(table, names=[*PARAMETERS, "batch"]), rng=0)
+    assert by_name(report)["batch"].verdict == "not_estimable"
+
+
+@pytest.mark.parametrize("settings", [{"margin": 0.0}, {"margin": -1.0}, {"share_margin": 1.5}])
+def test_settings_that_make_no_sense_are_refused(settings):
+    with pytest.raises(InputError):
+        assess(framed(planted(20, 0)), **settings)
+
+
+def test_a_declared_margin_decides(report):
+    strict = assess(framed(planted(150, 0)), rng=0, margin=50.0)
+    assert strict.margin.source == "declared"
+    assert by_name(strict)["lr"].verdict == "forgiving"
+    assert by_name(report)["lr"].verdict == "critical"
+
+
+def test_progress_is_told_and_ends():
+    told: list[float] = []
+    assess(framed(planted(20, 0)), progress=lambda what, done: told.append(done))
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+
+
+def test_the_contract_is_json(report):
+    answer = json.loads(report.to_json())
+    assert answer["schema"] == 1
+    assert answer["answer"] == "given"
+    assert [item["name"] for item in answer["parameters"]] == [
+        item.name for item in report.parameters
+    ]
+
+
+def test_runs_without_seeds_borrow_the_noise_from_the_residuals():
+    frame = framed(planted(100, 5, seeds=0))
+    report = assess(frame, rng=0)
+    assert report.noise.source == "residual"
+    assert report.noise.sd == pytest.approx(0.3, rel=0.5)
+
+
+def test_the_transform_is_undone_by_none():
+    table = planted(60, 6)
+    table["score"] = 10 ** table["score"]
+    frame = framed(table)
+    assert assess(frame, transform="none").metric.transform == "none"
+    logged = assess(frame, transform="log10")
+    assert logged.metric.transform == "log10"
+    direct = assess(replace(frame, objective=np.log10(frame.objective)), transform="none")
+    assert by_name(logged)["lr"].total.share == pytest.approx(by_name(direct)["lr"].total.share)
