@@ -105,6 +105,11 @@ class Outbox:
             self._queue.append(make(self._now()))
             self._write()
 
+    def discard(self) -> None:
+        """Let go of what waits: a run that could not begin leaves nothing."""
+        with self._writing, self._lock:
+            self._queue = []
+
     def flush(self) -> None:
         """Write what waits now. Raises WriteFailed if strict."""
         self._after_fork()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from journal import values
 from journal.endings import Ending, brief, ending_of
-from journal.errors import ValueRefused
+from journal.errors import JournalError, ValueRefused
 from journal.events import Finished, Noted, Started, Tagged
 from journal.ids import uuid7
 from journal.joining import join
@@ -117,13 +117,17 @@ class Recording:
             return self
         self._began = time.monotonic()
         context = {**self._provenance(), **self.context}
-        self._state = "ended"  # should it be refused
-        self._out.post(
-            lambda at: Started(
-                id=uuid7(), run=self.id, at=at, params=self._params, seed=self._seed,
-                tags=self._tags, note=self._note, process=this_process(), context=context,
-            )
-        )  # fmt: skip
+        self._state = "ended"
+        try:
+            self._out.post(
+                lambda at: Started(
+                    id=uuid7(), run=self.id, at=at, params=self._params, seed=self._seed,
+                    tags=self._tags, note=self._note, process=this_process(), context=context,
+                )
+            )  # fmt: skip
+        except JournalError:
+            self._out.discard()
+            raise
         self._state = "running"
         guard(self)
         return self
