@@ -48,14 +48,7 @@ def assemble(
     said = declarations or {}
     sentinels = sentinel_values(runs.objective[_finished(runs)])
     reasons = _reasons(runs, sentinels)
-    used = np.flatnonzero([reason is None for reason in reasons])
-    inference, columns = _infer_used(runs, used, said)
-    repeated = _repeated(runs, used, columns, inference)
-    for row in used[repeated]:
-        reasons[row] = "duplicate"
-    if repeated.any():
-        used = used[~repeated]
-        inference, columns = _infer_used(runs, used, said)
+    used, inference, columns = _used(runs, reasons, said)
     space = Space(inference.studied)
     values = _rows(columns, space, len(used))
     return Frame(
@@ -108,6 +101,20 @@ def _reasons(runs: Runs, sentinels: tuple[float, ...]) -> list[str | None]:
         else:
             reasons.append("sentinel" if float(value) in sentinels else None)
     return reasons
+
+
+def _used(
+    runs: Runs, reasons: list[str | None], said: Mapping[str, Declaration]
+) -> tuple[np.ndarray, Inference, dict[str, list[Scalar]]]:
+    """The rows that count, and what their parameters are; marks repetitions in `reasons`."""
+    used = np.flatnonzero([reason is None for reason in reasons])
+    inference, columns = _infer_used(runs, used, said)
+    repeated = _repeated(runs, used, columns, inference)
+    if not repeated.any():
+        return used, inference, columns
+    for row in used[repeated]:
+        reasons[row] = "duplicate"
+    return used[~repeated], *_infer_used(runs, used[~repeated], said)
 
 
 def _infer_used(

@@ -14,10 +14,10 @@ import numpy as np
 from scipy.stats import f as f_law
 from scipy.stats import rankdata, t
 
+from analysis.additive import additive_design
 from analysis.findings_parts import ALPHA, finding, thinned
 from analysis.frame import Frame
 from analysis.results import Finding
-from analysis.space import NONE, Space
 
 MIN_DF = 15
 MIN_RUNS = 5
@@ -138,20 +138,3 @@ def _trend(
         return None
     slope = float((y * order).sum() / (order**2).sum())
     return float((y_rank * order_rank).sum() / scale), df, slope * span
-
-
-def additive_design(codes: np.ndarray, space: Space, *, powers: int) -> np.ndarray:
-    """(n, terms): an intercept, powers of numbers, indicators of levels and of "no value"."""
-    columns = [np.ones(len(codes))]
-    for j, parameter in enumerate(space.parameters):
-        column = codes[:, j]
-        if parameter.numeric:
-            here = ~np.isnan(column) & (column != NONE)
-            centred = np.where(here, column - 0.5, 0.0)
-            columns += [centred**power for power in range(1, powers + 1)]
-            if not here.all():
-                columns.append(here.astype(float))
-        else:
-            levels = np.where(np.isnan(column), -2.0, column)
-            columns += [(levels == level).astype(float) for level in np.unique(levels)[1:]]
-    return np.column_stack(columns)

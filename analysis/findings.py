@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterable
 
 from analysis.drift import drift, versions
 from analysis.findings_coverage import gaps, unbalanced
-from analysis.findings_design import aliased, few_configurations, one_at_a_time
+from analysis.findings_design import aliased, few_configurations, one_at_a_time, settled
 from analysis.findings_objective import budgets, constants, duplicates, edge, heavy_tails
 from analysis.frame import Frame
 from analysis.leverage import leverage
 from analysis.results import Finding
 from analysis.sampling import crowded, scales
 
+TIES = ("aliased", "collinear")
 CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
     constants,
     aliased,
+    settled,
     one_at_a_time,
     few_configurations,
     crowded,
@@ -39,7 +41,14 @@ def findings(frame: Frame) -> tuple[Finding, ...]:
     found = [*frame.notes]
     for check in CHECKS:
         found += check(frame)
-    return ordered(found)
+    return ordered(_without_echoes(found))
+
+
+def _without_echoes(found: list[Finding]) -> list[Finding]:
+    """A parameter tied to one other is settled by all others too; once is enough."""
+    pairs = [f for f in found if f.code in TIES and len(f.parameters) == 2]
+    told = {name for finding in pairs for name in finding.parameters}
+    return [f for f in found if f in pairs or f.code not in TIES or not told & {*f.parameters}]
 
 
 def ordered(found: Iterable[Finding]) -> tuple[Finding, ...]:

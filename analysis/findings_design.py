@@ -13,13 +13,18 @@ from math import comb
 
 import numpy as np
 
+from analysis.additive import additive_design
 from analysis.association import associate
 from analysis.findings_parts import ALPHA, conditioned, finding, thinned
 from analysis.frame import Frame
 from analysis.results import Finding
+from analysis.space import Space
 
 ALIASED = 0.95
 COLLINEAR = 0.7
+SETTLED = 0.9
+"""Adjusted R² from which the others settle a parameter."""
+MIN_LEFT = 15
 ONE_AT_A_TIME = 0.8
 """Share of configurations that leave the base in at most one parameter."""
 
@@ -62,6 +67,40 @@ def aliased(frame: Frame) -> list[Finding]:
                 )
             )
     return findings
+
+
+def settled(frame: Frame) -> list[Finding]:
+    """Ordered parameters that all others together (nearly) settle, though no single one does.
+
+    The adjusted R² of an additive model of the others: total = batch x steps on log scales.
+    """
+    codes, space = thinned(frame), frame.space
+    findings = []
+    for j, parameter in enumerate(space.parameters):
+        column = codes[:, j]
+        ordered = parameter.numeric or parameter.kind == "ordinal"
+        if not ordered or len(space) < 3 or np.isnan(column).any() or parameter.none_share > 0:
+            continue
+        others = Space(tuple(p for p in space.parameters if p is not parameter))
+        design = additive_design(np.delete(codes, j, axis=1), others, powers=2)
+        left = len(column) - int(np.linalg.matrix_rank(design))
+        spread = float(((column - column.mean()) ** 2).sum())
+        if left < max(MIN_LEFT, design.shape[1]) or spread == 0:
+            continue
+        rest = column - design @ np.linalg.lstsq(design, column, rcond=None)[0]
+        explained = 1 - float(rest @ rest) / left / (spread / (len(column) - 1))
+        if explained >= SETTLED:
+            findings.append(
+                finding(
+                    "collinear",
+                    f"the other parameters together settle {parameter.name} (R² "
+                    f"{explained:.2f}): its effect cannot be told apart from theirs.",
+                    f"vary {parameter.name} on its own, or study one fewer: knobwise declare "
+                    f"parameter {parameter.name} --role nuisance",
+                    parameter.name,
+                )
+            )
+    return findings if len(findings) < len(space) else findings[:1]
 
 
 def one_at_a_time(frame: Frame) -> list[Finding]:
@@ -109,13 +148,14 @@ def few_configurations(frame: Frame) -> list[Finding]:
     main = sum(terms)
     if not terms or n == 0:
         return []
-    if n < 1.5 * main:
+    if n < 2 * main:
         return [
             finding(
                 "few_configurations",
                 f"{n} configurations stand against {main} main-effect terms "
                 f"({n / main:.1f} each): most parameters will stay undetermined.",
                 f"run about {max(10, 5 * main) - n} more: knobwise plan",
+                level="warning" if n <= main + 1 else "note",
             )
         ]
     pairs = sum(a * b for a, b in combinations(terms, 2))

@@ -31,40 +31,8 @@ MIN_TOP = 5
 
 def constants(frame: Frame) -> list[Finding]:
     """Parameters and metrics that never change, and what only failed runs tried."""
-    findings = []
     tried = frame.failed.space.names if frame.failed is not None else ()
-    for parameter in frame.constants:
-        only = shown(parameter.levels[0]) if parameter.levels else "nothing"
-        if parameter.name in tried:
-            findings.append(
-                finding(
-                    "one_level",
-                    f"{parameter.name} = {only} in every run that succeeded; all its other values "
-                    "failed.",
-                    "see what drives failures; its effect on the metric cannot be estimated",
-                    parameter.name,
-                )
-            )
-        elif None in parameter.levels and len(parameter.levels) > 1:
-            findings.append(
-                finding(
-                    "one_level",
-                    f"{parameter.name} has one value only, {only}, where it exists at all.",
-                    f"run other values of {parameter.name} to learn its effect",
-                    parameter.name,
-                    level="note",
-                )
-            )
-        else:
-            findings.append(
-                finding(
-                    "constant_parameter",
-                    f"{parameter.name} = {only} in every run: nothing can be said of it.",
-                    f"run other values of {parameter.name} if it matters to you",
-                    parameter.name,
-                    level="note",
-                )
-            )
+    findings = [_constant(p, tried=p.name in tried) for p in frame.constants]
     if frame.n_runs > 1 and np.ptp(frame.objective) == 0:
         findings.append(
             finding(
@@ -75,6 +43,34 @@ def constants(frame: Frame) -> list[Finding]:
             )
         )
     return findings
+
+
+def _constant(parameter: Parameter, *, tried: bool) -> Finding:
+    """What is said of a parameter that never changes; tried: failed runs had other values."""
+    name = parameter.name
+    only = shown(parameter.levels[0]) if parameter.levels else "nothing"
+    if tried:
+        return finding(
+            "one_level",
+            f"{name} = {only} in every run that succeeded; all its other values failed.",
+            "see what drives failures; its effect on the metric cannot be estimated",
+            name,
+        )
+    if None in parameter.levels and len(parameter.levels) > 1:
+        return finding(
+            "one_level",
+            f"{name} has one value only, {only}, where it exists at all.",
+            f"run other values of {name} to learn its effect",
+            name,
+            level="note",
+        )
+    return finding(
+        "constant_parameter",
+        f"{name} = {only} in every run: nothing can be said of it.",
+        f"run other values of {name} if it matters to you",
+        name,
+        level="note",
+    )
 
 
 def heavy_tails(frame: Frame) -> list[Finding]:

@@ -86,25 +86,13 @@ def infer(
     n_runs = len(next(iter(columns.values()), ()))
     first = np.unique(group_rows(parts, n_runs), return_index=True)[1]
     distinct = {name: [columns[name][row] for row in first] for name in varying}
-    studied: list[Parameter] = []
-    constants: list[Parameter] = []
-    declared = {name: said.get(name, Declaration()) for name in varying}
-    whole = {
-        name: axis(name, _active(name, distinct, declared[name].condition), declaration=d)
-        for name, d in declared.items()
-    }
-    parents = {name: distinct[name] for name in varying if not whole[name].numeric}
-    for name in varying:
-        condition = declared[name].condition or find_condition(distinct[name], name, parents)
-        active = _active(name, distinct, condition)
-        parameter = axis(name, active, declaration=declared[name]) if condition else whole[name]
-        parameter = replace(parameter, condition=condition, declared=name in said)
-        (constants if parameter.role == "constant" else studied).append(parameter)
-    for name, role in roles.items():
-        if role == "constant":
-            constants.append(_plain(name, columns[name], role="constant"))
+    axes = _axes(distinct, said)
+    constants = [p for p in axes if p.role == "constant"]
+    constants += [
+        _plain(n, columns[n], role="constant") for n, r in roles.items() if r == "constant"
+    ]
     return Inference(
-        studied=tuple(studied),
+        studied=tuple(p for p in axes if p.role != "constant"),
         constants=tuple(sorted(constants, key=lambda parameter: parameter.name)),
         nuisance=tuple(
             replace(_plain(name, columns[name], role="nuisance"), declared=name in said)
@@ -113,6 +101,25 @@ def infer(
         ),
         blocks=tuple(name for name, role in roles.items() if role == "block"),
     )
+
+
+def _axes(
+    distinct: Mapping[str, Sequence[Scalar]], said: Mapping[str, Declaration]
+) -> list[Parameter]:
+    """The axis of every varying parameter, where its condition holds."""
+    declared = {name: said.get(name, Declaration()) for name in distinct}
+    whole = {
+        name: axis(name, _active(name, distinct, declared[name].condition), declaration=d)
+        for name, d in declared.items()
+    }
+    parents = {name: distinct[name] for name in distinct if not whole[name].numeric}
+    axes = []
+    for name in distinct:
+        condition = declared[name].condition or find_condition(distinct[name], name, parents)
+        active = _active(name, distinct, condition)
+        parameter = axis(name, active, declaration=declared[name]) if condition else whole[name]
+        axes.append(replace(parameter, condition=condition, declared=name in said))
+    return axes
 
 
 def role_of(name: str, values: Sequence[Scalar], declaration: Declaration | None) -> Role:

@@ -19,9 +19,9 @@ Outcome = Literal["finished", "failed", "killed", "running", "interrupted", "pru
 
 OUTCOMES: dict[str, Outcome] = {
     **dict.fromkeys(("finished", "success", "succeeded", "complete", "completed"), "finished"),
-    **dict.fromkeys(("ok", "done", "true", "0", "", "none", "terminated"), "finished"),
+    **dict.fromkeys(("ok", "done", "true", "", "none", "terminated"), "finished"),
     **dict.fromkeys(("failed", "fail", "failure", "error", "errored", "crashed"), "failed"),
-    **dict.fromkeys(("diverged", "false", "1", "oom", "nan"), "failed"),
+    **dict.fromkeys(("diverged", "false", "oom", "nan"), "failed"),
     **dict.fromkeys(("killed", "cancelled", "canceled", "stopped", "timeout"), "killed"),
     **dict.fromkeys(("running", "pending", "waiting", "queued", "started"), "running"),
     "interrupted": "interrupted",
@@ -82,15 +82,10 @@ def runs_of_table(
     `order` names a column of numbers or times; without it, rows are taken to be in order.
     Raises `UnknownMetric`, `UnknownParameter` or `InputError` for a column that is not there.
     """
-    if metric not in table.columns:
-        raise UnknownMetric(f"no column {metric!r}", hint=f"columns: {_some(table.columns)}")
-    for name in parameters:
-        if name not in table.columns:
-            raise UnknownParameter(f"no column {name!r}", hint=f"columns: {_some(table.columns)}")
-    named = [*blocks, *other_metrics, *(name for name in (seed, status, order, seconds) if name)]
-    for name in named:
-        if name not in table.columns:
-            raise InputError(f"no column {name!r}", hint=f"columns: {_some(table.columns)}")
+    named = [name for name in (seed, status, order, seconds, run_id) if name]
+    _check(table, [metric], UnknownMetric)
+    _check(table, parameters, UnknownParameter)
+    _check(table, [*blocks, *other_metrics, *named], InputError)
     # An empty cell and NaN are one in a table: both are NaN here, and only None is "not measured".
     measured = table[metric].tolist()
     n_runs = len(table)
@@ -115,8 +110,16 @@ def runs_of_table(
     )
 
 
+def _check(table: pd.DataFrame, names: Sequence[str], error: type[InputError]) -> None:
+    for name in names:
+        if name not in table.columns:
+            raise error(f"no column {name!r}", hint=f"columns: {_some(table.columns)}")
+
+
 def outcome(value: Scalar) -> Outcome:
     """How a run ended, from the words that trackers use; what is not known counts as finished."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return "finished" if value == 0 else "failed"  # an exit code
     return OUTCOMES.get(str(value).strip().lower(), "finished")
 
 

@@ -10,7 +10,7 @@ import pytest
 from analysis.drift import drift
 from analysis.findings import findings
 from analysis.findings_coverage import gaps, unbalanced
-from analysis.findings_design import aliased, few_configurations, one_at_a_time
+from analysis.findings_design import aliased, few_configurations, one_at_a_time, settled
 from analysis.findings_objective import budgets, constants, duplicates, edge, heavy_tails
 from analysis.residual_groups import split, two_groups
 from analysis.results import Scalar
@@ -63,6 +63,23 @@ class TestAliased:
         table = clean(rng)
         table["slope"] = np.where(table["p02"] == "a", rng.uniform(0, 1, 100), math.nan)
         assert aliased(framed(table, score(table, rng))) == []
+
+
+class TestSettled:
+    def test_a_product_of_two_others_on_log_scales(self, rng):
+        table = clean(rng, 100)
+        table["epochs"] = 10 ** rng.uniform(-1, 2, 100)
+        table["total"] = table["epochs"] * table["p01"]
+        found = settled(framed(table, score(table, rng)))
+        assert {f.parameters for f in found} == {("epochs",), ("p01",), ("total",)}
+        assert codes(found) == {"collinear"}
+
+    def test_a_loose_tie_or_few_runs_settle_nothing(self, rng):
+        table = clean(rng, 100)
+        table["sum"] = table["p00"] + rng.uniform(0, 1, 100)
+        assert settled(framed(table, score(table, rng))) == []
+        few = clean(rng, 25, 10)
+        assert settled(framed(few, score(few, rng))) == []
 
 
 class TestOneAtATime:
@@ -128,7 +145,7 @@ class TestCoverage:
         assert "1 of 12" in found[0].message
 
     def test_too_few_configurations(self, rng):
-        table = clean(rng, 12, 15)
+        table = clean(rng, 20, 15)
         found = few_configurations(framed(table, score(table, rng)))
         assert [(f.level, f.code) for f in found] == [("warning", "few_configurations")]
         many = clean(rng, 200, 5)

@@ -9,6 +9,7 @@ import pytest
 from analysis.errors import InputError, UnknownMetric, UnknownParameter
 from analysis.frame import Frame
 from analysis.inference import Declaration
+from analysis.runs import outcome
 from analysis.sentinels import sentinel_values
 from analysis.space import Condition
 
@@ -77,6 +78,17 @@ def test_runs_without_a_usable_result_are_left_out_with_their_reasons():
     assert made.failed is not None
     assert made.failed.failed.sum() == 4  # failed, NaN, infinite and sentinel; killed says nothing
     assert sorted(note.code for note in made.notes) == ["infinite", "nan_success", "sentinel"]
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        *[("COMPLETE", "finished"), (0, "finished"), (True, "finished"), (None, "finished")],
+        *[("FAIL", "failed"), (137.0, "failed"), (False, "failed"), ("PRUNED", "pruned")],
+    ],
+)
+def test_words_of_other_trackers_are_understood(word, told):
+    assert outcome(word) == told
 
 
 def test_a_metric_that_was_not_measured_is_no_failure():
