@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from analysis.indices import interval, share
+from analysis.indices import LEVEL, interval, share
 from analysis.results import (
     AnovaRow,
     Effect,
@@ -26,6 +26,7 @@ from analysis.space import Parameter
 from analysis.study import Study
 from analysis.verdicts import judge
 
+TAIL = (1 - LEVEL) / 2
 WORTH_TUNING = ("critical", "fine", "undetermined")
 
 
@@ -116,6 +117,7 @@ def tuning_risk(study: Study, index: int) -> TuningRisk:
     """The risk with its interval; never below zero."""
     risk = study.risks[index]
     low, high = interval(float(risk.mean[0]), risk.mean[1:])
+    low = min(low, float(np.quantile(risk.crossed, TAIL)))
     return TuningRisk(
         mean=float(risk.mean[0]),
         low=max(0.0, low),
@@ -162,7 +164,7 @@ def recommendation(study: Study, index: int, margin: float) -> Recommendation:
         low -= 1
     while high + 1 in numbers and good[high + 1]:
         high += 1
-    half = 0.5 / len(numbers)
+    half = 0.5 / max(len(numbers) - 2, 1)
     codes = study.slices.codes[index]
     return Recommendation(
         value=values[best],

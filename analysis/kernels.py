@@ -22,8 +22,8 @@ from analysis.space import NONE, Parameter
 
 N_QUADRATURE = 40
 """Gauss-Legendre nodes per numeric axis; exact for polynomials to degree 79."""
-N_SLICE = 12
-"""Settings at which a numeric axis is sliced for tuning risk and marginals."""
+N_SLICE = 16
+"""Settings inside a numeric axis at which it is sliced for tuning risk and marginals."""
 MEMO = 12
 """Covariance stacks that an axis keeps."""
 
@@ -80,8 +80,10 @@ class Axis:
         if parameter.numeric:
             nodes, weights = np.polynomial.legendre.leggauss(N_QUADRATURE)
             nodes, weights = (nodes + 1) / 2, weights / 2
-            slices = (np.arange(N_SLICE) + 0.5) / N_SLICE
-            slice_weights = np.full(N_SLICE, 1 / N_SLICE)
+            # Both ends are looked at, because the best setting may lie there, but weigh nothing.
+            middle = (np.arange(N_SLICE) + 0.5) / N_SLICE
+            slices = np.concatenate([[0.0], middle, [1.0]])
+            slice_weights = np.concatenate([[0.0], np.full(N_SLICE, 1 / N_SLICE), [0.0]])
             none = parameter.none_share
             if none > 0:
                 nodes, slices = np.append(nodes, NONE), np.append(slices, NONE)

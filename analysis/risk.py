@@ -23,12 +23,15 @@ class Risk:
     """One parameter's risk; row 0 of every array is the plug-in.
 
     expected_best: (n_draws, n_settings), oriented so that high is good; mean, worst: (n_draws,),
-    both >= 0, in the objective's unit.
+    both >= 0, in the objective's unit. crossed: (n_draws - 1,) each draw's gain at the setting
+    that *another* draw thinks best: the best of several noisy values is too good to be true (the
+    winner's curse), the value of a setting chosen without looking is not.
     """
 
     expected_best: np.ndarray
     mean: np.ndarray
     worst: np.ndarray
+    crossed: np.ndarray
     best_setting: int
 
 
@@ -46,10 +49,13 @@ def risk(values: np.ndarray, weights: np.ndarray, *, sign: float, k: int = OF) -
     ordered = np.sort(sign * values, axis=2)
     expected = ordered @ best_of_weights(values.shape[2], k)
     best = expected.max(axis=1)
+    drawn, level = expected[1:], (expected @ weights)[1:]
+    chosen = np.roll(drawn.argmax(axis=1), len(drawn) // 2)
     return Risk(
         expected_best=expected,
         mean=best - expected @ weights,
         worst=best - expected.min(axis=1),
+        crossed=drawn[np.arange(len(drawn)), chosen] - level,
         best_setting=int(np.argmax(expected[0])),
     )
 
