@@ -18,9 +18,14 @@ from analysis.additive import additive_design
 from analysis.findings_parts import ALPHA, finding, thinned
 from analysis.frame import Frame
 from analysis.results import Finding
+from analysis.space import factorize
 
 MIN_DF = 15
 MIN_RUNS = 5
+MAX_SEEDS = 20
+"""More different seeds than this are not shared between configurations."""
+MIN_APART = 0.05
+"""Repeated runs show a trend only if this share of the whole time (standard deviation) apart."""
 VERSION = re.compile(r"(^|[._])(commit|version|revision|sha)$")
 
 
@@ -96,17 +101,30 @@ def _added_p(y: np.ndarray, design: np.ndarray, groups: np.ndarray) -> float | N
 
 
 def _within(frame: Frame) -> tuple[float, float, float] | None:
-    """Trend among the runs of one configuration: correlation, degrees of freedom, change."""
-    groups = frame.configuration
-    df = frame.n_runs - frame.n_configurations - 1
+    """Trend among the runs of one configuration: correlation, degrees of freedom, change.
+
+    What a seed does everywhere (the same split, the same initial weights) is taken out first: with
+    seeds run in turn it would look like a trend. Runs that follow each other tell nothing either.
+    """
+    groups, span = frame.configuration, float(np.ptp(frame.order))
+    columns = np.column_stack(
+        [rankdata(frame.objective), rankdata(frame.order), frame.objective, frame.order]
+    )
+    seeds = factorize(frame.seeds)[0]
+    shared = np.unique(seeds) if seeds.max() < MAX_SEEDS else np.zeros(1)
+    columns = np.column_stack([columns, seeds[:, None] == shared[1:]]).astype(float)
+    means = np.zeros((frame.n_configurations, columns.shape[1]))
+    np.add.at(means, groups, columns)
+    within = columns - (means / frame.replicates[:, None])[groups]
+    rest, dummies = within[:, :4], within[:, 4:]
+    df = frame.n_runs - frame.n_configurations - dummies.shape[1] - 1
     if df < MIN_DF:
         return None
-    size = frame.replicates
-    columns = (rankdata(frame.objective), rankdata(frame.order), frame.objective, frame.order)
-    deviations = [
-        column - (np.bincount(groups, weights=column) / size)[groups] for column in columns
-    ]
-    return _trend(*deviations, df=df, span=float(np.ptp(frame.order)))
+    rest -= dummies @ np.linalg.lstsq(dummies, rest, rcond=None)[0]
+    repeated = frame.replicates[groups] > 1
+    if rest[repeated, 3].std() < MIN_APART * span:
+        return None
+    return _trend(*rest.T, df=df, span=span)
 
 
 def _across(frame: Frame) -> tuple[float, float, float] | None:

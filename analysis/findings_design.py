@@ -142,9 +142,14 @@ def one_at_a_time(frame: Frame) -> list[Finding]:
 
 
 def few_configurations(frame: Frame) -> list[Finding]:
-    """Are there enough configurations for one effect per parameter, and for the pairs?"""
+    """Are there enough configurations for one effect per parameter, and for the pairs?
+
+    An ordered parameter counts one term, a category one for each level but the first.
+    """
     n = frame.n_configurations
-    terms = [1 if p.numeric else max(len(p.levels) - 1, 1) for p in frame.space.parameters]
+    terms = [
+        max(len(p.levels) - 1, 1) if p.kind == "categorical" else 1 for p in frame.space.parameters
+    ]
     main = sum(terms)
     if not terms or n == 0:
         return []

@@ -145,7 +145,7 @@ class TestCoverage:
         assert "1 of 12" in found[0].message
 
     def test_too_few_configurations(self, rng):
-        table = clean(rng, 20, 15)
+        table = clean(rng, 18, 15)
         found = few_configurations(framed(table, score(table, rng)))
         assert [(f.level, f.code) for f in found] == [("warning", "few_configurations")]
         many = clean(rng, 200, 5)
@@ -228,11 +228,22 @@ class TestDrift:
 
     def test_a_trend_among_replicates_only(self, rng):
         table = clean(rng, 40)
-        twice = pd.concat([table.assign(seed=0), table.assign(seed=1)], ignore_index=True)
+        twice = pd.concat([table, table], ignore_index=True)
+        twice["seed"] = np.append(rng.permutation(40) % 4, rng.permutation(40) % 4 + 4)
+        twice["seed"] = twice["seed"].sample(frac=1, random_state=1).to_numpy()
         y = score(twice, rng, noise=0.05)
         y[40:] += 0.2
         (found,) = drift(framed(twice, y))
         assert "among repeated runs" in found.message
+
+    def test_what_a_seed_does_everywhere_is_no_drift(self, rng):
+        table = clean(rng, 100)
+        for data in (
+            pd.concat([table.assign(seed=0), table.assign(seed=1)], ignore_index=True),
+            table.loc[np.repeat(np.arange(100), 2)].assign(seed=[0, 1] * 100),
+        ):
+            y = score(data, rng, noise=0.05) + 0.2 * data["seed"].to_numpy()
+            assert drift(framed(data.reset_index(drop=True), y)) == []
 
     def test_settings_that_improve_are_no_drift(self, rng):
         table = clean(rng, 150).sort_values("p00", ignore_index=True)
