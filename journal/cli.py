@@ -41,9 +41,23 @@ def app() -> typer.Typer:
 
 def mount(larger: typer.Typer) -> None:
     """Add the journal's commands to this application."""
-    from journal import cli_best, cli_declare, cli_diff, cli_import, cli_log, cli_read, cli_verify
+    from journal import (
+        cli_best,
+        cli_declare,
+        cli_diff,
+        cli_export,
+        cli_import,
+        cli_import_trackers,
+        cli_log,
+        cli_read,
+        cli_record,
+        cli_verify,
+    )
 
-    for commands in (cli_log, cli_read, cli_best, cli_diff, cli_verify, cli_import, cli_declare):
+    for commands in (
+        cli_log, cli_record, cli_read, cli_best, cli_diff, cli_verify, cli_import,
+        cli_import_trackers, cli_export, cli_declare,
+    ):  # fmt: skip
         commands.mount(larger)
 
 

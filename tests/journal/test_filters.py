@@ -120,7 +120,7 @@ def test_a_name_that_no_run_has_is_refused_and_one_that_some_have_is_not():
     assert select([], ["momentun<1"]) == []
 
 
-def ids(out: str) -> list[str]:
+def ids(out: str) -> list[int]:
     return [run["params"]["i"] for run in json.loads(out)]
 
 

@@ -1,0 +1,126 @@
+"""``knobwise export``: runs for other programs."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from journal.cli_log import JournalOption
+from journal.cli_read import FilterArguments, read
+from journal.errors import JournalError, UsageError
+from journal.runs import Fold, Run
+
+FORMATS = ("jsonl", "csv", "parquet")
+
+
+def mount(application: typer.Typer) -> None:
+    """Add this module's commands."""
+    application.command("export")(export)
+
+
+def export(
+    filters: FilterArguments = None,
+    *,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="Where to; - is stdout.")
+    ] = "-",
+    form: Annotated[
+        str | None,
+        typer.Option("--format", help="jsonl, csv or parquet; else as the file's name ends."),
+    ] = None,
+    retracted: Annotated[bool, typer.Option("--retracted", help="Retracted runs too.")] = False,
+    address: JournalOption = None,
+) -> None:
+    """Write runs as JSON lines, CSV or Parquet.
+
+    JSON lines hold whole runs with their ids and what was declared: knobwise import jsonl reads
+    them back, and doing so twice changes nothing. CSV and Parquet have a column per parameter and
+    metric.
+    """
+    from journal import filters as grammar
+
+    form = _format(form, output)
+    grammar.parse_words(filters or ())
+    fold = read(address)
+    runs = [run for run in fold.runs if retracted or run.retracted is None]
+    runs = grammar.select(runs, filters or ())
+    if form == "parquet":
+        written = _parquet(runs, output)
+    else:
+        content = _text(form, runs, fold)
+        written = _write(
+            output, lambda path: path.write_text(content, encoding="utf-8", newline="")
+        )
+        if not written:
+            sys.stdout.write(content)
+    if written:
+        sys.stderr.write(f"{len(runs):,} runs written to {output}\n")
+
+
+def _format(told: str | None, output: str) -> str:
+    if told is not None and told not in FORMATS:
+        raise UsageError(f"no format {told}", word=told, hint="one of " + ", ".join(FORMATS))
+    ending = Path(output).suffix.lstrip(".").lower()
+    form = told or {"ndjson": "jsonl", "pq": "parquet"}.get(ending, ending) or "jsonl"
+    if form not in FORMATS:
+        hint = "name it .jsonl, .csv or .parquet, or say --format"
+        raise UsageError(f"no format is known by .{ending}", word=output, hint=hint)
+    if form == "parquet" and output == "-":
+        raise UsageError("Parquet needs a file", word=told or output, hint="-o runs.parquet")
+    return form
+
+
+def _text(form: str, runs: Sequence[Run], fold: Fold) -> str:
+    from journal import exporters, listing
+
+    out = io.StringIO()
+    if form == "jsonl":
+        out.writelines(f"{line}\n" for line in exporters.json_lines(runs, fold.declarations))
+    else:
+        listing.write_csv(runs, out)
+        _tell_lost(runs)
+    return out.getvalue()
+
+
+def _parquet(runs: Sequence[Run], output: str) -> bool:
+    try:
+        from journal import parquet
+    except ImportError:
+        hint = "pip install 'knobwise[parquet]'"
+        raise JournalError("Parquet needs pyarrow, which is not installed", hint=hint) from None
+    texts: list[str] = []
+    _write(output, lambda path: texts.extend(parquet.write(runs, path)))
+    for name in texts:
+        sys.stderr.write(f"{name} mixes kinds of values: it is text\n")
+    _tell_lost(runs)
+    return True
+
+
+def _tell_lost(runs: Sequence[Run]) -> None:
+    from journal.exporters import lost
+
+    if left_out := lost(runs):
+        sys.stderr.write(f"left out: {' and '.join(left_out)}; --format jsonl has all\n")
+
+
+def _write(output: str, write: Callable[[Path], object]) -> bool:
+    """Let ``write`` make the file beside its place, then put it there whole; False for stdout."""
+    if output == "-":
+        return False
+    place = Path(output)
+    partial = place.with_name(f".{place.name}.{os.getpid()}.part")
+    try:
+        write(partial)
+        partial.replace(place)
+    except OSError as failed:
+        said = failed.strerror or str(failed)
+        raise JournalError(f"cannot be written: {said}", where=output) from failed
+    finally:
+        partial.unlink(missing_ok=True)
+    return True

@@ -1,0 +1,189 @@
+"""Runs from other trackers: what they have in common.
+
+An importer reads files into ``Foreign`` runs, none of them by loading the tracker. A run's id is
+its own where it came out of a journal, else a hash of the tracker's name for it; the ids of its
+events are hashes of what they say. So importing twice, or on two machines whose journals are then
+merged, changes nothing. Events keep the tracker's times: renames and defaults made in this journal
+afterwards hold for imported runs as for all others.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from journal.bodies import body
+from journal.declarations import Declarations, declare
+from journal.errors import JournalError, JournalNotFound
+from journal.events import (
+    Declared,
+    Event,
+    Finished,
+    Logged,
+    Metrics,
+    Noted,
+    Retracted,
+    Started,
+)
+from journal.ids import uuid7, uuid_of
+from journal.journal import Journal
+from journal.packing import Json
+from journal.runs import fold
+from journal.times import stamp
+from journal.values import Scalar
+
+_POINTS = 20_000
+"""Values of a series in one event: its line stays far below the format's limit."""
+_PORTION = 5000
+"""Events in one append; those of one run stay together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreign:
+    """A run as another tracker has it, checked. ``series``: name to (step, value) points."""
+
+    run: str
+    params: Mapping[str, Scalar] = field(default_factory=dict)
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    seed: int | None = None
+    status: str = "finished"
+    began: datetime | None = None
+    seconds: float | None = None
+    tags: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    exit_code: int | None = None
+    error: str | None = None
+    series: Mapping[str, Sequence[tuple[int, float]]] = field(default_factory=dict)
+    context: Mapping[str, Json] = field(default_factory=dict)
+    retracted: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """What the files were taken to say.
+
+    ``left_out``: what is not imported and why, a line each. ``refused``: what was not understood.
+    """
+
+    source: str
+    runs: tuple[Foreign, ...]
+    declared: tuple[Declared, ...] = ()
+    left_out: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """How many runs were new, and how many the journal had already."""
+
+    new: int
+    known: int
+
+
+def run_id(tracker: str, *names: object) -> str:
+    """The id of the run that this tracker calls by these names."""
+    return uuid_of(json.dumps(["knobwise import", tracker, *names]).encode())
+
+
+def with_seed(run: Foreign, name: str | None) -> Foreign:
+    """The run with its parameter of this name taken as the seed. Raises ValueRefused."""
+    from journal import values
+
+    if name is None or name not in run.params:
+        return run
+    rest = {key: value for key, value in run.params.items() if key != name}
+    return replace(run, params=rest, seed=values.seed(run.params[name]))
+
+
+def add(understood: Understood, book: Journal) -> Added:
+    """Append the runs and declarations that the journal does not have.
+
+    A run that is there already stays as it is, also where the tracker says more of it by now.
+    Raises WriteFailed; what was appended before stays, and importing again adds the rest.
+    """
+    try:
+        told = fold(book.read().events)
+    except JournalNotFound:
+        known, declared = set[str](), Declarations()
+    else:
+        known, declared = {run.id for run in told.runs}, told.declarations
+    portion: list[Event] = list(_declarations(understood.declared, declared, book))
+    new = 0
+    for run in understood.runs:
+        if run.run in known:
+            continue
+        known.add(run.run)
+        new += 1
+        portion += events(run, now=book.store.now())
+        if len(portion) >= _PORTION:
+            book.append(portion)
+            portion = []
+    book.append(portion)
+    return Added(new, len(understood.runs) - new)
+
+
+def _declarations(
+    told: Sequence[Declared], known: Declarations, book: Journal
+) -> Iterator[Declared]:
+    """Those that say what is not known; what this journal declared itself is not overruled."""
+    for event in told:
+        mine = known.metrics.get(event.metric or "") or known.parameters.get(event.parameter or "")
+        if mine is None and declare(known, event) != known:
+            yield replace(event, id=uuid7(), at=book.store.now())
+
+
+def events(run: Foreign, *, now: datetime) -> list[Event]:
+    """The events that tell of this run. ``now`` is their time where the tracker has none."""
+    began = run.began
+    ended = began and began + timedelta(seconds=run.seconds or 0.0)
+    at, own = ended or now, ended is not None
+    made: list[Event] = []
+    if run.exit_code is None and run.error is None:
+        made.append(
+            Logged(
+                id="", run=run.run, at=at, params=run.params, metrics=run.metrics, seed=run.seed,
+                status=run.status, tags=run.tags, began=began, seconds=run.seconds,
+                context=run.context,
+            )
+        )  # fmt: skip
+    else:
+        made += [
+            Started(
+                id="", run=run.run, at=began or now, params=run.params, seed=run.seed,
+                tags=run.tags, context=run.context,
+            ),
+            Finished(
+                id="", run=run.run, at=at, status=run.status, exit_code=run.exit_code,
+                seconds=run.seconds, metrics=run.metrics, error=run.error,
+            ),
+        ]  # fmt: skip
+    made += _series(run, at)
+    made += [Noted(id="", run=run.run, at=at, note=note) for note in run.notes]
+    if run.retracted is not None:
+        made.append(Retracted(id="", run=run.run, at=at, reason=run.retracted))
+    return [
+        replace(event, id=_event_id(event, k) if own else uuid7()) for k, event in enumerate(made)
+    ]
+
+
+def _series(run: Foreign, at: datetime) -> Iterator[Metrics]:
+    points = [(step, name, value) for name, told in run.series.items() for step, value in told]
+    for start in range(0, len(points), _POINTS):
+        steps, names, values = zip(*points[start : start + _POINTS], strict=True)
+        yield Metrics(id="", run=run.run, at=at, step=steps, name=names, value=values)
+
+
+def _event_id(event: Event, place: int) -> str:
+    kind = type(event).__name__.lower()
+    told = json.dumps([place, kind, event.run, stamp(event.at), body(event)], sort_keys=True)
+    return uuid_of(told.encode())
+
+
+def complete(understood: Understood) -> Understood:
+    """The same. Raises JournalError where there is nothing at all to import."""
+    if not understood.runs and not understood.refused:
+        why = "; ".join(understood.left_out)
+        raise JournalError("there is no run to import", where=understood.source, hint=why)
+    return understood

@@ -1,0 +1,154 @@
+"""Runs from JSON lines: of ``knobwise export`` with their ids, or as ``log --jsonl`` takes them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from journal import values
+from journal.bodies import event_of
+from journal.clock import LONG_AGO
+from journal.entries import STATUSES
+from journal.errors import JournalError, UsageError, ValueRefused
+from journal.events import Declared
+from journal.importers import Foreign, Understood, run_id
+from journal.packing import BodyError, Json, unpack_scalar
+from journal.times import moment
+
+_NO_UUID = "00000000-0000-0000-0000-000000000000"
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+KEYS = frozenset(
+    {"id", "params", "metrics", "seed", "status", "at", "seconds", "tags", "note", "notes",
+     "exit_code", "error", "series", "context", "retracted"}
+)  # fmt: skip
+
+
+def read(path: Path) -> Understood:
+    """The runs of this file. Raises UsageError where it cannot be read."""
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as failed:
+        raise UsageError(failed.strerror or str(failed), word=str(path)) from None
+    runs: list[Foreign] = []
+    declared: list[Declared] = []
+    refused: list[str] = []
+    unfinished = 0
+    seen: dict[bytes, int] = {}
+    for row, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            told = _object(line)
+            if told.keys() == {"declared"}:
+                declared.append(_declared(told["declared"]))
+            elif told.get("status") == "running":
+                unfinished += 1
+            else:
+                seen[line] = seen.get(line, 0) + 1
+                runs.append(_run(told, path.name, line, seen[line]))
+        except (JournalError, BodyError) as error:
+            refused.append(f"line {row}: {error}")
+    left_out = [f"{unfinished:,} runs that are not finished yet"] if unfinished else []
+    return Understood(
+        source=str(path), runs=tuple(runs), declared=tuple(declared), left_out=tuple(left_out),
+        refused=tuple(refused),
+    )  # fmt: skip
+
+
+def _object(line: bytes) -> dict[str, Json]:
+    try:
+        told = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ValueRefused(f"not JSON: {error}") from None
+    if not isinstance(told, dict):
+        raise ValueRefused("not an object")
+    if unknown := told.keys() - KEYS - {"declared"}:
+        raise ValueRefused(f"{min(unknown)!r} is not a run's", hint="one of " + ", ".join(KEYS))
+    return told
+
+
+def _declared(content: Json) -> Declared:
+    event = event_of(
+        {"type": "declared", "body": content, "id": _NO_UUID, "run": None, "at": LONG_AGO}
+    )
+    assert isinstance(event, Declared)  # the type says so
+    return event
+
+
+def _run(told: Mapping[str, Json], source: str, line: bytes, repeated: int) -> Foreign:
+    """The run of one line. Raises ValueRefused, BodyError."""
+    own, status, at = told.get("id"), told.get("status") or "finished", told.get("at")
+    if own is not None and not (isinstance(own, str) and _UUID.fullmatch(own)):
+        raise ValueRefused(f"the id {own!r} is not a UUID")
+    status = "killed" if status == "interrupted" else status
+    if status not in STATUSES:
+        raise ValueRefused(f"the status is {status!r}", hint="one of " + ", ".join(STATUSES))
+    seconds = unpack_scalar(told.get("seconds"))
+    code = unpack_scalar(told.get("exit_code"))
+    notes = [*_texts(told, "notes"), *([str(told["note"])] if told.get("note") else [])]
+    return Foreign(
+        run=own or run_id("jsonl", source, line.decode(errors="replace"), repeated),
+        params=values.parameters(_unpacked(told, "params")),
+        metrics=values.metrics(_unpacked(told, "metrics")),
+        seed=values.seed(unpack_scalar(told.get("seed"))),
+        status=str(status),
+        began=None if at is None else _moment(at),
+        seconds=None if seconds is None else values.number(seconds, "seconds"),
+        tags=tuple(_texts(told, "tags")),
+        notes=tuple(notes),
+        exit_code=code if isinstance(code, int) else None,
+        error=_text(told, "error"),
+        series={name: _points(told) for name, told in _mapping(told, "series").items()},
+        context=_mapping(told, "context"),
+        retracted=_text(told, "retracted"),
+    )
+
+
+def _mapping(told: Mapping[str, Json], key: str) -> dict[str, Json]:
+    value = told.get(key, {})
+    if not isinstance(value, dict):
+        raise ValueRefused(f"{key} is not an object")
+    return value
+
+
+def _unpacked(told: Mapping[str, Json], key: str) -> dict[str, object]:
+    """Values as the journal packs them; nested ones as they are."""
+    nested: dict[str, object] = {}
+    for name, value in _mapping(told, key).items():
+        try:
+            nested[name] = unpack_scalar(value)
+        except BodyError:
+            nested[name] = value
+    return nested
+
+
+def _points(told: Json) -> tuple[tuple[int, float], ...]:
+    points: list[tuple[int, float]] = []
+    for point in told if isinstance(told, list) else [None]:
+        step = unpack_scalar(point[0]) if isinstance(point, list) and len(point) == 2 else None
+        if not isinstance(step, int) or not isinstance(point, list):
+            raise ValueRefused("a series is a list of [step, value]")
+        points.append((step, values.number(unpack_scalar(point[1]), "a value of a series")))
+    return tuple(points)
+
+
+def _texts(told: Mapping[str, Json], key: str) -> list[str]:
+    listed = told.get(key, [])
+    if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
+        raise ValueRefused(f"{key} is not a list of texts")
+    return [values.check_text(str(item), key) for item in listed]
+
+
+def _text(told: Mapping[str, Json], key: str) -> str | None:
+    value = told.get(key)
+    return None if value is None else values.check_text(str(value), key)
+
+
+def _moment(told: Json) -> datetime:
+    try:
+        return moment(datetime.fromisoformat(str(told)))
+    except ValueError:
+        raise ValueRefused(f"{told!r} is not a time") from None

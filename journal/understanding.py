@@ -1,0 +1,88 @@
+"""What an import understood, in words: for ``--dry-run``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from journal.declarations import Declarations, declare
+from journal.importers import Understood
+from journal.values import Scalar, write_scalar
+
+
+def told(understood: Understood) -> Iterator[str]:
+    """The runs, what each parameter and metric is, what was left out; a line each."""
+    runs = understood.runs
+    states = Counter(run.status for run in runs)
+    told = ", ".join(f"{count:,} {status}" for status, count in states.items())
+    yield f"{understood.source}: {len(runs):,} runs" + (f": {told}" if told else "")
+    begun = sorted(run.began for run in runs if run.began)
+    if begun:
+        first, last = (f"{at.astimezone():%Y-%m-%d %H:%M}" for at in (begun[0], begun[-1]))
+        yield f"  from {first} to {last}"
+    for kind, columns in (("parameter", _params(understood)), ("metric", _metrics(understood))):
+        for name, found in columns.items():
+            absent = len(runs) - len(found)
+            missing = f", absent in {absent:,}" if absent else ""
+            yield f"  {kind:<9}  {name}: {summary(found)}{missing}"
+    seeds: list[Scalar] = [run.seed for run in runs if run.seed is not None]
+    if seeds:
+        yield f"  {'seed':<9}  {summary(seeds)}"
+    for name in () if seeds else ("seed", "random_state"):
+        if name in _params(understood):
+            yield f"  {name} may be the replicate's number, not a parameter: --seed {name}"
+    yield from _declared(understood)
+    yield from (f"left out: {line}" for line in understood.left_out)
+    yield from (f"not understood: {line}" for line in understood.refused)
+
+
+def summary(found: Sequence[Scalar]) -> str:
+    """Kinds, number and range of these values."""
+    if not found:
+        return "no value"
+    names = {bool: "boolean", int: "integer", float: "number", str: "text", type(None): "null"}
+    kinds = sorted({names[type(value)] for value in found})
+    distinct = list(dict.fromkeys(found))
+    told = " and ".join(kinds) + f", {len(distinct):,} distinct"
+    numbers = [v for v in distinct if isinstance(v, int | float) and not isinstance(v, bool)]
+    if len(distinct) > 6 and len(numbers) == len(distinct):
+        return f"{told}, {min(numbers):g} to {max(numbers):g}"
+    few = ", ".join(write_scalar(value) for value in distinct[:6])
+    return f"{told}: {few}" + (" …" if len(distinct) > 6 else "")
+
+
+def _params(understood: Understood) -> dict[str, list[Scalar]]:
+    columns: dict[str, list[Scalar]] = {}
+    for run in understood.runs:
+        for name, value in run.params.items():
+            columns.setdefault(name, []).append(value)
+    return columns
+
+
+def _metrics(understood: Understood) -> dict[str, list[Scalar]]:
+    columns: dict[str, list[Scalar]] = {}
+    for run in understood.runs:
+        last = {name: points[-1][1] for name, points in run.series.items() if points}
+        for name, value in (last | dict(run.metrics)).items():
+            columns.setdefault(name, []).append(value)
+    return columns
+
+
+def _declared(understood: Understood) -> Iterator[str]:
+    known = Declarations()
+    for event in understood.declared:
+        known = declare(known, event)
+    for metric in known.metrics.values():
+        yield f"  declared   {metric.name}: {metric.direction or ''} {metric.unit or ''}".rstrip()
+    for parameter in known.parameters.values():
+        parts = [
+            parameter.scale or "",
+            "{:g} to {:g}".format(*parameter.domain) if parameter.domain else "",
+            ", ".join(write_scalar(level) for level in parameter.levels),
+            parameter.role or "",
+            " ".join(
+                f"if {name} is {' or '.join(map(write_scalar, wanted))}"
+                for name, wanted in parameter.condition.items()
+            ),
+        ]
+        yield f"  declared   {parameter.name}: " + "; ".join(part for part in parts if part)

@@ -1,0 +1,180 @@
+"""Exports: JSON lines that come back as they were, CSV, Parquet."""
+
+import csv
+import io
+import json
+import math
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+import journal
+from journal.events import Amended, Finished, Metrics, Noted, Retracted, Started
+from journal.ids import uuid7
+from journal.journal import Journal
+from journal.runs import Run
+
+ODD = {"lr": 3e-4, "big": 2**70, "none": None, "flag": True, "nan": math.nan, "minus": -math.inf,
+       "text": "1.10", "optim.beta": 0.9, "zero": -0.0}  # fmt: skip
+
+
+def grown(path: str) -> Journal:
+    """A journal with a run of every kind."""
+    book = journal.open(path)
+    first = book.log(
+        ODD, metrics={"acc": 0.5, "loss": math.inf}, seed=0, tags=["a", "b"], note="hü\nho",
+        at=datetime(2026, 1, 2, tzinfo=UTC), seconds=1.5, context={"git": {"commit": "abc"}},
+    )  # fmt: skip
+    second, third = uuid7(), uuid7()
+    now = book.store.now
+    book.append(
+        [
+            Noted(id=uuid7(), run=first, at=now(), note="again"),
+            Amended(id=uuid7(), run=first, at=now(), metrics={"acc": 0.75}),
+            Started(id=uuid7(), run=second, at=now(), params={"lr": 1}),
+            Metrics(id=uuid7(), run=second, at=now(), step=(0, 1, 2**65), name=("l", "l", "m"),
+                    value=(0.5, math.nan, 1.0)),
+            Finished(id=uuid7(), run=second, at=now(), status="failed", exit_code=3, error="boom"),
+            Started(id=uuid7(), run=third, at=now(), params={"lr": 2}),
+        ]
+    )  # fmt: skip
+    dropped = book.log({"lr": 5})
+    book.append([Retracted(id=uuid7(), run=dropped, at=now(), reason="typo")])
+    return book
+
+
+def facts(run: Run) -> str:
+    """Everything that an import must bring back; by repr, in which nan equals nan."""
+    names = ("id", "params", "metrics", "seed", "status", "started_at", "seconds", "tags", "notes",
+             "exit_code", "error", "series", "context", "retracted")  # fmt: skip
+    return repr([getattr(run, name) for name in names])
+
+
+def test_json_lines_come_back_as_they_were_and_only_once(knobwise):
+    grown("a").close()
+    knobwise("declare", "metric", "acc", "--direction", "maximize", "--journal", "a")
+    knobwise("declare", "parameter", "lr", "--scale", "log", "--journal", "a")
+    done = knobwise("export", "--retracted", "-o", "runs.jsonl", "--journal", "a")
+    assert (done.status, done.out) == (0, "")
+    for known in (0, 3):
+        again = knobwise("import", "jsonl", "runs.jsonl", "--journal", "b")
+        assert again.status == 0
+        assert f"{3 - known} runs imported" in again.err
+        assert "1 runs that are not finished yet" in again.err
+    one, other = journal.open("a").fold(), journal.open("b").fold()
+    before = [facts(run) for run in one.runs if run.status != "running"]
+    assert [facts(run) for run in other.runs] == before
+    assert other.declarations == one.declarations
+    events = journal.open("b").read().events
+    assert len(events) == len({event.id for event in events}) == 3 + 3 + 2 + 2  # runs, declared
+    assert knobwise("import", "jsonl", "runs.jsonl", "--journal", "a").status == 0
+    assert len(journal.open("a").fold().runs) == 4
+
+
+def test_two_who_import_the_same_file_and_merge_have_each_run_once(knobwise):
+    grown("a").close()
+    knobwise("export", "-o", "runs.jsonl", "--journal", "a")
+    for place in ("b", "c"):
+        knobwise("import", "jsonl", "runs.jsonl", "--journal", place)
+    for segment in Path("c").iterdir():
+        segment.rename(Path("b") / f"copy-{segment.name}")
+    read = journal.open("b").read()
+    assert read.damage == ()
+    runs = journal.open("b").fold().runs
+    assert [run.notes for run in runs if run.notes] == [("hü\nho", "again")]
+    assert [len(run.series["l"]) for run in runs if run.series] == [2]
+
+
+def test_lines_without_ids_have_the_same_ids_each_time(knobwise):
+    line = '{"params": {"a": {"b": 1}}, "metrics": {"m": NaN}}\n'
+    Path("runs.jsonl").write_text(line + line + '{"id": "x"}\n{"parms": 1}\nnonsense\n')
+    first = knobwise("import", "jsonl", "runs.jsonl")
+    assert first.status == 1
+    assert "2 runs imported" in first.err
+    assert all(f"line {row}:" in first.err for row in (3, 4, 5))
+    assert "0 runs imported, 2 known" in knobwise("import", "jsonl", "runs.jsonl").err
+    assert [run.params for run in journal.open().runs()] == [{"a.b": 1}, {"a.b": 1}]
+
+
+def test_a_dry_run_shows_and_writes_nothing(knobwise):
+    grown("a").close()
+    knobwise("export", "-o", "runs.jsonl", "--journal", "a")
+    shown = knobwise("import", "jsonl", "runs.jsonl", "--dry-run", "--journal", "b")
+    assert shown.status == 0
+    assert "2 runs: 1 finished, 1 failed" in shown.out
+    assert "  metric     acc: number, 1 distinct: 0.75, absent in 1" in shown.out
+    assert not Path("b").exists()
+
+
+def test_csv_is_that_of_ls_and_says_what_it_leaves_out(knobwise):
+    grown("a").close()
+    told = knobwise("export", "--format", "csv", "status=finished", "--journal", "a")
+    (row,) = csv.DictReader(io.StringIO(told.out))
+    assert row["params.lr"] == "0.0003"
+    assert row["params.text"] == "'1.10'"
+    assert row["params.none"] == "null"
+    assert row["metrics.loss"] == "inf"
+    assert "left out: context" in told.err
+    assert told.out == knobwise("ls", "--csv", "status=finished", "--journal", "a").out
+
+
+def test_parquet_has_types(knobwise):
+    grown("a").close()
+    done = knobwise("export", "-o", "runs.parquet", "--journal", "a")
+    assert done.status == 0
+    assert "left out: series and context" in done.err
+    table = pq.read_table("runs.parquet")
+    types = {field.name: str(field.type) for field in table.schema}
+    assert types["started_at"] == "timestamp[us, tz=UTC]"
+    assert types["seed"] == "int64"
+    assert types["tags"].startswith("list<")
+    assert (types["params.lr"], types["params.flag"]) == ("double", "bool")
+    assert (types["params.big"], types["params.text"]) == ("string", "string")
+    assert "params.big" in done.err
+    first = next(row for row in table.to_pylist() if row["params.flag"])
+    assert first["params.big"] == str(2**70)
+    assert math.isnan(first["params.nan"])
+    assert first["metrics.acc"] == 0.75
+    assert [row["metrics.acc"] for row in table.to_pylist()].count(None) == 2
+
+
+def test_parquet_without_pyarrow_says_what_to_install(knobwise, monkeypatch):
+    grown("a").close()
+    monkeypatch.delitem(sys.modules, "journal.parquet", raising=False)
+    monkeypatch.delattr("journal.parquet", raising=False)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    refused = knobwise("export", "-o", "runs.parquet", "--journal", "a")
+    assert refused.status == 1
+    assert "pip install 'knobwise[parquet]'" in refused.err
+    assert not list(Path().glob("*parquet*"))
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["-o", "runs.xls"], ".parquet"),
+        (["--format", "parquet"], "-o runs.parquet"),
+        (["--format", "xml"], "jsonl"),
+        (["lr<<3"], ""),
+    ],
+)
+def test_what_cannot_be_written_is_refused_before_anything_is_read(knobwise, words, hint):
+    refused = knobwise("export", *words)
+    assert (refused.status, refused.out) == (2, "")
+    assert hint in refused.err
+
+
+def test_a_file_that_cannot_be_written_is_an_error_and_leaves_nothing(knobwise):
+    grown("a").close()
+    refused = knobwise("export", "-o", "no/such/folder.jsonl", "--journal", "a")
+    assert refused.status == 1
+    assert "no/such/folder.jsonl" in refused.err
+
+
+def test_lines_are_json_for_every_reader(knobwise):
+    grown("a").close()
+    for line in knobwise("export", "--journal", "a").out.splitlines():
+        json.loads(line, parse_constant=pytest.fail)
