@@ -108,12 +108,13 @@ def show(
 ) -> None:
     """Show one run: its values, where it came from, and what was said about it since."""
     from journal import portrait
+    from journal.history import history as history_of
 
     book = journal.open(address)
     reading = book.read()
     tell_of_damage(reading.damage)
     found = find(fold(reading.events).runs, run)
-    events = [event for event in reading.events if event.run == found.id]
+    events = history_of(reading.events, found)
     if as_json:
         write_json(portrait.as_json(found, events if history else ()))
     else:

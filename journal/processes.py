@@ -25,6 +25,14 @@ def this_process() -> Process:
     return Process(host=host_name(), boot=boot_id(), pid=pid, born=_born(pid) or 0)
 
 
+def process_of(pid: int) -> Process | None:
+    """The process of this machine with this pid; None where there is none."""
+    born = _born(pid)
+    if born is None and (Path("/proc/self/stat").exists() or not _answers(pid)):
+        return None
+    return Process(host=host_name(), boot=boot_id(), pid=pid, born=born or 0)
+
+
 def is_alive(process: Process) -> bool | None:
     """Is it still running? ``None`` where that cannot be known from here (another machine)."""
     if process.host != host_name():

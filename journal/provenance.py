@@ -53,6 +53,12 @@ def of_this_process() -> dict[str, Json]:
     return {key: value for key, value in context.items() if value not in ({}, [], None)}
 
 
+def of_folder() -> dict[str, Json]:
+    """The context of a run that is told step by step: where, and with which code."""
+    context = {**of_command([]), **machine(), **code(os.getcwd())}  # noqa: PTH109
+    return {key: value for key, value in context.items() if value not in ({}, [], None)}
+
+
 def of_joined_process() -> dict[str, Json]:
     """What a wrapped program knows better than its wrapper: the Python it runs in."""
     packages: dict[str, Json] = dict(loaded_packages())

@@ -16,7 +16,7 @@ def complain_of_usage(error: Exception, words: Sequence[str]) -> int:
     quoted = re.search(r"'([^']+)'", message) or re.search(r"(--?[\w-]+)", message)
     word = str(getattr(error, "option_name", "") or (quoted[1] if quoted else ""))
     near = get_close_matches(word, _choices(error, word), 1)
-    hint = f"did you mean {near[0]}?" if near else _help_for(error)
+    hint = f"did you mean {near[0]}?" if near and near[0] != word else _help_for(error)
     short = re.split(r"\n| Did you mean| \(Possible", message)[0].rstrip(".")
     complain(UsageError(short[:1].lower() + short[1:], word=word, hint=hint), words)
     return int(getattr(error, "exit_code", 2))

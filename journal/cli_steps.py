@@ -1,0 +1,192 @@
+"""``knobwise start``, ``metric``, ``finish``: a run step by step, from any shell.
+
+A run's whole id is taken as it is, without reading the journal, so that a step costs the same
+however large the journal has become; a part of an id is looked up.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from journal import values
+from journal.cli_log import JournalOption
+from journal.endings import brief
+from journal.entries import STATUSES, one_of
+from journal.errors import UsageError
+from journal.events import Amended, Event, Finished, Metrics, Started
+from journal.ids import uuid7
+from journal.joining import RUN_VARIABLE, wrapped_run
+from journal.journal import Journal
+from journal.oneshot import assigned, open_to_write
+from journal.values import read_scalar
+
+MetricOption = Annotated[
+    list[str] | None,
+    typer.Option("--metric", "-m", metavar="NAME=VALUE", help="A result; repeat for more."),
+]
+_WHOLE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def mount(application: typer.Typer) -> None:
+    """Add this module's commands."""
+    application.command("start")(start)
+    application.command("metric")(metric)
+    application.command("finish")(finish)
+
+
+def start(
+    assignments: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME=VALUE...", help="The run's parameters.")
+    ] = None,
+    *,
+    seed: Annotated[
+        str | None, typer.Option("--seed", metavar="INTEGER", help="Which replicate it is.")
+    ] = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", help="A label; repeat.")] = None,
+    note: Annotated[str | None, typer.Option("--note", help="A remark.")] = None,
+    pid: Annotated[
+        int | None,
+        typer.Option(
+            "--pid",
+            min=0,
+            help="The process whose end without `finish` means interrupted; by default the "
+            "calling shell, 0: none.",
+        ),
+    ] = None,
+    address: JournalOption = None,
+) -> None:
+    """Begin a run and print its id, once that is on disk.
+
+    knobwise start lr=3e-4 batch=64 --seed 3
+
+    Then `knobwise metric ID loss=0.2 --step 10`, and `knobwise finish ID -m accuracy=0.93`.
+    """
+    from journal.processes import process_of
+    from journal.provenance import of_folder
+
+    told = assigned(assignments or (), "a parameter")
+    params = values.parameters({name: read_scalar(text) for name, text in told.items()})
+    number, labels = values.seed(seed), [values.check_text(label, "a tag") for label in tag or ()]
+    remark = None if note is None else values.check_text(note, "the note")
+    watched = os.getppid() if pid is None else pid
+    process = process_of(watched) if watched else None
+    if pid and process is None:
+        raise UsageError("there is no such process", word=str(pid))
+    run = uuid7()
+    with open_to_write(address) as book:
+        event = Started(
+            id=run, run=run, at=book.store.now(), params=params, seed=number, tags=tuple(labels),
+            note=remark, process=process, context=of_folder(),
+        )  # fmt: skip
+        book.append([event])
+    sys.stdout.write(run + "\n")
+
+
+def metric(
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="[RUN] NAME=VALUE...", help="The run's id, and what was measured."),
+    ],
+    *,
+    step: Annotated[
+        int | None, typer.Option("--step", help="When on the way; without it, a result.")
+    ] = None,
+    address: JournalOption = None,
+) -> None:
+    """Record what a run measured, at a step or as a result; on disk when it returns.
+
+    knobwise metric 01936b3e-7c1f-7d1a-b0a4-2f6d5c0e9a11 loss=0.21 --step 10
+
+    Within `knobwise run` the id may be left out: KNOBWISE_RUN has it.
+    """
+    told, pairs = _addressed(words)
+    measured = values.metrics(assigned(pairs, "a metric"))
+    if not measured:
+        raise UsageError("nothing was measured", hint="for example: loss=0.21")
+    with open_to_write(address) as book:
+        run, at = whole_id(book, told), book.store.now()
+        event: Event
+        if step is None:
+            event = Amended(id=uuid7(), run=run, at=at, metrics=measured)
+        else:
+            event = Metrics(
+                id=uuid7(), run=run, at=at, step=(step,) * len(measured), name=tuple(measured),
+                value=tuple(measured.values()),
+            )  # fmt: skip
+        book.append([event])
+
+
+def finish(
+    run: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="Its id; else KNOBWISE_RUN has it.")
+    ] = None,
+    *,
+    metric: MetricOption = None,
+    status: Annotated[
+        str | None,
+        typer.Option("--status", help="finished, failed or killed; else as --exit-code says."),
+    ] = None,
+    exit_code: Annotated[
+        int | None, typer.Option("--exit-code", metavar="N", help="The program's, as in $?.")
+    ] = None,
+    error: Annotated[str | None, typer.Option("--error", help="Why it failed.")] = None,
+    seconds: Annotated[
+        str | None,
+        typer.Option("--seconds", metavar="NUMBER", help="How long it ran, if not since start."),
+    ] = None,
+    address: JournalOption = None,
+) -> None:
+    """End a run, with its results.
+
+    knobwise finish 01936b3e-7c1f-7d1a-b0a4-2f6d5c0e9a11 -m accuracy=0.93
+
+    An exit code says how it ended: 0 finished, 129, 130, 137 and 143 (signals) killed, else failed.
+    """
+    one_of(status, STATUSES, "the status")
+    measured = values.metrics(assigned(metric or (), "a metric"))
+    took = None if seconds is None else values.number(seconds, "seconds")
+    ended = status or status_of(exit_code)
+    with open_to_write(address) as book:
+        event = Finished(
+            id=uuid7(), run=whole_id(book, _or_wrapped(run)), at=book.store.now(), status=ended,
+            exit_code=exit_code, seconds=took, metrics=measured,
+            error=None if error is None else brief(error),
+        )  # fmt: skip
+        book.append([event])
+
+
+def status_of(exit_code: int | None) -> str:
+    """How a program ended that left this exit code in its shell."""
+    if not exit_code:
+        return "finished"
+    return "killed" if exit_code in {129, 130, 137, 143} else "failed"
+
+
+def whole_id(book: Journal, told: str) -> str:
+    """The run's id; a part of one is looked up. Raises RunNotFound."""
+    if _WHOLE.fullmatch(told.lower()):
+        return told.lower()
+    from journal.lookup import find_run
+
+    return find_run(book.fold().runs, told).id
+
+
+def _addressed(words: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """The run that the words begin with, or else the wrapper's; and the rest."""
+    if words and "=" not in words[0]:
+        return words[0], words[1:]
+    return _or_wrapped(None), words
+
+
+def _or_wrapped(told: str | None) -> str:
+    run = told or wrapped_run()
+    if run is None:
+        hint = f"knobwise start prints it; within knobwise run, {RUN_VARIABLE} has it"
+        raise UsageError("the run's id is missing", hint=hint)
+    return run

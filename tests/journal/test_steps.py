@@ -1,0 +1,110 @@
+"""``start``, ``metric``, ``finish``: a run from any shell; and when it counts as interrupted."""
+
+import os
+import re
+import subprocess
+
+import pytest
+
+import journal
+from tests.journal.programs import begin, end
+
+
+def only():
+    (run,) = journal.open().runs()
+    return run
+
+
+def test_a_run_is_told_step_by_step(knobwise):
+    begun = knobwise("start", "optim.lr=3e-4", "act=relu", "--seed", "0", "--tag", "a",
+                     "--note", "n")  # fmt: skip
+    run = begun.out.strip()
+    assert (begun.status, re.fullmatch(r"[0-9a-f-]{36}", run) is not None) == (0, True)
+    assert only().status == "running"
+    for step in range(3):
+        assert knobwise("metric", run, f"loss={step / 2}", "acc=nan", "--step", str(step)).out == ""
+    assert knobwise("metric", run[-8:], "best=7").status == 0
+    assert knobwise("finish", run, "-m", "accuracy=0.93").status == 0
+    told = only()
+    assert (told.id, told.status, told.seed, told.tags) == (run, "finished", 0, ("a",))
+    assert dict(told.params) == {"optim.lr": 3e-4, "act": "relu"}
+    assert told.series["loss"] == ((0, 0.0), (1, 0.5), (2, 1.0))
+    assert {n: told.metrics[n] for n in ("best", "accuracy", "loss")} == {
+        "best": 7.0, "accuracy": 0.93, "loss": 1.0,
+    }  # fmt: skip
+    assert told.seconds is not None
+    assert "host" in told.context
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ([], "finished"), (["--exit-code", "0"], "finished"), (["--exit-code", "1"], "failed"),
+        (["--exit-code", "143"], "killed"), (["--exit-code", "139"], "failed"),
+        (["--exit-code", "1", "--status", "killed"], "killed"),
+        (["--status", "failed", "--error", "diverged"], "failed"),
+    ],
+)  # fmt: skip
+def test_how_it_ended_is_said_or_follows_from_the_exit_code(knobwise, words, status):
+    run = knobwise("start", "lr=1").out.strip()
+    assert knobwise("finish", run, *words, "--seconds", "2.5").status == 0
+    assert (only().status, only().seconds) == (status, 2.5)
+    assert only().error == ("diverged" if "--error" in words else None)
+
+
+def test_within_a_wrapper_the_id_is_known(knobwise, monkeypatch):
+    run = knobwise("start").out.strip()
+    monkeypatch.setenv("KNOBWISE_RUN", run)
+    assert knobwise("metric", "loss=0.5", "--step", "3").status == 0
+    assert knobwise("finish", "-m", "acc=1").status == 0
+    assert only().metrics == {"loss": 0.5, "acc": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        (["metric", "loss=1"], 2, "the run's id is missing"),
+        (["metric", "ffffffff", "loss=1"], 1, "no run has the id"),
+        (["metric", "ffffffff"], 2, "nothing was measured"),
+        (["metric", "{run}", "loss=high"], 2, "the metric loss is 'high'"),
+        (["finish", "{run}", "--status", "fine"], 2, "the status is 'fine'"),
+        (["start", "lr"], 2, "a parameter is written name=value"),
+        (["start", "lr=1", "--pid", "4194999"], 2, "no such process"),
+    ],
+)
+def test_what_is_not_understood_is_said_and_nothing_is_written(knobwise, words, status, told):
+    run = knobwise("start").out.strip()
+    outcome = knobwise(*(word.format(run=run) for word in words))
+    assert outcome.status == status
+    assert told in outcome.err
+    assert len(journal.open().read().events) == 1
+
+
+def test_a_run_is_interrupted_once_the_shell_that_began_it_is_gone():
+    import sys
+
+    from tests.journal.programs import ROOT
+
+    script = f"{sys.executable} -m journal start lr=1; echo ready; read wait"
+    shell = subprocess.Popen(
+        ["sh", "-c", script], env={**os.environ, "PYTHONPATH": str(ROOT)}, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    with shell:
+        assert shell.stdout is not None
+        while shell.stdout.readline().strip() != "ready":
+            pass
+        assert only().status == "running"
+        shell.kill()
+    assert only().status == "interrupted"
+
+
+def test_the_process_to_watch_can_be_named_or_none():
+    sleeper = subprocess.Popen(["sleep", "60"])
+    with sleeper:
+        assert end(begin(["start", "a=1", "--pid", str(sleeper.pid)]))[0] == 0
+        assert end(begin(["start", "a=2", "--pid", "0"]))[0] == 0
+        statuses = [run.status for run in journal.open().runs()]
+        sleeper.kill()
+    assert statuses == ["running", "running"]
+    assert [run.status for run in journal.open().runs()] == ["interrupted", "running"]
