@@ -183,6 +183,7 @@ class Frame:
         direction: Direction | None = None,
         where: Sequence[str] = (),
         block: Sequence[str] = (),
+        step: int | None = None,
     ) -> Frame:
         """The frame of a journal's runs; see `analysis.intake`.
 
@@ -190,7 +191,9 @@ class Frame:
         """
         from analysis.intake import frame_of_journal
 
-        return frame_of_journal(path, metric=metric, direction=direction, where=where, block=block)
+        return frame_of_journal(
+            path, metric=metric, direction=direction, where=where, block=block, step=step
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,8 +35,12 @@ def frame_of_journal(
     direction: Direction | None = None,
     where: Sequence[str] = (),
     block: Sequence[str] = (),
+    step: int | None = None,
 ) -> Frame:
     """The frame of a journal's runs of one metric.
+
+    With `step`, the metric is its last value logged at that step or before, in runs that logged it
+    at that step or after: importance at equal budgets. The frame then calls it `metric@step`.
 
     `path` is a folder or an address as `journal.open` takes it; `where` are filters as `knobwise
     ls` takes them (`journal.filters`); `block` names parameters, or parts of the recorded context
@@ -59,8 +63,8 @@ def frame_of_journal(
             f"knobwise declare metric {metric} --direction maximize",
         )
     frame = assemble(
-        runs_of_journal(kept, metric=metric, block=block, source=book.address),
-        metric=metric,
+        runs_of_journal(kept, metric=metric, block=block, source=book.address, step=step),
+        metric=metric if step is None else f"{metric}@{step}",
         direction=direction or cast(Direction, declared.direction if declared else None),
         declarations=declarations(told.declarations, block=block),
         unit=declared.unit if declared is not None else None,
@@ -69,7 +73,12 @@ def frame_of_journal(
 
 
 def runs_of_journal(
-    runs: Sequence[Run], *, metric: str, block: Sequence[str] = (), source: str = ""
+    runs: Sequence[Run],
+    *,
+    metric: str,
+    block: Sequence[str] = (),
+    source: str = "",
+    step: int | None = None,
 ) -> Runs:
     """The journal's runs as the analyst takes them.
 
@@ -88,10 +97,11 @@ def runs_of_journal(
                 hint=_near(name, {*names, *(key for context in contexts for key in context)}),
             )
         blocks[name] = pd.Series([context.get(name) for context in contexts], dtype=object)
+    measured = [run.metrics.get(metric) if step is None else _at(run, metric, step) for run in runs]
     return Runs(
         columns={name: [run.params.get(name) for run in runs] for name in names},
-        objective=_metric(runs, metric),
-        has_metric=np.array([metric in run.metrics for run in runs], dtype=bool),
+        objective=np.array([math.nan if value is None else value for value in measured]),
+        has_metric=np.array([value is not None for value in measured], dtype=bool),
         outcomes=[outcome(run.status) for run in runs],
         order=np.array([run.started_at.timestamp() for run in runs], dtype=float),
         run_ids=[run.id for run in runs],
@@ -158,6 +168,15 @@ def _near(name: str, known: set[str]) -> str:
 
 def _metric(runs: Sequence[Run], name: str) -> np.ndarray:
     return np.array([run.metrics.get(name, math.nan) for run in runs], dtype=float)
+
+
+def _at(run: Run, metric: str, step: int) -> float | None:
+    """The last value logged at the step or before; None for a run that did not get there."""
+    points = run.series.get(metric, ())
+    if not points or points[-1][0] < step:
+        return None
+    reached = [value for at, value in points if at <= step]
+    return reached[-1] if reached else None
 
 
 def _digest(runs: Sequence[Run], metric: str) -> str:

@@ -11,7 +11,8 @@ from analysis.findings import findings
 from analysis.frame import Frame
 from analysis.intake import flat
 from analysis.space import Condition
-from journal.events import Declared, Retracted
+from journal.events import Declared, Metrics, Retracted
+from journal.ids import uuid7
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -180,3 +181,23 @@ def test_null_that_was_recorded_is_a_value_and_no_absence(book):
         )
     frame = read(book, where=["tag:new"])
     assert (frame.n_runs, frame.notes) == (20, ())
+
+
+def test_a_metric_can_be_read_at_a_step(tmp_path):
+    with journal.open(tmp_path / "steps") as book:
+        for i in range(3):
+            event = book.logged({"lr": 0.1 * (i + 1)}, metrics={"loss": 0.0})
+            steps = tuple(range(0, 10 * (i + 1), 5))
+            curve = Metrics(
+                id=uuid7(),
+                run=event.run,
+                at=event.at,
+                step=steps,
+                name=("loss",) * len(steps),
+                value=tuple(100.0 * i + step for step in steps),
+            )
+            book.append([event, curve])
+        frame = Frame.from_journal(book.address, metric="loss", direction="minimize", step=12)
+    assert frame.metric == "loss@12"
+    assert frame.objective.tolist() == [110.0, 210.0]
+    assert [e.reason for e in frame.excluded] == ["no value of loss@12"]
