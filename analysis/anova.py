@@ -7,22 +7,23 @@ noise. Sums of squares are of type II (or III), so the order of the columns chan
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
+from analysis.anova_blocks import block_terms, random_blocks, settings_grouping
 from analysis.anova_data import AnovaData, Rows, Weights, data_of_frame, ranked, reweighted
 from analysis.anova_fit import LinearModel
 from analysis.anova_pairs import PairChoice, choose_pairs
 from analysis.anova_rows import Evidence, lack_of_fit, rows_of
 from analysis.anova_table import AnovaTable, AnovaTerm
 from analysis.anova_terms import (
+    CONFIGURATIONS_PER_DF,
     Dropped,
     Rung,
     Term,
     all_products,
-    factor_columns,
     main_terms,
     product_term,
 )
@@ -30,6 +31,16 @@ from analysis.errors import InputError, TooFewRuns
 from analysis.frame import Frame
 
 Interactions = Literal["rule", "none", "all"] | tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """The rows as weighted, the model, what was left out, and p values of pairs not taken."""
+
+    data: AnovaData
+    model: LinearModel
+    dropped: tuple[Dropped, ...]
+    other_p: tuple[float, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +54,8 @@ class Anova:
     response: "ranks" analyses the ranks of the configuration means (Conover & Iman 1981).
     adjust: p values for many terms, "holm" or "bh"; main effects and interactions are a family
     each, and candidates that did not enter count in theirs.
+    blocks: "fixed" as factors; "random" as one random intercept (REML), not where settings were
+    repeated across blocks.
     rung: degrees of the polynomials, instead of those chosen by the number of configurations.
     """
 
@@ -55,7 +68,7 @@ class Anova:
     covariance: Literal["classical", "hc3"] = "classical"
     response: Literal["means", "ranks"] = "means"
     adjust: Literal["holm", "bh"] = "holm"
-    blocks: Literal["fixed", "ignored"] = "fixed"
+    blocks: Literal["fixed", "random", "ignored"] = "fixed"
     alpha: float = 0.05
     rung: Rung | None = None
 
@@ -69,18 +82,30 @@ class Anova:
         Raises `TooFewRuns` where the configurations cannot carry the parameters, and
         `ConstantObjective`. References: Searle 1987, chapter 4 (type II); Fox 2016, chapter 8.
         """
+        fitted = self.fitted(data)
+        rows, aliased = rows_of(fitted.model, self._evidence(fitted.data, fitted.other_p))
+        return self._table(fitted, rows=rows, dropped=[*fitted.dropped, *aliased])
+
+    def fitted(self, data: AnovaData, *, factors: frozenset[str] = frozenset()) -> Fitted:
+        """The model behind the table; factors: ordered levels to be coded without their order."""
         if self.response == "ranks":
             data = ranked(data)
         mains, dropped = main_terms(
-            data.space, data.codes, n_configurations=data.n_configurations, rung=self.rung
+            data.space,
+            data.codes,
+            n_configurations=self._evidence_rows(data),
+            rung=self.rung,
+            factors=factors,
         )
-        blocks = self._block_terms(data)
-        data, model = self._model(data, [*mains, *blocks])
+        data, model = self._model(data, mains)
         choice = self._pairs(data, model, mains)
         if choice.terms:
-            data, model = self._model(data, [*mains, *choice.terms, *blocks])
-        rows, aliased = rows_of(model, self._evidence(data, choice.other_p))
-        return self._table(data, model, rows=rows, dropped=[*dropped, *choice.dropped, *aliased])
+            data, model = self._model(data, [*mains, *choice.terms])
+        return Fitted(data, model, (*dropped, *choice.dropped), choice.other_p)
+
+    def _evidence_rows(self, data: AnovaData) -> int:
+        """Independent rows: settings, or runs where the caller takes them for independent."""
+        return len(data.y) if self.rows == "runs" else data.n_settings
 
     def _evidence(self, data: AnovaData, other_p: tuple[float, ...]) -> Evidence:
         if self.error == "pure" and data.pure_df < 1:
@@ -100,30 +125,24 @@ class Anova:
 
     def _model(self, data: AnovaData, terms: list[Term]) -> tuple[AnovaData, LinearModel]:
         """The rows with the weights that suit this model, and the model."""
-        model = LinearModel(data.y, data.weights, tuple(terms))
+        random = self.blocks == "random" and not data.crossed
+        blocks = [] if random or self.blocks == "ignored" else block_terms(data.blocks)
+        model = LinearModel(data.y, data.weights, (*terms, *blocks))
         if model.residual_df < 1 and not (self.error == "pure" and data.pure_df >= 1):
             raise TooFewRuns(
                 f"{len(data.y)} rows leave nothing beside {model.rank} coefficients",
                 where="analysis of variance",
                 hint="leave interactions out, or run more different settings",
             )
+        if data.crossed and self.rows == "configurations":
+            return data, replace(model, grouping=settings_grouping(data, model))
         design = model.basis / np.sqrt(data.weights)[:, None]
         weighted = reweighted(data, design, weights=self.weights)
         if weighted is not data:
-            model = LinearModel(weighted.y, weighted.weights, tuple(terms))
+            model = LinearModel(weighted.y, weighted.weights, model.terms)
+        if random and data.blocks.shape[1]:
+            model = replace(model, grouping=random_blocks(weighted, model))
         return weighted, model
-
-    def _block_terms(self, data: AnovaData) -> list[Term]:
-        if self.blocks == "ignored":
-            return []
-        terms = []
-        for name in sorted(str(column) for column in data.blocks.columns):
-            codes = data.blocks[name].astype(str).astype("category").cat.codes.to_numpy(float)
-            columns = factor_columns(codes)
-            degrees = np.zeros(columns.shape[1], dtype=int)
-            if columns.shape[1]:
-                terms.append(Term((name,), columns, degrees, block=True))
-        return terms
 
     def _pairs(self, data: AnovaData, model: LinearModel, mains: list[Term]) -> PairChoice:
         if self.interactions == "none":
@@ -136,7 +155,7 @@ class Anova:
             return choose_pairs(
                 model,
                 active,
-                n_configurations=data.n_configurations,
+                n_configurations=self._evidence_rows(data),
                 alpha=self.alpha,
                 adjust=self.adjust,
             )
@@ -154,13 +173,9 @@ class Anova:
         )
 
     def _table(
-        self,
-        data: AnovaData,
-        model: LinearModel,
-        *,
-        rows: tuple[AnovaTerm, ...],
-        dropped: list[Dropped],
+        self, fitted: Fitted, *, rows: tuple[AnovaTerm, ...], dropped: list[Dropped]
     ) -> AnovaTable:
+        data, model = fitted.data, fitted.model
         unit = data.scale * data.scale
         error_ms, error_df = self._evidence(data, ()).error(model)
         ms = model.residual_ss / model.residual_df if model.residual_df else error_ms
@@ -182,7 +197,7 @@ class Anova:
             n_configurations=data.n_configurations,
             n_runs=data.n_runs,
             method=self._method(),
-            notes=(),
+            notes=self._notes(fitted),
         )
 
     def _method(self) -> str:
@@ -193,3 +208,25 @@ class Anova:
         yardstick = "pure error" if self.error == "pure" else "the residual"
         adjust = {"holm": "Holm", "bh": "Benjamini-Hochberg"}[self.adjust]
         return f"type {self.sums} {tests} on {rows} against {yardstick}, p adjusted by {adjust}"
+
+    def _notes(self, fitted: Fitted) -> tuple[str, ...]:
+        """What a reader must know of how blocks entered, and of too few configurations."""
+        data, model = fitted.data, fitted.model
+        names = ", ".join(sorted(str(column) for column in data.blocks.columns))
+        notes = []
+        if model.grouping is not None and model.grouping.between:
+            fixed = "" if self.blocks == "fixed" else f"{names} entered as fixed: "
+            notes.append(
+                f"{fixed}{data.n_settings} settings were run in several blocks; they, not the "
+                f"{data.n_configurations} rows, are the evidence"
+            )
+        elif model.grouping is not None:
+            sd = (model.grouping.ratio * model.residual_ss / model.residual_df) ** 0.5 * data.scale
+            notes.append(f"{names} entered as random, sd between blocks {sd:.3g}")
+        n_df = sum(term.n_columns for term in model.terms)
+        if n_df * CONFIGURATIONS_PER_DF > self._evidence_rows(data) - 1:
+            notes.append(
+                f"{data.n_settings} configurations for {n_df} coefficients: little power, and "
+                "no interactions"
+            )
+        return tuple(notes)

@@ -11,7 +11,7 @@ from scipy import stats
 
 from analysis.errors import ConstantObjective, TooFewRuns
 from analysis.frame import Frame
-from analysis.space import Space
+from analysis.space import Space, factorize, group_rows
 
 Rows = Literal["configurations", "runs"]
 Weights = Literal["auto", "replicates", "equal"]
@@ -37,6 +37,18 @@ class AnovaData:
     pure_df: int
     scale: float
     n_configurations: int
+    settings: np.ndarray
+    """(n,) int: rows equal in every parameter, in whatever block."""
+
+    @property
+    def n_settings(self) -> int:
+        """Different settings of the parameters: the evidence there is about them."""
+        return int(self.settings.max()) + 1
+
+    @property
+    def crossed(self) -> bool:
+        """Were settings run in several blocks?"""
+        return self.n_settings < self.n_configurations
 
     @property
     def n_runs(self) -> int:
@@ -75,7 +87,14 @@ def data_of_frame(frame: Frame, *, rows: Rows = "configurations") -> AnovaData:
         pure_df=frame.n_runs - frame.n_configurations,
         scale=scale,
         n_configurations=frame.n_configurations,
+        settings=_settings(frame) if by_run else _settings(frame)[frame.first_rows],
     )
+
+
+def _settings(frame: Frame) -> np.ndarray:
+    """(n_runs,) int: runs equal in every parameter, in whatever block."""
+    parts = [factorize(column)[0] for column in zip(*frame.values, strict=True)]
+    return group_rows(parts, frame.n_runs)
 
 
 def _standardised(objective: np.ndarray) -> tuple[np.ndarray, float]:

@@ -23,12 +23,54 @@ RANK_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
+class Grouping:
+    """Groups of rows that share a random part: its variance over that of a row of weight one.
+
+    groups: (n,) int from 0 without gaps; between: the parameters do not change within a group, so
+    that groups, not rows, are the evidence about them.
+    """
+
+    groups: np.ndarray
+    ratio: float
+    between: bool = True
+
+    @property
+    def n_groups(self) -> int:
+        """Different groups."""
+        return int(np.max(self.groups)) + 1
+
+    def parted(self, rows: np.ndarray, root: np.ndarray) -> np.ndarray:
+        """Rows already times `root` (n,), made independent.
+
+        (I + ratio u u')^(-1/2) = I - c u u' / u'u with c = 1 - (1 + ratio u'u)^(-1/2), per group.
+        """
+        length = np.bincount(self.groups, weights=root**2)
+        c = (1.0 - 1.0 / np.sqrt(1.0 + self.ratio * length)) / length  # infinite: means removed
+        columns = rows if rows.ndim == 2 else rows[:, None]
+        sums = np.zeros((len(length), columns.shape[1]))
+        np.add.at(sums, self.groups, columns * root[:, None])
+        taken = columns - root[:, None] * (c[:, None] * sums)[self.groups]
+        return np.asarray(taken if rows.ndim == 2 else taken[:, 0])
+
+
+@dataclass(frozen=True, eq=False)
 class LinearModel:
-    """Weighted least squares of (n,) y on an intercept and the terms' columns."""
+    """Least squares of (n,) y on an intercept and the terms' columns.
+
+    Rows have variance 1 / weights; where `grouping` is given, rows of one group share a further
+    random part, and the fit is generalised least squares.
+    """
 
     y: np.ndarray
     weights: np.ndarray
     terms: tuple[Term, ...]
+    grouping: Grouping | None = None
+
+    def scaled(self, values: np.ndarray) -> np.ndarray:
+        """Rows, (n,) or (n, k), turned so that they are independent with variance one."""
+        root = np.sqrt(self.weights)
+        rows = values * (root if values.ndim == 1 else root[:, None])
+        return rows if self.grouping is None else self.grouping.parted(rows, root)
 
     @cached_property
     def slices(self) -> tuple[slice, ...]:
@@ -45,16 +87,23 @@ class LinearModel:
     @cached_property
     def _qr(self) -> tuple[np.ndarray, np.ndarray]:
         """QR of the weighted design, its columns scaled to unit length."""
-        weighted = self.design * np.sqrt(self.weights)[:, None]
-        length = np.linalg.norm(weighted, axis=0)
-        q, r = np.linalg.qr(weighted / np.where(length > 0, length, 1.0))
+        q, r = np.linalg.qr(self._weighted / self._lengths)
         return q, r
+
+    @cached_property
+    def _weighted(self) -> np.ndarray:
+        return self.scaled(self.design)
+
+    @cached_property
+    def _lengths(self) -> np.ndarray:
+        length = np.linalg.norm(self._weighted, axis=0)
+        return np.where(length > 0, length, 1.0)
 
     @cached_property
     def _triangle(self) -> tuple[np.ndarray, np.ndarray]:
         """R, and Q'y of the weighted response."""
         q, r = self._qr
-        return r, q.T @ (self.y * np.sqrt(self.weights))
+        return r, q.T @ self.scaled(self.y)
 
     @cached_property
     def basis(self) -> np.ndarray:
@@ -68,8 +117,8 @@ class LinearModel:
     def fit(self) -> sm.regression.linear_model.RegressionResults:
         """The full model, fitted by statsmodels; on a basis where columns are dependent."""
         full = self.rank == self.design.shape[1]
-        design = self.design if full else self.basis / np.sqrt(self.weights)[:, None]
-        return sm.WLS(self.y, design, weights=self.weights).fit(method="qr")
+        design = self._weighted if full else self.basis
+        return sm.OLS(self.scaled(self.y), design).fit(method="qr")
 
     @cached_property
     def rank(self) -> int:
@@ -81,6 +130,20 @@ class LinearModel:
         """Rows less independent columns."""
         return len(self.y) - self.rank
 
+    @property
+    def error_df(self) -> int:
+        """Degrees of freedom of the parameters' F tests.
+
+        Where groups carry the evidence: groups less the parameters' columns; where they are random
+        blocks: what is left within them.
+        """
+        if self.grouping is None:
+            return self.residual_df
+        if not self.grouping.between:
+            return self.residual_df - (self.grouping.n_groups - 1)
+        own = [i for i, term in enumerate(self.terms) if not term.block]
+        return min(self.residual_df, self.grouping.n_groups - int(self.span(own).shape[1]))
+
     @cached_property
     def residual_ss(self) -> float:
         """Weighted residual sum of squares of the full model."""
@@ -88,9 +151,9 @@ class LinearModel:
 
     @cached_property
     def total_ss(self) -> float:
-        """Weighted sum of squares about the weighted mean."""
-        mean = np.average(self.y, weights=self.weights)
-        return float(np.sum(self.weights * (self.y - mean) ** 2))
+        """Sum of squares of the scaled rows about the mean."""
+        y, ones = self.scaled(self.y), self.scaled(np.ones(len(self.y)))
+        return float(np.sum((y - ones * (ones @ y) / (ones @ ones)) ** 2))
 
     def without(self, index: int, *, marginal: bool) -> tuple[list[int], list[int]]:
         """The larger and the smaller model, as term indices, whose difference is this term's.
@@ -120,6 +183,15 @@ class LinearModel:
         """R^-1, whose rows give coefficients and, times their transposes, covariances."""
         r, _ = self._triangle
         return np.asarray(linalg.solve_triangular(r, np.eye(len(r))))
+
+    def coefficients(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """(m,) coefficients of a term and their (m, m) covariance over the error variance.
+
+        Only where the design has full rank.
+        """
+        own = self.slices[index]
+        rows = self._inverse[own] / self._lengths[own, None]
+        return rows @ self._triangle[1], rows @ rows.T
 
     def _last(self, columns: slice) -> tuple[float, int]:
         """What these columns explain beside all others: b' C^-1 b, C = (X'X)^-1 of the columns."""

@@ -85,15 +85,15 @@ def _candidates(mains: Sequence[Term], room: int) -> list[Term]:
 
 def _entry_test(model: LinearModel, term: Term) -> float | None:
     """The p value of the F test that adds the term to the model; None if it adds nothing new."""
-    root = np.sqrt(model.weights)[:, None]
-    columns = term.columns * root
+    columns = model.scaled(term.columns)
     length = np.linalg.norm(columns, axis=0)
     left = columns - model.basis @ (model.basis.T @ columns)
     u, s, _ = np.linalg.svd(left / length, full_matrices=False)
     u = u[:, s > max(RANK_TOLERANCE, 1e-7)]
-    df, error_df = u.shape[1], model.residual_df - u.shape[1]
+    df = u.shape[1]
+    error_df, residual_df = model.error_df - df, model.residual_df - df
     if df == 0 or error_df < 1:
         return None
-    ss = float(np.sum((u.T @ (model.y * root[:, 0])) ** 2))
-    error_ms = max(model.residual_ss - ss, 1e-30) / error_df
+    ss = float(np.sum((u.T @ model.scaled(model.y)) ** 2))
+    error_ms = max(model.residual_ss - ss, 1e-30) / residual_df
     return float(special.fdtrc(df, error_df, ss / df / error_ms))

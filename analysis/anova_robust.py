@@ -17,7 +17,7 @@ def robust_f(model: LinearModel, index: int, *, marginal: bool) -> float:
     (MacKinnon & White 1985; Long & Ervin 2000). Degrees of freedom as in the classical test.
     """
     larger, smaller = model.without(index, marginal=marginal)
-    y = model.y * np.sqrt(model.weights)
+    y = model.scaled(model.y)
     rows = model.rows @ model.span(larger)
     leverage = np.minimum((rows * rows).sum(axis=1), MOST_LEVERAGE)
     residual = (y - rows @ (rows.T @ y)) / (1.0 - leverage)

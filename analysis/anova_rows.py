@@ -43,10 +43,10 @@ class Evidence:
     def error(self, model: LinearModel) -> tuple[float, int]:
         """Mean square and degrees of freedom of the yardstick."""
         if self.pure:
-            ss, df = self.data.pure_ss, self.data.pure_df
+            ms, df = self.data.pure_ss / self.data.pure_df, self.data.pure_df
         else:
-            ss, df = model.residual_ss, model.residual_df
-        return max(ss / df, SMALLEST_ERROR), df
+            ms, df = model.residual_ss / model.residual_df, model.error_df
+        return max(ms, SMALLEST_ERROR), df
 
 
 @dataclass(frozen=True)

@@ -70,23 +70,29 @@ class Dropped:
 
 
 def main_terms(
-    space: Space, codes: np.ndarray, *, n_configurations: int, rung: Rung | None = None
+    space: Space,
+    codes: np.ndarray,
+    *,
+    n_configurations: int,
+    rung: Rung | None = None,
+    factors: frozenset[str] = frozenset(),
 ) -> tuple[list[Term], list[Dropped]]:
     """One term per parameter, and the parameters that could not have one.
 
-    codes: (n, n_parameters). Where even straight lines leave fewer than `MIN_RESIDUAL_DF` degrees
-    of freedom, the factors with most levels go first, those of equal size together.
+    codes: (n, n_parameters); factors: level axes to be coded without an order. Where even straight
+    lines leave fewer than `MIN_RESIDUAL_DF` degrees of freedom, the factors with most levels go
+    first, those of equal size together.
     Raises `TooFewRuns` when nothing is left to drop.
     """
     parents = {p.condition.parent for p in space.parameters if p.condition is not None}
     for step in (rung,) if rung else LADDER:
-        terms, dropped = _terms_on(space, codes, rung=step, factors=parents)
+        terms, dropped = _terms_on(space, codes, rung=step, factors=parents | factors)
         n_df = sum(term.n_columns for term in terms)
         if n_df * CONFIGURATIONS_PER_DF <= n_configurations - 1:
             return terms, dropped
     most = n_configurations - 1 - MIN_RESIDUAL_DF
     while sum(term.n_columns for term in terms) > most:
-        largest = max(term.n_columns for term in terms)
+        largest = max((term.n_columns for term in terms), default=1)
         if largest == 1:
             raise TooFewRuns(
                 f"{n_configurations} configurations cannot carry {len(terms)} parameters",

@@ -9,6 +9,9 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
 from analysis.anova import Anova
 from analysis.anova_data import data_of_frame
@@ -27,6 +30,12 @@ def frame_of(columns, y, *, blocks=()):
     return Frame.from_table(
         table, parameters=names, metric="y", direction="maximize", seed=seed, blocks=blocks
     )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_thread():
+    with threadpool_limits(limits=1):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -221,3 +230,20 @@ def test_extreme_units_change_only_the_sums_of_squares(unbalanced):
     for scale, shift in ((1e-300, 0.0), (1e300, 0.0), (1.0, 1e6)):
         other = Anova()(replace(frame, objective=frame.objective * scale + shift))
         assert [t.F for t in other.terms] == pytest.approx([t.F for t in plain.terms], rel=1e-5)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(3, 5), st.integers(4, 5), st.integers(1, 3), st.integers(0, 2**31))
+def test_on_a_balanced_grid_the_parts_add_up(a, b, repeats, seed):
+    rng = np.random.default_rng(seed)
+    grid = np.array([(i, j) for i in range(a) for j in range(b)] * repeats)
+    table = pd.DataFrame({"a": grid[:, 0], "b": [f"l{j}" for j in grid[:, 1]]})
+    table["seed"] = np.arange(len(table))
+    frame = frame_of({k: table[k] for k in table}, rng.normal(size=len(table)))
+    two, three = (
+        Anova(sums=s, interactions="none", rung=Rung(9, 9), weights="replicates")(frame)
+        for s in ("II", "III")
+    )
+    assert sum(t.sum_squares for t in two.terms) + two.residual_ss == pytest.approx(two.total_ss)
+    for one, other in zip(two.terms, three.terms, strict=True):
+        assert one.sum_squares == pytest.approx(other.sum_squares)
