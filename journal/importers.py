@@ -160,9 +160,14 @@ def events(run: Foreign, *, now: datetime) -> list[Event]:
             ),
         ]  # fmt: skip
     made += _series(run, at)
-    made += [Noted(id="", run=run.run, at=at, note=note) for note in run.notes]
+    # Events of one time are ordered by their ids, which are hashes: notes keep their order by time.
+    later = [at + timedelta(microseconds=place + 1) for place in range(len(run.notes) + 1)]
+    made += [
+        Noted(id="", run=run.run, at=then, note=note)
+        for then, note in zip(later, run.notes, strict=False)
+    ]
     if run.retracted is not None:
-        made.append(Retracted(id="", run=run.run, at=at, reason=run.retracted))
+        made.append(Retracted(id="", run=run.run, at=later[-1], reason=run.retracted))
     return [
         replace(event, id=_event_id(event, k) if own else uuid7()) for k, event in enumerate(made)
     ]
