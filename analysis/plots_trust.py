@@ -46,7 +46,8 @@ def skill(report: Report, *, canvas: Canvas | None = None) -> Figure:
         made = figure(_WIDTH, 0.85 + 0.34 * len(rows))
         panel = axes(made, left=label_inches(labels), right=0.2, top=0.3, bottom=0.5)
         colors = [COLORS["critical" if name == fitted.name else "point"] for name, _ in rows]
-        panel.barh(range(len(rows)), [max(s, 0.0) for _, s in rows], color=colors, height=0.55)
+        panel.barh(range(len(rows)), [max(s, 0.0) for _, s in rows], color=colors, height=0.55,
+                   edgecolor="none")  # fmt: skip
         panel.axvline(fitted.ceiling, color=COLORS["unsure"], lw=1.4, ls=(0, (4, 2)))
         panel.annotate(canvas.say("figure.ceiling"), (fitted.ceiling, 1), xytext=(0, 3),
                        xycoords=("data", "axes fraction"), textcoords="offset points",
@@ -81,7 +82,7 @@ def residuals(report: Report, *, canvas: Canvas | None = None) -> Figure:
         panel.set_ylabel(canvas.say("figure.residual"))
         side = axes(made, left=_WIDTH - 1.05, right=0.1, top=0.12, bottom=0.52)
         if len(left_over) > 1 and np.ptp(left_over) > 0:
-            sns.histplot(y=left_over, ax=side, bins=min(40, 6 + len(pairs) // 12), lw=0,
+            sns.histplot(y=left_over, ax=side, bins=min(40, 6 + len(pairs) // 12), edgecolor="none",
                          color=COLORS["point"])  # fmt: skip
         side.set_ylim(panel.get_ylim())
         side.set_axis_off()
@@ -119,7 +120,7 @@ def failures(report: Report, name: str, *, canvas: Canvas | None = None) -> Figu
         made = figure(_WIDTH, 0.75 + 0.32 * len(labels))
         panel = axes(made, left=label_inches(labels), right=0.75, top=0.1, bottom=0.5)
         rates = [failed / total if total else 0.0 for _, failed, total in parameter.rates]
-        panel.barh(range(len(labels)), rates, color=COLORS["unsure"], height=0.55)
+        panel.barh(range(len(labels)), rates, color=COLORS["unsure"], height=0.55, edgecolor="none")
         for place, (_, failed, total) in enumerate(parameter.rates):
             panel.annotate(f"{failed} / {total}", (rates[place], place), xytext=(5, 0),
                            textcoords="offset points", va="center", fontsize=8.5,

@@ -65,21 +65,16 @@ def show(report: Report, stream: TextIO | None = None) -> None:
 def render(report: Report, style: Style = Style(), *, language: str = "en") -> str:
     """The answer as text, ending with a newline."""
     voice = Voice(words(language))
-    lines = _head(report, voice)
-    if report.answer == "withheld":
-        lines += ["", *_withheld(report, voice)]
-    left_out: list[str] = []
-    if report.answer == "given":
-        table, left_out = _table(report, voice, style)
-        lines += ["", *table, ""]
-    else:
-        lines.append("")
-    lines += _tail(report, voice)
+    table, left_out = _table(report, voice, style) if report.answer == "given" else ([], [])
+    tail = _tail(report, voice)
     if left_out:
         columns = voice.join(left_out, voice.words["list.comma"])
-        lines.append(voice.say("terminal.left_out", width=style.width, columns=columns))
-    wrapped = [part for line in lines for part in _wrapped(line, style.width)]
-    return _spelled("\n".join(wrapped), style) + "\n"
+        tail.append(voice.say("terminal.left_out", width=style.width, columns=columns))
+    head = _head(report, voice)
+    head += ["", *_withheld(report, voice)] if report.answer == "withheld" else []
+    lines = [*_wrapped(head, style.width), "", *table]
+    lines += ["", *_wrapped(tail, style.width)] if table else _wrapped(tail, style.width)
+    return _spelled("\n".join(lines), style) + "\n"
 
 
 def _head(report: Report, voice: Voice) -> list[str]:
@@ -223,15 +218,15 @@ def _tail(report: Report, voice: Voice) -> list[str]:
     return lines
 
 
-def _wrapped(line: str, width: int) -> list[str]:
-    """Long sentences in lines of the width; the table's own lines fit already."""
-    if display_width(line) <= width:
-        return [line]
-    wide = len(line) - display_width(line)
-    return textwrap.wrap(
-        line, max(width + min(wide, 0), 20), subsequent_indent="  ", break_long_words=True,
-        break_on_hyphens=False,
-    )  # fmt: skip
+def _wrapped(lines: list[str], width: int) -> list[str]:
+    """Long sentences in lines of the width."""
+    made = []
+    for line in lines:
+        wide = display_width(line) - len(line)
+        made += [line] if display_width(line) <= width else textwrap.wrap(
+            line, max(width - wide, 20), subsequent_indent="  ", break_on_hyphens=False
+        )  # fmt: skip
+    return made
 
 
 def _colored(lines: list[str], rows: tuple[ParameterResult, ...], style: Style) -> list[str]:

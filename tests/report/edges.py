@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import cycle
 
 from analysis.results import (
     Exclusion,
@@ -113,6 +115,14 @@ def renamed(report: Report, names: dict[str, str]) -> Report:
     )
 
 
+def small(report: Report, n: int = 3) -> Report:
+    """The same with its first parameters only: enough for what does not depend on their number."""
+    names = {p.name for p in report.parameters[:n]}
+    points = tuple(replace(point, values=point.values[:n]) for point in report.points)
+    pairs = tuple(i for i in report.interactions if set(i.parameters) <= names)
+    return replace(report, parameters=report.parameters[:n], points=points, interactions=pairs)
+
+
 def long_names() -> Report:
     """Names of 200 characters, which differ only at their ends."""
     names = {p.name: f"{'optimizer.schedule.warmup.' * 8}"[:190] + p.name.rjust(10, "_")
@@ -120,25 +130,35 @@ def long_names() -> Report:
     return renamed(planted(), names | {"val_error": "m" * 200})
 
 
-def hostile(text: str) -> Report:
-    """One text wherever a name, a value or a note may stand."""
-    report = renamed(planted(), {"lr": text, "val_error": text})
-    act = report.parameters[1]
-    assert act.marginal is not None
-    levels = (text, *act.levels[1:])
-    act = replace(act, levels=levels, condition=text, because=text,
-                  marginal=replace(act.marginal, values=levels))  # fmt: skip
+def hostile(*texts: str) -> Report:
+    """At most ten texts wherever a name, a value or a note may stand."""
+    report = planted()
+    names = dict(zip((p.name for p in report.parameters), texts, strict=False))
+    report = renamed(report, names | {"val_error": texts[0]})
+    turn = cycle(texts)
+    parameters = tuple(
+        replace(p, condition=p.condition and next(turn), because=next(turn),
+                levels=tuple(next(turn) if isinstance(v, str) else v for v in p.levels),
+                recommendation=p.recommendation and replace(p.recommendation, values=tuple(
+                    next(turn) if isinstance(v, str) else v for v in p.recommendation.values)))
+        for p in report.parameters
+    )  # fmt: skip
     return replace(
-        report, parameters=(report.parameters[0], act, *report.parameters[2:]),
-        metric=replace(report.metric, unit=text),
-        runs=replace(report.runs, excluded=(Exclusion(reason=text, count=1),)),
-        findings=tuple(replace(f, message=text, hint=text, code=text) for f in report.findings),
-        checks=tuple(replace(c, name=text, detail=text) for c in report.checks),
-        best=tuple(replace(b, run_id=text, command=text, commit=text) for b in report.best),
+        report, parameters=parameters,
+        metric=replace(report.metric, unit=texts[-1]),
+        runs=replace(report.runs, excluded=tuple(
+            Exclusion(reason=text, count=1) for text in texts)),
+        findings=tuple(
+            replace(report.findings[0], level="warning" if i < 5 else "note", message=text,
+                    hint=text, code=text)
+            for i, text in enumerate(texts)),
+        checks=tuple(replace(report.checks[0], name=text, detail=text) for text in texts),
+        best=tuple(replace(b, run_id=next(turn), command=next(turn), commit=next(turn))
+                   for b in report.best),
         plan=report.plan and replace(
-            report.plan, runs=tuple(replace(r, reason=text) for r in report.plan.runs)),
-        provenance=replace(report.provenance, journal=text, command=text, digest=text,
-                           measure=text, created=text, versions=((text, text),)),
+            report.plan, runs=tuple(replace(r, reason=next(turn)) for r in report.plan.runs)),
+        provenance=replace(report.provenance, journal=texts[0], command=texts[1], digest=texts[2],
+                           measure=texts[3], created=texts[4], versions=((texts[5], texts[6]),)),
     )  # fmt: skip
 
 
@@ -197,7 +217,7 @@ def extreme_settings() -> Report:
     return replace(report, parameters=(lr, *report.parameters[1:]), points=odd)
 
 
-EDGES = {
+EDGES: dict[str, Callable[[], Report]] = {
     "given": planted,
     "withheld": withheld,
     "no runs": no_runs,
@@ -206,16 +226,17 @@ EDGES = {
     "one parameter": one_parameter,
     "sixty parameters": many_parameters,
     "names of 200 characters": long_names,
-    "values near 1e-300": lambda: scaled(planted(), 1e-298),
-    "values near 1e300": lambda: scaled(planted(), 1e300),
-    "settings from 1e-300 to 1e300": extreme_settings,
+    "values near 1e-300": lambda: small(scaled(planted(), 1e-298)),
+    "values near 1e300": lambda: small(scaled(planted(), 1e300)),
+    "settings from 1e-300 to 1e300": lambda: small(extreme_settings()),
     "log scale": lambda: replace(
-        scaled(planted(), 10.0), metric=replace(planted().metric, transform="log10", unit="s")
+        small(scaled(planted(), 10.0)),
+        metric=replace(planted().metric, transform="log10", unit="s"),
     ),
-    "ranks": lambda: replace(planted(), metric=replace(planted().metric, transform="rank")),
-    "no noise": lambda: replace(planted(), noise=None, margin=None),
+    "ranks": lambda: replace(small(planted()), metric=replace(planted().metric, transform="rank")),
+    "no noise": lambda: replace(small(planted()), noise=None, margin=None),
     "maximize": lambda: replace(
-        scaled(planted(), -1.0),
+        small(scaled(planted(), -1.0)),
         metric=replace(planted().metric, direction="maximize"),
         noise=planted().noise, margin=planted().margin,
     ),

@@ -1,0 +1,137 @@
+"""Figures: the same bytes, no pyplot, no statistic; readable on light and dark; text stays text."""
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import matplotlib.pyplot as plt
+import pytest
+
+from analysis import isolation, plots, svg
+from analysis.figures import Gallery
+from analysis.plots_settings import objective_range, outside
+from analysis.plots_style import COLORS
+from analysis.words import Voice, words
+from tests.report.edges import scaled, small
+from tests.report.planted import planted
+
+VOICE = Voice(words("en"))
+
+
+def pictures(report):
+    return {picture.key: picture for picture in Gallery(report, words("en"), VOICE).every()}
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return {
+        key: svg.standalone(p.draw(), key=key, title=p.title, description=p.description)
+        for key, p in pictures(planted()).items()
+    }
+
+
+def test_every_kind_of_figure_is_there(drawn):
+    kinds = {re.sub(r"-\d+$", "", key) for key in drawn}
+    assert kinds == {"risks", "shares", "marginal", "matrix", "surface", "isolation", "skill",
+                     "residuals", "progress", "agreement", "ranks", "failures"}  # fmt: skip
+
+
+def test_a_figure_alone_is_well_formed_xml(drawn):
+    for text in drawn.values():
+        root = ET.fromstring(text)
+        assert [child.tag.split("}")[1] for child in root][:2] == ["style", "title"]
+
+
+def test_drawing_twice_gives_the_same_bytes(drawn):
+    for key in ("risks", "marginal-1", "matrix", "residuals"):
+        picture = pictures(planted())[key]
+        again = svg.standalone(
+            picture.draw(), key=key, title=picture.title, description=picture.description
+        )
+        assert again == drawn[key]
+    first, second = (svg.png(plots.risks(planted())) for _ in range(2))
+    assert first == second
+
+
+def test_pyplot_knows_of_no_figure(drawn):
+    assert plt.get_fignums() == []
+
+
+def test_no_date_no_comment_no_global_style(drawn):
+    for text in drawn.values():
+        assert "<!--" not in text
+        assert "<metadata" not in text
+        assert "Matplotlib" not in text
+
+
+def test_every_colour_has_a_variable(drawn):
+    for key, text in drawn.items():
+        plain = set(re.findall(r"(?:fill|stroke): (#[0-9a-f]{6})", text)) - {"#000000"}
+        if key != "surface" and not key.startswith("matrix"):  # one hue, by opacity
+            assert plain == set(), key
+    assert f"var(--critical,{COLORS['critical']})" in drawn["risks"]
+
+
+def test_coordinates_are_short_and_points_are_cheap(drawn):
+    assert not re.search(r' d="[^"]*\d\.\d{3}', drawn["marginal-1"])
+    few = svg.inline(plots.marginal(planted(n_runs=180), "lr"), key="a", title="", description="")
+    more = svg.inline(plots.marginal(planted(n_runs=1180), "lr"), key="a", title="", description="")
+    assert (len(more) - len(few)) / 1000 < 40
+
+
+def test_a_large_cloud_is_one_picture():
+    text = svg.inline(plots.marginal(planted(n_runs=3000, n_configurations=2500), "lr"), key="a",
+                      title="", description="")  # fmt: skip
+    assert "data:image/png;base64" in text
+    assert len(text) < 80_000
+
+
+def test_a_name_with_mathematics_in_it_is_text():
+    report = replace(planted().parameters[0], name="$\\frac{1}{0}$")
+    made = replace(planted(), parameters=(report, *planted().parameters[1:]))
+    text = svg.inline(plots.risks(made), key="a", title="", description="")
+    assert "$\\frac{1}{0}$" in text
+
+
+def test_titles_and_descriptions_are_made_from_the_numbers():
+    made = pictures(planted())
+    assert made["risks"].description.startswith(
+        "Tuning risk with 95 % interval, in val_error; margin 0.0021. lr 0.0183 [0.0150, 0.0211]"
+    )
+    assert "Best mean 0.0480 at 0.0228, worst 0.1480 at 1e-5" in made["marginal-1"].description
+    assert made["matrix"].description == (
+        "Strongest: lr × act 0.07; lr × batch 0.04; lr × width 0.01; act × batch 0.01; "
+        "lr × momentum 0.01."
+    )
+
+
+def test_every_figure_has_a_table_with_rows():
+    assert all(picture.table.rows for picture in pictures(planted()).values())
+
+
+def test_the_shared_axis_holds_the_marginals_and_counts_what_it_leaves_out():
+    far = tuple(replace(point, objective=5.0) for point in planted().points[:9])
+    report = replace(planted(), points=(*planted().points[9:], *far))
+    low, high = objective_range(report)
+    assert all(low <= v <= high for p in report.parameters if p.marginal for v in p.marginal.mean)
+    beyond = sum(not low <= point.objective <= high for point in report.points)
+    assert outside(report) == beyond >= 9
+
+
+@pytest.mark.parametrize("factor", [1e-298, 1e300])
+def test_an_axis_of_any_size_has_different_ticks(factor):
+    text = svg.inline(plots.marginal(small(scaled(planted(), factor)), "lr"), key="a", title="",
+                      description="")  # fmt: skip
+    labels = re.findall(r">([\d.]+e-?(?:29|30)\d)</text>", text)
+    assert len(set(labels)) >= 3
+
+
+def test_the_best_of_each_slice_is_the_best_run_there():
+    report = planted()
+    act = report.parameters[1]
+    best = dict(isolation.best_per_slice(report, act))
+    for level in act.levels:
+        values = [point.objective for point in report.points if point.values[1] == level]
+        assert best[level] == min(values)
+    maximized = replace(report, metric=replace(report.metric, direction="maximize"))
+    assert dict(isolation.best_per_slice(maximized, act))["relu"] > best["relu"]

@@ -1,0 +1,144 @@
+"""The command: files by their suffix, a saved report rendered again, errors in one line."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from analysis import rendering, report_cli
+from analysis.codec import contract, from_json, to_report_json
+from analysis.errors import InputError
+from analysis.numerals import share
+from analysis.request import Request
+from tests.report.edges import small
+from tests.report.planted import planted, withheld
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    path = tmp_path / "saved.json"
+    path.write_text(to_report_json([small(planted())]), encoding="utf-8")
+    return path
+
+
+def run(*words: object) -> tuple[int, str, str]:
+    application = typer.Typer(pretty_exceptions_enable=False)
+    report_cli.mount(application)
+    result = CliRunner().invoke(application, [str(word) for word in words], standalone_mode=False)
+    if result.exception is not None:
+        raise result.exception
+    return result.return_value, result.stdout, result.stderr
+
+
+@pytest.mark.parametrize("suffix", [".html", ".md", ".json"])
+def test_a_saved_report_is_rendered_again(saved, tmp_path, suffix):
+    first, second = tmp_path / f"a{suffix}", tmp_path / f"b{suffix}"
+    assert run(saved, "-o", first)[0] == 0
+    run(saved, "-o", second)
+    assert first.read_bytes() == second.read_bytes()
+    assert rendering.RENDERERS[suffix]([small(planted())], "en").encode() == first.read_bytes()
+
+
+def test_json_through_json_is_the_same_bytes(saved, tmp_path):
+    run(saved, "-o", tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_bytes() == saved.read_bytes()
+
+
+def test_what_was_written_is_said_on_stderr(saved, tmp_path):
+    _, out, err = run(saved, "-o", tmp_path / "x.md")
+    assert out == ""
+    assert re.fullmatch(r"wrote .*x\.md \(0\.\d\d MB\)\n", err)
+
+
+def test_the_language_is_an_option(saved, tmp_path):
+    run(saved, "-o", tmp_path / "x.md", "--lang", "ko")
+    assert "다음 할 일" in (tmp_path / "x.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["-o", "x.pdf"], "cannot tell the format from 'x.pdf'"),
+        (["-o", "x.html", "--lang", "tlh"], "no language 'tlh'"),
+        (["-o", "/nowhere/x.md"], "/nowhere/x.md: cannot write it: No such file"),
+    ],
+)
+def test_refusals_are_one_line_with_the_place(saved, words, said):
+    status, _, err = run(saved, *words)
+    assert status == 1
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_a_broken_report_is_refused(tmp_path):
+    (tmp_path / "old.json").write_text("{}")
+    status, _, err = run(tmp_path / "old.json", "-o", tmp_path / "x.html")
+    assert status == 1
+    assert "old.json: this JSON is no report of Knobwise" in err
+    assert not (tmp_path / "x.html").exists()
+
+
+@pytest.mark.parametrize("words", [[], ["saved.json", "-m", "accuracy"]])
+def test_either_a_metric_or_a_report(words):
+    with pytest.raises(typer.BadParameter, match="either a metric"):
+        run(*words)
+
+
+def test_withheld_is_3_only_where_asked(tmp_path):
+    (tmp_path / "w.json").write_text(to_report_json([withheld()]), encoding="utf-8")
+    assert run(tmp_path / "w.json", "-o", tmp_path / "w.md")[0] == 0
+    assert run(tmp_path / "w.json", "-o", tmp_path / "w.md", "--strict")[0] == 3
+
+
+def test_figures_go_to_a_folder_as_svg_and_png(saved, tmp_path):
+    run(saved, "-o", tmp_path / "x.md", "--figures", tmp_path / "figures")
+    names = {path.name for path in (tmp_path / "figures").iterdir()}
+    assert {"risks.svg", "risks.png", "marginal-1-lr.svg", "matrix.png"} <= names
+    assert {path.suffix for path in (tmp_path / "figures").iterdir()} == {".svg", ".png"}
+
+
+def test_several_metrics_go_into_one_file(tmp_path):
+    reports = [small(planted()), withheld()]
+    for suffix in rendering.RENDERERS:
+        rendering.write(reports, tmp_path / f"all{suffix}")
+    assert len(from_json((tmp_path / "all.json").read_bytes())) == 2
+    assert "No answer from these runs" in (tmp_path / "all.md").read_text(encoding="utf-8")
+
+
+def test_a_file_is_replaced_at_once_and_nothing_is_left_behind(tmp_path):
+    path = tmp_path / "x.md"
+    rendering.write([withheld()], path)
+    with pytest.raises(InputError):
+        rendering.write([withheld()], tmp_path / "folder" / "x.md")
+    path.chmod(0o600)
+    rendering.write([withheld()], path)
+    assert [item.name for item in tmp_path.iterdir()] == ["x.md"]
+
+
+def test_the_command_in_the_report_leaves_out_what_changes_nothing():
+    request = Request(
+        metrics=("val error",), journal="data/digits", minimize=True, where=("lr<1e-2",), workers=4
+    )
+    assert report_cli.command(request) == (
+        "knobwise report -m 'val error' --journal data/digits --minimize --where 'lr<1e-2' --seed 0"
+    )
+
+
+def test_all_four_say_the_same_numbers():
+    """Risk, total and first order of every parameter: JSON, page, Markdown, terminal."""
+    from analysis import html, markdown, terminal
+
+    report = planted()
+    texts = [html.render([report]), markdown.render([report]), terminal.render(report)]
+    for row in json.loads(json.dumps(contract(report)))["parameters"]:
+        if row["tuning_risk"] is None:
+            continue
+        risk, total = row["tuning_risk"], row["total"]
+        said = f"{risk['mean']:.4f} [{risk['low']:.4f}, {risk['high']:.4f}]"
+        bare = re.sub(r"\b0\.", ".", said)
+        assert [said in text or bare in text for text in texts] == [True] * 3
+        assert f"{total['share']:.2f} [{total['low']:.2f}, {total['high']:.2f}]" in texts[0]
+        assert share(total["share"])[1:] in texts[2]

@@ -1,0 +1,114 @@
+"""The answer in a terminal: 80 columns, ASCII where need be, and it says what it left out."""
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis.numerals import display_width
+from analysis.terminal import Style, render, show
+from tests.report.edges import EDGES, hostile
+from tests.report.hostile import HOSTILE
+from tests.report.planted import planted, withheld
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.mark.parametrize(
+    ("name", "style"), [("unicode", Style()), ("ascii", Style(unicode=False, width=100))]
+)
+def test_the_answer_looks_as_it_was_drawn(name, style):
+    assert render(planted(), style) == (GOLDEN / f"terminal-{name}.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", EDGES)
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_no_line_is_wider_than_asked(name, width):
+    for style in (Style(width=width), Style(width=width, unicode=False)):
+        text = render(EDGES[name](), style)
+        assert max(map(display_width, text.splitlines())) <= width
+
+
+def test_ascii_is_ascii_whatever_the_names():
+    for i in range(0, len(HOSTILE), 7):
+        render(hostile(*HOSTILE[i : i + 7], *"abc"), Style(unicode=False)).encode("ascii")
+
+
+def test_no_name_reaches_the_terminal_as_a_control():
+    for i in range(0, len(HOSTILE), 7):
+        text = render(hostile(*HOSTILE[i : i + 7], *"abc"))
+        assert not [c for c in text if ord(c) < 32 and c != "\n"]
+        assert not set(text) & set("\x1b\x7f\u202e\u2066\u2028\ufeff")
+
+
+def test_columns_left_out_are_named():
+    text = render(planted(), Style(width=50))
+    assert text.splitlines()[-1] == "left out at 50 columns: total, first, bars"
+    assert "left out" not in render(planted(), Style(width=80))
+
+
+def test_wide_letters_keep_the_columns():
+    from tests.report.edges import renamed
+
+    lines = render(renamed(planted(), {"lr": "학습률"})).splitlines()
+    rows = [line for line in lines if "critical" in line]
+    places = [display_width(line[: line.index("●")]) for line in rows]
+    assert places[0] == places[1]
+
+
+def test_a_withheld_answer_gives_reason_and_cure_and_no_verdict():
+    text = render(withheld())
+    assert "answer withheld: The surrogate predicts new configurations no better" in text
+    assert "cure: About 60 more configurations" in text
+    assert "critical" not in text
+
+
+class Terminal(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+class Ascii(Terminal):
+    encoding = "ascii"
+
+
+@pytest.mark.parametrize(
+    ("stream", "environment", "style"),
+    [
+        (Terminal(), {}, (True, True)),
+        (Terminal(), {"NO_COLOR": "1"}, (True, False)),
+        (Terminal(), {"TERM": "dumb"}, (True, False)),
+        (Ascii(), {}, (False, True)),
+    ],
+)
+def test_the_stream_decides_the_style(stream, environment, style):
+    found = Style.of(stream, environment)
+    assert (found.unicode, found.color) == style
+
+
+def test_a_pipe_gets_80_columns_and_no_colour():
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    assert Style.of(stream, {"COLUMNS": "200"}) == Style(width=80, unicode=True, color=False)
+    show(planted(), stream)
+    stream.seek(0)
+    assert "\x1b" not in stream.read()
+
+
+def test_colour_changes_nothing_but_colour():
+    import re
+
+    colored = render(planted(), Style(color=True))
+    assert "\x1b[1;34m" in colored
+    assert re.sub("\x1b\\[[0-9;]*m", "", colored) == render(planted())
+
+
+def test_the_terminal_draws_nothing():
+    code = (
+        "import analysis.terminal, sys; print({'matplotlib', 'pandas', 'numpy'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

@@ -1,0 +1,174 @@
+"""Following a journal: a page on the loopback that answers to nobody else and ends cleanly."""
+
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from analysis import html, watch
+from analysis.codec import to_report_json
+from analysis.errors import InputError
+from analysis.watch import Board, Live, Server
+from tests.report.edges import no_runs
+
+PATIENCE = 30.0
+
+
+@contextmanager
+def serving(page: str = "<p>one"):
+    board = Board()
+    board.put(page, "v1")
+    server = Server(board, Live("nonce"), 0, html.POLICY)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield board, server
+    finally:
+        board.end()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def ask(server: Server, path: str = "/", method: str = "GET", **headers: str):
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=PATIENCE)
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, path, headers=sent)
+    answer = connection.getresponse()
+    body = answer.read() if path != "/events" or answer.status != 200 else b""
+    return answer, body, connection
+
+
+def test_it_listens_on_the_loopback_only():
+    with serving() as (_, server):
+        assert server.server_address[0] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "LOCALHOST", "[::1]"])
+def test_its_own_names_get_the_page(name):
+    with serving() as (_, server):
+        answer, body, connection = ask(server, Host=f"{name}:{server.server_port}")
+        connection.close()
+    assert (answer.status, body) == (200, b"<p>one")
+
+
+@pytest.mark.parametrize("path", ["/", "/events", "/etc/passwd"])
+@pytest.mark.parametrize(
+    "name", ["evil.invalid", "127.0.0.1.evil.invalid", "localhost", "127.0.0.1:1", "", "0.0.0.0"]
+)
+def test_other_names_are_refused_before_anything_else(name, path):
+    with serving() as (_, server):
+        answer, body, connection = ask(server, path, Host=name)
+        connection.close()
+    assert answer.status == 421
+    assert b"one" not in body
+
+
+@pytest.mark.parametrize(("site", "status"), [("same-origin", 200), ("none", 200),
+                                              ("cross-site", 403), ("same-site", 403)])  # fmt: skip
+def test_other_sites_may_not_read_it(site, status):
+    with serving() as (_, server):
+        answer, _, connection = ask(server, Sec_Fetch_Site=site)
+        connection.close()
+    assert answer.status == status
+    assert answer.headers["Access-Control-Allow-Origin"] is None
+
+
+@pytest.mark.parametrize("path", ["/x", "/../etc/passwd", "/?a", "/favicon.ico"])
+def test_there_is_one_page_only(path):
+    with serving() as (_, server):
+        answer, _, connection = ask(server, path)
+        connection.close()
+    assert answer.status == 404
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "HEAD"])
+def test_it_is_read_only(method):
+    with serving() as (_, server):
+        answer, _, connection = ask(server, method=method)
+        connection.close()
+    assert answer.status == 501
+
+
+def test_the_policy_is_sent_and_names_the_scripts_nonce():
+    with serving() as (_, server):
+        answer, _, connection = ask(server)
+        connection.close()
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy == f"{html.POLICY}; script-src 'nonce-nonce'; connect-src 'self'"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_new_page_rings_the_bell():
+    with serving() as (board, server):
+        answer, _, connection = ask(server, "/events")
+        assert answer.readline() == b"data: v1\n"
+        board.put("<p>two", "v2")
+        assert answer.readline() == b"\n"
+        assert answer.readline() == b"data: v2\n"
+        connection.close()
+
+
+def test_a_served_page_reloads_itself_and_a_written_one_has_no_script():
+    live = html.render([no_runs()], live=Live("abcdefgh-nonce", 3))
+    assert '<script nonce="abcdefgh-nonce">' in live
+    assert '"abcdefgh-3"' in live
+    assert "EventSource" not in html.render([no_runs()])
+
+
+def test_what_cannot_be_followed_is_refused(tmp_path):
+    with pytest.raises(InputError, match="is no folder"):
+        watch.signature("postgresql://host/db")
+    assert watch.signature(str(tmp_path)) == ()
+    (tmp_path / "a.jsonl").write_text("1\n")
+    before = watch.signature(str(tmp_path))
+    with (tmp_path / "a.jsonl").open("a") as file:
+        file.write("2\n")
+    assert watch.signature(str(tmp_path)) != before
+
+
+def test_a_taken_port_is_refused():
+    with serving() as (_, server), pytest.raises(InputError, match="cannot be had"):
+        watch.follow(lambda live: "", lambda: 0, live=Live("n"), policy="", port=server.server_port)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_command_follows_and_ends_cleanly(tmp_path, number):
+    """A saved report stands for the journal: it is followed in the same way."""
+    saved = tmp_path / "saved.json"
+    saved.write_text(to_report_json([no_runs()]), encoding="utf-8")
+    code = (
+        "import sys, typer; from analysis import report_cli; app = typer.Typer();"
+        "report_cli.mount(app); sys.exit(app(sys.argv[1:], standalone_mode=False))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(saved), "-o", str(tmp_path / "x.html"), "--watch"],
+        stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    try:
+        assert process.stderr is not None
+        port = int(process.stderr.readline().split("127.0.0.1:")[1].split("/")[0])
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        connection.request("GET", "/events")
+        events = connection.getresponse()
+        first = events.readline()
+        saved.write_text(saved.read_text(encoding="utf-8") + " ", encoding="utf-8")
+        os.utime(saved, (time.time() + 5, time.time() + 5))
+        lines = [events.readline() for _ in range(2)]
+        assert lines[1].startswith(b"data: ")
+        assert lines[1] != first
+        process.send_signal(number)
+        _, err = process.communicate(timeout=PATIENCE)
+        connection.close()
+    finally:
+        process.kill()
+        process.wait()
+    assert (process.returncode, err) == (0, "ended\n")

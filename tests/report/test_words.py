@@ -1,0 +1,85 @@
+"""Every language says everything, with the same gaps."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from analysis import html, markdown, terminal
+from analysis.errors import InputError
+from analysis.terminal import Style
+from analysis.words import LANGUAGES, Voice, words
+from tests.report.edges import EDGES, small
+from tests.report.planted import planted
+
+ANALYSIS = Path(__file__).parents[2] / "analysis"
+SAME = {"amount", "scale", "table.scaled", "unit.none", "column.F", "column.n", "column.omega",
+        "configurations.short.one", "configurations.short.other", "evidence", "glossary.omega",
+        "list.comma", "list.groups", "list.and", "list.with", "good.range", "searched.range",
+        "note.leave", "reading.failure"}  # fmt: skip
+
+
+def gaps(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_has_every_key_with_its_gaps(language):
+    english, other = words("en").texts, words(language).texts
+    assert english.keys() == other.keys()
+    assert {key: gaps(text) for key, text in other.items()} == {
+        key: gaps(text) for key, text in english.items()
+    }
+
+
+def test_korean_is_translated_throughout():
+    english, korean = words("en").texts, words("ko").texts
+    assert {key for key in english if english[key] == korean[key]} <= SAME
+    assert all(re.search("[가-힣]", korean[key]) for key in english if key not in SAME)
+
+
+def test_every_text_is_used_somewhere():
+    sources = [*ANALYSIS.glob("*.py"), *(ANALYSIS / "templates").glob("*.j2")]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+
+    def used(key: str) -> bool:
+        stem = re.sub(r"\.(one|other)$", "", key)
+        parts = stem.split(".")
+        heads = [re.escape(".".join(parts[:i])) for i in range(1, len(parts))]
+        made = any(re.search(rf'"{head}\.(\{{|" ~)', code) for head in heads)
+        return made or f'"{stem}"' in code or f"'{stem}'" in code
+
+    assert [key for key in words("en").texts if not used(key)] == []
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_korean_is_said_at_every_edge(name):
+    report = EDGES[name]()
+    assert "다음 할 일" in markdown.render([report], language="ko")
+    lines = terminal.render(report, Style(width=80), language="ko").splitlines()
+    assert any("다음" in line for line in lines)
+
+
+def test_numbers_are_the_same_in_every_language():
+    def numbers(text: str) -> list[str]:
+        return re.findall(r'data-values="[^"]*">[^<]*|<data value="[^"]*">[^<]*', text)
+
+    korean = html.render([small(planted())], language="ko")
+    assert "중요도 보고서" in korean
+    assert len(numbers(korean)) > 100
+    assert numbers(korean) == numbers(html.render([small(planted())]))
+
+
+def test_an_unknown_language_is_refused_with_the_known_ones():
+    with pytest.raises(InputError, match="no language 'tlh'") as caught:
+        words("tlh")
+    assert "en, ko" in str(caught.value)
+
+
+def test_lists_are_read_as_lists():
+    voice = Voice(words("en"))
+    assert voice.names(["a"]) == "a"
+    assert voice.names(["a", "b", "c"]) == "a, b and c"
+    assert voice.names(["a", "b"], last="or") == "a or b"
+    assert voice.names([f"p{i}" for i in range(20)]) == "p0, p1, p2, p3, p4, p5, p6 and 13 more"
