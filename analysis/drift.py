@@ -18,6 +18,7 @@ from analysis.additive import additive_design
 from analysis.findings_parts import ALPHA, finding, thinned
 from analysis.frame import Frame
 from analysis.results import Finding
+from analysis.sampling import crowded, moved
 from analysis.space import factorize
 
 MIN_DF = 15
@@ -30,10 +31,15 @@ VERSION = re.compile(r"(^|[._])(commit|version|revision|sha)$")
 
 
 def drift(frame: Frame) -> list[Finding]:
-    """Says so when either look finds a trend that chance gives less than once in a thousand."""
+    """Says so when either look finds a trend that chance gives less than once in a thousand.
+
+    Where the settings themselves moved with time, as an optimizer's do, what an additive model
+    leaves moves with them; then only repeated runs can tell.
+    """
     if frame.n_runs == 0 or np.ptp(frame.order) == 0 or np.ptp(frame.objective) == 0:
         return []
-    for look in (_within, _across):
+    optimized = bool(moved(frame) or crowded(frame))
+    for look in (_within,) if optimized else (_within, _across):
         found = look(frame)
         if found is None:
             continue

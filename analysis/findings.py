@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from analysis.drift import drift, versions
 from analysis.findings_coverage import gaps, unbalanced
@@ -14,6 +15,7 @@ from analysis.results import Finding
 from analysis.sampling import crowded, scales
 
 TIES = ("aliased", "collinear")
+LEFT_OUT = ("gaps", "unbalanced", "collinear")
 CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
     constants,
     aliased,
@@ -45,7 +47,15 @@ def findings(frame: Frame) -> tuple[Finding, ...]:
 
 
 def _without_echoes(found: list[Finding]) -> list[Finding]:
-    """A parameter tied to one other is settled by all others too; once is enough."""
+    """A parameter tied to one other is settled by all others too; once is enough.
+
+    And what an optimizer left out is a consequence of its crowding: said, but as a note.
+    """
+    crowd = {name for f in found if f.code == "crowded" for name in f.parameters}
+    found = [
+        replace(f, level="note") if f.code in LEFT_OUT and {*f.parameters} <= crowd else f
+        for f in found
+    ]
     pairs = [f for f in found if f.code in TIES and len(f.parameters) == 2]
     told = {name for finding in pairs for name in finding.parameters}
     return [f for f in found if f in pairs or f.code not in TIES or not told & {*f.parameters}]

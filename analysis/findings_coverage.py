@@ -31,31 +31,37 @@ def unbalanced(frame: Frame) -> list[Finding]:
         column = codes[~np.isnan(codes[:, j]), j].astype(int)
         counts = np.bincount(column, minlength=len(parameter.levels))
         expected = len(column) / len(parameter.levels)
-        for level, count in zip(parameter.levels, counts, strict=True):
-            chance = float(binom.cdf(count, len(column), 1 / len(parameter.levels)))
-            if count <= RARE * expected and chance * n_levels < ALPHA:
-                findings.append(
-                    finding(
-                        "unbalanced",
-                        f"{parameter.name} = {level} was run in {count} of {len(column)} "
-                        f"configurations; equal weights would give it {expected:.0f}.",
-                        f"run {parameter.name} = {level} more often, or leave it out: "
-                        f"--where '{parameter.name}!={level}'",
-                        parameter.name,
-                    )
+        chance = binom.cdf(counts, len(column), 1 / len(parameter.levels)) * n_levels
+        rare = np.flatnonzero((counts <= RARE * expected) & (chance < ALPHA))
+        if len(rare):
+            told = ", ".join(f"{shown(parameter.levels[k])} in {counts[k]}" for k in rare[:4])
+            findings.append(
+                finding(
+                    "unbalanced",
+                    f"some values of {parameter.name} were hardly run: {told} of {len(column)} "
+                    f"configurations; equal weights would give each {expected:.0f}.",
+                    "run them more often, or leave them out: --where "
+                    f"'{parameter.name}!={shown(parameter.levels[rare[0]])}'",
+                    parameter.name,
                 )
-    grid = _grid_size(frame)
-    if grid and grid / 2 <= frame.n_configurations < grid:
-        findings.append(
-            finding(
-                "unbalanced",
-                f"{grid - frame.n_configurations} of the {grid} combinations of levels were never "
-                "run: the grid is incomplete.",
-                "run what is missing; only on a complete grid is the classical table exact",
-                level="note",
             )
+    return findings + _holes(frame)
+
+
+def _holes(frame: Frame) -> list[Finding]:
+    """A grid of levels of which most, but not all, combinations were run."""
+    grid = _grid_size(frame)
+    if grid is None or not grid / 2 <= frame.n_configurations < grid:
+        return []
+    return [
+        finding(
+            "unbalanced",
+            f"{grid - frame.n_configurations} of the {grid} combinations of levels were never "
+            "run: the grid is incomplete.",
+            "run what is missing; only on a complete grid is the classical table exact",
+            level="note",
         )
-    return findings
+    ]
 
 
 def gaps(frame: Frame) -> list[Finding]:

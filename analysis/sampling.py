@@ -88,7 +88,7 @@ def crowded(frame: Frame) -> list[Finding]:
     """Did the settings drift to the good region while the runs went on, or crowd in a corner?"""
     if frame.n_configurations < MIN_ROWS:
         return []
-    moved = _moved(frame)
+    travelled = moved(frame)
     order, means = _order_of_configurations(frame), frame.sign * frame.means
     trend = spearmanr(order, means) if np.ptp(order) > 0 and np.ptp(means) > 0 else None
     improved = trend is not None and trend.statistic > 0 and trend.pvalue < 0.01
@@ -96,8 +96,8 @@ def crowded(frame: Frame) -> list[Finding]:
     remedy = (
         "the estimate weights the runs back; some random runs would make it surer: knobwise plan"
     )
-    if moved and improved:
-        names = sorted({*moved, *(p.name for _, p in uneven(frame))})
+    if travelled and improved:
+        names = sorted({*travelled, *(p.name for _, p in uneven(frame))})
         return [
             finding(
                 "crowded",
@@ -153,15 +153,15 @@ def _log_like(frame: Frame) -> list[str]:
     return names
 
 
-def _moved(frame: Frame) -> list[str]:
+def moved(frame: Frame) -> list[str]:
     """Parameters whose values in the last third of the runs differ from those in the first."""
     codes, order = frame.configuration_codes, _order_of_configurations(frame)
-    if np.ptp(order) == 0:
+    if len(order) < MIN_ROWS or np.ptp(order) == 0:
         return []
     ranked = np.argsort(order, kind="stable")
     third = min(len(ranked) // 3, 2000)
     early, late = codes[ranked[:third]], codes[ranked[-third:]]
-    moved = []
+    found = []
     for j, parameter in enumerate(frame.space.parameters):
         first = early[_usable(early[:, j], parameter), j]
         last = late[_usable(late[:, j], parameter), j]
@@ -176,8 +176,8 @@ def _moved(frame: Frame) -> list[str]:
             table = table[:, table.sum(0) > 0]
             p = float(chi2_contingency(table).pvalue) if table.shape[1] > 1 else 1.0
         if p * len(frame.space) < ALPHA:
-            moved.append(parameter.name)
-    return moved
+            found.append(parameter.name)
+    return found
 
 
 def _relative_density(column: np.ndarray, parameter: Parameter) -> np.ndarray:

@@ -14,7 +14,7 @@ from analysis.findings_design import aliased, few_configurations, one_at_a_time,
 from analysis.findings_objective import budgets, constants, duplicates, edge, heavy_tails
 from analysis.residual_groups import split, two_groups
 from analysis.results import Scalar
-from tests.analysis.planted import clean, codes, framed, score
+from tests.analysis.planted import clean, climb, codes, framed, score
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ class TestCoverage:
         table["opt"] = np.where(np.arange(200) < 4, "sgd", "adam")
         found = unbalanced(framed(table, score(table, rng)))
         assert [(f.code, f.parameters) for f in found] == [("unbalanced", ("opt",))]
-        assert "4 of 200" in found[0].message
+        assert "sgd in 4 of 200 configurations" in found[0].message
 
     def test_an_incomplete_grid_is_noted_and_a_complete_one_not(self, rng):
         grid = pd.DataFrame(list(product("abc", [1, 2, 4], "xyz")), columns=["p", "q", "r"])
@@ -245,6 +245,11 @@ class TestDrift:
             y = score(data, rng, noise=0.05) + 0.2 * data["seed"].to_numpy()
             assert drift(framed(data.reset_index(drop=True), y)) == []
 
+    def test_what_an_optimizer_leaves_to_the_model_is_no_drift(self, rng):
+        table, y = climb(rng, 300)
+        y += 3 * np.sin(20 * table["a"].to_numpy())  # far from additive
+        assert drift(framed(table, y)) == []
+
     def test_settings_that_improve_are_no_drift(self, rng):
         table = clean(rng, 150).sort_values("p00", ignore_index=True)
         assert drift(framed(table, score(table, rng, noise=0.1))) == []
@@ -268,6 +273,15 @@ class TestResidualGroups:
 
     def test_three_outliers_are_no_group(self, rng):
         assert split(np.append(rng.normal(0, 1, 97), [50, 51, 52])) is None
+
+
+def test_what_an_optimizer_left_out_is_a_note(rng):
+    table, y = climb(rng, 300)
+    table["act"] = np.where(np.arange(300) < 20, rng.choice(["x", "y"], 300), "x")
+    found = findings(framed(table, y))
+    levels = {f.code: f.level for f in found if "act" in f.parameters}
+    assert levels["crowded"] == "warning"
+    assert levels["unbalanced"] == "note"
 
 
 def test_findings_come_errors_first_and_carry_a_remedy(rng):

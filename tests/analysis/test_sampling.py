@@ -6,22 +6,7 @@ import pytest
 
 from analysis.leverage import leverage, leverage_rows
 from analysis.sampling import crowded, sampling_weights, scales
-from tests.analysis.planted import clean, codes, framed, score
-
-
-def climb(rng: np.random.Generator, n: int = 200) -> tuple[pd.DataFrame, np.ndarray]:
-    """A crude optimizer: after 20 random runs, settings near the best five so far."""
-    rows: list[tuple[float, float, float]] = []
-    y: list[float] = []
-    for i in range(n):
-        if i < 20:
-            x = rng.uniform(0, 1, 3)
-        else:
-            centre = np.array(rows)[np.argsort(y)[-5:]][rng.integers(5)]
-            x = np.clip(centre + rng.normal(0, 0.12, 3), 0, 1)
-        rows.append(tuple(x))
-        y.append(-((x[0] - 0.8) ** 2) - 0.3 * (x[1] - 0.5) ** 2 + rng.normal(0, 0.02))
-    return pd.DataFrame(rows, columns=["a", "b", "c"]), np.array(y)
+from tests.analysis.planted import clean, climb, codes, framed, score
 
 
 def test_an_optimizer_is_recognised():
