@@ -93,6 +93,8 @@ def data_of_frame(frame: Frame, *, rows: Rows = "configurations") -> AnovaData:
 
 def _settings(frame: Frame) -> np.ndarray:
     """(n_runs,) int: runs equal in every parameter, in whatever block."""
+    if not frame.blocks.shape[1]:
+        return frame.configuration
     parts = [factorize(column)[0] for column in zip(*frame.values, strict=True)]
     return group_rows(parts, frame.n_runs)
 

@@ -18,6 +18,8 @@ from scipy import linalg
 
 from analysis.anova_terms import Term
 
+TALL = 20
+SAFE_PIVOT = 0.01
 RANK_TOLERANCE = 1e-9
 """Relative to the largest singular value, for columns of equal length."""
 
@@ -86,8 +88,18 @@ class LinearModel:
 
     @cached_property
     def _qr(self) -> tuple[np.ndarray, np.ndarray]:
-        """QR of the weighted design, its columns scaled to unit length."""
-        q, r = np.linalg.qr(self._weighted / self._lengths)
+        """QR of the weighted design, its columns scaled to unit length.
+
+        Of a tall design by Cholesky's factor of X'X, several times faster, where its smallest pivot
+        shows that the columns are far from dependent: Q'Q is then I to about 1e-10.
+        """
+        columns = self._weighted / self._lengths
+        if len(columns) > TALL * columns.shape[1]:
+            factor, failed = linalg.lapack.dpotrf(columns.T @ columns)
+            if not failed and np.diag(factor).min() > SAFE_PIVOT:
+                r = np.triu(factor)
+                return linalg.solve_triangular(r, columns.T, trans="T").T, r
+        q, r = np.linalg.qr(columns)
         return q, r
 
     @cached_property
@@ -115,7 +127,7 @@ class LinearModel:
 
     @cached_property
     def fit(self) -> sm.regression.linear_model.RegressionResults:
-        """The full model, fitted by statsmodels; on a basis where columns are dependent."""
+        """The full model as statsmodels' result, for diagnostics; on a basis if columns depend."""
         full = self.rank == self.design.shape[1]
         design = self._weighted if full else self.basis
         return sm.OLS(self.scaled(self.y), design).fit(method="qr")
@@ -146,8 +158,14 @@ class LinearModel:
 
     @cached_property
     def residual_ss(self) -> float:
-        """Weighted residual sum of squares of the full model."""
-        return float(self.fit.ssr)
+        """Residual sum of squares of the full model, of the scaled rows."""
+        q, _ = self._qr
+        explained = self._triangle[1]
+        if self.rank < q.shape[1]:
+            span = self.span(range(len(self.terms)))
+            explained = span @ (span.T @ explained)
+        left = self.scaled(self.y) - q @ explained
+        return float(left @ left)
 
     @cached_property
     def total_ss(self) -> float:
