@@ -68,7 +68,7 @@ def start(
     Then `knobwise metric ID loss=0.2 --step 10`, and `knobwise finish ID -m accuracy=0.93`.
     """
     from journal.processes import process_of
-    from journal.provenance import of_folder
+    from journal.provenance import of_wrapped
 
     told = assigned(assignments or (), "a parameter")
     params = values.parameters({name: read_scalar(text) for name, text in told.items()})
@@ -82,7 +82,7 @@ def start(
     with open_to_write(address) as book:
         event = Started(
             id=run, run=run, at=book.store.now(), params=params, seed=number, tags=tuple(labels),
-            note=remark, process=process, context=of_folder(),
+            note=remark, process=process, context=of_wrapped(),
         )  # fmt: skip
         book.append([event])
     sys.stdout.write(run + "\n")

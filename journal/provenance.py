@@ -53,9 +53,9 @@ def of_this_process() -> dict[str, Json]:
     return {key: value for key, value in context.items() if value not in ({}, [], None)}
 
 
-def of_folder() -> dict[str, Json]:
-    """The context of a run that is told step by step: where, and with which code."""
-    context = {**of_command([]), **machine(), **code(os.getcwd())}  # noqa: PTH109
+def of_wrapped(words: Sequence[str] = (), variables: Iterable[str] = ()) -> dict[str, Json]:
+    """The context of a run that another process is, of this command; or of one told in steps."""
+    context = {**of_command(words, variables), **machine(), **code(os.getcwd())}  # noqa: PTH109
     return {key: value for key, value in context.items() if value not in ({}, [], None)}
 
 

@@ -42,6 +42,8 @@ class Recording:
     process that began the run ends it.
     """
 
+    handles_signals = True
+
     def __init__(
         self,
         book: Journal,
@@ -129,7 +131,8 @@ class Recording:
             self._out.discard()
             raise
         self._state = "running"
-        guard(self)
+        if self.handles_signals:
+            guard(self)
         return self
 
     def log(
@@ -173,11 +176,16 @@ class Recording:
         self._out.flush()
 
     def finish(
-        self, status: str | None = None, *, error: str | None = None, exit_code: int | None = None
+        self,
+        status: str | None = None,
+        *,
+        error: str | None = None,
+        exit_code: int | None = None,
+        context: Mapping[str, Json] | None = None,
     ) -> None:
         """End the run, as leaving ``with`` does. Doing it twice, or as a guest, changes nothing."""
         if status is not None:
-            self._ending = Ending(status, error, exit_code, self._ending.context)
+            self._ending = Ending(status, error, exit_code, context or self._ending.context)
         self._finish()
 
     def __enter__(self) -> Self:

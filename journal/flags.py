@@ -1,0 +1,96 @@
+"""A command line's flags as parameters.
+
+    --lr 3e-4    --lr=3e-4    --hidden 64 32    --amp    --no-amp    optim.lr=0.1    +optim.lr=0.1
+
+A flag takes the word after it, unless that is a flag; further words only where all are numbers
+(``hidden.0``, ``hidden.1``), so that a file named after a number is no number's sibling. A flag
+without a value is true, ``--no-NAME`` false. Dashes in names become underscores, as argparse names
+them, so that a program that records the same parameter itself means the same one. Short flags
+(``-m``, ``-b``) are left out: whose they are is not to be told. Words after a bare ``--`` are no
+flags. ``--seed`` with an integer is the replicate's seed. What looks like a secret is left out.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+
+from journal import values
+from journal.errors import ValueRefused
+from journal.redaction import is_secret
+from journal.values import Scalar, read_scalar
+
+_FLAG = re.compile(r"--([A-Za-z_][\w.\-/]*)(?:=(.*))?", re.DOTALL)
+_ASSIGNED = re.compile(r"\+{0,2}([A-Za-z_][\w.\-/@]*)=(.*)", re.DOTALL)
+_NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(inf|nan)", re.IGNORECASE)
+
+
+def flag_parameters(words: Sequence[str]) -> tuple[dict[str, Scalar], int | None]:
+    """The parameters and the seed that a command's words give; the program is the first word."""
+    found: dict[str, list[Scalar]] = {}
+    for name, texts in _flags(words):
+        if not any(is_secret(name, text) for text in texts):
+            found.setdefault(name, []).extend(read_scalar(text) for text in texts)
+    seed: int | None = None
+    told = found.get("seed", [])
+    if len(told) == 1 and type(told[0]) is int:
+        seed = told[0]
+        del found["seed"]
+    params: dict[str, Scalar] = {}
+    for name, scalars in found.items():
+        try:
+            flat = values.parameters({name: scalars[0] if len(scalars) == 1 else scalars})
+        except ValueRefused:
+            continue  # too long to be a parameter: the recorded command line has it
+        params.update((key, value) for key, value in flat.items() if key not in params)
+    return params, seed
+
+
+def _flags(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    place = _program_end(words)
+    while place < len(words):
+        word = words[place]
+        place += 1
+        if word == "--":
+            return
+        if (flag := _FLAG.fullmatch(word)) is None:
+            if (assigned := _ASSIGNED.fullmatch(word)) is not None:
+                yield _name(assigned[1]), [assigned[2]]
+            continue
+        if flag[2] is not None:
+            yield _name(flag[1]), [flag[2]]
+            continue
+        following = _values(words, place)
+        place += len(following)
+        if following:
+            yield _name(flag[1]), following
+        elif flag[1].startswith("no-"):
+            yield _name(flag[1][3:]), ["false"]
+        else:
+            yield _name(flag[1]), ["true"]
+
+
+def _values(words: Sequence[str], place: int) -> list[str]:
+    """The words from here that are a flag's values."""
+    first = words[place] if place < len(words) else "--"
+    if _NUMBER.fullmatch(first):
+        end = place
+        while end < len(words) and _NUMBER.fullmatch(words[end]):
+            end += 1
+        return list(words[place:end])
+    return [] if first.startswith("-") or _ASSIGNED.fullmatch(first) else [first]
+
+
+def _name(told: str) -> str:
+    return told.replace("-", "_")
+
+
+def _program_end(words: Sequence[str]) -> int:
+    """Where the program's own words begin: after it, and after ``env NAME=VALUE``."""
+    place = 0
+    if words and os.path.basename(words[0]) == "env":  # noqa: PTH119 - a word, not a path
+        place = 1
+        while place < len(words) and (words[place][:1] == "-" or "=" in words[place]):
+            place += 1
+    return place + 1

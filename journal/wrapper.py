@@ -1,0 +1,226 @@
+"""``knobwise run``: a program run as it is, and recorded.
+
+The run is on disk before the program starts, so a wrapper that is killed leaves a run that reads
+as interrupted. The program gets its stdin, its terminal, its signals and its exit code as without
+a wrapper; it is told of the run by KNOBWISE_RUN, KNOBWISE_JOURNAL and KNOBWISE_METRICS.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from journal import provenance
+from journal.discovery import VARIABLE as JOURNAL_VARIABLE
+from journal.discovery import is_folder
+from journal.errors import UsageError
+from journal.flags import flag_parameters
+from journal.ids import uuid7
+from journal.joining import METRICS_VARIABLE, RUN_VARIABLE
+from journal.journal import Journal
+from journal.packing import Json
+from journal.provenance_python import PythonFacts, interpreter_of
+from journal.recording import Recording
+from journal.redaction import redact
+from journal.values import Scalar
+from journal.wrapper_reports import PREFIX, FileReports, PrintedReports
+from journal.wrapper_signals import ENDING, Relay
+from journal.wrapper_streams import Streams
+
+_POLL_SECONDS = 0.4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What ``knobwise run`` was asked for."""
+
+    command: tuple[str, ...]
+    params: Mapping[str, Scalar]
+    takes_flags: bool = True
+    seed: int | None = None
+    tags: tuple[str, ...] = ()
+    note: str | None = None
+    variables: tuple[str, ...] = ()
+    prefix: str = PREFIX
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """How the program ended: its exit code, or the signal that ended it; what it used."""
+
+    exit_code: int
+    signal: int | None
+    peak_memory_bytes: int
+    cpu_seconds: float
+
+
+class CommandRun(Recording):
+    """The wrapper's recording: it takes signals and tells warnings in its own way."""
+
+    request: Request
+    handles_signals = False
+
+    def warn(self, message: str) -> None:
+        """Tell what is not recorded, on stderr as commands do."""
+        sys.stderr.write(f"knobwise: {message}\n")
+
+    def _provenance(self) -> Mapping[str, Json]:
+        return provenance.of_wrapped(self.request.command, self.request.variables)
+
+
+def perform(request: Request, book: Journal) -> End:
+    """Run the command, record it, and say how it ended. Raises UsageError, WriteFailed (strict)."""
+    program = _program(request.command[0])
+    flags, seed = flag_parameters(request.command) if request.takes_flags else ({}, None)
+    recording = CommandRun(
+        book, params={**flags, **request.params}, tags=request.tags, note=request.note,
+        seed=seed if request.seed is None else request.seed, run=uuid7(), strict=request.strict,
+    )  # fmt: skip
+    recording.request = request
+    with tempfile.TemporaryDirectory(prefix="knobwise-", ignore_cleanup_errors=True) as folder:
+        file = FileReports(recording, str(Path(folder, "metrics.jsonl")))
+        with Relay() as relay:
+            recording.start()
+            child = _Child(request, recording, file, relay)
+            try:
+                end = child.run(program, _variables(recording.id, book, file.path))
+            except OSError as failed:
+                recording.finish("failed", error=f"{program}: {failed.strerror}", exit_code=126)
+                raise UsageError(
+                    f"it cannot be run: {failed.strerror}", word=request.command[0]
+                ) from None
+            child.finish(end)
+    return end
+
+
+def status_of(end: End, asked_to_end: int | None) -> str:
+    """finished, failed (a crash, an exit code), killed (a signal, whatever the program made of it).
+
+    A program that was asked to end did not do what it would have done, even if it says 0: it was
+    killed. Only a hang-up may be survived.
+    """
+    if end.signal is not None:
+        by_others = {*ENDING, signal.SIGKILL}
+        return "killed" if end.signal in by_others or asked_to_end else "failed"
+    if asked_to_end is not None and not (end.exit_code == 0 and asked_to_end == signal.SIGHUP):
+        return "killed"
+    return "failed" if end.exit_code else "finished"
+
+
+class _Child:
+    """The program while it runs."""
+
+    def __init__(
+        self, request: Request, recording: Recording, file: FileReports, relay: Relay
+    ) -> None:
+        self._request = request
+        self._recording = recording
+        self._file = file
+        self._relay = relay
+        self._printed = {target: PrintedReports(recording, request.prefix) for target in (1, 2)}
+        self._streams = Streams(lambda target, data: self._printed[target].feed(data))
+        self._end: End | None = None
+        self._facts = PythonFacts(None)
+
+    def run(self, program: str, variables: Mapping[str, str]) -> End:
+        """Start it, pass on what it says, until it has ended. Raises OSError."""
+        out, err = self._streams.sinks
+        pid = os.posix_spawn(
+            program,
+            self._request.command,
+            variables,
+            file_actions=[(os.POSIX_SPAWN_DUP2, out, 1), (os.POSIX_SPAWN_DUP2, err, 2)],
+            setsigmask=self._relay.mask,
+            setsigdef=[signal.SIGPIPE, signal.SIGXFSZ],
+        )
+        self._streams.begin()
+        self._relay.begin(pid, self._streams.resize)
+        self._facts = PythonFacts(interpreter_of(self._request.command))
+        waiter = threading.Thread(target=self._wait, args=(pid,), daemon=True)
+        waiter.start()
+        poll = 0.0
+        while self._end is None:
+            if self._streams.ended:
+                waiter.join(_POLL_SECONDS)
+            else:
+                self._streams.pump(_POLL_SECONDS)
+            if time.monotonic() >= poll:
+                self._file.poll()
+                poll = time.monotonic() + _POLL_SECONDS
+        self._streams.drain()
+        self._streams.close()
+        return self._end
+
+    def finish(self, end: End) -> None:
+        """Record how it ended."""
+        self._file.close()
+        misread = list(self._file.misread)
+        for reports in self._printed.values():
+            reports.close()
+            misread += reports.misread
+        if misread:
+            more = f" (and {len(misread) - 1} more)" if len(misread) > 1 else ""
+            self._recording.warn(f"not understood as a report: {misread[0]!r}{more}")
+        asked = self._relay.asked_to_end
+        status = status_of(end, asked)
+        context: dict[str, Json] = {
+            "peak_memory_bytes": end.peak_memory_bytes, "cpu_seconds": end.cpu_seconds,
+        }  # fmt: skip
+        facts = self._facts.facts()
+        if "python" in facts:
+            context |= {"python": facts["python"], "installed": facts.get("packages", {})}
+        if status != "finished" and self._streams.tail:
+            context["output_tail"] = redact(self._streams.tail)
+        self._recording.finish(
+            status, error=_error(end, asked), exit_code=end.exit_code, context=context
+        )
+
+    def _wait(self, pid: int) -> None:
+        _, status, usage = os.wait4(pid, 0)
+        self._relay.ended()
+        unit = 1 if sys.platform == "darwin" else 1024
+        code = os.waitstatus_to_exitcode(status)
+        self._end = End(
+            exit_code=code if code >= 0 else 128 - code, signal=-code if code < 0 else None,
+            peak_memory_bytes=usage.ru_maxrss * unit,
+            cpu_seconds=round(usage.ru_utime + usage.ru_stime, 3),
+        )  # fmt: skip
+
+
+def _error(end: End, asked: int | None) -> str | None:
+    """Why it did not finish, in a word."""
+    if end.signal is not None:
+        return signal.Signals(end.signal).name
+    if asked is not None:
+        return f"{signal.Signals(asked).name}, exit code {end.exit_code}"
+    return f"exit code {end.exit_code}" if end.exit_code else None
+
+
+def _program(word: str) -> str:
+    """The program's file. Raises UsageError where there is none."""
+    found = shutil.which(word)
+    if found is None:
+        there = os.path.sep in word and Path(word).exists()
+        said = "it is not executable" if there else "there is no such program"
+        raise UsageError(said, word=word, hint="knobwise run -- COMMAND with its arguments")
+    return found
+
+
+def _variables(run: str, book: Journal, metrics: str) -> dict[str, str]:
+    """The program's environment: the wrapper's, and where to report."""
+    address = book.address
+    return {
+        **os.environ,
+        RUN_VARIABLE: run,
+        JOURNAL_VARIABLE: str(Path(address).resolve()) if is_folder(address) else address,
+        METRICS_VARIABLE: metrics,
+    }

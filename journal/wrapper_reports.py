@@ -1,0 +1,125 @@
+"""What a wrapped program reports without knowing Knobwise: printed lines, and a file of lines.
+
+    knobwise: accuracy=0.93                       a result
+    knobwise: step=10 loss=0.21 grad_norm=1.5     values at a step
+    {"step": 10, "loss": 0.21}                    the same, in the file named by KNOBWISE_METRICS
+
+A line that has the prefix and is not understood is told once, at the end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+from collections.abc import Mapping
+
+from journal import values
+from journal.errors import ValueRefused
+from journal.recording import Recording
+
+PREFIX = "knobwise:"
+_LONGEST = 64 << 10
+"""A printed line longer than this is no report."""
+_SPACED = re.compile(r"\s*=\s*")
+_ENDS = re.compile(rb"[\r\n]")
+
+
+class PrintedReports:
+    """Finds reports among the lines of one output stream."""
+
+    def __init__(self, recording: Recording, prefix: str = PREFIX) -> None:
+        self.recording = recording
+        self.prefix = prefix
+        self._mark = prefix.encode("utf-8", "surrogateescape")
+        self.misread: list[str] = []
+        self._rest = b""
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes of the stream."""
+        *lines, self._rest = _ENDS.split(self._rest + data)
+        for line in lines:
+            self._line(line)
+        if len(self._rest) > _LONGEST:
+            self._rest = self._rest[:_LONGEST]
+
+    def close(self) -> None:
+        """The stream has ended, perhaps without a newline."""
+        self._line(self._rest)
+        self._rest = b""
+
+    def _line(self, line: bytes) -> None:
+        line = line.strip()
+        if not line.startswith(self._mark) or b"=" not in line or len(line) >= _LONGEST:
+            return
+        told = line.decode("utf-8", "replace")
+        pairs = [_pair(word) for word in _SPACED.sub("=", told[len(self.prefix) :]).split()]
+        try:
+            found = dict(pair for pair in pairs if pair is not None)
+            if None in pairs or not found:
+                raise ValueRefused("not all of it is name=value")
+            report(self.recording, found)
+        except ValueRefused:
+            if self.prefix:
+                self.misread.append(told[:200])
+
+
+class FileReports:
+    """Follows the file to which the program writes its metrics."""
+
+    def __init__(self, recording: Recording, path: str) -> None:
+        self.recording = recording
+        self.path = path
+        self.misread: list[str] = []
+        self._offset = 0
+        self._rest = b""
+
+    def poll(self) -> None:
+        """Take what was written since."""
+        with contextlib.suppress(OSError):
+            fd = os.open(self.path, os.O_RDONLY)
+            try:
+                while data := os.pread(fd, 1 << 20, self._offset):
+                    self._offset += len(data)
+                    *lines, self._rest = (self._rest + data).split(b"\n")
+                    for line in lines:
+                        self._line(line)
+            finally:
+                os.close(fd)
+
+    def close(self) -> None:
+        """The program has ended; its last line may lack the newline."""
+        self.poll()
+        self._line(self._rest)
+        self._rest = b""
+
+    def _line(self, line: bytes) -> None:
+        if not line.strip():
+            return
+        try:
+            told = json.loads(line)
+            if not isinstance(told, dict):
+                raise ValueRefused("not an object")
+            nested = told.pop("metrics", {})
+            report(self.recording, {**told, **(nested if isinstance(nested, dict) else {})})
+        except (ValueError, RecursionError, ValueRefused):
+            self.misread.append(line[:200].decode("utf-8", "replace"))
+
+
+def report(recording: Recording, told: Mapping[str, object]) -> None:
+    """Log these at their ``step``; without one they are results. Raises ValueRefused."""
+    measured = values.metrics({name: value for name, value in told.items() if name != "step"})
+    if "step" not in told:
+        recording.result(measured)
+        return
+    step = told["step"]
+    number = values.read_scalar(step) if isinstance(step, str) else step
+    if not isinstance(number, int) or isinstance(number, bool) or abs(number) >= 1 << 63:
+        raise ValueRefused(f"the step is {step!r}, not an integer")
+    recording.log(number, measured)
+
+
+def _pair(word: str) -> tuple[str, str] | None:
+    name, equals, value = word.rstrip(",;").partition("=")
+    return (name, value) if equals and name and value else None

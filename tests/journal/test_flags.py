@@ -1,0 +1,71 @@
+"""A command's flags as parameters; what must not be recorded."""
+
+import shlex
+
+import pytest
+
+from journal.flags import flag_parameters
+from journal.redaction import is_secret, redact, redact_words
+
+
+@pytest.mark.parametrize(
+    ("command", "params", "seed"),
+    [
+        ("python train.py --lr 3e-4 --batch=64", {"lr": 3e-4, "batch": 64}, None),
+        ("python -m pkg.train --weight-decay 0 -b 64 data.csv", {"weight_decay": 0}, None),
+        ("train --act relu --amp", {"act": "relu", "amp": True}, None),
+        ("train --amp --no-bias --lr 1", {"amp": True, "bias": False, "lr": 1}, None),
+        ("train --offset -1e-3 --low -inf", {"offset": -1e-3, "low": float("-inf")}, None),
+        ("train --hidden 64 32 --lr 1", {"hidden.0": 64, "hidden.1": 32, "lr": 1}, None),
+        ("train --data a.csv b.csv --lr 1", {"data": "a.csv", "lr": 1}, None),
+        ("train --layer 64 --layer 32", {"layer.0": 64, "layer.1": 32}, None),
+        ("train --seed 0 --lr 1", {"lr": 1}, 0),
+        ("train --seed=x", {"seed": "x"}, None),
+        ("train model.depth=3 +optim.lr=0.1 ++a=null",
+         {"model.depth": 3, "optim.lr": 0.1, "a": None}, None),
+        ("env OMP_NUM_THREADS=1 -i train x=1", {"x": 1}, None),
+        ("train --name= --text='a b' --x '1.10'", {"name": None, "text": "a b", "x": 1.1}, None),
+        ("train --lr 1 -- --not 2", {"lr": 1}, None),
+        ("train --flag a=1", {"flag": True, "a": 1}, None),
+        ("train", {}, None),
+        ("--lr 1", {}, None),
+        ("train --api-key abc --hf_token abcdefghijklmnop1234 --max-tokens 512",
+         {"max_tokens": 512}, None),
+    ],
+)  # fmt: skip
+def test_flags_are_read_as_people_write_them(command, params, seed):
+    assert flag_parameters(shlex.split(command)) == (params, seed)
+
+
+def test_what_cannot_be_kept_is_left_out_and_the_rest_stays():
+    words = ["train", "--a\u0301", "x", "--text", "x" * 2_000_000, "--lr", "1"]
+    assert flag_parameters(words)[0]["lr"] == 1
+    assert "text" not in flag_parameters(words)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "secret"),
+    [
+        ("api-key", "x", True), ("password", "x", True), ("aws_secret_access_key", "x", True),
+        ("wandb-key", "0123456789abcdef0123", True), ("token", "abcdefghijklmnopqrst", True),
+        ("url", "postgres://me:hunter2@host/db", True), ("x", "ghp_" + "a" * 36, True),
+        ("max-tokens", "512", False), ("pad-token", "[PAD]", False), ("key-dim", "64", False),
+        ("tokenizer", "meta-llama/Llama-3.1-8B-Instruct", False), ("key", "accuracy", False),
+        ("monitor", "val/loss", False), ("secretary", "x", False), ("", "", False),
+    ],
+)  # fmt: skip
+def test_secrets_are_told_from_hyperparameters(name, value, secret):
+    assert is_secret(name, value) is secret
+
+
+def test_secrets_leave_commands_and_texts():
+    words = ["train", "--password", "hunter2", "--api_key=abc", "--lr", "0.1", "api.secret=zzz",
+             "https://me:hunter2@example.org/x"]  # fmt: skip
+    shown = redact_words(words)
+    assert "hunter2" not in " ".join(shown)
+    assert [shown[0], *shown[4:6]] == ["train", "--lr", "0.1"]
+    assert shown[3] == "--api_key=***"
+    text = 'API_KEY = "abcdef123456"\nlr = 0.1\nmax_tokens = 5120000\nexport HF_AUTH_TOKEN=abcdefgh'
+    assert (
+        redact(text) == 'API_KEY = "***"\nlr = 0.1\nmax_tokens = 5120000\nexport HF_AUTH_TOKEN=***'
+    )
