@@ -16,6 +16,7 @@ Gauss-Legendre quadrature of enough nodes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,6 +24,8 @@ from analysis.decomposition import Decomposition
 
 BLOCK = 65_536
 """Entries of an overlap matrix treated at once: small enough to stay in a core's cache share."""
+DENSE = 0.7
+"""Above this share of terms that depend on a parameter, leaving the others out costs more."""
 TINY = 1e-12
 MAX_NODES = 6
 """Exact for interactions of up to 12 parameters; beyond, a component's weight in a Shapley effect
@@ -47,46 +50,80 @@ def decompose_products(
     top = d if max_order is None else min(d, max_order)
     r1, r2, r3 = (order**2 for order in orders)
     nodes, weights = np.polynomial.legendre.leggauss(min(max(top // 2 + 1, 1), MAX_NODES))
-    nodes, weights = (nodes + 1) / 2, weights / 2
-    first, total, shapley = np.zeros(d), np.zeros(d), np.zeros(d)
+    nodes, weights = np.append((nodes + 1) / 2, 1.0), weights / 2
+    sums = np.zeros((4, d))
+    members = [np.flatnonzero(cross.any(axis=0)) for cross, _ in factors]
     for rows in _blocks(len(amplitude)):
-        pull = np.multiply.outer(amplitude[rows], amplitude)
-        overlaps = [cross[:, rows].T @ (weight[:, None] * cross) for cross, weight in factors]
-        summed = np.sum(overlaps, axis=0) if d else np.zeros_like(pull)
-        full = _product(overlaps, 1.0, pull)
-        partial = [_product(overlaps, node, pull) for node in nodes]
-        for index, overlap in enumerate(overlaps):
-            own = pull * overlap
-            one, two = r1 * own.sum(), r2 * np.vdot(own, summed - overlap)
-            others = own.sum() + np.vdot(own, summed - overlap)
-            rest = np.vdot(overlap, _without(full, overlap, 1.0)) - others
-            shared = sum(
-                weight * np.vdot(overlap, _without(part, overlap, node))
-                for node, weight, part in zip(nodes, weights, partial, strict=True)
-            )
-            shared -= own.sum() + np.vdot(own, summed - overlap) / 2
-            first[index] += one
-            total[index] += one + two + r3 * rest
-            shapley[index] += one + two / 2 + r3 * shared
+        pull = np.multiply.outer(amplitude[rows], amplitude[rows.start :])
+        # The matrix is symmetric: what lies right of the diagonal block counts twice.
+        pull[:, rows.stop - rows.start :] *= 2
+        overlaps = [
+            _overlap(cross, weight, rows, member)
+            for (cross, weight), member in zip(factors, members, strict=True)
+        ]
+        sums += _block_sums(pull, overlaps, nodes, weights)
+    first, pairwise, every, averaged = sums
+    second = r2 * pairwise
+    total = r1 * first + second + r3 * (every - first - pairwise)
+    shapley = r1 * first + second / 2 + r3 * (averaged - first - pairwise / 2)
     pairs = r2 * pair_variances(amplitude, factors)
-    return Decomposition(float(shapley.sum()), first, total, shapley, pairs)
+    return Decomposition(float(shapley.sum()), r1 * first, total, shapley, pairs)
+
+
+@dataclass(frozen=True, eq=False)
+class _Overlap:
+    """M of one parameter in a block of the matrix, and where in the block it is not 0.
+
+    Boxes that span the whole axis are left out: most leaves of a forest constrain few parameters.
+    """
+
+    values: np.ndarray
+    at: tuple[np.ndarray, np.ndarray] | tuple[slice, slice]
+
+
+def _overlap(cross: np.ndarray, weight: np.ndarray, rows: slice, member: np.ndarray) -> _Overlap:
+    if len(member) > DENSE * cross.shape[1]:
+        right = weight[:, None] * cross[:, rows.start :]
+        return _Overlap(cross[:, rows].T @ right, (slice(None), slice(None)))
+    right_of = member[member >= rows.start]
+    inside = right_of[right_of < rows.stop]
+    values = cross[:, inside].T @ (weight[:, None] * cross[:, right_of])
+    upper, across = np.ix_(inside - rows.start, right_of - rows.start)
+    return _Overlap(values, (upper, across))
+
+
+def _block_sums(
+    pull: np.ndarray, overlaps: list[_Overlap], nodes: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """(4, d) sums over a block: order one, order two, all orders, all orders over their size."""
+    out = np.zeros((4, len(overlaps)))
+    summed = np.zeros_like(pull)
+    for overlap in overlaps:
+        summed[overlap.at] += overlap.values
+    for index, overlap in enumerate(overlaps):
+        own = pull[overlap.at] * overlap.values
+        out[0, index] = own.sum()
+        out[1, index] = np.vdot(own, summed[overlap.at]) - np.vdot(own, overlap.values)
+    for node, weight in zip(nodes, np.append(weights, 0.0), strict=True):
+        product = pull.copy()
+        parts = [_factor(overlap.values, node) for overlap in overlaps]
+        for overlap, factor in zip(overlaps, parts, strict=True):
+            product[overlap.at] *= factor
+        for index, (overlap, factor) in enumerate(zip(overlaps, parts, strict=True)):
+            value = float(np.sum(product[overlap.at] * (overlap.values / factor)))
+            out[3, index] += weight * value
+            if node == 1.0:
+                out[2, index] = value
+    return out
 
 
 def _blocks(n: int) -> Iterator[slice]:
-    step = max(1, BLOCK // max(n, 1))
-    for start in range(0, n, step):
-        yield slice(start, min(start + step, n))
-
-
-def _product(overlaps: list[np.ndarray], node: float, pull: np.ndarray) -> np.ndarray:
-    product = pull.copy()
-    for overlap in overlaps:
-        product *= _factor(overlap, node)
-    return product
-
-
-def _without(product: np.ndarray, overlap: np.ndarray, node: float) -> np.ndarray:
-    return np.asarray(product / _factor(overlap, node))
+    """Rows of the upper triangle, so many that every block has about `BLOCK` entries."""
+    start = 0
+    while start < n:
+        stop = min(n, start + max(1, BLOCK // (n - start)))
+        yield slice(start, stop)
+        start = stop
 
 
 def _factor(overlap: np.ndarray, node: float) -> np.ndarray:
