@@ -138,10 +138,11 @@ def hostile(*texts: str) -> Report:
     turn = cycle(texts)
     parameters = tuple(
         replace(p, condition=p.condition and next(turn), because=next(turn),
+                marginal=p.marginal if i < 2 else None,
                 levels=tuple(next(turn) if isinstance(v, str) else v for v in p.levels),
                 recommendation=p.recommendation and replace(p.recommendation, values=tuple(
                     next(turn) if isinstance(v, str) else v for v in p.recommendation.values)))
-        for p in report.parameters
+        for i, p in enumerate(report.parameters)
     )  # fmt: skip
     return replace(
         report, parameters=parameters,

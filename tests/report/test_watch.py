@@ -18,7 +18,7 @@ from analysis.errors import InputError
 from analysis.watch import Board, Live, Server
 from tests.report.edges import no_runs
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 @contextmanager
