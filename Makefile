@@ -42,7 +42,6 @@ $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-test
 
 report: $(VENV)/.installed
-	@$(BIN)/knobwise importance --journal $(JOURNAL) -m $(METRIC)
 	@$(BIN)/knobwise report --journal $(JOURNAL) -m $(METRIC) -o $(REPORT)
 	@echo
 	@echo "The whole report: file://$(abspath $(REPORT))"

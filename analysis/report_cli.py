@@ -151,13 +151,15 @@ def command(request: Request) -> str:
 
 
 def _write(source: Source, to: Output) -> int:
-    from analysis import rendering
+    from analysis import rendering, terminal
     from analysis.words import words
 
     rendering.renderer(to.path)  # a name or a language that cannot be is said before the work
     words(to.language)
     reports = source.reports()
     size = rendering.write(reports, to.path, language=to.language)
+    for made in reports:
+        terminal.show(made, sys.stdout)
     sys.stderr.write(f"wrote {to.path} ({size / 1e6:.2f} MB)\n")
     if to.figures is not None:
         written = rendering.figures(reports, to.figures, language=to.language)
