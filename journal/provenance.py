@@ -122,7 +122,7 @@ def machine() -> dict[str, Json]:
 def loaded_packages() -> dict[str, str]:
     """Versions of those of ``PACKAGES`` that this process has loaded."""
     used = [name for name in PACKAGES if _MODULES.get(name, name.replace("-", "_")) in sys.modules]
-    return installed_packages(used)
+    return installed_packages(used) if used else {}
 
 
 def installed_packages(names: Iterable[str] = PACKAGES) -> dict[str, str]:

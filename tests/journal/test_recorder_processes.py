@@ -1,12 +1,11 @@
 """Recording across processes: fork, multiprocessing, pickling, signals, an end without a word."""
 
-import os
 import signal
 
 import pytest
 
 import journal
-from journal.events import Finished, Started
+from journal.events import Finished
 from tests.journal.programs import await_line, begin, end, perform
 
 
@@ -250,40 +249,14 @@ def test_what_was_logged_outside_a_block_is_on_disk_at_the_end():
     assert only().status == "interrupted"
 
 
-def test_the_first_run_under_a_wrapper_joins_it_and_the_next_is_its_own(monkeypatch):
-    wrapper = journal.run(lr=1, batch=2).start()
-    monkeypatch.setenv("KNOBWISE_RUN", wrapper.id)
-    with journal.run(lr=0.5, act="relu", seed=4) as joined:
-        joined.log(0, loss=1)
-        joined.result(acc=1)
-    assert joined.id == wrapper.id
-    assert "KNOBWISE_RUN" not in os.environ
-    with journal.run(lr=3):
-        pass
-    wrapper.finish()
-    first, second = journal.open().runs()
-    assert dict(first.params) == {"lr": 0.5, "batch": 2, "act": "relu"}
-    assert (first.seed, first.status, first.metrics) == (4, "finished", {"acc": 1.0, "loss": 1.0})
-    assert dict(second.params) == {"lr": 3}
-    started = [e for e in journal.open().read().events if isinstance(e, Started)]
-    assert [e.run for e in started] == [first.id, first.id, second.id]
-
-
-def test_a_failure_that_the_program_saw_stands_whatever_the_wrapper_says(monkeypatch):
-    wrapper = journal.run().start()
-    monkeypatch.setenv("KNOBWISE_RUN", wrapper.id)
-    with journal.run() as joined:
-        joined.fail("diverged")
-    wrapper.finish("finished", exit_code=0)
-    assert (only().status, only().error, only().exit_code) == ("failed", "diverged", 0)
-
-
-def test_another_journal_is_no_place_to_join_and_a_bad_id_is_named(monkeypatch, tmp_path):
-    wrapper = journal.run().start()
-    monkeypatch.setenv("KNOBWISE_RUN", wrapper.id)
-    with journal.open(tmp_path / "other").run() as own:
-        assert own.id != wrapper.id
-    wrapper.finish()
-    monkeypatch.setenv("KNOBWISE_RUN", "yesterday's")
-    with pytest.raises(journal.ValueRefused, match="KNOBWISE_RUN"):
-        journal.run()
+def test_recording_loads_no_scientific_package():
+    status, out, _ = perform(
+        """
+        import sys, journal
+        with journal.run(lr=1) as run:
+            run.log(0, loss=1)
+        heavy = {"numpy", "pandas", "scipy", "typer", "multiprocessing", "asyncio", "email"}
+        print(sorted(heavy & sys.modules.keys()))
+        """
+    )
+    assert (status, out.strip()) == (0, "[]")

@@ -246,3 +246,35 @@ print("knobwise: acc=1")
     assert said.splitlines()[-3:] == [b"True 47", b"err", b"knobwise: acc=1"]
     assert b"\r\r" not in said
     assert only().metrics == {"acc": 1.0}
+
+
+def test_ctrl_c_at_the_terminal_reaches_the_program_once(tmp_path):
+    """The terminal sends it to the whole process group; handing it on would make it two."""
+    (tmp_path / "child.py").write_text(
+        """
+import signal, time
+count = 0
+def handle(*_):
+    global count
+    count += 1
+signal.signal(signal.SIGINT, handle)
+print("ready", flush=True)
+while not count:
+    time.sleep(0.01)
+time.sleep(0.5)
+print("count", count, flush=True)
+"""
+    )
+    words = [PYTHON, "-m", "journal", "run", "--", PYTHON, "child.py"]
+    terminal = subprocess.Popen(
+        [PYTHON, "-c", f"import pty; pty.spawn({words!r})"], text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    with terminal:
+        await_line(terminal, "ready")
+        assert terminal.stdin is not None
+        terminal.stdin.write("\x03")
+        terminal.stdin.flush()
+        assert terminal.stdout is not None
+        assert terminal.stdout.read().endswith("count 1\n")
+    assert (only().status, only().error) == ("killed", "SIGINT, exit code 0")
