@@ -74,12 +74,15 @@ def contrast_settings(
 
 
 def axis_values(parameter: Parameter, rng: np.random.Generator) -> np.ndarray:
-    """Codes at which a parameter is compared: ends and steps between, or up to six levels."""
+    """Codes at which a parameter is compared: middles of equal parts, or up to six levels.
+
+    Not the ends: they tell most of a straight line, and would crowd the runs at the edges.
+    """
     if not parameter.numeric:
         n = len(parameter.levels)
         codes = np.arange(n, dtype=float)
         return codes if n <= STEPS + 1 else np.sort(rng.choice(codes, STEPS + 1, replace=False))
-    steps = np.linspace(0.0, 1.0, STEPS)
+    steps = (np.arange(STEPS) + 0.5) / STEPS
     return np.append(steps, NONE) if parameter.none_share > 0 else steps
 
 
