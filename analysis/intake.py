@@ -23,6 +23,7 @@ from analysis.results import Finding, Role, Scalar, Scale
 from analysis.runs import Runs, outcome
 from analysis.space import Condition
 from journal import filters
+from journal.addresses import shown
 from journal.damage import Damage
 from journal.declarations import Declarations, ParameterDeclaration
 from journal.runs import Run, fold
@@ -53,7 +54,7 @@ def frame_of_journal(
     reading = book.read()
     told = fold(reading.events)
     runs = [run for run in told.runs if run.retracted is None]
-    _check_metric(metric, runs, where=book.address)
+    _check_metric(metric, runs, where=shown(book.address))
     kept = filters.select(runs, where)
     declared = told.declarations.metrics.get(metric)
     if direction is None and (declared is None or declared.direction is None):
@@ -63,7 +64,7 @@ def frame_of_journal(
             f"knobwise declare metric {metric} --direction maximize",
         )
     frame = assemble(
-        runs_of_journal(kept, metric=metric, block=block, source=book.address, step=step),
+        runs_of_journal(kept, metric=metric, block=block, source=shown(book.address), step=step),
         metric=metric if step is None else f"{metric}@{step}",
         direction=direction or cast(Direction, declared.direction if declared else None),
         declarations=declarations(told.declarations, block=block),

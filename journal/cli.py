@@ -43,6 +43,7 @@ def mount(larger: typer.Typer) -> None:
     """Add the journal's commands to this application."""
     from journal import (
         cli_best,
+        cli_copy,
         cli_declare,
         cli_diff,
         cli_export,
@@ -56,7 +57,7 @@ def mount(larger: typer.Typer) -> None:
 
     for commands in (
         cli_log, cli_record, cli_read, cli_best, cli_diff, cli_verify, cli_import,
-        cli_import_trackers, cli_export, cli_declare,
+        cli_import_trackers, cli_export, cli_copy, cli_declare,
     ):  # fmt: skip
         commands.mount(larger)
 

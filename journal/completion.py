@@ -1,12 +1,13 @@
 """What a shell may complete: run ids, names of parameters and metrics, filters.
 
-It reads the journal while somebody waits for a key press: no pandas, no fold, and no more than the
-newest segments. A journal that cannot be read completes to nothing.
+It reads the journal while somebody waits for a key press: no pandas and no fold, and only the last
+records are looked at. A journal that cannot be read completes to nothing.
 """
 
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterator, Mapping
 
 TYPE_CHECKING = False
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from journal.packing import Json
 
 RECORDS = 20_000
-"""So many of the newest records are looked at."""
+"""So many of the last records are looked at."""
 _IDS = 50
 
 
@@ -93,14 +94,10 @@ def _records(ctx: Context) -> Iterator[dict[str, Json]]:
     import journal
 
     told = ctx.params.get("address") or os.environ.get("KNOBWISE_JOURNAL")
-    seen = 0
+    newest: deque[dict[str, Json]] = deque(maxlen=RECORDS)
     try:
         for batch in journal.open(str(told) if told else None).store.batches():
-            for record in reversed(batch.records[-RECORDS:]):
-                if {"run", "type", "body", "at"} <= record.keys():
-                    yield record
-            seen += len(batch.records)
-            if seen > RECORDS:
-                return
+            newest.extend(batch.records)
     except journal.JournalError:
         return
+    yield from (record for record in newest if {"run", "type", "body", "at"} <= record.keys())

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from journal import values
-from journal.discovery import find
+from journal.discovery import find, is_folder
 from journal.events import Event, Logged
 from journal.ids import uuid7
 from journal.packing import Json
@@ -35,7 +35,9 @@ class Journal:
         self.store = store
 
     def __repr__(self) -> str:
-        return f"<Journal {self.address}>"
+        from journal.addresses import shown
+
+        return f"<Journal {shown(self.address)}>"
 
     def __enter__(self) -> Self:
         return self
@@ -173,6 +175,10 @@ def open(path: str | os.PathLike[str] | None = None) -> Journal:  # noqa: A001 -
     from journal.folder import FolderStore
 
     address = find(path)
+    if not is_folder(address):
+        from journal.addresses import database
+
+        return Journal(database(address))
     return Journal(FolderStore(Path(address)))
 
 
