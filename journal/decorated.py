@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from journal import values
 from journal.errors import ValueRefused
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from journal.recording import Recording
 
 R = TypeVar("R")
+T = TypeVar("T")
 Maker = Callable[[Mapping[str, object], object], "Recording"]
 
 
@@ -33,10 +34,10 @@ def decorated(function: Callable[..., R], make: Maker) -> Callable[..., R]:
     signature = inspect.signature(function)
     wants_run = "run" in signature.parameters
 
-    @functools.wraps(function)
-    def call(*args: object, **named: object) -> R:
-        given = {"run": None, **named} if wants_run else named
-        bound = signature.bind(*args, **given)
+    def prepared(
+        args: tuple[object, ...], named: Mapping[str, object]
+    ) -> tuple[inspect.BoundArguments, Recording]:
+        bound = signature.bind(*args, **({"run": None} if wants_run else {}), **named)
         bound.apply_defaults()
         told, left_out = _parameters(signature, bound.arguments)
         recording = make(told, bound.arguments.get("seed"))
@@ -44,13 +45,30 @@ def decorated(function: Callable[..., R], make: Maker) -> Callable[..., R]:
             recording.context["left_out"] = left_out
         if wants_run:
             bound.arguments["run"] = recording
-        with recording:
-            result = function(*bound.args, **bound.kwargs)
-            if isinstance(result, Mapping):
-                recording.result(result)
-        return result
+        return bound, recording
 
-    return call
+    @functools.wraps(function)
+    def call(*args: object, **named: object) -> R:
+        bound, recording = prepared(args, named)
+        with recording:
+            return _kept(recording, function(*bound.args, **bound.kwargs))
+
+    @functools.wraps(function)
+    async def call_async(*args: object, **named: object) -> object:
+        bound, recording = prepared(args, named)
+        with recording:
+            return _kept(
+                recording, await cast("Awaitable[object]", function(*bound.args, **bound.kwargs))
+            )
+
+    return cast("Callable[..., R]", call_async) if inspect.iscoroutinefunction(function) else call
+
+
+def _kept(recording: Recording, result: T) -> T:
+    """The result; a mapping is the run's."""
+    if isinstance(result, Mapping):
+        recording.result(result)
+    return result
 
 
 def _parameters(

@@ -33,9 +33,10 @@ class Flusher:
 
     def __init__(self) -> None:
         self._begin()
-        os.register_at_fork(
-            before=self._pause, after_in_parent=self._resume, after_in_child=self._begin
-        )
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(
+                before=self._pause, after_in_parent=self._resume, after_in_child=self._begin
+            )
         atexit.register(self.flush_at_exit)
 
     def _begin(self) -> None:

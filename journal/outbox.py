@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from journal.addresses import shown
 from journal.errors import JournalError, ValueRefused, WriteFailed
 from journal.events import Amended, Event, Metrics
 from journal.flusher import flusher
@@ -30,6 +31,8 @@ from journal.store import Store
 
 MOST_WAITING = 1_000_000
 """Values kept in memory while the disk refuses (some 100 MB); later ones are dropped, counted."""
+_MANY = 200_000
+"""So many values are not left to the flusher: who logs faster than it writes must wait for it."""
 _RETRY_SECONDS = (0.5, 30.0)
 """The first and the longest wait between two attempts."""
 _VALUE_BYTES = 64
@@ -82,8 +85,11 @@ class Outbox:
                 self._names.append(name)
                 self._values.append(value)
             watched, self._watched = self._watched, True
+            many = len(self._steps) > _MANY and self._failure is None
         if not watched:
             flusher.watch(self)
+        if many:
+            self.flush_quietly()
 
     def result(self, values: Mapping[str, float]) -> None:
         """Have these results written within the second, unless the run ends before."""
@@ -158,6 +164,10 @@ class Outbox:
                 book.append(events)
         except Exception:  # noqa: BLE001 - the process is ending: nobody is left to tell
             self._rescue(events)
+
+    def watch(self) -> None:
+        """Have what waits written later: by the flusher, at the process's end at the latest."""
+        flusher.watch(self)
 
     def close(self) -> None:
         """Let go of the store, unless something waits for it."""
@@ -265,6 +275,6 @@ class Outbox:
         except Exception as failed:  # noqa: BLE001 - the last resort failed too
             self._warn(f"run {self.run}: {len(events)} events are lost: {failed}")
             return
-        where = self.store.address
+        where = shown(self.store.address)
         self._warn(f"run {self.run} could not be written to {where} and is kept in {folder}: "
                    "copy its files into the journal's folder")  # fmt: skip

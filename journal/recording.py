@@ -135,12 +135,10 @@ class Recording:
             guard(self)
         return self
 
-    def log(
-        self, step: int, metrics: Mapping[str, object] | None = None, /, **named: object
-    ) -> None:
+    def log(self, step: int, metrics: Mapping[str, object] | None = None, **named: object) -> None:
         """Record values measured at a step; they are on disk within a second.
 
-        ``run.log(10, loss=0.3)``, or a mapping for names that are no Python names. What cannot
+        ``run.log(10, loss=0.3)``, or a mapping for names that no argument can have. What cannot
         be recorded is warned of and left out; with ``strict`` it raises ValueRefused.
         """
         measured = self._measured({**(metrics or {}), **named})
@@ -222,7 +220,11 @@ class Recording:
             return
         self._state = "ended"
         release(self)
-        self._out.post(self._finished, replaces_results=True)
+        try:
+            self._out.post(self._finished, replaces_results=True)
+        except BaseException:  # Ctrl-C in the middle of the write, say
+            self._out.watch()
+            raise
         if self._out.dropped:
             self.warn(f"run {self.id}: {self._out.dropped} values had no room and are lost")
         if self._closes:

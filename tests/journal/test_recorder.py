@@ -235,6 +235,33 @@ def test_the_bare_decorator_records_in_the_default_journal():
     assert "boom" in context_of(first)["traceback"]
 
 
+def test_a_decorated_coroutine_is_a_run_until_it_is_done(book):
+    import asyncio
+
+    @book.run()
+    async def train(lr, run=None):
+        await asyncio.sleep(0)
+        run.log(step=3, loss=lr)
+        return {"accuracy": lr}
+
+    async def stopped():
+        task = asyncio.create_task(wait())
+        await asyncio.sleep(0)
+        task.cancel()
+        await task
+
+    @book.run()
+    async def wait():
+        await asyncio.sleep(60)
+
+    assert asyncio.run(train(0.5)) == {"accuracy": 0.5}
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(stopped())
+    first, second = book.runs()
+    assert first.metrics == {"loss": 0.5, "accuracy": 0.5}
+    assert (second.status, second.error) == ("killed", "CancelledError")
+
+
 def test_a_run_is_resumed_by_its_id(book):
     run = book.run(lr=1, seed=2)
     run.log(0, loss=3)

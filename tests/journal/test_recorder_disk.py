@@ -208,3 +208,33 @@ def test_whatever_a_store_raises_training_goes_on(book, monkeypatch):
     monkeypatch.setattr("journal.outbox.Outbox._rescue", lambda *_: None)
     with pytest.warns(journal.RecordingWarning, match="Input/output error"), book.run() as run:
         run.log(0, loss=1)
+
+
+def test_ctrl_c_in_the_middle_of_the_last_write_loses_nothing(book, monkeypatch):
+    append = FolderStore.append
+    pressed = []
+
+    def interrupted(store, events):
+        if isinstance(events[-1], Finished) and not pressed:
+            pressed.append(True)
+            raise KeyboardInterrupt
+        append(store, events)
+
+    monkeypatch.setattr(FolderStore, "append", interrupted)
+    run = book.run().start()
+    run.log(0, loss=1)
+    with pytest.raises(KeyboardInterrupt):
+        run.finish()
+    flusher.flush_at_exit()
+    (told,) = book.runs()
+    assert (told.status, told.metrics) == ("finished", {"loss": 1.0})
+
+
+def test_who_logs_faster_than_the_flusher_writes_waits_for_the_disk(book, monkeypatch):
+    monkeypatch.setattr("journal.outbox._MANY", 50)
+    monkeypatch.setattr("journal.outbox.MOST_WAITING", 200)
+    with book.run() as run:
+        for step in range(1000):
+            run.log(step, loss=step)
+    (told,) = book.runs()
+    assert len(told.series["loss"]) == 1000

@@ -45,6 +45,43 @@ def test_a_forked_child_logs_for_itself_and_does_not_end_the_run():
     assert [type(e) for e in journal.open().read().events].count(Finished) == 1
 
 
+def test_forks_beside_threads_that_log_neither_hang_nor_double():
+    """A lock that a thread holds at the fork would stay locked in the child."""
+    status, _, err = perform(
+        """
+        import os, threading, journal
+        with journal.run() as run:
+            stop = threading.Event()
+            counts = [0, 0]
+            def work(which):
+                while not stop.is_set():
+                    run.log(counts[which], {f"t{which}": counts[which]})
+                    counts[which] += 1
+                    if counts[which] % 50 == 0:
+                        run.flush()
+            threads = [threading.Thread(target=work, args=(i,)) for i in range(2)]
+            for thread in threads:
+                thread.start()
+            for i in range(20):
+                child = os.fork()
+                if child == 0:
+                    run.log(i, child=i)
+                    run.flush()
+                    os._exit(0)
+                assert os.waitpid(child, 0)[1] == 0
+            stop.set()
+            for thread in threads:
+                thread.join()
+            run.result(t0=counts[0], t1=counts[1])
+        """
+    )
+    assert (status, err) == (0, "")
+    run = only()
+    assert [p[0] for p in run.series["child"]] == list(range(20))
+    for name in ("t0", "t1"):
+        assert [p[0] for p in run.series[name]] == list(range(int(run.metrics[name])))
+
+
 def test_a_child_that_leaves_the_block_does_not_end_the_run():
     status, _, _ = perform(
         """
