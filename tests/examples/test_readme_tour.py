@@ -25,6 +25,7 @@ def folder(tmp_path):
     """
     (tmp_path / "data" / "digits").mkdir(parents=True)
     (tmp_path / "data" / "reference").symlink_to(ROOT / "data" / "reference")
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
     for segment in (ROOT / "data" / "digits").glob("*.jsonl"):
         lines = segment.read_bytes().splitlines(keepends=True)[:FIRST_LINES]
         (tmp_path / "data" / "digits" / segment.name).write_bytes(b"".join(lines))
@@ -51,7 +52,7 @@ def run(script, folder):
 
 
 def test_the_tour_runs_as_written(folder):
-    assert len(TOUR) == 4
+    assert len(TOUR) == 5
     done = run("\n".join(TOUR), folder)
     assert done.returncode == 0, done.stderr
     assert (folder / "report.html").stat().st_size > 10_000
