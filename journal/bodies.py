@@ -17,7 +17,7 @@ from journal.values import Scalar
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-class NewerBodyError(ValueError):
+class NewerBodyError(BodyError):
     """An event type or a field of a later format."""
 
 
@@ -181,7 +181,7 @@ _CODECS: dict[str, _Codec] = {
     "default": (pack_scalar, unpack_scalar),
     "domain": (_many, _read_pair),
     "levels": (_many, lambda value: tuple(unpack_scalar(item) for item in _list(value))),
-    "status": _WORD,
+    "status": (_as_is, _text),
     "note": _WORD,
     "error": _WORD,
     "reason": _WORD,

@@ -47,23 +47,32 @@ class HeadCheck:
     """Compares a journal with a head kept from earlier, batch by batch."""
 
     def __init__(self, kept: Iterable[Head]) -> None:
-        self.kept = {head.segment: head for head in kept}
+        self._kept = {head.segment: head for head in kept if head.number}
+        self._found: set[str] = set()
+        self._ends: dict[str, int] = {}
 
-    def of(self, batch: Batch) -> list[Damage]:
-        """What of this segment is no longer as the kept head says."""
-        head = self.kept.pop(batch.segment, None)
-        if head is None or head.number == 0 or batch.head == (head.number, head.hash):
-            return []
-        for record in batch.records:
-            if record["n"] == head.number + 1 and record["prev"] == head.hash:
-                return []
-        short = batch.head[0] < head.number
-        said = "it was cut short" if short else "it was rewritten"
-        return [_damage("missing" if short else "unchained", head, said)]
+    def see(self, batch: Batch) -> None:
+        """Look for the kept head's line in this portion."""
+        self._ends[batch.segment] = batch.head[0]
+        head = self._kept.get(batch.segment)
+        if head is not None and any(
+            record["n"] == head.number and record["hash"] == head.hash for record in batch.records
+        ):
+            self._found.add(batch.segment)
 
-    def unseen(self) -> list[Damage]:
-        """Segments that were there and are gone."""
-        return [_damage("missing", head, "the segment is gone") for head in self.kept.values()]
+    def damage(self) -> list[Damage]:
+        """After all was seen: what is no longer as the kept head says."""
+        found: list[Damage] = []
+        for name, head in self._kept.items():
+            if name in self._found:
+                continue
+            if name not in self._ends:
+                found.append(_damage("missing", head, "the segment is gone"))
+            elif self._ends[name] < head.number:
+                found.append(_damage("missing", head, "the segment was cut short"))
+            else:
+                found.append(_damage("unchained", head, "the segment was rewritten"))
+        return found
 
 
 def _damage(kind: str, head: Head, said: str) -> Damage:

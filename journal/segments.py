@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
+from operator import itemgetter
+from typing import Any
 
 from journal.damage import Damage
 from journal.lines import (
@@ -20,17 +23,18 @@ from journal.lines import (
     VERSION,
     Record,
     fragments,
-    is_framed,
+    is_sound,
 )
 
+_PLACE = itemgetter("knobwise", "n", "prev", "hash")
 _TORN_END = TORN.rstrip(b"\n")
 
 
 @dataclass(slots=True, kw_only=True)
 class Batch:
-    """What one segment holds: records in file order, each with its offset, and the damage.
+    """A portion of a segment: records in file order, each with its offset, and the damage.
 
-    ``head`` is the number and hash of its last sound line; (0, zeros) where there is none.
+    ``head`` is the number and hash of its last sound line; (0, zeros) before the first.
     """
 
     segment: str
@@ -53,45 +57,99 @@ def json_reader() -> Callable[[bytes], object]:
     return orjson.loads
 
 
-def scan(data: bytes, segment: str, loads: Callable[[bytes], object]) -> Batch:
-    """All sound lines of a segment's bytes, and all damage."""
-    batch = Batch(segment=segment)
-    chain = _Chain(batch)
-    records, offsets = batch.records, batch.offsets
-    sha256 = hashlib.sha256
-    number, previous, offset, row = 0, NO_LINE, 0, 0
-    lines = data.split(b"\n")
-    unterminated = lines.pop()
-    for line in lines:
-        row += 1
-        hashed = line[-HASH_DIGITS - 2 : -2].decode("latin-1")
-        if sha256(line[:-TAIL_BYTES]).hexdigest()[:HASH_DIGITS] == hashed and is_framed(line):
-            record = _parse(line, loads)
-            if (
-                record is not None
-                and record["prev"] == previous
-                and record["n"] == number + 1
-                and not chain.pending
-            ):
-                records.append(record)
-                offsets.append(offset)
-                number, previous = number + 1, hashed
-                chain.number, chain.hash = number, hashed
-            else:
-                chain.sound(line, record, row, offset)
-                number, previous = chain.number, chain.hash
-        else:
-            _mend(chain, line, row, offset, loads)
-            number, previous = chain.number, chain.hash
-        offset += len(line) + 1
-    if unterminated:
-        _mend(chain, unterminated, row + 1, offset, loads, at_end=True)
+def scan(
+    chunks: Iterable[bytes], segment: str, loads: Callable[[bytes], object]
+) -> Iterator[Batch]:
+    """All sound lines of a segment, and all damage: a batch per chunk of its bytes, and one more.
+
+    In portions, because what was just parsed is still in the processor's cache when it is used.
+    The last batch's head is the segment's.
+    """
+    chain = _Chain(Batch(segment=segment))
+    offset = row = 0
+    for lines, ended in _lines(chunks):
+        if not (ended and _follow(chain, lines, offset, loads)):
+            place = offset
+            for ahead, line in enumerate(lines, start=1):
+                _judge(chain, line, row + ahead, place, loads, at_end=not ended)
+                place += len(line) + 1
+        row += len(lines)
+        offset += sum(map(len, lines)) + len(lines)
+        if ended:
+            yield chain.portion()
     chain.settle()
-    batch.head = (chain.number, chain.hash)
-    return batch
+    yield chain.portion()
 
 
-def _parse(line: bytes, loads: Callable[[bytes], object]) -> Record | None:
+def _follow(
+    chain: _Chain, lines: list[bytes], offset: int, loads: Callable[[bytes], object]
+) -> bool:
+    """Take these lines at once, if all are sound and follow on each other; else do nothing.
+
+    The hash vouches for all bytes of a line before the last 43, and JSON that has it as its "hash"
+    leaves no room among the 43 for anything else: the line is as it was written.
+    """
+    sha256 = hashlib.sha256
+    hashes = [sha256(line[:-TAIL_BYTES]).hexdigest()[:HASH_DIGITS] for line in lines]
+    first = chain.number + 1
+    try:
+        records: Any = loads(b"[%b]" % b",".join(lines))
+        versions, numbers, previous, hashed = zip(*map(_PLACE, records), strict=True)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False
+    if (
+        chain.pending
+        or list(hashed) != hashes
+        or list(previous) != [chain.hash, *hashes[:-1]]
+        or list(numbers) != list(range(first, first + len(lines)))
+        or set(versions) != {VERSION}
+    ):
+        return False
+    batch = chain.batch
+    batch.records += records
+    batch.offsets += accumulate([len(line) + 1 for line in lines[:-1]], initial=offset)
+    chain.number, chain.hash = numbers[-1], hashes[-1]
+    return True
+
+
+def _judge(
+    chain: _Chain,
+    line: bytes,
+    row: int,
+    offset: int,
+    loads: Callable[[bytes], object],
+    *,
+    at_end: bool,
+) -> None:
+    """Take one line: as it is where it is sound, else apart, so that only what is damaged is lost.
+
+    A line that never ended, and one that ends as a writer seals it, are torn: harmless.
+    """
+    torn = at_end or line.endswith(_TORN_END)
+    for start, piece, sound in [(0, line, True)] if is_sound(line) else fragments(line):
+        if sound:
+            chain.sound(piece, parse(piece, loads), row, offset + start)
+        else:
+            last = start + len(piece) == len(line)
+            chain.bad(piece, row, offset + start, torn=torn and last)
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[tuple[list[bytes], bool]]:
+    """The lines that each chunk completes; at last, if there is one, the line that never ended."""
+    begun: list[bytes] = []
+    for chunk in chunks:
+        lines = chunk.split(b"\n")
+        begun.append(lines[0])
+        if len(lines) > 1:
+            lines[0] = b"".join(begun)
+            begun = [lines.pop()]
+            yield lines, True
+    if rest := b"".join(begun):
+        yield [rest], False
+
+
+def parse(line: bytes, loads: Callable[[bytes], object]) -> Record | None:
+    """A sound line's JSON; None where it has no number or no predecessor."""
     try:
         record = loads(line)
     except (ValueError, RecursionError):
@@ -99,24 +157,6 @@ def _parse(line: bytes, loads: Callable[[bytes], object]) -> Record | None:
     if isinstance(record, dict) and type(record.get("n")) is int and "prev" in record:
         return record
     return None
-
-
-def _mend(
-    chain: _Chain,
-    line: bytes,
-    row: int,
-    offset: int,
-    loads: Callable[[bytes], object],
-    *,
-    at_end: bool = False,
-) -> None:
-    """Take a damaged line apart: what is sound in it is kept, the rest is damage."""
-    for start, piece, sound in fragments(line):
-        if sound:
-            chain.sound(piece, _parse(piece, loads), row, offset + start)
-        else:
-            torn = at_end or line.endswith(_TORN_END)
-            chain.bad(piece, row, offset + start, torn=torn and start + len(piece) == len(line))
 
 
 class _Chain:
@@ -146,7 +186,7 @@ class _Chain:
             if record is None:
                 return
         number = record["n"]
-        assert isinstance(number, int)  # _parse saw to it
+        assert isinstance(number, int)  # parse saw to it
         altered = sum(damage.kind == "altered" for damage in self.pending)
         gone = number - self.number - 1 - altered
         follows = number > self.number + 1 or record["prev"] == self.hash
@@ -166,6 +206,12 @@ class _Chain:
         """Report what stands between the last sound line and here."""
         self.batch.damage.extend(self.pending)
         self.pending.clear()
+
+    def portion(self) -> Batch:
+        """What was found since the last portion."""
+        done, self.batch = self.batch, Batch(segment=self.batch.segment)
+        done.head = (self.number, self.hash)
+        return done
 
     def _damage(self, kind: str, row: int, offset: int, length: int, message: str) -> Damage:
         segment = self.batch.segment

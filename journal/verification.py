@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
+from journal.addresses import shown
 from journal.damage import Damage
 from journal.events import Logged, Started
 from journal.heads import Head, HeadCheck, head_of
@@ -47,13 +48,14 @@ class Verification:
 def verify(store: Store, kept: Iterable[Head] = ()) -> Verification:
     """Check every line, the chain of every segment, and heads kept from earlier."""
     check = HeadCheck(kept)
-    heads: list[Head] = []
+    heads: dict[str, Head] = {}
     damage: list[Damage] = []
     ids: dict[str, int] = {}
     begun: set[str] = set()
     about: dict[str, int] = {}
     for batch in store.batches():
-        heads.append(head_of(batch))
+        heads[batch.segment] = head_of(batch)
+        check.see(batch)
         found = list(batch.damage)
         for event, line, offset in decode(batch, found):
             told = hash(repr(event))
@@ -69,11 +71,10 @@ def verify(store: Store, kept: Iterable[Head] = ()) -> Verification:
                 begun.add(str(event.run))
             elif event.run is not None:
                 about[event.run] = about.get(event.run, 0) + 1
-        found += check.of(batch)
         damage += sorted(found, key=lambda d: d.offset)
-    damage += check.unseen()
+    damage += check.damage()
     orphans = sum(count for run, count in about.items() if run not in begun)
     return Verification(
-        address=store.address, heads=tuple(heads), damage=tuple(damage), events=len(ids),
-        runs=len(begun), orphans=orphans,
+        address=shown(store.address), heads=tuple(heads.values()), damage=tuple(damage),
+        events=len(ids), runs=len(begun), orphans=orphans,
     )  # fmt: skip

@@ -5,10 +5,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import settings
 
 import journal
 from journal.cli import main
 from journal.journal import Journal
+from journal.segments import Batch, scan
+
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")  # no assertion here is about time
 
 
 class Outcome(NamedTuple):
@@ -45,3 +50,14 @@ def segment_of(book: Journal) -> Path:
     """The journal's only segment."""
     (path,) = Path(book.address).glob("*.jsonl")
     return path
+
+
+def whole(data: bytes, name: str, loads: Callable[[bytes], object]) -> Batch:
+    """A segment's bytes as one batch."""
+    one = Batch(segment=name)
+    for batch in scan([data], name, loads):
+        one.records += batch.records
+        one.offsets += batch.offsets
+        one.damage += batch.damage
+        one.head = batch.head
+    return one

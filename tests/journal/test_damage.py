@@ -7,9 +7,9 @@ import pytest
 
 import journal
 from journal.lines import TORN
-from journal.segments import json_reader, scan
+from journal.segments import json_reader
 from journal.store import read
-from tests.journal.conftest import segment_of
+from tests.journal.conftest import segment_of, whole
 
 
 def filled(book, n=4):
@@ -55,7 +55,7 @@ def test_flipped_bits_cost_at_most_their_lines_and_are_named(book):
         position, bit = rng.randrange(len(data)), rng.randrange(8)
         flipped = bytearray(data)
         flipped[position] ^= 1 << bit
-        batch = scan(bytes(flipped), "s", loads)
+        batch = whole(bytes(flipped), "s", loads)
         assert len(batch.records) >= len(sound) - 1
         assert batch.damage
         assert any(abs(found.offset - position) <= 600 for found in batch.damage)
@@ -85,7 +85,7 @@ def test_missing_exchanged_and_forked_lines_are_named(book):
         b"\n".join([a, b"x", c, d, b""]): ["altered"],
     }
     for data, expected in kinds.items():
-        assert [found.kind for found in scan(data, "s", json_reader()).damage] == expected
+        assert [found.kind for found in whole(data, "s", json_reader()).damage] == expected
 
 
 def test_a_torn_tail_is_sealed_by_the_next_writer_and_stays_readable(book):

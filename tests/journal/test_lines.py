@@ -14,7 +14,8 @@ from journal.errors import ValueRefused
 from journal.events import KINDS, Declared, Logged, Metrics
 from journal.ids import uuid7, uuid_of
 from journal.lines import LINE_BYTES, NO_LINE, encode, is_sound
-from journal.segments import json_reader, scan
+from journal.segments import json_reader
+from tests.journal.conftest import whole
 
 AT = datetime(2026, 11, 23, 12, 50, 0, 123456, tzinfo=UTC)
 RUN = "01a20894-8232-770a-89dc-68bab4e41578"
@@ -54,7 +55,7 @@ def test_every_scalar_comes_back_exactly(params, metric):
     event = logged(params=params, metrics={"m": metric})
     line, _ = encode_event(event, number=1, previous=NO_LINE)
     for loads in (json.loads, json_reader()):
-        (record,) = scan(line, "s", loads).records
+        (record,) = whole(line, "s", loads).records
         back = event_of(record)
         assert repr(back) == repr(event)
 
@@ -62,7 +63,7 @@ def test_every_scalar_comes_back_exactly(params, metric):
 @pytest.mark.parametrize("value", [2**63, -(2**63), 2**64, 2**4000, -0.0, 5e-324, 1.7e308])
 def test_extreme_numbers_come_back_exactly(value):
     line, _ = encode_event(logged(params={"x": value}), number=1, previous=NO_LINE)
-    (record,) = scan(line, "s", json_reader()).records
+    (record,) = whole(line, "s", json_reader()).records
     back = event_of(record)
     assert isinstance(back, Logged)
     assert repr(back.params["x"]) == repr(value)
@@ -106,7 +107,7 @@ def test_every_event_type_comes_back_and_unknown_fields_are_not_swallowed():
     batch = Metrics(id=RUN, run=RUN, at=AT, step=(1, 2), name=("a", "b"), value=(0.5, float("inf")))
     for event in (declared, batch):
         line, _ = encode_event(event, number=1, previous=NO_LINE)
-        (record,) = scan(line, "s", json_reader()).records
+        (record,) = whole(line, "s", json_reader()).records
         assert event_of(record) == event
     assert set(KINDS) >= {"started", "metrics", "finished", "logged", "amended", "retracted"}
 

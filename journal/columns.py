@@ -1,0 +1,197 @@
+"""Runs as columns, read straight from a store: for tables of a million rows.
+
+Most runs of a large journal are one ``logged`` line that nothing else ever refers to. Those are
+taken as they stand in the line, without an event or a ``Run`` in between; all others go the long
+way (``journal.runs``), and everything does where a parameter was renamed or given a default. The
+answer is the same by either way; a test compares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from operator import itemgetter
+from typing import Any
+
+from journal.bodies import event_of
+from journal.damage import Damage
+from journal.entries import STATUSES
+from journal.events import Declared, Event
+from journal.lines import Record
+from journal.packing import BodyError, Json
+from journal.runs import Run, fold
+from journal.store import Store, read
+from journal.times import stamp
+from journal.values import Scalar
+
+_LOGGED = frozenset(
+    {"params", "metrics", "seed", "status", "tags", "note", "began", "seconds", "context"}
+)
+_PARTS = itemgetter("id", "run", "at", "body")
+
+
+@dataclass(slots=True)
+class Columns:
+    """Runs, a list per property; ``started_at`` as the file's 27 characters.
+
+    Values of ``params`` and ``metrics`` may still be packed (``journal.packing``).
+    """
+
+    run: list[str] = field(default_factory=list)
+    started_at: list[str] = field(default_factory=list)
+    status: list[str] = field(default_factory=list)
+    seed: list[Scalar] = field(default_factory=list)
+    seconds: list[float | None] = field(default_factory=list)
+    tags: list[tuple[str, ...]] = field(default_factory=list)
+    notes: list[tuple[str, ...]] = field(default_factory=list)
+    params: list[Mapping[str, Scalar]] = field(default_factory=list)
+    metrics: list[Mapping[str, float]] = field(default_factory=list)
+
+    def add(self, run: Run) -> None:
+        """Append a run."""
+        self.run.append(run.id)
+        self.started_at.append(stamp(run.started_at))
+        self.status.append(run.status)
+        self.seed.append(run.seed)
+        self.seconds.append(run.seconds)
+        self.tags.append(run.tags)
+        self.notes.append(run.notes)
+        self.params.append(run.params)
+        self.metrics.append(run.metrics)
+
+
+def of_runs(runs: Iterable[Run]) -> Columns:
+    """These runs as columns."""
+    columns = Columns()
+    for run in runs:
+        columns.add(run)
+    return columns
+
+
+def of_store(store: Store) -> tuple[Columns, list[Damage]]:
+    """The store's runs without the retracted ones, in order of their start; and its damage."""
+    reading = read(store)
+    kept = (run for run in fold(reading.events).runs if run.retracted is None)
+    return of_runs(kept), list(reading.damage)
+
+
+class NotPlain(ValueError):  # noqa: N818 - no error: the long way is gone instead
+    """Only the long way tells what these runs are."""
+
+
+class Plain:
+    """The runs that are one ``logged`` line each, in portions; then the others.
+
+    Raises NotPlain, or BodyError where a line is sound but no event, for the long way to name.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.damage: list[Damage] = []
+        self._seen: set[object] = set()
+        self._others: list[Event] = []
+
+    def portions(self) -> Iterator[Columns]:
+        """Runs told by one line, in the store's order, those of ``touched`` among them."""
+        for batch in self.store.batches():
+            self.damage += batch.damage
+            records = batch.records
+            if {record["type"] for record in records} != {"logged"}:
+                self._keep(record for record in records if record["type"] != "logged")
+                records = [record for record in records if record["type"] == "logged"]
+            if records:
+                ids, runs, at, bodies = zip(*map(_PARTS, records), strict=True)
+                self._see(runs)
+                if ids != runs:
+                    self._see([one for one, run in zip(ids, runs, strict=True) if one != run])
+                yield _columns(list(runs), list(at), bodies)
+
+    def touched(self) -> set[object]:
+        """Runs among the portions that another event is about: ``again`` has them as they are."""
+        return self._seen & {event.run for event in self._others}
+
+    def again(self, plain: Container[object]) -> Iterator[Columns]:
+        """The runs of ``plain`` once more, and every run that more than one line tells."""
+        touched = self.touched()
+        events = list(self._others)
+        for batch in self.store.batches() if self._others else ():
+            logged = [record for record in batch.records if record["type"] == "logged"]
+            events += [event_of(record) for record in logged if record["run"] in touched]
+            records = [record for record in logged if record["run"] in plain]
+            if records:
+                _, runs, at, bodies = zip(*map(_PARTS, records), strict=True)
+                yield _columns(list(runs), list(at), bodies)
+        if len({event.id for event in events}) < len(events):
+            raise NotPlain
+        events.sort(key=lambda event: (event.at, event.id))
+        yield of_runs(run for run in fold(events).runs if run.retracted is None)
+
+    def _keep(self, records: Iterable[Record]) -> None:
+        for record in records:
+            event = event_of(record)
+            if event.run is not None:
+                self._others.append(event)
+            elif not isinstance(event, Declared):
+                raise NotPlain
+
+    def _see(self, ids: Sequence[Json]) -> None:
+        new = set(ids)
+        if len(new) < len(ids) or not self._seen.isdisjoint(new):
+            raise NotPlain
+        self._seen |= new
+
+
+def _columns(runs: list[Any], at: list[Any], bodies: Sequence[Any]) -> Columns:
+    """``logged`` lines as columns. Raises BodyError for what ``logged`` does not allow."""
+    if set(map(type, bodies)) != {dict} or set(map(type, runs)) != {str}:
+        raise BodyError("an event without a run or a body")
+    fields = set(chain.from_iterable(bodies))
+    if not fields <= _LOGGED or set(map(len, runs)) != {36}:
+        raise NotPlain
+
+    n = len(bodies)
+    told: dict[str, list[Any]] = {
+        name: [body.get(name, _DEFAULTS[name]) for body in bodies] for name in fields - {"context"}
+    }
+    _check(told)
+    began, tags, notes = told.get("began"), told.get("tags"), told.get("note")
+    return Columns(
+        run=runs,
+        started_at=at if began is None else [b or a for a, b in zip(at, began, strict=True)],
+        status=told.get("status") or ["finished"] * n,
+        seed=told.get("seed") or [None] * n,
+        seconds=told.get("seconds") or [None] * n,
+        tags=[()] * n if tags is None else [tuple(dict.fromkeys(these)) for these in tags],
+        notes=[()] * n if notes is None else [() if note is None else (note,) for note in notes],
+        params=told.get("params") or [{}] * n,
+        metrics=told.get("metrics") or [{}] * n,
+    )
+
+
+_DEFAULTS: dict[str, object] = {
+    "params": {}, "metrics": {}, "seed": None, "status": "finished", "tags": [], "note": None,
+    "began": None, "seconds": None,
+}  # fmt: skip
+_TYPES: dict[str, set[type]] = {
+    "params": {dict},
+    "metrics": {dict},
+    "seed": {int, type(None)},
+    "status": {str},
+    "tags": {list},
+    "note": {str, type(None)},
+    "began": {str, type(None)},
+    "seconds": {int, float, type(None)},
+}
+"""What JSON has for each field, None where a line does not have it."""
+
+
+def _check(told: Mapping[str, Sequence[Any]]) -> None:
+    """What a decoder checks value by value, checked by the types that occur at all."""
+    for name, values in told.items():
+        if not _TYPES[name].issuperset(map(type, values)):
+            raise NotPlain
+    if not set(told.get("status", ())) <= set(STATUSES):
+        raise NotPlain
+    if not {str}.issuperset(map(type, chain.from_iterable(told.get("tags", ())))):
+        raise NotPlain
