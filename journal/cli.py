@@ -21,7 +21,12 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def log_quickly(words: Sequence[str]) -> int | None:
-    """Run ``log`` in its plain forms; None for every other command line."""
+    """Run ``log``, ``metric``, ``run`` in their plain forms; None for every other command line."""
+    if words and words[0] in {"metric", "run"}:
+        from journal.onestep import plain
+
+        work = plain(words)
+        return None if work is None else guarded(work, words)
     if not words or words[0] != "log":
         return None
     from journal.oneshot import parse, record

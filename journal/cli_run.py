@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
 from typing import Annotated
 
 import typer
 
-from journal import values
 from journal.cli_log import JournalOption
-from journal.errors import UsageError
-from journal.oneshot import assigned, open_to_write
-from journal.values import check_text, read_scalar
-
-_DIED_OF = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
-"""Signals that the wrapper dies of when its program did: a shell's loop ends by them."""
 
 
 def mount(application: typer.Typer) -> None:
@@ -62,26 +52,9 @@ def run(
     `knobwise: accuracy=0.93` that it prints, or as JSON lines in the file that KNOBWISE_METRICS
     names. Its output passes through, signals reach it, and its exit code is the answer.
     """
-    from journal import wrapper
+    from journal.wrapper_command import run_command
 
-    if not hasattr(os, "posix_spawn"):
-        raise UsageError("this system cannot run commands for you", hint="use knobwise log")
-    told = assigned(param or (), "a parameter")
-    request = wrapper.Request(
-        command=tuple(command),
-        params=values.parameters({name: read_scalar(text) for name, text in told.items()}),
-        takes_flags=not no_flags,
-        seed=values.seed(seed),
-        tags=tuple(check_text(label, "a tag") for label in tag or ()),
-        note=None if note is None else check_text(note, "the note"),
-        variables=tuple(env or ()),
-        prefix=prefix,
-        strict=strict,
-    )
-    with open_to_write(address) as book:
-        end = wrapper.perform(request, book)
-    if end.signal in _DIED_OF:
-        sys.stdout.flush()
-        signal.signal(end.signal, signal.SIG_DFL)
-        os.kill(os.getpid(), end.signal)
-    return end.exit_code
+    return run_command(
+        command, param=param or (), no_flags=no_flags, seed=seed, tag=tag or (), note=note,
+        env=env or (), prefix=prefix, strict=strict, journal=address,
+    )  # fmt: skip

@@ -7,9 +7,7 @@ however large the journal has become; a part of an id is looked up.
 from __future__ import annotations
 
 import os
-import re
 import sys
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -19,18 +17,16 @@ from journal.cli_log import JournalOption
 from journal.endings import brief
 from journal.entries import STATUSES, one_of
 from journal.errors import UsageError
-from journal.events import Amended, Event, Finished, Metrics, Started
+from journal.events import Finished, Started
 from journal.ids import uuid7
-from journal.joining import RUN_VARIABLE, wrapped_run
-from journal.journal import Journal
 from journal.oneshot import assigned, open_to_write
+from journal.onestep import record_metric, run_id
 from journal.values import read_scalar
 
 MetricOption = Annotated[
     list[str] | None,
     typer.Option("--metric", "-m", metavar="NAME=VALUE", help="A result; repeat for more."),
 ]
-_WHOLE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def mount(application: typer.Typer) -> None:
@@ -105,21 +101,7 @@ def metric(
 
     Within `knobwise run` the id may be left out: KNOBWISE_RUN has it.
     """
-    told, pairs = _addressed(words)
-    measured = values.metrics(assigned(pairs, "a metric"))
-    if not measured:
-        raise UsageError("nothing was measured", hint="for example: loss=0.21")
-    with open_to_write(address) as book:
-        run, at = whole_id(book, told), book.store.now()
-        event: Event
-        if step is None:
-            event = Amended(id=uuid7(), run=run, at=at, metrics=measured)
-        else:
-            event = Metrics(
-                id=uuid7(), run=run, at=at, step=(step,) * len(measured), name=tuple(measured),
-                value=tuple(measured.values()),
-            )  # fmt: skip
-        book.append([event])
+    record_metric(words, step=step, journal=address)
 
 
 def finish(
@@ -154,7 +136,7 @@ def finish(
     ended = status or status_of(exit_code)
     with open_to_write(address) as book:
         event = Finished(
-            id=uuid7(), run=whole_id(book, _or_wrapped(run)), at=book.store.now(), status=ended,
+            id=uuid7(), run=run_id(run, address), at=book.store.now(), status=ended,
             exit_code=exit_code, seconds=took, metrics=measured,
             error=None if error is None else brief(error),
         )  # fmt: skip
@@ -166,27 +148,3 @@ def status_of(exit_code: int | None) -> str:
     if not exit_code:
         return "finished"
     return "killed" if exit_code in {129, 130, 137, 143} else "failed"
-
-
-def whole_id(book: Journal, told: str) -> str:
-    """The run's id; a part of one is looked up. Raises RunNotFound."""
-    if _WHOLE.fullmatch(told.lower()):
-        return told.lower()
-    from journal.lookup import find_run
-
-    return find_run(book.fold().runs, told).id
-
-
-def _addressed(words: Sequence[str]) -> tuple[str, Sequence[str]]:
-    """The run that the words begin with, or else the wrapper's; and the rest."""
-    if words and "=" not in words[0]:
-        return words[0], words[1:]
-    return _or_wrapped(None), words
-
-
-def _or_wrapped(told: str | None) -> str:
-    run = told or wrapped_run()
-    if run is None:
-        hint = f"knobwise start prints it; within knobwise run, {RUN_VARIABLE} has it"
-        raise UsageError("the run's id is missing", hint=hint)
-    return run

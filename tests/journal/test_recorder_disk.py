@@ -212,7 +212,7 @@ def test_whatever_a_store_raises_training_goes_on(book, monkeypatch):
 
 def test_ctrl_c_in_the_middle_of_the_last_write_loses_nothing(book, monkeypatch):
     append = FolderStore.append
-    pressed = []
+    pressed: list[bool] = []
 
     def interrupted(store, events):
         if isinstance(events[-1], Finished) and not pressed:

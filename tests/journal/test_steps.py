@@ -3,11 +3,12 @@
 import os
 import re
 import subprocess
+import sys
 
 import pytest
 
 import journal
-from tests.journal.programs import begin, end
+from tests.journal.programs import ROOT, begin, end
 
 
 def only():
@@ -81,10 +82,6 @@ def test_what_is_not_understood_is_said_and_nothing_is_written(knobwise, words, 
 
 
 def test_a_run_is_interrupted_once_the_shell_that_began_it_is_gone():
-    import sys
-
-    from tests.journal.programs import ROOT
-
     script = f"{sys.executable} -m journal start lr=1; echo ready; read wait"
     shell = subprocess.Popen(
         ["sh", "-c", script], env={**os.environ, "PYTHONPATH": str(ROOT)}, stdin=subprocess.PIPE,
@@ -108,3 +105,50 @@ def test_the_process_to_watch_can_be_named_or_none():
         sleeper.kill()
     assert statuses == ["running", "running"]
     assert [run.status for run in journal.open().runs()] == ["interrupted", "running"]
+
+
+def test_the_plain_parsers_have_the_options_of_the_typer_commands():
+    from typer.main import get_command
+
+    from journal.cli import app
+    from journal.onestep import METRIC_OPTIONS, REPEATED, RUN_FLAGS, RUN_OPTIONS
+
+    commands = get_command(app()).commands  # type: ignore[attr-defined]
+    options = {
+        name: {o: p for p in commands[name].params for o in p.opts if o[0] == "-" and o != "--help"}
+        for name in ("run", "metric")
+    }
+    assert options["metric"].keys() == METRIC_OPTIONS.keys()
+    assert options["run"].keys() == RUN_OPTIONS.keys() | RUN_FLAGS.keys()
+    assert {o for o, p in options["run"].items() if p.is_flag} == RUN_FLAGS.keys()
+    assert {RUN_OPTIONS[o] for o, p in options["run"].items() if p.multiple} == REPEATED
+
+
+def test_a_step_without_typer_is_the_same_event(knobwise, monkeypatch):
+    from journal.bodies import body
+
+    run = knobwise("start", "--pid", "0").out.strip()
+    words = [["metric", run, "a=nan", "b/c=1e-3", "--step=3"], ["metric", run, "a=inf"]]
+    for each in words:
+        assert knobwise(*each).status == 0
+    monkeypatch.setattr("journal.onestep.plain", lambda words: None)
+    for each in words:
+        assert knobwise(*each).status == 0
+    first, second, *again = journal.open().read().events[1:]
+    assert [(type(e), repr(body(e))) for e in (first, second)] == [
+        (type(e), repr(body(e))) for e in again
+    ]
+
+
+def test_a_step_loads_no_command_line_library(tmp_path):
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from journal.cli import main;"
+        "main(['metric', sys.argv[2], 'a=1', '--step', '2']);"
+        "print(sorted({'typer', 'dataclasses', 'pathlib', 'numpy'} & set(sys.modules)))"
+    )
+    run = "01a208d6-b40b-743b-8d18-c2eac696e088"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code, str(ROOT), run], capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    assert done.stdout == "[]\n"

@@ -1,0 +1,124 @@
+"""``knobwise metric`` and ``run`` in their plain forms, without a command-line library.
+
+Loading typer would be most of what a shell loop waits for. Whatever is not plain (an option not in
+the tables, a value that is missing, ``--help``) is left to typer, whose commands have the same
+options (a test compares them) and end in the same functions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from journal import values
+from journal.errors import UsageError
+from journal.ids import uuid7
+from journal.joining import RUN_VARIABLE, wrapped_run
+from journal.lines import Entry
+from journal.oneshot import assigned, open_sink
+from journal.packing import Json, pack, pack_scalar
+
+METRIC_OPTIONS = {"--step": "step", "--journal": "journal"}
+RUN_OPTIONS = {
+    "--param": "param", "-p": "param", "--tag": "tag", "--env": "env", "--seed": "seed",
+    "--note": "note", "--prefix": "prefix", "--journal": "journal",
+}  # fmt: skip
+RUN_FLAGS = {"--no-flags": "no_flags", "--strict": "strict"}
+REPEATED = frozenset({"param", "tag", "env"})
+_WHOLE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def plain(words: Sequence[str]) -> Callable[[], int] | None:
+    """What to do for these words; None where they are not plain."""
+    return _plain_run(words[1:]) if words[0] == "run" else _plain_metric(words[1:])
+
+
+def record_metric(words: Sequence[str], *, step: int | None, journal: str | None) -> int:
+    """Record what ``[RUN] NAME=VALUE...`` says, at the step or as a result."""
+    told, pairs = words[0] if words and "=" not in words[0] else None, words
+    if told is not None:
+        pairs = words[1:]
+    measured = values.metrics(assigned(pairs, "a metric"))
+    if not measured:
+        raise UsageError("nothing was measured", hint="for example: loss=0.21")
+    run = run_id(told, journal)
+    sink = open_sink(journal)
+    if step is None:
+        entry: Entry = (uuid7(), run, sink.now(), "amended", {"metrics": pack(measured)})
+    else:
+        names: list[Json] = list(measured)
+        columns: dict[str, Json] = {
+            "step": [pack_scalar(step)] * len(measured), "name": names,
+            "value": list(pack(measured).values()),
+        }  # fmt: skip
+        entry = (uuid7(), run, sink.now(), "metrics", columns)
+    sink.append([entry])
+    sink.close()
+    return 0
+
+
+def run_id(told: str | None, journal: str | None) -> str:
+    """The id that is meant, by default the wrapper's run; a part of one is looked up.
+
+    Raises UsageError without any, RunNotFound.
+    """
+    known = (told or wrapped_run() or "").lower()
+    if not known:
+        hint = f"knobwise start prints it; within knobwise run, {RUN_VARIABLE} has it"
+        raise UsageError("the run's id is missing", hint=hint)
+    if _WHOLE.fullmatch(known):
+        return known
+    from journal.journal import open as open_journal
+    from journal.lookup import find_run
+
+    return find_run(open_journal(journal).fold().runs, known).id
+
+
+def _plain_metric(words: Sequence[str]) -> Callable[[], int] | None:
+    rest: list[str] = []
+    given: dict[str, str] = {}
+    remaining = iter(words)
+    for word in remaining:
+        name, equals, value = word.partition("=")
+        if not word.startswith("-"):
+            rest.append(word)
+        elif name in METRIC_OPTIONS and (equals or (value := next(remaining, "")) != ""):
+            given[METRIC_OPTIONS[name]] = value
+        else:
+            return None
+    step = given.get("step")
+    if step is not None and not re.fullmatch(r"-?[0-9]{1,18}", step):
+        return None
+    number = None if step is None else int(step)
+    return lambda: record_metric(rest, step=number, journal=given.get("journal"))
+
+
+def _plain_run(words: Sequence[str]) -> Callable[[], int] | None:
+    single: dict[str, str] = {}
+    repeated: dict[str, list[str]] = {name: [] for name in REPEATED}
+    flags = dict.fromkeys(RUN_FLAGS.values(), False)
+    place = 0
+    while place < len(words) and words[place].startswith("-") and words[place] != "--":
+        name, equals, value = words[place].partition("=")
+        place += 1
+        if name in RUN_FLAGS and not equals:
+            flags[RUN_FLAGS[name]] = True
+            continue
+        target = RUN_OPTIONS.get(name)
+        if target is None or (equals and name == "-p"):
+            return None
+        if not equals:
+            if place == len(words):
+                return None
+            value = words[place]
+            place += 1
+        if target in REPEATED:
+            repeated[target].append(value)
+        else:
+            single[target] = value
+    command = words[place + 1 :] if words[place : place + 1] == ["--"] else words[place:]
+    if not command:
+        return None
+    from journal.wrapper_command import run_command
+
+    return lambda: run_command(command, **repeated, **single, **flags)  # type: ignore[arg-type]
