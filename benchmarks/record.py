@@ -43,6 +43,13 @@ def latest(benchmark: str) -> list[Row]:
     return [row for row in rows if row["session"] == rows[-1]["session"]]
 
 
+def newest(benchmark: str, *, key: tuple[str, ...]) -> list[Row]:
+    """All kept rows of a benchmark, but of each key only those of the last session that has it."""
+    rows = [row for row in _rows() if row["benchmark"] == benchmark]
+    last = {tuple(row.get(part) for part in key): row["session"] for row in rows}
+    return [row for row in rows if row["session"] == last[tuple(row.get(part) for part in key)]]
+
+
 def _event(book: journal.Journal, row: Mapping[str, object]) -> Logged:
     params: dict[str, object] = {}
     metrics: dict[str, object] = {}

@@ -117,18 +117,27 @@ def wrong_rows(rows: Sequence[Row]) -> str:
     )  # fmt: skip
 
 
+def noise_counts(reports: Sequence[Report]) -> Row:
+    """How many journals of nothing were withheld, got a loud verdict, got a critical one."""
+    silent = ("undetermined", "negligible", "not_estimable")
+    verdicts = [{p.verdict for p in report.parameters} for report in reports]
+    return {
+        "journals": len(reports),
+        "runs": 100,
+        "withheld": sum(report.answer == "withheld" for report in reports),
+        "loud": sum(bool(said - set(silent)) for said in verdicts),
+        "critical": sum("critical" in said for said in verdicts),
+    }
+
+
 def noise(reports: Sequence[Report]) -> str:
     """What journals of nothing got."""
-    silent = ("undetermined", "negligible", "not_estimable")
     said = Counter(p.verdict for report in reports for p in report.parameters)
-    withheld = sum(report.answer == "withheld" for report in reports)
-    loud = sum(any(p.verdict not in silent for p in report.parameters) for report in reports)
-    critical = sum(any(p.verdict == "critical" for p in r.parameters) for r in reports)
+    counted = noise_counts(reports)
     return record.markdown(
-        ["journals", "withheld", "some verdict other than negligible or undetermined",
-         "some critical", "verdicts"],
-        [[len(reports), withheld, loud, critical, ", ".join(f"{k} {v}" for k, v in said.items())]],
-    )  # fmt: skip
+        [*counted, "verdicts"],
+        [[*counted.values(), ", ".join(f"{k} {v}" for k, v in said.items())]],
+    )
 
 
 def _says(verdicts: tuple[str, ...]) -> Callable[[Row], bool]:
@@ -188,6 +197,7 @@ def main() -> None:
     if journals:
         reports = judged.noise_journals(journals)
         record.show("Pure noise, 100 runs x 5 parameters", noise(reports))
+        record.keep("noise", [noise_counts(reports)], small=chosen.small)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,128 @@
+"""Write docs/methods/measured.md from the kept results: `python -m benchmarks.tables`.
+
+Every table says what was measured last for each of its cells; nothing is typed by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks import accuracy, coverage, record, verdicts
+from benchmarks.record import Row
+
+PAGE = Path(__file__).parents[1] / "docs" / "methods" / "measured.md"
+
+HEAD = """\
+# Measured
+
+Errors, coverage, verdicts and speed of the analysis, held against exact answers and beside other
+tools in the same run. Written by `python -m benchmarks.tables` from the journal in
+`benchmarks/results/`; `python -m benchmarks` measures anew (`--small` in minutes).
+
+The truths are test functions with answers by quadrature or closed form, and complete grids of real
+training runs with answers by counting (`benchmarks/truths/`). Every tool is told the same ranges,
+scales and levels.
+"""
+ERRORS = """
+## Error of the indices
+
+Mean absolute error over parameters, percentage points of variance, mean over seeds: first order /
+total. In brackets: the tool has no total, its first order is held against the total. "–": the tool
+cannot take these runs. `fanova` and `ped_anova` are Optuna's, `rbd_fast` and `hdmr` SALib's.
+"""
+COVERAGE = """
+## Coverage of the 95 % intervals
+
+Share of intervals that hold the exact answer. A fifth of the configurations have a second seed;
+functions without noise of their own get 10 %. "naive" is the negative control: the first-order
+interval from the spread over a forest's trees divided by the root of their number.
+"Active" parameters hold at least 1 % of the variance.
+"""
+VERDICTS = """
+## Verdicts
+
+Against exact answers, with the margin that the report itself chose. Parameters whose exact value
+lies within a factor of two of the margin are left out of the errors; "clear" ones are out of that
+zone for risk and share alike.
+"""
+SPEED = """
+## Speed
+
+Two shared cores. CPU seconds for the decomposition, wall seconds for the whole assessment, each in
+a process of its own. `times` is Optuna's fANOVA (main effects alone) over our decomposition (first
+order, pairs, totals, Shapley); `times_with_fit` counts our forest's fit too.
+"""
+
+
+def errors() -> str:
+    """One table per group of truths and way of sampling."""
+    rows = record.newest("accuracy", key=("truth", "n", "method", "sampler"))
+    parts = [ERRORS]
+    for sampler in ("random", "tpe"):
+        for group in ("functions", "grids", "reference", "chosen"):
+            chosen = [r for r in rows if r["sampler"] == sampler and r["group"] == group]
+            if chosen:
+                drawn = "random runs" if sampler == "random" else "runs chosen by TPE"
+                seeds = len({row["seed"] for row in chosen})
+                parts.append(f"\n### {group.capitalize()}, {drawn}, {seeds} seeds\n")
+                parts.append(accuracy.tables(_ordered(chosen)) + "\n")
+    return "\n".join(parts)
+
+
+def intervals(rows: Sequence[Row]) -> str:
+    """Coverage per size, then per truth."""
+    chosen = _ordered([row for row in rows if _size(row) <= 300])
+    return "\n".join(
+        [COVERAGE, coverage.summary(chosen), "\n### By truth\n", coverage.by_truth(chosen), ""]
+    )
+
+
+def judged(rows: Sequence[Row]) -> str:
+    """Counts per size, and right against given."""
+    chosen = _ordered([row for row in rows if _size(row) >= 100])
+    parts = [VERDICTS, verdicts.counts(chosen), "", verdicts.confusion(chosen), ""]
+    noise = record.latest("noise")
+    if noise:
+        columns = ["journals", "runs", "withheld", "loud", "critical"]
+        table = record.markdown(columns, [[row[c] for c in columns] for row in noise])
+        parts += [("Pure noise, 100 runs of 5 parameters; `loud` is any verdict other than "
+                  "negligible or undetermined:\n"), table, ""]  # fmt: skip
+    return "\n".join(parts)
+
+
+def speed() -> str:
+    """The decomposition, the assessment, and how both grow."""
+    rows = record.newest("speed", key=("part", "n", "d", "workers"))
+    parts = [SPEED]
+    for part in ("decomposition", "assessment", "growth"):
+        chosen = [row for row in rows if row["part"] == part]
+        if chosen:
+            columns = [c for c in chosen[0] if c not in ("benchmark", "session", "part", "seed")]
+            table = record.markdown(columns, [[row.get(c) for c in columns] for row in chosen])
+            parts += [f"### {part.capitalize()}\n", table, ""]
+    if (PAGE.parent / "speed.svg").exists():
+        parts.append("![Seconds and memory against runs](speed.svg)\n")
+    return "\n".join(parts)
+
+
+def _ordered(rows: Sequence[Row]) -> list[Row]:
+    names = list(dict.fromkeys(row["truth"] for row in rows))
+    return sorted(rows, key=lambda row: (names.index(row["truth"]), _size(row)))
+
+
+def _size(row: Row) -> int:
+    n = row["n"]
+    assert isinstance(n, int)
+    return n
+
+
+def main() -> None:
+    rows = record.newest("judged", key=("truth", "n"))
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text("\n".join([HEAD + errors(), intervals(rows), judged(rows), speed()]))
+    print(PAGE)
+
+
+if __name__ == "__main__":
+    main()
