@@ -7,10 +7,18 @@ import time
 LONG_AGO = "1970-01-01T00:00:00.000000Z"
 
 
+_last_second = (0, LONG_AGO[:20])
+
+
 def stamp_of(nanoseconds: int) -> str:
     """This many nanoseconds after 1970, in UTC, to the microsecond."""
+    global _last_second  # noqa: PLW0603 - most stamps share their second with the one before
     seconds, rest = divmod(nanoseconds, 1_000_000_000)
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{rest // 1000:06d}Z"
+    second, text = _last_second
+    if second != seconds:
+        text = time.strftime("%Y-%m-%dT%H:%M:%S.", time.gmtime(seconds))
+        _last_second = (seconds, text)
+    return f"{text}{rest // 1000:06d}Z"
 
 
 def now_after(latest: str) -> str:

@@ -32,6 +32,7 @@ def logged_body(
     note: str | None = None,
     began: str | None = None,
     seconds: object = None,
+    context: Mapping[str, Json] | None = None,
 ) -> dict[str, Json]:
     """The body of a ``logged`` line. Raises ValueRefused for what cannot be kept exactly."""
     body: dict[str, Json] = {}
@@ -52,4 +53,6 @@ def logged_body(
         body["began"] = began
     if seconds is not None:
         body["seconds"] = pack_scalar(values.number(seconds, "seconds"))
+    if context:
+        body["context"] = dict(context)
     return body

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Self
 
 from journal import values
 from journal.discovery import find, is_folder
+from journal.entries import logged_body
 from journal.events import Event, Logged
 from journal.ids import uuid7
 from journal.packing import Json
-from journal.times import moment
+from journal.store import sink_of
+from journal.times import moment, stamp
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +35,7 @@ class Journal:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self._sink = sink_of(store)
 
     def __repr__(self) -> str:
         from journal.addresses import shown
@@ -71,12 +74,20 @@ class Journal:
 
         ``at`` is when the run began, where that was not now. Raises ValueRefused, WriteFailed.
         """
-        event = self.logged(
-            params, metrics=metrics, seed=seed, status=status, tags=tags, note=note, at=at,
-            seconds=seconds, context=context,
-        )  # fmt: skip
-        self.append([event])
-        return str(event.run)
+        body = logged_body(
+            params,
+            metrics=metrics or {},
+            seed=seed,
+            status=status,
+            tags=tags,
+            note=note,
+            began=None if at is None else stamp(at),
+            seconds=seconds,
+            context=context or {},
+        )
+        run = uuid7()
+        self._sink.append([(run, run, self._sink.now(), "logged", body)])
+        return run
 
     def logged(
         self,

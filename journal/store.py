@@ -121,3 +121,10 @@ class EntryStore:
     def close(self) -> None:
         """Close the store."""
         self.store.close()
+
+
+def sink_of(store: Store) -> Sink:
+    """Where this store's entries go straight, without an event in between where it can be."""
+    from journal.folder import FolderStore
+
+    return store.writer if isinstance(store, FolderStore) else EntryStore(store)

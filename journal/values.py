@@ -124,7 +124,7 @@ def plain(value: object, name: str) -> Scalar:
 
     Raises ValueRefused for anything that is not one value.
     """
-    if value is None or isinstance(value, bool):
+    if value is None or value is True or value is False:
         return value
     if isinstance(value, float):
         return float(value)
@@ -157,6 +157,11 @@ def parameters(nested: Mapping[str, object]) -> dict[str, Scalar]:
 
     Raises ValueRefused for what cannot be kept exactly, and where two flatten to one name.
     """
+    if _ATOMS.issuperset(map(type, nested.values())) and {str}.issuperset(map(type, nested)):
+        return {
+            check_name(name): value if type(value) is float else plain(value, name)
+            for name, value in nested.items()
+        }
     flat: dict[str, Scalar] = {}
     for name, value in nested.items():
         path = str(name)
