@@ -26,6 +26,8 @@ from analysis.space import Parameter
 from analysis.study import Study
 from analysis.verdicts import judge
 
+N_SURFACE = 32
+"""Settings of the others that a surface is averaged over."""
 TAIL = (1 - LEVEL) / 2
 WORTH_TUNING = ("critical", "fine", "undetermined")
 
@@ -209,7 +211,7 @@ def surface(study: Study, pair: Interaction) -> Surface:
     """The objective's mean on the grid of two parameters' settings."""
     x, y = (study.frame.space.index(name) for name in pair.parameters)
     codes_x, codes_y = study.slices.codes[x], study.slices.codes[y]
-    others = study.slices_others[: len(study.slices_others) // 4]
+    others = study.slices_others[:N_SURFACE]
     mean = np.empty((len(codes_y), len(codes_x)))
     for row, code_y in enumerate(codes_y):
         for column, code_x in enumerate(codes_x):

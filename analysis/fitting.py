@@ -44,12 +44,14 @@ class Candidate:
 class Choice:
     """The surrogates taken for shares and for risks, and what all candidates reached.
 
+    rows, target: (n,) the configurations that skill was measured on, and their means.
     gains: by how much less the squared error is than that of predicting the mean, (n,) on the
     objective's scale and (n,) on that of normal scores.
     """
 
     for_shares: Surrogate
     for_risks: Surrogate
+    rows: np.ndarray
     target: np.ndarray
     skill: float
     candidates: tuple[tuple[str, float], ...]
@@ -92,6 +94,7 @@ def choose(
     return Choice(
         for_shares=for_shares,
         for_risks=for_shares if same else explored(for_risks.surrogate, risks_rng),
+        rows=taken.rows,
         target=data.target[taken.rows],
         skill=taken.skill,
         candidates=tuple((item.surrogate.name, item.skill) for item in candidates),

@@ -23,6 +23,10 @@ from analysis.space import Space
 
 CONSTANT = 4.0
 """Prior variance of the overall mean, in units of the objective's variance."""
+CHUNK = 2048
+"""Settings predicted at once: memory stays bounded however many there are."""
+NUGGET = 1e-5
+"""Share of the variance that always counts as noise: keeps amplitudes within what can be summed."""
 PRIOR_WEIGHT = (-4.5, 2.2)
 PRIOR_ORDER = ((0.0, 1.5), (-1.0, 1.5), (-2.5, 1.5))
 """Log-normal priors (mean, sd of the log): kernel weights; orders one, two, and above."""
@@ -132,7 +136,11 @@ class Posterior:
 
     def mean(self, codes: np.ndarray) -> np.ndarray:
         """(n,) posterior mean in the objective's unit."""
-        return np.asarray(self.shift + self.scale * (self.covariance(codes) @ self.alpha))
+        parts = [
+            self.covariance(codes[start : start + CHUNK]) @ self.alpha
+            for start in range(0, max(len(codes), 1), CHUNK)
+        ]
+        return np.asarray(self.shift + self.scale * np.concatenate(parts))
 
     @cached_property
     def leave_one_out(self) -> np.ndarray:
@@ -174,7 +182,7 @@ class Fit:
         shift, scale, noise = standardise(data)
         gram = prior_gram(self.model, weights, data.codes)
         diagonal = np.exp(weights[-1]) * noise
-        gram[np.diag_indices_from(gram)] += diagonal + 1e-8
+        gram[np.diag_indices_from(gram)] += diagonal + NUGGET
         return Posterior(
             model=self.model,
             theta=weights,

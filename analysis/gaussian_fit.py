@@ -8,7 +8,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
 from scipy.optimize import minimize
 
-from analysis.gaussian import CONSTANT, Data, Fit, Model, standardise, symmetric
+from analysis.gaussian import CONSTANT, NUGGET, Data, Fit, Model, standardise, symmetric
 from analysis.space import Space
 
 TOLERANCE = 1e-4
@@ -103,7 +103,7 @@ class _Evidence:
         rest = product - 1 - first - second
         gram = CONSTANT + r1 * first + r2 * second + r3 * rest
         diagonal = np.exp(theta[-1]) * self.noise
-        gram[np.diag_indices_from(gram)] += diagonal + 1e-8
+        gram[np.diag_indices_from(gram)] += diagonal + NUGGET
         try:
             factor = cho_factor(gram, lower=True)
         except np.linalg.LinAlgError:
@@ -162,7 +162,7 @@ class _Evidence:
         first, second, product = symmetric(blocks)
         r1, r2, r3 = self.model.orders(theta)
         gram = CONSTANT + r1 * first + r2 * second + r3 * (product - 1 - first - second)
-        gram[np.diag_indices_from(gram)] += np.exp(theta[-1]) * self.noise + 1e-8
+        gram[np.diag_indices_from(gram)] += np.exp(theta[-1]) * self.noise + NUGGET
         try:
             lower = np.linalg.cholesky(gram)
         except np.linalg.LinAlgError:

@@ -25,7 +25,8 @@ N_QUADRATURE = 40
 N_SLICE = 16
 """Settings inside a numeric axis at which it is sliced for tuning risk and marginals."""
 MEMO = 12
-"""Covariance stacks that an axis keeps."""
+MEMO_ROWS = 1024
+"""Covariance stacks that an axis keeps, and the settings beyond which one is too large to keep."""
 
 Correlation = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -47,10 +48,13 @@ class Axis:
 
         Kept for the next call: the same settings meet the same runs for every draw of the weights.
         """
-        return self._kept(
-            (left.tobytes(), right.tobytes()),
-            lambda: np.stack([kernel(left, right) for kernel in self.kernels]),
-        )
+
+        def make() -> np.ndarray:
+            return np.stack([kernel(left, right) for kernel in self.kernels])
+
+        if len(left) > MEMO_ROWS:
+            return make()
+        return self._kept((left.tobytes(), right.tobytes()), make)
 
     def features(self, codes: np.ndarray) -> np.ndarray:
         """(n, rank) features of all kernels side by side; kept like `stack`."""

@@ -62,12 +62,16 @@ def decompose_products(
             for (cross, weight), member in zip(factors, members, strict=True)
         ]
         sums += _block_sums(pull, overlaps, nodes, weights)
-    first, pairwise, every, averaged = sums
-    second = r2 * pairwise
-    total = r1 * first + second + r3 * (every - first - pairwise)
-    shapley = r1 * first + second / 2 + r3 * (averaged - first - pairwise / 2)
+    quadratic, pairwise, every, averaged = sums
+    # First order and pairs come from the components themselves, which are linear in the amplitudes:
+    # amplitudes that nearly cancel (no noise, many runs) would ruin a difference of large squares.
+    first = r1 * np.array([weight @ (cross @ amplitude) ** 2 for cross, weight in factors])
     pairs = r2 * pair_variances(amplitude, factors)
-    return Decomposition(float(shapley.sum()), r1 * first, total, shapley, pairs)
+    second = pairs.sum(axis=0)
+    rest = np.maximum(r3 * (every - quadratic - pairwise), 0.0)
+    shared = np.clip(r3 * (averaged - quadratic - pairwise / 2), rest / max(d, 1), rest / 3)
+    shapley = first + second / 2 + shared
+    return Decomposition(float(shapley.sum()), first, first + second + rest, shapley, pairs)
 
 
 @dataclass(frozen=True, eq=False)

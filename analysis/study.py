@@ -91,14 +91,17 @@ def canonical(frame: Frame) -> Frame:
 
 
 def _from_residuals(frame: Frame, choice: Choice) -> NoiseModel:
-    fitted = choice.for_shares.mean(frame.configuration_codes)
-    if len(choice.target) == frame.n_configurations:
-        residuals = frame.means - choice.for_shares.held_out
-    else:
-        residuals = frame.means - fitted
-    return residual_noise(
-        frame, residuals=residuals, fitted=fitted, df=float(frame.n_configurations - 1)
+    """The noise as held-out predictions tell it, on the configurations they were made for."""
+    runs = np.flatnonzero(np.isin(frame.configuration, choice.rows))
+    part = frame.take(runs) if len(choice.rows) < frame.n_configurations else frame
+    held_out = choice.for_shares.held_out
+    model = residual_noise(
+        part,
+        residuals=choice.target - held_out,
+        fitted=held_out,
+        df=float(len(choice.rows) - 1),
     )
+    return replace(model, variance=np.full(frame.n_configurations, model.sd**2))
 
 
 def active_frames(frame: Frame) -> list[tuple[tuple[str, ...], Frame]]:

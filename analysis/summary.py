@@ -25,6 +25,14 @@ from analysis.study import Study
 MOST_POINTS = 2000
 """Runs kept for the pictures; a report of more shows an even sample of them."""
 MOST_BEST = 8
+MOST_CANDIDATES = 512
+"""Configurations looked at for the best: those with the best means."""
+FOUND = {
+    "aliasing": ("aliased", "collinear", "one_at_a_time"),
+    "coverage": ("gaps", "unbalanced", "crowded"),
+    "residuals": ("two_groups", "heavy_tails", "leverage", "drift"),
+}
+"""Checks that repeat findings: their codes."""
 VERSIONS = ("numpy", "pandas", "scikit-learn", "scipy", "statsmodels")
 
 
@@ -74,28 +82,32 @@ def best_runs(study: Study) -> tuple[BestRun, ...]:
     does not lead the list.
     """
     frame, noise = study.frame, study.noise
-    predicted = study.choice.for_shares.mean(frame.configuration_codes)
-    own = noise.variance / frame.replicates
-    misfit = max(float(np.mean((frame.means - predicted) ** 2)), 1e-300)
-    weight = misfit / (misfit + own)
-    believed = frame.sign * (weight * frame.means + (1 - weight) * predicted)
+    order = np.argsort(-frame.sign * frame.means, kind="stable")[:MOST_CANDIDATES]
+    means = frame.means[order]
+    predicted = study.choice.for_shares.mean(frame.configuration_codes[order])
+    own = noise.variance[order] / frame.replicates[order]
+    misfit = max(float(np.mean((study.choice.target - study.choice.for_shares.held_out) ** 2)), 0.0)
+    weight = misfit / np.maximum(misfit + own, 1e-300)
+    believed = frame.sign * (weight * means + (1 - weight) * predicted)
     best = int(np.argmax(believed))
     spread = np.sqrt(own * weight**2 + own[best] * weight[best] ** 2)
-    order = np.argsort(-believed, kind="stable")
-    near = [row for row in order if believed[best] - believed[row] <= 2 * spread[row]]
-    return tuple(
-        BestRun(
-            run_id=frame.run_ids[frame.first_rows[row]],
-            parameters=tuple(
-                sorted(zip(frame.space.names, frame.values[frame.first_rows[row]], strict=True))
-            ),
-            seeds=int(frame.replicates[row]),
-            value=float(frame.means[row]),
-            predicted=float(predicted[row]),
-            commit=None,
-            command=None,
-        )
-        for row in near[:MOST_BEST]
+    ranked = np.argsort(-believed, kind="stable")
+    near = [at for at in ranked if believed[best] - believed[at] <= 2 * spread[at]]
+    return tuple(_best_run(frame, int(order[at]), float(predicted[at])) for at in near[:MOST_BEST])
+
+
+def _best_run(frame: Frame, configuration: int, predicted: float) -> BestRun:
+    row = int(frame.first_rows[configuration])
+    context = frame.context[row] if frame.context else {}
+    commit, command = context.get("git.commit"), context.get("command")
+    return BestRun(
+        run_id=frame.run_ids[row],
+        parameters=tuple(sorted(zip(frame.space.names, frame.values[row], strict=True))),
+        seeds=int(frame.replicates[configuration]),
+        value=float(frame.means[configuration]),
+        predicted=predicted,
+        commit=None if commit is None else str(commit),
+        command=None if command is None else str(command),
     )
 
 
@@ -113,57 +125,67 @@ def surrogate(study: Study) -> SurrogateResult:
 
 def checks(report: Report, study: Study, noise: NoiseModel) -> tuple[Check, ...]:
     """Can you trust this? One line each: pass, look or fail."""
-    choice, frame = study.choice, study.frame
-    per_term = frame.n_configurations / max(len(frame.space), 1)
+    return (
+        _evidence(study),
+        _noise(noise),
+        _skill(report, study),
+        _stability(report),
+        _agreement(report),
+        *(_found(report, name, codes) for name, codes in FOUND.items()),
+    )
+
+
+def _evidence(study: Study) -> Check:
+    n, d = study.frame.n_configurations, max(len(study.frame.space), 1)
+    return Check(
+        name="configurations",
+        status="pass" if n / d >= 10 else "look" if n / d >= 5 else "fail",
+        detail=f"{n} configurations for {d} parameters ({n / d:.0f} each)",
+    )
+
+
+def _noise(noise: NoiseModel) -> Check:
+    return Check(
+        name="noise",
+        status="pass" if noise.source == "replicates" and noise.df >= 10 else "look",
+        detail=f"sd {noise.sd:.3g} with {noise.df} degrees of freedom from {noise.source}",
+    )
+
+
+def _skill(report: Report, study: Study) -> Check:
     assert report.surrogate is not None
-    ceiling = report.surrogate.ceiling
-    stable = [
+    choice, ceiling = study.choice, report.surrogate.ceiling
+    return Check(
+        name="skill",
+        status="pass" if choice.skill >= 0.5 * ceiling else "look",
+        detail=f"out-of-sample R2 {choice.skill:.2f} of at most {ceiling:.2f} "
+        f"({choice.for_shares.name})",
+    )
+
+
+def _stability(report: Report) -> Check:
+    widths = [
         item.rank_high - item.rank_low
         for item in report.parameters
         if item.rank_low is not None and item.rank_high is not None
     ]
-    lines = [
-        Check(
-            name="configurations",
-            status="pass" if per_term >= 10 else "look" if per_term >= 5 else "fail",
-            detail=f"{frame.n_configurations} configurations for {len(frame.space)} parameters "
-            f"({per_term:.0f} each)",
-        ),
-        Check(
-            name="noise",
-            status="pass" if noise.source == "replicates" and noise.df >= 10 else "look",
-            detail=f"sd {noise.sd:.3g} with {noise.df} degrees of freedom from {noise.source}",
-        ),
-        Check(
-            name="skill",
-            status="pass" if choice.skill >= 0.5 * ceiling else "look",
-            detail=f"out-of-sample R2 {choice.skill:.2f} of at most {ceiling:.2f} "
-            f"({choice.for_shares.name})",
-        ),
-        Check(
-            name="stability",
-            status="pass" if not stable or np.median(stable) <= 2 else "look",
-            detail="median width of a parameter's rank interval: "
-            f"{np.median(stable) if stable else 0:.0f} places",
-        ),
-        _agreement(report),
-    ]
-    named = {
-        "aliasing": ("aliased", "collinear", "one_at_a_time"),
-        "coverage": ("gaps", "unbalanced", "crowded"),
-        "residuals": ("two_groups", "heavy_tails", "leverage", "drift"),
-    }
-    for name, codes in named.items():
-        found = [item for item in report.findings if item.code in codes]
-        worst = {item.level for item in found}
-        lines.append(
-            Check(
-                name=name,
-                status="fail" if "error" in worst else "look" if "warning" in worst else "pass",
-                detail=" ".join(item.message for item in found) or "nothing found",
-            )
-        )
-    return tuple(lines)
+    middle = float(np.median(widths)) if widths else 0.0
+    return Check(
+        name="stability",
+        status="pass" if middle <= 2 else "look",
+        detail=f"median width of a parameter's rank interval: {middle:.0f} places",
+    )
+
+
+def _found(report: Report, name: str, codes: tuple[str, ...]) -> Check:
+    """The worst of some findings as one line."""
+    found = [item for item in report.findings if item.code in codes]
+    worst = {item.level for item in found}
+    return Check(
+        name=name,
+        status="fail" if "error" in worst else "look" if "warning" in worst else "pass",
+        detail=" ".join(item.message for item in found) or "nothing found",
+    )
 
 
 def _agreement(report: Report) -> Check:

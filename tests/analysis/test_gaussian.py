@@ -7,7 +7,7 @@ import pytest
 
 from analysis.decomposition import decompose_grid
 from analysis.fitting import fit_gaussian
-from analysis.gaussian import Data, Fit, Model
+from analysis.gaussian import NUGGET, Data, Fit, Model
 from analysis.gaussian_draws import GaussianSurrogate
 from analysis.gaussian_fit import Gaussian, _Evidence
 from analysis.indices import indices
@@ -94,7 +94,7 @@ def test_leaving_one_out_is_leaving_one_out():
         rest = np.delete(np.arange(30), row)
         whole = fit.posterior(runs)
         gram = whole.covariance(runs.codes)
-        inner = gram[np.ix_(rest, rest)] + np.diag(whole.noise[rest] + 1e-8)
+        inner = gram[np.ix_(rest, rest)] + np.diag(whole.noise[rest] + NUGGET)
         weights = np.linalg.solve(inner, (runs.target[rest] - shift) / scale)
         assert quick[row] == pytest.approx(shift + scale * gram[row, rest] @ weights, rel=1e-6)
 
