@@ -128,21 +128,27 @@ class Anova:
         random = self.blocks == "random" and not data.crossed
         blocks = [] if random or self.blocks == "ignored" else block_terms(data.blocks)
         model = LinearModel(data.y, data.weights, (*terms, *blocks))
-        if model.residual_df < 1 and not (self.error == "pure" and data.pure_df >= 1):
-            raise TooFewRuns(
-                f"{len(data.y)} rows leave nothing beside {model.rank} coefficients",
-                where="analysis of variance",
-                hint="leave interactions out, or run more different settings",
-            )
+        self._require_error(data, model)
         if data.crossed and self.rows == "configurations":
-            return data, replace(model, grouping=settings_grouping(data, model))
+            model = replace(model, grouping=settings_grouping(data, model))
+            self._require_error(data, model)
+            return data, model
         design = model.basis / np.sqrt(data.weights)[:, None]
         weighted = reweighted(data, design, weights=self.weights)
         if weighted is not data:
             model = LinearModel(weighted.y, weighted.weights, model.terms)
         if random and data.blocks.shape[1]:
             model = replace(model, grouping=random_blocks(weighted, model))
+            self._require_error(data, model)
         return weighted, model
+
+    def _require_error(self, data: AnovaData, model: LinearModel) -> None:
+        if model.error_df < 1 and not (self.error == "pure" and data.pure_df >= 1):
+            raise TooFewRuns(
+                f"{self._evidence_rows(data)} settings leave nothing beside the coefficients",
+                where="analysis of variance",
+                hint="leave interactions out, or run more different settings",
+            )
 
     def _pairs(self, data: AnovaData, model: LinearModel, mains: list[Term]) -> PairChoice:
         if self.interactions == "none":

@@ -17,6 +17,7 @@ from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from analysis.anova_data import AnovaData
 from analysis.anova_fit import Grouping, LinearModel
 from analysis.anova_terms import Term, factor_columns
+from analysis.errors import TooFewRuns
 
 LARGEST_RATIO = 1e6
 """Of the shared to the row's own variance; beyond, rows of a group are the same number."""
@@ -76,6 +77,7 @@ def random_blocks(data: AnovaData, model: LinearModel) -> Grouping:
     """The variance between blocks over a row's own, by REML (statsmodels' MixedLM).
 
     model: without block terms. All block columns together make one random intercept.
+    Raises `TooFewRuns` where the search meets a singular matrix.
     """
     groups = _codes(data.blocks)
     root = np.sqrt(model.weights)
@@ -85,6 +87,13 @@ def random_blocks(data: AnovaData, model: LinearModel) -> Grouping:
         warnings.simplefilter("ignore", UserWarning)
         warnings.simplefilter("ignore", RuntimeWarning)
         mixed = sm.MixedLM(model.y * root, model.basis, groups=groups, exog_re=root)
-        fit = mixed.fit(reml=True, method=["lbfgs", "powell"])
+        try:
+            fit = mixed.fit(reml=True, method=["lbfgs", "powell"])
+        except np.linalg.LinAlgError as error:
+            raise TooFewRuns(
+                f"{len(model.y)} rows do not tell how much blocks differ",
+                where="analysis of variance",
+                hint="let the blocks enter as fixed, or run more different settings",
+            ) from error
     ratio = float(np.asarray(fit.cov_re)[0, 0]) / float(fit.scale)
     return Grouping(groups, ratio=min(max(ratio, 0.0), LARGEST_RATIO), between=False)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.anova_fit import LinearModel
+from analysis.errors import TooFewRuns
 
 MOST_LEVERAGE = 1.0 - 1e-6
 """A row fitted exactly has no residual to learn its variance from."""
+MOST_SINGULAR = 1e-9
 
 
 def robust_f(model: LinearModel, index: int, *, marginal: bool) -> float:
@@ -15,6 +17,7 @@ def robust_f(model: LinearModel, index: int, *, marginal: bool) -> float:
 
     F = b' V^-1 b / df with V the sandwich of squared residuals over (1 - leverage)^2
     (MacKinnon & White 1985; Long & Ervin 2000). Degrees of freedom as in the classical test.
+    Raises `TooFewRuns` where the residuals do not vary enough to give V.
     """
     larger, smaller = model.without(index, marginal=marginal)
     y = model.scaled(model.y)
@@ -28,5 +31,11 @@ def robust_f(model: LinearModel, index: int, *, marginal: bool) -> float:
     own = model.rows @ u[:, s > 1e-7]
     effect = own.T @ y
     scores = own * residual[:, None]
-    wald = float(effect @ np.linalg.solve(scores.T @ scores, effect))
-    return wald / int(own.shape[1])
+    _, s, turned = np.linalg.svd(scores, full_matrices=False)
+    if s[-1] <= MOST_SINGULAR * s[0]:
+        raise TooFewRuns(
+            f"too few residuals differ from zero for a robust test of {model.terms[index].name}",
+            where="analysis of variance",
+            hint="leave interactions out, or run more different settings",
+        )
+    return float(np.sum((turned @ effect / s) ** 2)) / int(own.shape[1])
