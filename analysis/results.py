@@ -6,8 +6,8 @@ JSON types only; a number that is not known is None, never NaN.
 
 Units: a *share* is a share (0 to 1) of the explainable variance of the transformed objective; a
 *risk*, an *effect*, a *margin* and a *marginal* are in the transformed objective's own unit (the
-metric's unit where the transform is "none"; decades where it is "log10"; share of runs beaten
-where it is "rank").
+metric's unit where the transform is "none"; decades where it is "log10"; share of runs with
+a lower value where it is "rank").
 """
 
 from __future__ import annotations
@@ -15,7 +15,54 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Scalar = bool | int | float | str | None
+from analysis.results_runs import (
+    BestRun,
+    FailureParameter,
+    Failures,
+    Plan,
+    PlannedRun,
+    Provenance,
+    RunPoint,
+    Scalar,
+    Share,
+)
+
+__all__ = [
+    "AnovaRow",
+    "BestRun",
+    "Check",
+    "Effect",
+    "Exclusion",
+    "FailureParameter",
+    "Failures",
+    "Finding",
+    "Interaction",
+    "Kind",
+    "Level",
+    "Margin",
+    "Marginal",
+    "Metric",
+    "Noise",
+    "ParameterResult",
+    "Plan",
+    "PlannedRun",
+    "Provenance",
+    "Recommendation",
+    "Report",
+    "Role",
+    "RunCounts",
+    "RunPoint",
+    "Scalar",
+    "Scale",
+    "Share",
+    "Status",
+    "Surface",
+    "SurrogateResult",
+    "Transform",
+    "TuningRisk",
+    "Verdict",
+]
+
 Verdict = Literal["critical", "fine", "forgiving", "negligible", "undetermined", "not_estimable"]
 Level = Literal["note", "warning", "error"]
 Status = Literal["pass", "look", "fail"]
@@ -23,15 +70,6 @@ Kind = Literal["continuous", "integer", "ordinal", "categorical", "boolean"]
 Scale = Literal["linear", "log", "levels"]
 Role = Literal["studied", "block", "nuisance", "constant"]
 Transform = Literal["none", "log10", "rank"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Share:
-    """A share of the explainable variance with its 95 % interval."""
-
-    share: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +211,8 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
+    """The objective that is explained."""
+
     name: str
     direction: Literal["maximize", "minimize"]
     transform: Transform
@@ -181,12 +221,16 @@ class Metric:
 
 @dataclass(frozen=True, kw_only=True)
 class Exclusion:
+    """Runs left out for one reason."""
+
     reason: str
     count: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunCounts:
+    """How many runs stand behind the answer, and how many do not."""
+
     used: int
     configurations: int
     failed: int
@@ -216,84 +260,21 @@ class SurrogateResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Margin:
+    """The smallest effects that count, set before looking: a share, and in the metric's unit."""
+
     share: float
     metric: float
     source: Literal["noise near the best", "declared"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class FailureParameter:
-    name: str
-    total: Share
-    rates: tuple[tuple[str, int, int], ...]
-    """(setting or range as text, failed runs, all runs), in order along the parameter."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Failures:
-    share: float
-    parameters: tuple[FailureParameter, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class BestRun:
-    """A configuration that the noise does not separate from the best one."""
-
-    run_id: str
-    parameters: tuple[tuple[str, Scalar], ...]
-    seeds: int
-    value: float
-    predicted: float
-    commit: str | None
-    command: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlannedRun:
-    parameters: tuple[tuple[str, Scalar], ...]
-    seed: int
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What to run next: settings, what they settle, about how long they take (seconds)."""
-
-    runs: tuple[PlannedRun, ...]
-    settles: tuple[str, ...]
-    seconds: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunPoint:
-    """One run for the pictures: its parameter values in `Report.parameters` order."""
-
-    values: tuple[Scalar, ...]
-    objective: float
-    predicted: float | None
-    configuration: int
-    order: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Provenance:
-    """What a reader needs to make the same report again."""
-
-    knobwise: str
-    journal: str
-    digest: str
-    created: str
-    command: str
-    seed: int
-    measure: str
-    versions: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Report:
-    """The whole answer. `answer` is "withheld" when the runs cannot support one; then
-    `withheld_because` and `withheld_cure` say why and what would help, and the parameters carry
-    verdict "undetermined" without shares or risks (None)."""
+    """The whole answer.
+
+    `answer` is "withheld" when the runs cannot support one; then `withheld_because` and
+    `withheld_cure` say why and what would help, and the parameters carry the verdict
+    "undetermined" without shares or risks (None).
+    """
 
     metric: Metric
     runs: RunCounts

@@ -1,0 +1,90 @@
+"""What a report says of runs: failures, best ones, planned ones, points of pictures, provenance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Scalar = bool | int | float | str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """A share of the explainable variance with its 95 % interval."""
+
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailureParameter:
+    """How far failing depends on one parameter."""
+
+    name: str
+    total: Share
+    rates: tuple[tuple[str, int, int], ...]
+    """(setting or range as text, failed runs, all runs), in order along the parameter."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failures:
+    """The share of runs that fail, and the parameters that drive it."""
+
+    share: float
+    parameters: tuple[FailureParameter, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BestRun:
+    """A configuration that the noise does not separate from the best one."""
+
+    run_id: str
+    parameters: tuple[tuple[str, Scalar], ...]
+    seeds: int
+    value: float
+    predicted: float
+    commit: str | None
+    command: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedRun:
+    """One run to make, and what for."""
+
+    parameters: tuple[tuple[str, Scalar], ...]
+    seed: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What to run next: settings, what they settle, about how long they take (seconds)."""
+
+    runs: tuple[PlannedRun, ...]
+    settles: tuple[str, ...]
+    seconds: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunPoint:
+    """One run for the pictures: its parameter values in `Report.parameters` order."""
+
+    values: tuple[Scalar, ...]
+    objective: float
+    predicted: float | None
+    configuration: int
+    order: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """What a reader needs to make the same report again."""
+
+    knobwise: str
+    journal: str
+    digest: str
+    created: str
+    command: str
+    seed: int
+    measure: str
+    versions: tuple[tuple[str, str], ...]
