@@ -264,8 +264,8 @@ class Outbox:
         self._attempts = min(self._attempts + 1, 20)
         if not (self.strict or self._warned):
             self._warned = True
-            kept = "it goes on; what cannot be written is kept in memory and tried again"
-            self._warn(f"run {self.run} is not being recorded: {failed}. {kept}")
+            kept = "what cannot be written is kept in memory and tried again; the program goes on"
+            self._warn(f"run {self.run} is not being recorded: {failed}; {kept}")
         flusher.watch(self)
 
     def _rescue(self, events: list[Event]) -> None:

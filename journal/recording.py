@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 import warnings
@@ -74,10 +73,8 @@ class Recording:
         self._began = time.monotonic()
         self._ending = Ending("finished")
         self._results: dict[str, float] = {}
+        self._told: set[str] = set()
         self._out = Outbox(book.store, self.id, strict=strict, warn=self.warn)
-
-    def __repr__(self) -> str:
-        return f"<Recording {self.id} {self._state}>"
 
     def __reduce__(self) -> tuple[Callable[[str, str, bool], Recording], tuple[str, str, bool]]:
         from journal.recorder import guest
@@ -159,15 +156,23 @@ class Recording:
 
     def note(self, text: str) -> None:
         """Add a remark."""
-        told = values.check_text(str(text), "the note")
-        if self._ready():
-            self._out.post(lambda at: Noted(id=uuid7(), run=self.id, at=at, note=told))
+        try:
+            told = values.check_text(str(text), "the note")
+        except ValueRefused as refused:
+            self._refused("a note", refused)
+        else:
+            if self._ready():
+                self._out.post(lambda at: Noted(id=uuid7(), run=self.id, at=at, note=told))
 
     def tag(self, *labels: str) -> None:
         """Add labels."""
-        told = _labels(labels)
-        if self._ready():
-            self._out.post(lambda at: Tagged(id=uuid7(), run=self.id, at=at, tags=told))
+        try:
+            told = _labels(labels)
+        except ValueRefused as refused:
+            self._refused("a tag", refused)
+        else:
+            if self._ready():
+                self._out.post(lambda at: Tagged(id=uuid7(), run=self.id, at=at, tags=told))
 
     def flush(self) -> None:
         """Have everything logged so far on disk. Raises WriteFailed if strict."""
@@ -212,7 +217,8 @@ class Recording:
 
     def warn(self, message: str) -> None:
         """Tell what is not recorded."""
-        warnings.warn(message, RecordingWarning, stacklevel=4)
+        # No line of the program is to blame, and often another thread speaks: none is shown.
+        warnings.warn_explicit(message, RecordingWarning, "knobwise", 0)
 
     def _finish(self) -> None:
         if self._state != "running" or self._pid != os.getpid():
@@ -245,30 +251,37 @@ class Recording:
             self.start()
         if self._state == "ended":
             hint = "record within the block, or go on with it: journal.run(resume=run.id)"
-            self._refused(ValueRefused(f"the run {self.id} has ended", hint=hint))
+            self._refused("", ValueRefused(f"the run {self.id} has ended", hint=hint))
         return self._state != "ended"
 
-    def _refused(self, refused: ValueRefused) -> None:
+    def _refused(self, what: str, refused: ValueRefused) -> None:
+        """An error if strict; else a warning, once for each metric or other thing refused."""
         if self.strict:
             raise refused
-        self.warn(f"run {self.id}: {refused}; it is left out")
+        if what not in self._told:
+            self._told.add(what)
+            self.warn(f"run {self.id}: {refused}; it is left out")
 
     def _step(self, step: object) -> int | None:
-        number = values.plain(step, "the step")
-        if isinstance(number, int) and not isinstance(number, bool) and -_INT64 <= number < _INT64:
+        try:
+            number = values.plain(step, "the step")
+        except ValueRefused:
+            number = None
+        if type(number) is int and -_INT64 <= number < _INT64:
             return number
-        self._refused(ValueRefused(f"the step is {step!r}, not an integer"))
+        self._refused("a step", ValueRefused(f"the step is {step!r:.80}, not an integer"))
         return None
 
     def _measured(self, metrics: Mapping[str, object]) -> dict[str, float]:
         try:
             return values.metrics(metrics)
-        except ValueRefused as refused:
-            self._refused(refused)
-        sound: dict[str, float] = {}
+        except ValueRefused:
+            sound: dict[str, float] = {}
         for name, value in metrics.items():
-            with contextlib.suppress(ValueRefused):
+            try:
                 sound |= values.metrics({name: value})
+            except ValueRefused as refused:
+                self._refused(f"the metric {name}", refused)
         return sound
 
     def _provenance(self) -> Mapping[str, Json]:

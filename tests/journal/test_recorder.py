@@ -2,6 +2,7 @@
 
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -168,6 +169,9 @@ def test_parameters_that_cannot_be_kept_are_refused_before_the_run(book):
         lambda run: run.log(0, loss="high", acc=0.5),
         lambda run: run.log(0.5, acc=0.5) or run.log(0, acc=0.5),
         lambda run: run.log(0, loss=[1, 2], acc=0.5),
+        lambda run: run.log([0], acc=0.5) or run.log(0, acc=0.5),
+        lambda run: run.note("\ud800") or run.log(0, acc=0.5),
+        lambda run: run.tag("\ud800") or run.log(0, acc=0.5),
     ],
 )
 def test_a_refused_value_is_warned_of_and_the_rest_is_kept(book, call):
@@ -176,6 +180,15 @@ def test_a_refused_value_is_warned_of_and_the_rest_is_kept(book, call):
     assert only(book).metrics == {"acc": 0.5}
     with pytest.raises(journal.ValueRefused), book.run(strict=True) as run:
         call(run)
+
+
+def test_what_is_refused_at_every_step_is_warned_of_once(book):
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        run = book.run().start()
+        for step in range(20):
+            run.log(step, loss=f"high {step}", other=[step])
+    assert ["loss" in str(warning.message) for warning in told] == [True, False]
 
 
 def test_what_comes_after_the_end_is_warned_of(book):
