@@ -26,7 +26,7 @@ def app() -> typer.Typer:
     """Every command, as one application."""
     import typer
 
-    from analysis import importance_cli, report_cli
+    from analysis import importance_cli, plan_cli, report_cli
 
     whole = typer.Typer(
         no_args_is_help=True,
@@ -37,6 +37,7 @@ def app() -> typer.Typer:
     journal_cli.mount(whole)
     importance_cli.mount(whole)
     report_cli.mount(whole)
+    plan_cli.mount(whole)
     return whole
 
 
