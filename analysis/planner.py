@@ -30,7 +30,7 @@ from analysis.planner_pool import (
     unseen,
 )
 from analysis.results import Plan, PlannedRun, Report, Scalar
-from analysis.slices import settings
+from analysis.slices import gate, settings
 
 NEAR_BEST = 0.25
 NEAR_BEST_DF = 8
@@ -38,6 +38,7 @@ MOST_TARGETS = 8
 """Undetermined parameters planned for at once: those with the widest intervals."""
 N_BASE = 16
 """Settings of the others at which an undetermined parameter is moved; half of them good ones."""
+N_GOOD = 32
 N_DRAWS = 160
 POOL = 256
 SECOND_SEED = "another seed near the best, to know the noise there"
@@ -157,11 +158,12 @@ def _telling(
 
 
 def _base(frame: Frame, surrogate: Surrogate, rng: np.random.Generator) -> np.ndarray:
-    """(N_BASE, d) ungated settings: half the best of many, half random."""
+    """(N_BASE, d) ungated settings: half good ones far from each other, half random."""
     many = settings(frame.space, 256, rng)
-    good = np.argsort(-frame.sign * surrogate.mean(many), kind="stable")[: N_BASE // 2]
-    rest = np.setdiff1d(np.arange(len(many)), good)[: N_BASE - len(good)]
-    return np.vstack([many[good], many[rest]])
+    order = np.argsort(-frame.sign * surrogate.mean(gate(frame.space, many)), kind="stable")
+    good, rest = many[order[:N_GOOD]], many[np.sort(order[N_GOOD:])]
+    apart = spread(frame.space, good, good[:1], N_BASE // 2)
+    return np.vstack([good[apart], rest[: N_BASE - len(apart)]])
 
 
 def _noise(report: Report, draws: np.ndarray) -> float:

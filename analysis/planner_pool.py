@@ -90,7 +90,7 @@ def distances(space: Space, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """(n_a, n_b) distance on the parameters' own scales, each parameter counting at most 1.
 
     Numbers and ordered levels by their difference, other levels by being different; no value is
-    one away from any value.
+    one away from any value. A conditional parameter counts where both settings have it.
     """
     squares = np.zeros((len(a), len(b)))
     for index, parameter in enumerate(space.parameters):
@@ -101,8 +101,7 @@ def distances(space: Space, a: np.ndarray, b: np.ndarray) -> np.ndarray:
             part = np.where((left == NONE) != (right == NONE), 1.0, part)
         else:
             part = (left != right).astype(float)
-        part = np.where(np.isnan(left) & np.isnan(right), 0.0, part)
-        squares += np.where(np.isnan(left) != np.isnan(right), 1.0, part) ** 2
+        squares += np.where(np.isnan(left) | np.isnan(right), 0.0, part) ** 2
     return np.sqrt(squares)
 
 
@@ -145,7 +144,15 @@ def spread(space: Space, pool: np.ndarray, near: np.ndarray, n: int) -> list[int
     """Positions of n pool settings, each as far as possible from all runs and earlier picks.
 
     Greedy maximin (Johnson, Moore & Ylvisaker 1990); near: (m, d) settings already there.
+    Conditional parameters are left out: a further axis would make the settings that have it look
+    emptier than those that do not.
     """
+    keep = [i for i, p in enumerate(space.parameters) if p.condition is None]
+    space, pool, near = (
+        Space(tuple(space.parameters[i] for i in keep)),
+        pool[:, keep],
+        near[:, keep],
+    )
     gap = np.full(len(pool), np.inf)
     for start in range(0, len(near), MOST_ROWS):
         part = distances(space, pool, near[start : start + MOST_ROWS])
