@@ -28,7 +28,7 @@ from journal.tails import Tail, read_tail
 SEGMENT_BYTES = 64 << 20
 """A segment this long is not appended to: it still fits in memory and in a git forge."""
 SUFFIX = ".jsonl"
-_CLOCK_AHEAD_SECONDS = 600
+_CLOCK_AHEAD_SECONDS = 24 * 3600
 """A segment whose last line is further ahead than this was written by a wrong clock: leave it."""
 _ALONE = "nolock"
 """The place in the name of segments that nobody may continue: no lock tells who writes them."""
