@@ -51,7 +51,7 @@ def _orders(gallery: Gallery, canvas: plots.Canvas) -> Iterator[Picture]:
         )  # fmt: skip
         keys = ("parameter", "first", "omega")
         headings = tuple(gallery.voice.say(f"column.{key}") for key in keys)
-        table = Table(gallery.voice.say("picture.agreement"), headings, rows)
+        table = Table.of(gallery.voice.say("picture.agreement"), headings, rows)
         yield gallery.picture("agreement", voice.say("about.agreement", n=len(both)), table,
                               lambda: plots.agreement(report, canvas=canvas))  # fmt: skip
     ranked = [p for p in story.studied(report) if p.rank_low and p.rank_high]
@@ -64,7 +64,7 @@ def _orders(gallery: Gallery, canvas: plots.Canvas) -> Iterator[Picture]:
         )  # fmt: skip
         headings = tuple(gallery.voice.say(f"column.{key}") for key in ("parameter", "low", "high"))
         said = "; ".join(f"{voice.name(p.name)} {p.rank_low}–{p.rank_high}" for p in ranked[:12])
-        table = Table(gallery.voice.say("picture.ranks"), headings, rows)
+        table = Table.of(gallery.voice.say("picture.ranks"), headings, rows)
         yield gallery.picture("ranks", voice.say("about.ranks", rows=said), table,
                               lambda: plots.ranks(report, canvas=canvas))  # fmt: skip
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -32,6 +32,7 @@ _FINDINGS_SHOWN = 3
 _CARD_ITEMS = 6
 _MARGINALS_OPEN = 12
 _UNBROKEN = 14
+_JSON_CHARACTERS = 1_000_000
 _NAME_COLUMNS = 44
 
 
@@ -145,11 +146,13 @@ class Page:
 
         return outside(self.report)
 
-    @property
+    @cached_property
     def json(self) -> str:
         """The contract, safe inside a script element."""
         text = json.dumps(contract(self.report), ensure_ascii=True, separators=(",", ":"))
         safe = text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+        if len(safe) > _JSON_CHARACTERS:
+            return ""  # the page has to open; `-o report.json` writes it
         return Markup(safe)
 
 
@@ -163,14 +166,16 @@ def render(reports: Sequence[Report], *, language: str = "en", live: Live | None
         _page(report, voice, f"m{place}-" if len(reports) > 1 else "")
         for place, report in enumerate(reports, start=1)
     ]
+    from analysis.plots_settings import MOST_DOTS
+
     template = _environment().get_template("report.html.j2")
     text = template.render(
         pages=pages, voice=voice, policy=live.policy(POLICY) if live else POLICY, live=live,
         light=Markup(svg.variables("light")),
         dark=Markup(svg.variables("dark")), commands=commands, reading=reading, story=story,
-        facts=facts,
+        facts=facts, most_dots=MOST_DOTS,
         shown=shown, findings_shown=_FINDINGS_SHOWN, card_items=_CARD_ITEMS,
-        marginals_open=_MARGINALS_OPEN,
+        marginals_open=_MARGINALS_OPEN, most_parameters=tables.MOST_PARAMETERS,
     )  # fmt: skip
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 

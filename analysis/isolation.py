@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from analysis.places import level, numeric, place
+from analysis.places import Places
 from analysis.results import ParameterResult, Report, Scalar
 
 SLICES = 9
@@ -18,19 +18,20 @@ def best_per_slice(report: Report, parameter: ParameterResult) -> list[tuple[Sca
     """
     index = [p.name for p in report.parameters].index(parameter.name)
     better = max if report.metric.direction == "maximize" else min
+    places = Places(parameter)
     slices: dict[int, list[tuple[float, Scalar]]] = {}
     for point in report.points:
         value = point.values[index]
-        number = _slice(parameter, value)
+        number = _slice(places, value)
         if number is not None:
             slices.setdefault(number, []).append((point.objective, value))
     best = [better(slices[number], key=lambda pair: pair[0]) for number in sorted(slices)]
     return [(value, objective) for objective, value in best]
 
 
-def _slice(parameter: ParameterResult, value: Scalar) -> int | None:
-    if not numeric(parameter):
-        code = level(parameter, value)
+def _slice(places: Places, value: Scalar) -> int | None:
+    if not places.numeric:
+        code = places.level(value)
         return None if math.isnan(code) else int(code)
-    unit = place(parameter, value)
+    unit = places(value)
     return None if math.isnan(unit) else min(max(int(unit * SLICES), 0), SLICES - 1)

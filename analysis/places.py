@@ -7,38 +7,41 @@ import math
 from analysis.results import ParameterResult, Scalar
 
 
-def numeric(parameter: ParameterResult) -> bool:
-    """Whether the axis is a range rather than levels side by side."""
-    return parameter.scale != "levels" and parameter.domain is not None
+class Places:
+    """Values of one parameter -> 0 to 1 within the range searched; NaN where there is no place.
 
-
-def place(parameter: ParameterResult, value: Scalar) -> float:
-    """0 to 1 within the range searched; NaN where the value has no place (inactive, None, text).
-
-    A level stands in the middle of its share of the axis. Nothing overflows between 1e-300 and
-    1e300.
+    No place: inactive, None, text on a range, a level that was not searched. A level stands in the
+    middle of its share of the axis. Nothing overflows between 1e-300 and 1e300.
     """
-    if not numeric(parameter):
-        return (level(parameter, value) + 0.5) / max(len(parameter.levels), 1)
-    if value is None or isinstance(value, str) or not math.isfinite(value):
-        return math.nan
-    assert parameter.domain is not None
-    low, high = parameter.domain
-    number = float(value)
-    if parameter.scale == "log":
-        if min(number, low) <= 0:
+
+    def __init__(self, parameter: ParameterResult) -> None:
+        self.domain = parameter.domain if parameter.scale != "levels" else None
+        self.log = parameter.scale == "log"
+        self.n_levels = max(len(parameter.levels), 1)
+        self._codes = {_key(known): float(code) for code, known in enumerate(parameter.levels)}
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the axis is a range rather than levels side by side."""
+        return self.domain is not None
+
+    def __call__(self, value: Scalar) -> float:
+        """The place of one value."""
+        if self.domain is None:
+            return (self.level(value) + 0.5) / self.n_levels
+        if value is None or isinstance(value, str) or not math.isfinite(value):
             return math.nan
-        low, high, number = math.log(low), math.log(high), math.log(number)
-    width = high / 2 - low / 2
-    return (number / 2 - low / 2) / width if width > 0 else 0.5
+        (low, high), number = self.domain, float(value)
+        if self.log:
+            if min(number, low) <= 0:
+                return math.nan
+            low, high, number = math.log(low), math.log(high), math.log(number)
+        width = high / 2 - low / 2
+        return (number / 2 - low / 2) / width if width > 0 else 0.5
 
-
-def level(parameter: ParameterResult, value: Scalar) -> float:
-    """The number of a level; NaN where it is none."""
-    for code, known in enumerate(parameter.levels):
-        if _key(known) == _key(value):
-            return float(code)
-    return math.nan
+    def level(self, value: Scalar) -> float:
+        """The number of a level; NaN where it is none."""
+        return self._codes.get(_key(value), math.nan)
 
 
 def _key(value: Scalar) -> tuple[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from analysis.isolation import best_per_slice
 from analysis.numerals import display_width, setting
-from analysis.places import numeric, place
+from analysis.places import Places
 from analysis.plots_style import (
     COLORS,
     RASTER_ABOVE,
@@ -25,14 +26,18 @@ from analysis.plots_style import (
     lift,
     log_values,
     objective_ticks,
+    once_per_report,
     round_places,
     styled,
 )
-from analysis.results import ParameterResult, Report, Scalar
+from analysis.results import ParameterResult, Report, RunPoint, Scalar
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+MOST_DOTS = 10_000
+LEVELS_DRAWN = 60
+"""Of more levels an even selection; the table has more of them."""
 _WIDTH, _HEIGHT = 3.3, 2.25
 
 
@@ -85,6 +90,7 @@ def parameter_label(parameter: ParameterResult) -> str:
     return label(parameter.name)
 
 
+@once_per_report
 def objective_range(report: Report) -> tuple[float, float]:
     """The shared axis: every marginal's band, and nine tenths of the runs on the bad side."""
     factor = lift(report)
@@ -115,12 +121,9 @@ class Axis:
 
     def __init__(self, parameter: ParameterResult) -> None:
         self.parameter = parameter
-        self.numeric = numeric(parameter)
-        self.log = parameter.scale == "log"
-
-    def place(self, value: Scalar) -> float:
-        """Where a value stands; NaN where it has no place (inactive, None)."""
-        return place(self.parameter, value)
+        self.place = Places(parameter)
+        self.numeric = self.place.numeric
+        self.log = self.place.log
 
     def ticks(self, panel: Axes, *, columns: int) -> None:
         """Few labels, as one would type the values."""
@@ -162,13 +165,19 @@ def _cloud(panel: Axes, report: Report, axis: Axis) -> None:
     """The runs as dots; one picture where they are many."""
     index = [p.name for p in report.parameters].index(axis.parameter.name)
     factor = lift(report)
-    places = np.array([axis.place(point.values[index]) for point in report.points], dtype=float)
-    values = np.array([point.objective for point in report.points], dtype=float) * factor
+    points = sampled(report.points)
+    places = np.array([axis.place(point.values[index]) for point in points], dtype=float)
+    values = np.array([point.objective for point in points], dtype=float) * factor
     if not axis.numeric:
         places = places + _jitter(len(places)) * 0.5 / max(len(axis.parameter.levels), 1)
     low, high = objective_range(report)
     kept = np.isfinite(places) & (values >= low) & (values <= high)
     dots(panel, places[kept], values[kept], raster=len(report.points) > RASTER_ABOVE)
+
+
+def sampled(points: Sequence[RunPoint]) -> Sequence[RunPoint]:
+    """An even selection of very many runs: more dots make a cloud larger, not clearer."""
+    return points[:: math.ceil(len(points) / MOST_DOTS)] if len(points) > MOST_DOTS else points
 
 
 def dots(panel: Axes, x: np.ndarray, y: np.ndarray, *, raster: bool) -> None:
@@ -178,6 +187,8 @@ def dots(panel: Axes, x: np.ndarray, y: np.ndarray, *, raster: bool) -> None:
     """
     if not len(x):
         return
+    step = math.ceil(len(x) / MOST_DOTS)
+    x, y = x[::step], y[::step]
     if raster:
         alpha = min(0.5, 1200 / max(len(x), 1) ** 0.9)
         panel.plot(x, y, ls="", marker="o", ms=1.8, mew=0, color=COLORS["point"],
@@ -210,6 +221,8 @@ def _line(panel: Axes, report: Report, axis: Axis) -> None:
         panel.fill_between(places[kept], low[kept], high[kept], color=color, alpha=0.22, lw=0)
         panel.plot(places[kept], mean[kept], color=color, lw=2.0, zorder=3)
         return
+    step = math.ceil(len(places) / LEVELS_DRAWN)
+    places, mean, low, high = (values[::step] for values in (places, mean, low, high))
     panel.vlines(places, low, high, color=color, lw=2.4, zorder=3)
     panel.plot(places, mean, ls="", marker="o", ms=6, color=color, mec=COLORS["paper"], zorder=4)
 
@@ -225,7 +238,7 @@ def _best_region(panel: Axes, axis: Axis) -> None:
         spans = [(axis.place(best.low), axis.place(best.high))]
     elif not axis.numeric:
         half = 0.4 / max(len(axis.parameter.levels), 1)
-        centres = [axis.place(value) for value in best.values or (best.value,)]
+        centres = [axis.place(value) for value in (best.values or (best.value,))[:LEVELS_DRAWN]]
         spans = [(centre - half, centre + half) for centre in centres]
     for start, end in spans:
         if math.isfinite(start) and math.isfinite(end):

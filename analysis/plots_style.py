@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 import warnings
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import matplotlib as mpl
 import seaborn as sns
@@ -160,6 +162,23 @@ def level_labels(levels: Sequence[Scalar], columns: int) -> list[str]:
     return [shortened(setting(level), columns) for level in levels]
 
 
+Answer = TypeVar("Answer")
+
+
+def once_per_report(work: Callable[[Report], Answer]) -> Callable[[Report], Answer]:
+    """Remember the answer for the last report: every panel of a page asks for the same."""
+    kept: list[tuple[weakref.ref[Report], Answer]] = []
+
+    @wraps(work)
+    def ask(report: Report) -> Answer:
+        if not kept or kept[0][0]() is not report:
+            kept[:] = [(weakref.ref(report), work(report))]
+        return kept[0][1]
+
+    return ask
+
+
+@once_per_report
 def lift(report: Report) -> float:
     """A power of ten that brings the objective to a size which drawing can bear; 1 normally.
 

@@ -101,8 +101,11 @@ def progress(report: Report, *, canvas: Canvas | None = None) -> Figure:
         panel = axes(made, left=0.78, right=0.14, top=0.12, bottom=0.52)
         places = np.arange(1, len(points) + 1, dtype=float)
         dots(panel, places, values, raster=len(points) > RASTER_ABOVE)
-        panel.step(places, running.accumulate(values), where="post", color=COLORS["critical"],
-                   lw=1.8, zorder=3)  # fmt: skip
+        best = running.accumulate(values)
+        turns = np.flatnonzero(np.r_[True, np.diff(best) != 0, True][: len(best)])
+        turns = np.r_[turns, len(best) - 1]
+        panel.step(places[turns], best[turns], where="post", color=COLORS["critical"], lw=1.8,
+                   zorder=3)  # fmt: skip
         _limits(panel, places, values)
         objective_ticks(panel, report, lifted=factor)
         panel.set_xlabel(canvas.say("figure.order"))

@@ -53,6 +53,14 @@ def marginals(report: Report, voice: Voice) -> str:
     return voice.say("reading.settings", measure=facts.measure(report, voice))
 
 
+def sample(report: Report, voice: Voice, *, most: int) -> str:
+    """How many of the runs the pictures show, where they do not show all."""
+    drawn = min(len(report.points), most)
+    if drawn >= report.runs.used:
+        return ""
+    return voice.say("reading.sample", n=f"{drawn:,}", used=f"{report.runs.used:,}")
+
+
 def panel(row: ParameterResult, voice: Voice) -> str:
     """Under a panel: the best settings, the range searched, the edge."""
     n = voice.count("configurations.short", row.configurations)

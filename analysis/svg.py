@@ -31,6 +31,8 @@ _DARK: dict[str, str] = {
     "unsure": "#f0a45d",
     "point": "#8a96a3",
 }
+_CLOUD_DPI = 100
+"""Of the clouds that are one picture; everything else has no pixels."""
 _TAG_ID = re.compile(r' id="([^"]*)"')
 _REFERENCE = re.compile(r'(url\(#|href="#)([^)"]+)')
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
@@ -85,7 +87,7 @@ def png(figure: Figure, *, dpi: int = 160) -> bytes:
 
 def _drawn(figure: Figure) -> str:
     with styled(), io.StringIO() as file:
-        figure.savefig(file, format="svg", dpi=144, metadata={"Date": None, "Creator": None})
+        figure.savefig(file, format="svg", dpi=_CLOUD_DPI, metadata={"Date": None, "Creator": None})
         return file.getvalue()
 
 

@@ -6,13 +6,16 @@ The text is what a reader sees, in any rendering; the number is what the JSON sa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analysis import story
 from analysis.numerals import Measure, p_value, setting, share, statistic
 from analysis.results import FailureParameter, Marginal, ParameterResult, Report, Scalar, Share
 from analysis.words import Voice
+
+MOST_PARAMETERS = 500
+MOST_SETTINGS = 60
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,16 @@ class Table:
     caption: str
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    n_left_out: int = 0
+
+    @classmethod
+    def of(
+        cls, caption: str, headings: Sequence[str], rows: Iterable[tuple[Cell, ...]],
+        *, most: int = 200,
+    ) -> Table:  # fmt: skip
+        """The first rows only, where they are very many: a page has to open."""
+        every = list(rows)
+        return cls(caption, tuple(headings), tuple(every[:most]), max(len(every) - most, 0))
 
     @property
     def numeric(self) -> tuple[bool, ...]:
@@ -45,7 +58,7 @@ def parameters(report: Report, voice: Voice) -> Table:
             "n")  # fmt: skip
     rows = tuple(_parameter(report, parameter, voice) for parameter in report.parameters)
     headings = tuple(voice.say(f"column.{key}") for key in keys)
-    return Table(voice.say("table.parameters"), headings, rows)
+    return Table.of(voice.say("table.parameters"), headings, rows, most=MOST_PARAMETERS)
 
 
 def _parameter(report: Report, row: ParameterResult, voice: Voice) -> tuple[Cell, ...]:
@@ -79,7 +92,7 @@ def searched(report: Report, voice: Voice) -> Table:
     )  # fmt: skip
     keys = ("parameter", "searched", "n")
     headings = tuple(voice.say(f"column.{key}") for key in keys)
-    return Table(voice.say("table.searched"), headings, rows)
+    return Table.of(voice.say("table.searched"), headings, rows)
 
 
 def description(row: ParameterResult, voice: Voice) -> str:
@@ -122,7 +135,7 @@ def marginal(report: Report, name: str, found: Marginal, voice: Voice) -> Table:
         for value, *numbers in zip(found.values, found.mean, found.low, found.high, strict=True)
     )  # fmt: skip
     headings = (voice.name(name), *(voice.say(f"column.{key}") for key in ("mean", "low", "high")))
-    return Table(voice.say("table.marginal", name=voice.name(name)), headings, rows)
+    return Table.of(voice.say("table.marginal", name=voice.name(name)), headings, rows)
 
 
 def interactions(report: Report, voice: Voice) -> Table:
@@ -133,7 +146,7 @@ def interactions(report: Report, voice: Voice) -> Table:
          share_cell(Share(share=item.share, low=item.low, high=item.high)))
         for item in ordered
     )  # fmt: skip
-    return Table(voice.say("table.interactions"),
+    return Table.of(voice.say("table.interactions"),
                  (voice.say("column.pair"), voice.say("column.together")), rows)  # fmt: skip
 
 
@@ -148,7 +161,7 @@ def surface(report: Report, voice: Voice) -> Table:
          *(Cell(measure.value(mean), (mean,), numeric=True) for mean in means))
         for value, means in zip(shape.y_values, shape.mean, strict=True)
     )  # fmt: skip
-    return Table(voice.say("table.surface"), headings, rows)
+    return Table.of(voice.say("table.surface"), headings, rows)
 
 
 def slices(report: Report, name: str, best: Sequence[tuple[Scalar, float]], voice: Voice) -> Table:
@@ -160,7 +173,7 @@ def slices(report: Report, name: str, best: Sequence[tuple[Scalar, float]], voic
         for value, objective in best
     )  # fmt: skip
     headings = (voice.name(name), voice.say("column.best"))
-    return Table(voice.say("table.slices", name=voice.name(name)), headings, rows)
+    return Table.of(voice.say("table.slices", name=voice.name(name)), headings, rows)
 
 
 def skills(report: Report, voice: Voice) -> Table:
@@ -174,7 +187,7 @@ def skills(report: Report, voice: Voice) -> Table:
     rows.append((Cell(voice.say("figure.ceiling")),
                  Cell(share(fitted.ceiling), (fitted.ceiling,), numeric=True)))  # fmt: skip
     headings = (voice.say("column.surrogate"), voice.say("column.skill"))
-    return Table(voice.say("table.skill"), headings, tuple(rows))
+    return Table.of(voice.say("table.skill"), headings, tuple(rows))
 
 
 def failures(parameter: FailureParameter, voice: Voice) -> Table:
@@ -187,13 +200,14 @@ def failures(parameter: FailureParameter, voice: Voice) -> Table:
     )  # fmt: skip
     keys = ("failed", "runs", "share")
     headings = (voice.name(parameter.name), *(voice.say(f"column.{key}") for key in keys))
-    return Table(voice.say("table.failures", name=voice.name(parameter.name)), headings, rows)
+    return Table.of(voice.say("table.failures", name=voice.name(parameter.name)), headings, rows)
 
 
 def best_runs(report: Report, voice: Voice) -> Table:
     """The runs that noise does not separate from the best, with their settings."""
     measure = Measure.of(report)
     names = list(dict.fromkeys(name for run in report.best for name, _ in run.parameters))
+    names = names[:MOST_SETTINGS]
     rows = []
     for run in report.best:
         values = dict(run.parameters)
@@ -207,4 +221,4 @@ def best_runs(report: Report, voice: Voice) -> Table:
         ))  # fmt: skip
     keys = ("run", "value", "predicted", "seeds")
     headings = (*(voice.say(f"column.{key}") for key in keys), *(voice.name(n) for n in names))
-    return Table(voice.say("table.best"), headings, tuple(rows))
+    return Table.of(voice.say("table.best"), headings, tuple(rows))

@@ -81,6 +81,30 @@ def many_parameters(n: int = 60) -> Report:
     )  # fmt: skip
 
 
+def monstrous() -> Report:
+    """Seven hundred parameters, all their pairs, a name as a parameter with 5,000 levels."""
+    report = many_parameters(700)
+    act = report.parameters[1]
+    levels = tuple(f"experiment {i:05d}" for i in range(5000))
+    numbers = tuple(0.05 + i / 1e6 for i in range(5000))
+    assert act.recommendation is not None
+    act = replace(
+        act, levels=levels, recommendation=replace(act.recommendation, values=levels[:3000]),
+        marginal=Marginal(values=levels, mean=numbers, low=numbers, high=numbers),
+    )  # fmt: skip
+    names = [p.name for p in report.parameters]
+    pairs = tuple(
+        Interaction(parameters=(a, b), share=1e-4, low=0.0, high=1e-3)
+        for i, a in enumerate(names[:300]) for b in names[i + 1 : 300]
+    )  # fmt: skip
+    first, *others = report.parameters
+    best = tuple(replace(run, parameters=tuple((n, 0.1) for n in names)) for run in report.best)
+    return replace(
+        report, parameters=(first, act, *others[1:]), interactions=pairs, best=best,
+        findings=report.findings * 40,
+    )  # fmt: skip
+
+
 def renamed(report: Report, names: dict[str, str]) -> Report:
     """The same report with other names, everywhere a name occurs."""
 

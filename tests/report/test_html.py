@@ -11,7 +11,7 @@ import pytest
 from analysis import html
 from analysis.codec import contract, from_json, to_report_json
 from analysis.numerals import shown
-from tests.report.edges import EDGES, hostile, small
+from tests.report.edges import EDGES, hostile, monstrous, small
 from tests.report.hostile import HOSTILE
 from tests.report.planted import planted
 
@@ -179,6 +179,12 @@ def test_the_check_of_hostile_text_can_fail():
 def test_the_same_report_gives_the_same_bytes():
     (again,) = from_json(to_report_json([planted()]))
     assert html.render([again]) == rendered("given")
+
+
+def test_no_page_is_larger_than_five_megabytes_whatever_the_journal():
+    text = html.render([monstrous()])
+    assert 1_000_000 < len(text.encode()) < LARGEST
+    assert "more rows are in the saved report" in text
 
 
 def test_a_page_of_200_runs_is_small():
