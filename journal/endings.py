@@ -39,7 +39,7 @@ def ending_of(error: BaseException) -> Ending:
 
 def brief(text: str) -> str:
     """An error's message, short enough, whole Unicode, without secrets."""
-    clean = redact(text).encode("utf-8", "backslashreplace").decode()
+    clean = redact(text[: 2 * ERROR_LETTERS]).encode("utf-8", "backslashreplace").decode()
     return clean if len(clean) <= ERROR_LETTERS else clean[: ERROR_LETTERS - 1] + "…"
 
 
@@ -53,4 +53,5 @@ def _exited(code: object) -> Ending:
 
 def _trace(error: BaseException) -> str:
     text = "".join(traceback.format_exception(error))
-    return redact(text).encode("utf-8", "backslashreplace").decode()[-TRACE_LETTERS:]
+    end = redact(text[-2 * TRACE_LETTERS :])
+    return end.encode("utf-8", "backslashreplace").decode()[-TRACE_LETTERS:]

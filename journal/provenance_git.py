@@ -56,8 +56,9 @@ def _described(diff: bytes | None) -> dict[str, Json]:
     changed = [_shown(part) for part in files if len(part.splitlines()) > 1]
     if not changed:
         return {"dirty": False}
-    whole = redact("".join(changed)).encode()
-    if len(whole) <= DIFF_BYTES and len(diff) < _READ_BYTES:
+    text = "".join(changed)
+    whole = redact(text[: 2 * DIFF_BYTES]).encode()
+    if len(text) < 2 * DIFF_BYTES and len(whole) <= DIFF_BYTES:
         return {"dirty": True, "diff": whole.decode()}
     return {
         "dirty": True,

@@ -32,8 +32,8 @@ _FORMS = re.compile(
 )
 _ASSIGNED = re.compile(
     r"""(?xi)
-    ( \b[\w.-]* (?: passw(?:or)?d | passphrase | secret(?:[-_.]?key)? | api[-_.]?key
-                  | (?:access|private)[-_.]key | (?:access|auth|api|bearer)[-_.]?token ) \w*
+    ( (?: passw(?:or)?d | passphrase | secret(?:[-_.]?key)? | api[-_.]?key
+                  | (?:access|private)[-_.]key | (?:access|auth|api|bearer)[-_.]?token ) \w{0,40}
       ["']? \s* [:=] \s* ["']? )
     ( [^\s"',;]{6,} )
     """
