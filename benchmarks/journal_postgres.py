@@ -12,13 +12,11 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -70,21 +68,22 @@ def kills(server: Server, folder: Path, *, small: bool) -> list[record.Row]:
     acks.mkdir()
     server_kills, clients = (2, 8) if small else (20, 200)
     writers = [write("journal", address, acks, 1 + 4 * (k % 3), 1e6) for k in range(16)]
-    for kill in range(clients):
-        time.sleep(rng.uniform(0.0, 0.5))
-        if kill % (clients // server_kills) == 0:
-            server.kill()
-            server.start()
-        victim = rng.randrange(16)
-        writers[victim].send_signal(signal.SIGKILL)
-        writers[victim].wait()
-        writers[victim] = write("journal", address, acks, 1 + 4 * (victim % 3), 1e6)
-    time.sleep(1.0)
-    gave_up = sum(writer.poll() is not None for writer in writers)
-    for writer in writers:
-        with suppress(ProcessLookupError):
-            writer.send_signal(signal.SIGKILL)
-        writer.wait()
+    try:
+        for kill in range(clients):
+            time.sleep(rng.uniform(0.0, 0.5))
+            if kill % (clients // server_kills) == 0:
+                server.kill()
+                server.start()
+            victim = rng.randrange(16)
+            writers[victim].kill()
+            writers[victim].wait()
+            writers[victim] = write("journal", address, acks, 1 + 4 * (victim % 3), 1e6)
+        time.sleep(1.0)
+        gave_up = sum(writer.poll() is not None for writer in writers)
+    finally:
+        for writer in writers:
+            writer.kill()
+            writer.wait()
     return judged(address, acks, clients=clients, server_kills=server_kills, gave_up=gave_up)
 
 

@@ -43,8 +43,12 @@ def ours(address: str, portion: int) -> Callable[[], list[str]]:
 
     def append() -> list[str]:
         events: list[Logged] = [book.logged(PARAMS, metrics=METRICS) for _ in range(portion)]
-        book.append(events)
-        return [event.id for event in events]
+        while True:
+            try:
+                book.append(events)
+            except journal.WriteFailed:
+                continue  # the server is away for longer than an append waits: again, as it is
+            return [event.id for event in events]
 
     return append
 

@@ -53,6 +53,7 @@ class PostgresStore:
         self._pid = os.getpid()
         self._mutex = threading.Lock()
         self._connection: psycopg.Connection | None = None
+        self._reached = False
         self._slot: int | None = None
         self._tail: tuple[int, int, str] | None = None
         self._stamped = LONG_AGO
@@ -119,7 +120,7 @@ class PostgresStore:
             connection = psycopg.connect(
                 self.address, autocommit=True, prepare_threshold=None, **more  # type: ignore[arg-type]
             )  # fmt: skip
-            self._connection = connection
+            self._connection, self._reached = connection, True
             connection.execute("SET synchronous_commit TO on")  # acknowledged is on disk
         return self._connection
 
@@ -127,12 +128,11 @@ class PostgresStore:
         """Do the work; again on a new connection where the server went away under it."""
         until, pause = time.monotonic() + PATIENCE_SECONDS, 0.05
         while True:
-            reached = self._connection is not None
             try:
                 return work(self._connected())
             except psycopg.Error as error:
                 self._let_go()
-                if not is_passing(error, reached=reached) or time.monotonic() + pause > until:
+                if not is_passing(error, reached=self._reached) or time.monotonic() + pause > until:
                     message, hint = said(error)
                     raise failure(message, where=shown(self.address), hint=hint) from error
             except JournalError:

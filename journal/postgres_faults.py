@@ -6,8 +6,9 @@ import psycopg
 
 _PASSING = ("08", "40", "57P", "53300", "55P03")
 """Connection lost, serialization, server shutting down or starting, too many connections, lock."""
-_AWAY = ("refused", "starting up", "shutting down", "recovery", "timeout", "timed out",
-         "closed the connection", "too many clients", "No such file", "reset by peer")  # fmt: skip
+_AWAY = ("refused", "starting up", "shutting down", "not yet accepting", "recovery", "timeout",
+         "timed out", "closed the connection", "too many clients", "No such file",
+         "reset by peer")  # fmt: skip
 _HINTS = {
     "42501": "the role may not do this: GRANT SELECT, INSERT ON knobwise_events TO it "
              "(docs/teams.md)",

@@ -8,6 +8,7 @@ import tempfile
 import time
 import warnings
 from pathlib import Path
+from subprocess import SubprocessError
 from types import TracebackType
 from typing import Self
 
@@ -36,9 +37,9 @@ class Server:
 
         self._folder = Path(tempfile.mkdtemp(prefix="knobwise-pg-", dir=self._parent))
         self._folder.chmod(0o755)
-        data = self._folder / "data"
-        data.mkdir()
-        self._server = get_server(data, cleanup_mode=None)
+        self._data = self._folder / "data"
+        self._data.mkdir()
+        self._server = get_server(self._data, cleanup_mode=None)
         return self
 
     def __exit__(
@@ -66,7 +67,8 @@ class Server:
         self._end(signal.SIGKILL)
 
     def _end(self, how: signal.Signals) -> None:
-        postmaster = psutil.Process(self._server.get_pid())
+        pid = int((self._data / "postmaster.pid").read_text().split()[0])
+        postmaster = psutil.Process(pid)
         family = [postmaster, *postmaster.children(recursive=True)]
         for process in family if how is signal.SIGKILL else family[:1]:
             with contextlib.suppress(psutil.NoSuchProcess):
@@ -75,12 +77,12 @@ class Server:
 
     def start(self) -> None:
         """Start it again; it recovers from its log."""
-        self._server.ensure_postgres_running()
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while True:
             try:
+                self._server.ensure_postgres_running()  # which waits no longer than 10 seconds
                 psycopg.connect(self.address).close()
-            except psycopg.OperationalError:
+            except (psycopg.OperationalError, SubprocessError, AssertionError):
                 if time.monotonic() > until:
                     raise
                 time.sleep(0.05)
