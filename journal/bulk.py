@@ -78,7 +78,7 @@ def _portions(fd: int) -> Iterator[list[bytes]]:
 def entry_of(line: bytes, sink: Sink) -> Entry:
     """The run of one line. Raises ValueRefused with what is wrong about it."""
     try:
-        told = json.loads(line)
+        told = json.loads(line.decode())
     except (ValueError, RecursionError) as error:
         raise ValueRefused(f"not JSON: {error}") from None
     if not isinstance(told, dict):

@@ -13,6 +13,7 @@ from journal.values import INTEGER_DIGITS, Scalar
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 _INT64 = 1 << 63
+_AS_IS = frozenset({str, bool, type(None)})
 
 
 class BodyError(ValueError):
@@ -44,4 +45,9 @@ def unpack_scalar(value: Json) -> Scalar:
 
 def pack(values: Mapping[str, Scalar]) -> dict[str, Json]:
     """A mapping of scalars as JSON."""
-    return {name: pack_scalar(value) for name, value in values.items()}
+    return {
+        name: value
+        if (type(value) is float and value - value == 0.0) or type(value) in _AS_IS
+        else pack_scalar(value)
+        for name, value in values.items()
+    }

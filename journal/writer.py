@@ -52,7 +52,8 @@ class Writer:
         """The time, but later than the segment's last event and than the last answer."""
         self._after_fork()
         with self._mutex:
-            self._hold()
+            if self._fd < 0:
+                self._hold()
             self._stamped = now_after(max(self._stamped, self._tail.at))
             return self._stamped
 
