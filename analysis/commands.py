@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 
 from analysis.numerals import setting, shown
@@ -34,12 +33,17 @@ def report(report: Report) -> str:
 
 
 def program(report: Report) -> str:
-    """How the best run was started, up to its first flag; a placeholder where it is not known."""
-    command = next((run.command for run in report.best if run.command), None)
-    if not command:
+    """How the best run was started, up to its first parameter; a placeholder where not known."""
+    best = next((run for run in report.best if run.command), None)
+    if best is None:
         return _PLACEHOLDER
-    head = re.split(r"\s--?[A-Za-z]", shown(command), maxsplit=1)[0].strip()
-    return head or _PLACEHOLDER
+    names = {name for name, _ in best.parameters}
+    kept = []
+    for word in shown(best.command or "").split():
+        if word.lstrip("-").partition("=")[0] in names:
+            break
+        kept.append(word)
+    return " ".join(kept) or _PLACEHOLDER
 
 
 def run(report: Report, planned: PlannedRun) -> str:
@@ -50,8 +54,10 @@ def run(report: Report, planned: PlannedRun) -> str:
 
 
 def flag(name: str, value: Scalar) -> str:
-    """--lr 0.003; long names are written out, whatever is in them."""
-    return f"{quoted('--' + name)} {quoted(setting(value)) if value != '' else chr(39) * 2}"
+    """--lr 0.003, to the last digit: a rounded setting is another configuration."""
+    exact = repr(value) if isinstance(value, float) else value
+    text = exact if isinstance(exact, str) else setting(exact)
+    return f"{quoted('--' + name)} {quoted(text)}"
 
 
 def reproduce(best: BestRun) -> tuple[str, ...]:

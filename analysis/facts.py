@@ -14,7 +14,11 @@ def unit(report: Report, voice: Voice, *, columns: int = UNIT_COLUMNS) -> str:
     """What a risk is counted in: val_error, decades of val_error, share of runs beaten."""
     metric = report.metric
     name = shortened(shown(metric.name), columns)
-    plain = f"{name} ({shortened(shown(metric.unit), columns)})" if metric.unit else name
+    plain = (
+        f"{name} ({shortened(shown(metric.unit), columns)})"
+        if metric.unit and metric.transform == "none"
+        else name
+    )
     return voice.say(f"unit.{metric.transform}", metric=voice.text(plain))
 
 

@@ -55,6 +55,8 @@ INTENSITY = LinearSegmentedColormap.from_list(
 )
 """One hue, from transparent to full: reads on any background, and in grey."""
 
+UNIT_COLUMNS = 8
+"""A longer unit stands in the table, not on the axis."""
 NAME_COLUMNS = 22
 """Longer names are cut in the middle inside figures; tables have them whole."""
 RASTER_ABOVE = 2000
@@ -127,7 +129,8 @@ class Canvas:
         """The metric as an axis label."""
         metric = report.metric
         name = shortened(shown(metric.name), NAME_COLUMNS)
-        return f"{name} ({shortened(shown(metric.unit), 10)})" if metric.unit else name
+        unit = shown(metric.unit or "")
+        return f"{name} ({unit})" if 0 < display_width(unit) <= UNIT_COLUMNS else name
 
 
 def figure(width: float, height: float) -> Figure:

@@ -1,0 +1,149 @@
+"""Numbers and names as text: decimals from the noise, nothing invisible, commands a shell takes."""
+
+import math
+import shlex
+import subprocess
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import commands, facts
+from analysis.numerals import (
+    Measure,
+    display_width,
+    duration,
+    number,
+    p_value,
+    setting,
+    shortened,
+    shown,
+)
+from analysis.places import Places
+from analysis.words import Voice, words
+from tests.report.hostile import HOSTILE
+from tests.report.planted import planted
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1e-5, "1e-5"), (0.003, "0.003"), (0.1 + 0.2, "0.3"), (3.14159, "3.14"), (64, "64"),
+        (123456.0, "1.23e5"), (-0.0, "0"), (0.0, "0"), (True, "true"), (None, "none"),
+        (2**70, "1.18e21"), (10**400, "1.00e400"), (1e300, "1e300"), (5e-324, "4.94e-324"),
+        (math.inf, "inf"), ("relu\n", "relu\\n"), (50000, "50000"), (99.99, "100"),
+    ],
+)  # fmt: skip
+def test_a_setting_is_written_as_one_would_type_it(value, text):
+    assert setting(value) == text
+
+
+@pytest.mark.parametrize(
+    ("resolution", "value", "text"),
+    [
+        (0.0021, 0.0183, "0.0183"), (0.0021, 0.01834, "0.0183"), (0.4, 12.3456, "12.35"),
+        (30.0, 1234.5, "1234"), (2e-301, 1.83e-300, "1.83e-300"), (1e298, 1.83e300, "1.83e300"),
+        (0.0021, -0.00001, "0.0000"), (1e-12, 0.0, "0"),
+    ],
+)  # fmt: skip
+def test_the_noise_decides_the_decimals(resolution, value, text):
+    assert Measure("none", resolution).size(value) == text
+
+
+def test_a_level_on_a_log_scale_is_written_back_in_the_metrics_unit():
+    measure = Measure("log10", 0.02)
+    assert measure.value(-1.5) == "0.0316"
+    assert measure.value(-400.5) == "3.16e-401"
+    assert measure.size(0.0791) == "0.079"
+
+
+def test_a_difference_on_a_log_scale_is_also_said_as_a_factor():
+    report = replace(planted(), metric=replace(planted().metric, transform="log10"))
+    said = facts.amount(report, Voice(words("en")), 0.0791)
+    assert said == "0.0791 decades of val_error, a factor of 1.2"
+
+
+@given(st.floats(-1e308, 1e308))
+def test_a_number_alone_is_right_to_three_digits(value):
+    assert float(number(value)) == pytest.approx(value, rel=6e-3, abs=5e-324)
+
+
+@given(st.text())
+def test_shown_text_has_nothing_invisible_and_stays_shown(text):
+    made = shown(text)
+    made.encode("utf-8")
+    assert all(character.isprintable() for character in made if not character.isspace())
+    assert shown(made) == made
+
+
+@given(st.text(max_size=80), st.integers(1, 60))
+def test_shortened_text_fits(text, width):
+    made = shortened(shown(text), width)
+    assert display_width(made) <= width
+
+
+def test_shortened_names_keep_both_ends():
+    assert shortened("optimizer.schedule.warmup_steps", 15) == "optimiz…p_steps"
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.0004, "<0.001"), (0.0482, "0.048"), (None, "–")])
+def test_a_p_value_is_never_zero(value, text):
+    assert p_value(value) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(40, ("40", "s")), (240, ("4", "min")), (9000, ("2.5", "h")), (260000, ("3", "d"))],
+)
+def test_a_duration_is_short(seconds, said):
+    assert duration(seconds) == said
+
+
+@pytest.mark.parametrize("text", [text for text in HOSTILE if "\x00" not in text], ids=ascii)
+def test_a_shell_takes_every_name_as_it_is(text):
+    """bash reads the quoted word and gives back the same bytes."""
+    if "\ud800" in text:
+        pytest.skip("no byte string says half a character")
+    command = f"printf %s {commands.quoted(text)}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=True,
+                          env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"})  # fmt: skip
+    assert done.stdout.decode("utf-8") == text
+
+
+def test_a_planned_run_is_a_command_with_exact_settings():
+    report = planted()
+    assert report.plan is not None
+    run = replace(report.plan.runs[0], parameters=(("lr", 0.1 + 0.2), ("bn", True), ("s", None)))
+    assert commands.run(report, run) == (
+        "knobwise run -- python train.py --lr 0.30000000000000004 --bn true --seed 0"
+    )
+
+
+def test_the_program_is_that_of_the_best_run():
+    best = replace(planted().best[0], command="torchrun --nproc 2 train.py --lr 0.1")
+    assert commands.program(replace(planted(), best=(best,))) == "torchrun --nproc 2 train.py"
+    hydra = replace(best, command="python -m app lr=0.1 act=relu")
+    assert commands.program(replace(planted(), best=(hydra,))) == "python -m app"
+    assert commands.program(replace(planted(), best=())) == "python train.py"
+
+
+def test_a_quoted_command_is_one_word():
+    assert shlex.split(commands.plan(planted())) == [
+        "knobwise",
+        "plan",
+        "-m",
+        "val_error",
+        "-n",
+        "12",
+    ]
+
+
+def test_places_are_on_the_own_scale_and_nowhere_for_what_has_none():
+    lr, act = planted().parameters[:2]
+    assert Places(lr)(1e-5) == 0
+    assert Places(lr)(0.3) == pytest.approx(1)
+    assert Places(lr)(math.sqrt(1e-5 * 0.3)) == pytest.approx(0.5)
+    assert [Places(act)(level) for level in act.levels] == pytest.approx([1 / 6, 1 / 2, 5 / 6])
+    assert all(math.isnan(Places(lr)(value)) for value in (None, 0, -1.0, "auto", math.inf))
+    assert math.isnan(Places(act)("swish"))
