@@ -1,0 +1,17 @@
+"""What holds for every test: no judgement by the clock, and a plain environment."""
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no failure: neither an example's time nor that of drawing it is judged.
+settings.register_profile(
+    "knobwise", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("knobwise")
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch):
+    """`make test` limits numeric threads by variables; programs under test shall not see them."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "KNOBWISE_JOURNAL"):
+        monkeypatch.delenv(name, raising=False)
