@@ -111,10 +111,11 @@ LOADED_BY_LOG = {
 STDLIB_AT_MOST = 40
 
 
-def test_log_loads_these_modules_and_no_others(tmp_path):
+@pytest.mark.parametrize("entry", ["journal.cli", "analysis.cli"])
+def test_log_loads_these_modules_and_no_others(tmp_path, entry):
     code = (
         "import sys; before = set(sys.modules); sys.path.insert(0, sys.argv[1]);"
-        "from journal.cli import main; main(['log', 'a=1', '-m', 'x=1', '--journal', 'j']);"
+        f"from {entry} import main; main(['log', 'a=1', '-m', 'x=1', '--journal', 'j']);"
         "print(*set(sys.modules) - before)"
     )
     done = subprocess.run(
@@ -122,9 +123,11 @@ def test_log_loads_these_modules_and_no_others(tmp_path):
         capture_output=True, text=True, check=True, cwd=tmp_path,
     )  # fmt: skip
     loaded = set(done.stdout.splitlines()[-1].split())
-    assert {name for name in loaded if name.startswith("journal")} == LOADED_BY_LOG
-    others = {name for name in loaded if not name.startswith("journal")}
+    ours = {name for name in loaded if name.startswith(("journal", "analysis"))}
+    assert ours == LOADED_BY_LOG | ({"analysis", entry} if entry == "analysis.cli" else set())
+    others = loaded - ours
     assert {name for name in others if name.split(".")[0] not in sys.stdlib_module_names} == set()
+    assert "typing" not in others
     assert len(others) <= STDLIB_AT_MOST, sorted(others)
 
 
