@@ -34,12 +34,12 @@ from analysis.slices import gate, settings
 
 NEAR_BEST = 0.25
 NEAR_BEST_DF = 8
-MOST_TARGETS = 8
+MOST_TARGETS = 6
 """Undetermined parameters planned for at once: those with the widest intervals."""
-N_BASE = 16
+N_BASE = 12
 """Settings of the others at which an undetermined parameter is moved; half of them good ones."""
 N_GOOD = 32
-N_DRAWS = 160
+N_DRAWS = 120
 POOL = 256
 SECOND_SEED = "another seed near the best, to know the noise there"
 GAP = "a gap between the runs so far"
