@@ -50,6 +50,16 @@ def newest(benchmark: str, *, key: tuple[str, ...]) -> list[Row]:
     return [row for row in rows if row["session"] == last[tuple(row.get(part) for part in key)]]
 
 
+def commits(benchmark: str) -> list[str]:
+    """The commits at which a benchmark's kept rows were measured."""
+    found = {
+        str(run.context.get("commit"))
+        for run in _book().runs()
+        if run.params.get("benchmark") == benchmark
+    }
+    return sorted(found)
+
+
 def _event(book: journal.Journal, row: Mapping[str, object]) -> Logged:
     params: dict[str, object] = {}
     metrics: dict[str, object] = {}

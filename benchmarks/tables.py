@@ -17,7 +17,7 @@ HEAD = """\
 # Measured
 
 Errors, coverage, verdicts and speed of the analysis, held against exact answers and beside other
-tools in the same run. Written by `python -m benchmarks.tables` from the journal in
+tools on the same runs. Written by `python -m benchmarks.tables` from the journal in
 `benchmarks/results/`; `python -m benchmarks` measures anew (`--small` in minutes).
 
 The truths are test functions with answers by quadrature or closed form, and complete grids of real
@@ -29,7 +29,8 @@ ERRORS = """
 
 Mean absolute error over parameters, percentage points of variance, mean over seeds: first order /
 total. In brackets: the tool has no total, its first order is held against the total. "–": the tool
-cannot take these runs. `fanova` and `ped_anova` are Optuna's, `rbd_fast` and `hdmr` SALib's.
+cannot take these runs, or was not measured on them. `fanova` and `ped_anova` are Optuna's,
+`rbd_fast` and `hdmr` SALib's.
 """
 COVERAGE = """
 ## Coverage of the 95 % intervals
@@ -65,7 +66,7 @@ def errors() -> str:
             if chosen:
                 drawn = "random runs" if sampler == "random" else "runs chosen by TPE"
                 seeds = len({row["seed"] for row in chosen})
-                parts.append(f"\n### {group.capitalize()}, {drawn}, {seeds} seeds\n")
+                parts.append(f"\n### {group.capitalize()}, {drawn}, up to {seeds} seeds\n")
                 parts.append(accuracy.tables(_ordered(chosen)) + "\n")
     return "\n".join(parts)
 
@@ -106,6 +107,14 @@ def speed() -> str:
     return "\n".join(parts)
 
 
+def origin() -> str:
+    """At which commits the figures were measured: estimates change, the page may lag behind."""
+    lines = [
+        [name, ", ".join(record.commits(name))] for name in ("accuracy", "judged", "noise", "speed")
+    ]
+    return "## Measured at\n\n" + record.markdown(["benchmark", "commits"], lines) + "\n"
+
+
 def _ordered(rows: Sequence[Row]) -> list[Row]:
     names = list(dict.fromkeys(row["truth"] for row in rows))
     return sorted(rows, key=lambda row: (names.index(row["truth"]), _size(row)))
@@ -120,7 +129,8 @@ def _size(row: Row) -> int:
 def main() -> None:
     rows = record.newest("judged", key=("truth", "n"))
     PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text("\n".join([HEAD + errors(), intervals(rows), judged(rows), speed()]))
+    parts = [HEAD + errors(), intervals(rows), judged(rows), speed(), origin()]
+    PAGE.write_text("\n".join(parts))
     print(PAGE)
 
 
