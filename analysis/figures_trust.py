@@ -13,6 +13,7 @@ from analysis.tables import Cell, Table
 if TYPE_CHECKING:
     from analysis.figures import Gallery, Picture
 
+FAILURES_SHOWN = 4
 _BEST_STEPS = 20
 
 
@@ -35,7 +36,9 @@ def pictures(gallery: Gallery) -> Iterator[Picture]:
         yield gallery.picture("progress", about, table,
                               lambda: plots.progress(report, canvas=canvas))  # fmt: skip
     yield from _orders(gallery, canvas)
-    for place, parameter in enumerate(report.failures.parameters if report.failures else ()):
+    for place, parameter in enumerate(
+        report.failures.parameters[:FAILURES_SHOWN] if report.failures else ()
+    ):
         yield _failure(gallery, canvas, place, parameter)
 
 

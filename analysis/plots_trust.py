@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from analysis import story
 from analysis.numerals import number, shortened, shown
@@ -41,7 +42,7 @@ def skill(report: Report, *, canvas: Canvas | None = None) -> Figure:
     if fitted is None:
         raise ValueError("no surrogate was fitted")
     rows = fitted.candidates or ((fitted.name, fitted.skill),)
-    labels = [shortened(shown(name), 26) for name, _ in rows]
+    labels = [shortened(shown(name), 32) for name, _ in rows]
     with styled():
         made = figure(_WIDTH, 0.85 + 0.34 * len(rows))
         panel = axes(made, left=label_inches(labels), right=0.2, top=0.3, bottom=0.5)
@@ -132,6 +133,8 @@ def failures(report: Report, name: str, *, canvas: Canvas | None = None) -> Figu
         panel.set_ylim(len(labels) - 0.4, -0.6)
         panel.set_yticks(range(len(labels)), labels)
         panel.tick_params(axis="y", length=0, labelcolor=COLORS["ink"])
+        panel.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
+        panel.xaxis.set_major_formatter(formatter(lambda value: number(value, digits=2)))
         panel.set_xlabel(canvas.say("figure.failures", name=label(name)))
     return made
 
