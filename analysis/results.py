@@ -17,11 +17,13 @@ from typing import Literal
 
 from analysis.results_runs import (
     BestRun,
+    Exclusion,
     FailureParameter,
     Failures,
     Plan,
     PlannedRun,
     Provenance,
+    RunCounts,
     RunPoint,
     Scalar,
     Share,
@@ -217,24 +219,6 @@ class Metric:
     direction: Literal["maximize", "minimize"]
     transform: Transform
     unit: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Exclusion:
-    """Runs left out for one reason."""
-
-    reason: str
-    count: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunCounts:
-    """How many runs stand behind the answer, and how many do not."""
-
-    used: int
-    configurations: int
-    failed: int
-    excluded: tuple[Exclusion, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

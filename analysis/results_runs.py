@@ -1,4 +1,4 @@
-"""What a report says of runs: failures, best ones, planned ones, points of pictures, provenance."""
+"""What a report says of runs: counts, failures, best ones, planned ones, points of pictures, provenance."""
 
 from __future__ import annotations
 
@@ -14,6 +14,24 @@ class Share:
     share: float
     low: float
     high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exclusion:
+    """Runs left out for one reason."""
+
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunCounts:
+    """How many runs stand behind the answer, and how many do not."""
+
+    used: int
+    configurations: int
+    failed: int
+    excluded: tuple[Exclusion, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
