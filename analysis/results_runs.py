@@ -1,4 +1,4 @@
-"""What a report says of runs: counts, failures, best ones, planned ones, points of pictures, provenance."""
+"""What a report says of runs: counts, failures, the best, the planned, points, provenance."""
 
 from __future__ import annotations
 
