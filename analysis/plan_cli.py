@@ -122,8 +122,7 @@ def as_commands(report: Report, command: str | None) -> str:
     if command:
         planner_words.check_template(command, {item.name for item in report.parameters})
     lines = [
-        (planner_words.command_line(template, run), shown(run.reason))
-        for run in report.plan.runs
+        (planner_words.command_line(template, run), shown(run.reason)) for run in report.plan.runs
     ]
     width = min(max(len(line) for line, _ in lines), 120)
     return "\n".join(f"{line:{width}}  # {reason}" for line, reason in lines)

@@ -85,6 +85,8 @@ def runs_of_table(
     named = [name for name in (seed, status, order, seconds, run_id) if name]
     _check(table, [metric], UnknownMetric)
     _check(table, parameters, UnknownParameter)
+    if metric in parameters:
+        raise InputError(f"{metric!r} is named as a parameter and as the metric")
     _check(table, [*blocks, *other_metrics, *named], InputError)
     # An empty cell and NaN are one in a table: both are NaN here, and only None is "not measured".
     measured = table[metric].tolist()

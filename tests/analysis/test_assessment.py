@@ -247,3 +247,8 @@ def test_the_transform_is_undone_by_none():
     assert logged.metric.transform == "log10"
     direct = assess(replace(frame, objective=np.log10(frame.objective)), transform="none")
     assert by_name(logged)["lr"].total.share == pytest.approx(by_name(direct)["lr"].total.share)
+
+
+def test_one_column_cannot_be_parameter_and_metric():
+    with pytest.raises(InputError, match="as a parameter and as the metric"):
+        framed(planted(20, 0), names=[*PARAMETERS, "score"])
