@@ -115,6 +115,12 @@ class Source:
     request: Request
     saved: Path | None
 
+    def address(self) -> str:
+        """What to watch: known before the first analysis, so that no run is missed meanwhile."""
+        if self.saved is not None:
+            return str(self.saved)
+        return self.request.frame(self.request.metrics[0]).source
+
     def reports(self) -> list[Report]:
         """The reports, made anew or read."""
         if self.saved is None:
@@ -159,7 +165,7 @@ def _write(source: Source, to: Output) -> int:
     reports = source.reports()
     size = rendering.write(reports, to.path, language=to.language)
     for made in reports:
-        terminal.show(made, sys.stdout)
+        terminal.show(made, sys.stdout, language=to.language)
     sys.stderr.write(f"wrote {to.path} ({size / 1e6:.2f} MB)\n")
     if to.figures is not None:
         written = rendering.figures(reports, to.figures, language=to.language)
@@ -171,16 +177,14 @@ def _watch(source: Source, to: Output) -> int:
     from analysis import html, rendering, watch
     from analysis.words import words
 
+    rendering.renderer(to.path)
     words(to.language)
-    first = source.reports()
-    address = str(source.saved) if source.saved else first[0].provenance.journal
+    address = source.address()
     watch.signature(address)
-    pending = [first]
 
     def render(live: watch.Live) -> str:
-        reports = pending.pop() if pending else source.reports()
-        if to.path.suffix:
-            rendering.write(reports, to.path, language=to.language)
+        reports = source.reports()
+        rendering.write(reports, to.path, language=to.language)
         return html.render(reports, language=to.language, live=live)
 
     changed: Callable[[], object] = lambda: watch.signature(address)  # noqa: E731 - a closure

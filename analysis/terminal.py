@@ -56,10 +56,10 @@ class Style:
         return cls(width=max(width, 40), unicode=unicode, color=terminal and not plain)
 
 
-def show(report: Report, stream: TextIO | None = None) -> None:
+def show(report: Report, stream: TextIO | None = None, *, language: str = "en") -> None:
     """Write the answer to a stream (standard output), as it can show it."""
     stream = sys.stdout if stream is None else stream
-    stream.write(render(report, Style.of(stream)))
+    stream.write(render(report, Style.of(stream), language=language))
 
 
 def render(report: Report, style: Style = Style(), *, language: str = "en") -> str:
