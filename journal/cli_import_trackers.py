@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +18,14 @@ if TYPE_CHECKING:
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what is understood; write nothing.")]
 Seed = Annotated[
     str | None,
-    typer.Option("--seed", metavar="NAME", help="The parameter that is the replicate's number."),
+    typer.Option("--seed", metavar="NAME", help="The parameter or attribute that is the seed."),
+]
+Metrics = Annotated[
+    list[str] | None,
+    typer.Option("--metrics", "-m", metavar="NAMES", help="Attributes that are measured values."),
+]
+AllEnded = Annotated[
+    bool, typer.Option("--all-ended", help="No run is under way: those without an end were killed.")
 ]
 _SHOWN = 20
 
@@ -45,20 +51,116 @@ def import_jsonl(
     return finish(lambda: importers_jsonl.read(file), dry_run=dry_run, address=address)
 
 
+@importing.command("optuna")
+def import_optuna(
+    file: Annotated[Path, typer.Argument(help="Optuna's journal file, or its SQLite file.")],
+    *,
+    study: Annotated[
+        list[str] | None, typer.Option("--study", help="Only this study; repeat.")
+    ] = None,
+    objective: Annotated[
+        list[str] | None,
+        typer.Option("--objective", metavar="NAME", help="What a nameless objective is; repeat."),
+    ] = None,
+    metrics: Metrics = None,
+    seed: Seed = None,
+    dry_run: DryRun = False,
+    address: JournalOption = None,
+) -> int:
+    """Import trials of Optuna's studies, with directions and search spaces.
+
+    Pruned trials end as killed; values reported on the way are a series. Importing twice adds
+    nothing.
+    """
+    from journal import importers_optuna
+
+    return finish(
+        lambda: importers_optuna.read(file, chosen=study or (), names=objective or ()),
+        dry_run=dry_run, address=address, seed=seed, metrics=metrics,
+    )  # fmt: skip
+
+
+@importing.command("mlflow")
+def import_mlflow(
+    store: Annotated[Path, typer.Argument(help="The folder mlruns, or MLflow's SQLite file.")],
+    *,
+    experiment: Annotated[
+        list[str] | None, typer.Option("--experiment", help="Only this experiment; repeat.")
+    ] = None,
+    metrics: Metrics = None,
+    seed: Seed = None,
+    dry_run: DryRun = False,
+    address: JournalOption = None,
+) -> int:
+    """Import runs of MLflow. Deleted runs and runs under way are left out.
+
+    A metric logged more than once is a series, its last value the result. Attributes are MLflow's
+    tags. Importing twice adds nothing.
+    """
+    from journal import importers_mlflow
+
+    return finish(
+        lambda: importers_mlflow.read(store, chosen=experiment or ()),
+        dry_run=dry_run, address=address, seed=seed, metrics=metrics,
+    )  # fmt: skip
+
+
+@importing.command("wandb")
+def import_wandb(
+    place: Annotated[Path, typer.Argument(help="The folder wandb, or a file run-*.wandb.")],
+    *,
+    all_ended: AllEnded = False,
+    seed: Seed = None,
+    dry_run: DryRun = False,
+    address: JournalOption = None,
+) -> int:
+    """Import offline runs of W&B. (Of a CSV export: knobwise import csv.)
+
+    What was logged step by step is a series, the summary has the results. Importing twice adds
+    nothing.
+    """
+    from journal import importers_wandb
+
+    return finish(
+        lambda: importers_wandb.read(place, all_ended=all_ended),
+        dry_run=dry_run, address=address, seed=seed,
+    )  # fmt: skip
+
+
+@importing.command("tensorboard")
+def import_tensorboard(
+    folder: Annotated[Path, typer.Argument(help="The log folder, or a file of events.")],
+    *,
+    all_ended: AllEnded = False,
+    seed: Seed = None,
+    dry_run: DryRun = False,
+    address: JournalOption = None,
+) -> int:
+    """Import runs that TensorBoard knows by their HParams, with their scalars.
+
+    Importing twice adds nothing.
+    """
+    from journal import importers_tensorboard
+
+    return finish(
+        lambda: importers_tensorboard.read(folder, all_ended=all_ended),
+        dry_run=dry_run, address=address, seed=seed,
+    )  # fmt: skip
+
+
 def finish(
-    read: Callable[[], Understood], *, dry_run: bool, address: str | None, seed: str | None = None
+    read: Callable[[], Understood],
+    *,
+    dry_run: bool,
+    address: str | None,
+    seed: str | None = None,
+    metrics: Sequence[str] | None = None,
 ) -> int:
     """Import what is read, or show it; the exit status is 1 where something was not understood."""
     from journal import importers, understanding
-    from journal.errors import UsageError
     from journal.oneshot import open_to_write
 
-    understood = importers.complete(read())
-    if seed is not None:
-        if not any(seed in run.params for run in understood.runs):
-            raise UsageError(f"no run has the parameter {seed}", word=seed)
-        runs = tuple(importers.with_seed(run, seed) for run in understood.runs)
-        understood = replace(understood, runs=runs)
+    understood = importers.choose(importers.complete(read()), seed=seed, metrics=metrics or ())
     if dry_run:
         sys.stdout.writelines(f"{line}\n" for line in understanding.told(understood))
         return 1 if understood.refused else 0

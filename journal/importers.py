@@ -13,10 +13,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 
+from journal import values
 from journal.bodies import body
 from journal.declarations import Declarations, declare
-from journal.errors import JournalError, JournalNotFound
+from journal.errors import JournalError, JournalNotFound, UsageError, ValueRefused
 from journal.events import (
     Declared,
     Event,
@@ -42,7 +44,11 @@ _PORTION = 5000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foreign:
-    """A run as another tracker has it, checked. ``series``: name to (step, value) points."""
+    """A run as another tracker has it, checked. ``series``: name to (step, value) points.
+
+    ``attributes`` are what the tracker keeps beside parameters and metrics; the user may choose one
+    as the seed, or some as metrics.
+    """
 
     run: str
     params: Mapping[str, Scalar] = field(default_factory=dict)
@@ -58,6 +64,7 @@ class Foreign:
     series: Mapping[str, Sequence[tuple[int, float]]] = field(default_factory=dict)
     context: Mapping[str, Json] = field(default_factory=dict)
     retracted: str | None = None
+    attributes: Mapping[str, Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +94,49 @@ def run_id(tracker: str, *names: object) -> str:
     return uuid_of(json.dumps(["knobwise import", tracker, *names]).encode())
 
 
-def with_seed(run: Foreign, name: str | None) -> Foreign:
-    """The run with its parameter of this name taken as the seed. Raises ValueRefused."""
-    from journal import values
+def attributes_of(told: Mapping[str, Json]) -> dict[str, Scalar]:
+    """Those of them that are one value each."""
+    return {name: v for name, v in told.items() if not isinstance(v, list | dict)}
 
-    if name is None or name not in run.params:
-        return run
-    rest = {key: value for key, value in run.params.items() if key != name}
-    return replace(run, params=rest, seed=values.seed(run.params[name]))
+
+def chosen(run: Foreign, *, seed: str | None, metrics: Sequence[str] = ()) -> Foreign:
+    """The run with its parameter or attribute ``seed`` as its seed, some attributes as metrics.
+
+    Raises ValueRefused where such a value is no integer, or no number.
+    """
+    told = {**run.attributes, **run.params}
+    measured = {name: told[name] for name in metrics if name in told}
+    taken = {seed, *measured}
+    return replace(
+        run,
+        params={name: value for name, value in run.params.items() if name not in taken},
+        metrics={**run.metrics, **values.metrics(measured)},
+        seed=values.seed(told[seed]) if seed in told else run.seed,
+    )
+
+
+def choose(understood: Understood, *, seed: str | None, metrics: Sequence[str]) -> Understood:
+    """The same with seed and metrics chosen in every run; names may be joined by commas.
+
+    Raises UsageError for a name that no run has.
+    """
+    names = [name.strip() for told in metrics for name in told.split(",") if name.strip()]
+    known = {name for run in understood.runs for name in (*run.params, *run.attributes)}
+    for name in (*names, *([seed] if seed else [])):
+        if name not in known:
+            near = get_close_matches(name, sorted(known), 1)
+            hint = f"did you mean {near[0]}?" if near else "--dry-run shows what there is"
+            raise UsageError(f"no run has {name}", word=name, hint=hint)
+    if not names and seed is None:
+        return understood
+    runs: list[Foreign] = []
+    refused = list(understood.refused)
+    for run in understood.runs:
+        try:
+            runs.append(chosen(run, seed=seed, metrics=names))
+        except ValueRefused as error:
+            refused.append(str(error))
+    return replace(understood, runs=tuple(runs), refused=tuple(refused))
 
 
 def add(understood: Understood, book: Journal) -> Added:

@@ -1,0 +1,232 @@
+"""Runs of MLflow, from its folder of files (``mlruns``) or from its SQLite database.
+
+A run's id follows from MLflow's. Parameters are text there and are read as ``knobwise log`` reads
+text, ``None`` as null. A metric that was logged once is a result; one that was logged again is a
+series, and its last value the result. A run is tagged with its experiment; MLflow's own tags are in
+its context. Deleted runs, and runs that have not ended, are left out.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from journal import values
+from journal.errors import JournalError, UsageError, ValueRefused
+from journal.importers import Foreign, Understood, run_id
+from journal.importers_sqlite import Rows, is_sqlite, reading
+from journal.packing import Json
+from journal.values import Scalar
+
+STATUS = {"FINISHED": "finished", "FAILED": "failed", "KILLED": "killed"}
+_CODES = {"1": "RUNNING", "2": "SCHEDULED", "3": "FINISHED", "4": "FAILED", "5": "KILLED"}
+
+
+@dataclass(slots=True, kw_only=True)
+class Stored:
+    """A run as either store has it. Points are (step, timestamp, value)."""
+
+    id: str
+    experiment: str
+    status: str
+    began: int | None
+    ended: int | None
+    name: str = ""
+    user: str = ""
+    params: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    points: dict[str, list[tuple[int, int, float]]] = field(default_factory=dict)
+
+
+def read(path: Path, *, chosen: Sequence[str] = ()) -> Understood:
+    """The runs there; of the ``chosen`` experiments, else of all. Raises UsageError, ReadFailed."""
+    refused: list[str] = []
+    left_out: Counter[str] = Counter()
+    if path.is_dir():
+        stored = list(_of_files(path, refused, left_out))
+    elif is_sqlite(path):
+        stored = _of_sqlite(path, left_out)
+    else:
+        hint = "the folder mlruns, or the SQLite file"
+        raise UsageError("this is no store of MLflow", word=str(path), hint=hint)
+    there = sorted({run.experiment for run in stored})
+    for name in chosen:
+        if name not in there:
+            hint = "there is " + ", ".join(there)
+            raise UsageError(f"no run is of an experiment {name}", word=name, hint=hint)
+    runs: list[Foreign] = []
+    for run in stored:
+        if chosen and run.experiment not in chosen:
+            continue
+        if run.status not in STATUS:
+            left_out[f"runs that are {run.status.lower()}"] += 1
+            continue
+        try:
+            runs.append(_foreign(run))
+        except JournalError as error:
+            refused.append(f"run {run.id}: {error}")
+    told = tuple(f"{count:,} {what}" for what, count in left_out.items())
+    return Understood(source=str(path), runs=tuple(runs), left_out=told, refused=tuple(refused))
+
+
+def _foreign(run: Stored) -> Foreign:
+    own = {name: value for name, value in run.tags.items() if not name.startswith("mlflow.")}
+    told: dict[str, Json] = {"experiment": run.experiment, "run_id": run.id}
+    source = run.tags.get("mlflow.source.name", "")
+    further = {"run": run.name, "user": run.user, "source": source}
+    told |= {name: value for name, value in further.items() if value}
+    if own:
+        told["tags"] = dict(own)
+    context: dict[str, Json] = {"mlflow": told}
+    if commit := run.tags.get("mlflow.source.git.commit"):
+        context["git"] = {"commit": commit}
+    note = run.tags.get("mlflow.note.content")
+    points = {name: sorted(several) for name, several in run.points.items() if several}
+    results = {name: several[-1][2] for name, several in points.items()}
+    return Foreign(
+        run=run_id("mlflow", run.id),
+        params=values.parameters({name: scalar(text) for name, text in run.params.items()}),
+        metrics=values.metrics(results),
+        status=STATUS[run.status],
+        began=_moment(run.began),
+        seconds=None if not run.began or not run.ended else (run.ended - run.began) / 1000,
+        tags=(values.check_text(run.experiment, "an experiment's name"),),
+        notes=(values.check_text(note, "the note"),) if note else (),
+        series={
+            values.check_name(name): [(step, value) for step, _, value in several]
+            for name, several in points.items()
+            if len(several) > 1
+        },
+        context=context,
+        attributes={name: scalar(text) for name, text in own.items()},
+    )
+
+
+def scalar(text: str) -> Scalar:
+    """A value that was written by Python's ``str``."""
+    return None if text == "None" else values.read_scalar(text)
+
+
+def _moment(millis: int | None) -> datetime | None:
+    return datetime.fromtimestamp(millis / 1000, UTC) if millis else None
+
+
+def _of_files(path: Path, refused: list[str], left_out: Counter[str]) -> Iterator[Stored]:
+    """Every run of a folder of experiments; a broken one is refused, the others go on."""
+    root = path / "mlruns" if (path / "mlruns").is_dir() else path
+    experiments = sorted(root.glob("*/meta.yaml"))
+    if not experiments:
+        hint = "the folder that MLflow calls mlruns"
+        raise UsageError("there is no experiment of MLflow here", word=str(path), hint=hint)
+    for place in experiments:
+        experiment = _yaml(place)
+        if experiment.get("lifecycle_stage") == "deleted":
+            continue
+        name = experiment.get("name") or place.parent.name
+        for folder in sorted(meta.parent for meta in place.parent.glob("*/meta.yaml")):
+            try:
+                run = _of_folder(folder, name)
+            except (OSError, ValueError, JournalError) as error:
+                refused.append(f"{folder}: {error}")
+                continue
+            if run is None:
+                left_out["deleted runs"] += 1
+            else:
+                yield run
+
+
+def _of_folder(folder: Path, experiment: str) -> Stored | None:
+    told = _yaml(folder / "meta.yaml")
+    if "run_id" not in told:
+        raise ValueRefused("meta.yaml is not whole: MLflow cannot read this run either")
+    if told.get("lifecycle_stage") == "deleted":
+        return None
+    tags = _texts(folder / "tags")
+    status = told.get("status", "")
+    return Stored(
+        id=told["run_id"],
+        experiment=experiment,
+        status=_CODES.get(status, status),
+        began=_integer(told.get("start_time")),
+        ended=_integer(told.get("end_time")),
+        name=told.get("run_name") or tags.get("mlflow.runName", ""),
+        user=told.get("user_id", ""),
+        params=_texts(folder / "params"),
+        tags=tags,
+        points={
+            name: [_point(line) for line in text.splitlines() if line.strip()]
+            for name, text in _texts(folder / "metrics").items()
+        },
+    )
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    """The content of each file below, by its path: MLflow lays ``a/b`` into a folder ``a``."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    return {file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8") for file in files}
+
+
+def _point(line: str) -> tuple[int, int, float]:
+    """``timestamp value step`` (before MLflow 1.0 without step)."""
+    parts = line.split()
+    if len(parts) not in {2, 3}:
+        raise ValueRefused(f"a metric's line {line[:60]!r}")
+    return int(parts[2]) if len(parts) == 3 else 0, int(parts[0]), float(parts[1])
+
+
+def _yaml(path: Path) -> dict[str, str]:
+    """The plain ``key: value`` lines of which MLflow's meta.yaml consists; null is absent."""
+    told: dict[str, str] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        key, colon, text = line.partition(": ")
+        if colon and not key.startswith((" ", "-")):
+            value = values.read_scalar(text)
+            if value is not None:
+                told[key] = text if not isinstance(value, str) else value
+    return told
+
+
+def _integer(text: str | None) -> int | None:
+    return int(text) if text else None
+
+
+def _of_sqlite(path: Path, left_out: Counter[str]) -> list[Stored]:
+    stored: dict[str, Stored] = {}
+    with reading(path, "experiments", "runs", "params", "metrics", tracker="MLflow") as rows:
+        for row in rows(
+            "SELECT run_uuid, e.name, status, start_time, end_time, r.lifecycle_stage, r.name, "
+            "user_id FROM runs r JOIN experiments e USING (experiment_id) "
+            "WHERE e.lifecycle_stage = 'active' ORDER BY start_time, run_uuid"
+        ):
+            run, experiment, status, began, ended, stage, name, user = row
+            if stage == "deleted":
+                left_out["deleted runs"] += 1
+                continue
+            stored[run] = Stored(
+                id=run, experiment=experiment, status=status, began=began, ended=ended,
+                name=name or "", user=user or "",
+            )  # fmt: skip
+        _fill(stored, rows)
+    return list(stored.values())
+
+
+def _fill(stored: dict[str, Stored], rows: Rows) -> None:
+    for run, key, value in rows("SELECT run_uuid, key, value FROM params ORDER BY rowid"):
+        if run in stored:
+            stored[run].params[key] = value
+    for run, key, value in rows("SELECT run_uuid, key, value FROM tags"):
+        if run in stored:
+            stored[run].tags[key] = value or ""
+    largest = sys.float_info.max  # which MLflow writes for infinity
+    infinite = {largest: float("inf"), -largest: float("-inf")}
+    for run, key, value, time, step, nan in rows(
+        "SELECT run_uuid, key, value, timestamp, step, is_nan FROM metrics"
+    ):
+        if run in stored:
+            number = float("nan") if nan else float(value)
+            number = infinite.get(number, number)
+            stored[run].points.setdefault(key, []).append((step, time, number))

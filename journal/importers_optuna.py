@@ -1,0 +1,165 @@
+"""Trials of Optuna's studies as runs, with directions and search spaces declared.
+
+A trial's id follows from its study's name, its number and the time it began: the same trial in a
+copy of the storage is the same run. Pruned trials end as ``killed``; intermediate values are the
+series of the first objective. A run is tagged with its study.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from journal import values
+from journal.clock import LONG_AGO
+from journal.errors import JournalError, UsageError, ValueRefused
+from journal.events import Declared
+from journal.importers import Foreign, Understood, attributes_of, run_id
+from journal.importers_optuna_storage import DIRECTIONS, STATES, Study, Trial, studies
+from journal.packing import Json
+from journal.times import read_stamp
+from journal.values import Scalar
+
+_NO_UUID = "00000000-0000-0000-0000-000000000000"
+_NEVER = read_stamp(LONG_AGO)
+_STATUS = {"COMPLETE": "finished", "PRUNED": "killed", "FAIL": "failed"}
+
+
+def read(path: Path, *, chosen: Sequence[str] = (), names: Sequence[str] = ()) -> Understood:
+    """The runs of a journal file or an SQLite file; of the ``chosen`` studies, else of all.
+
+    ``names`` name the objectives where the study does not. Raises UsageError.
+    """
+    found, refused = studies(path)
+    unknown = [name for name in chosen if name not in {study.name for study in found}]
+    if unknown:
+        hint = "there is " + ", ".join(study.name for study in found)
+        raise UsageError(f"no study is called {unknown[0]}", word=unknown[0], hint=hint)
+    wanted = [study for study in found if not chosen or study.name in chosen]
+    runs: list[Foreign] = []
+    open_trials: Counter[str] = Counter()
+    for study in wanted:
+        for trial in study.trials:
+            state = STATES[trial.state]
+            if state not in _STATUS:
+                open_trials[state.lower()] += 1
+                continue
+            try:
+                runs.append(_run(study, trial, names))
+            except JournalError as error:
+                refused.append(f"study {study.name}, trial {trial.number}: {error}")
+    return Understood(
+        source=str(path),
+        runs=tuple(runs),
+        declared=tuple(_declared(wanted, names)),
+        left_out=tuple(
+            f"{count:,} trials that are {state}" for state, count in open_trials.items()
+        ),
+        refused=tuple(refused),
+    )
+
+
+def _run(study: Study, trial: Trial, names: Sequence[str]) -> Foreign:
+    objectives = _objectives(study, names)
+    status = _STATUS[STATES[trial.state]]
+    results = dict(zip(objectives, trial.values, strict=False)) if status == "finished" else {}
+    series = {objectives[0]: _points(trial)} if trial.reported and objectives else {}
+    seconds = None
+    if trial.began is not None and trial.ended is not None:
+        seconds = (trial.ended - trial.began).total_seconds()
+    told: dict[str, Json] = {"study": study.name, "trial": trial.number}
+    if trial.attributes:
+        told["user_attrs"] = dict(trial.attributes)
+    return Foreign(
+        run=run_id("optuna", study.name, trial.number, str(trial.began or trial.internal)),
+        params=values.parameters(
+            {name: external(value, study.spaces(trial)[name])
+             for name, value in trial.internal.items()}
+        ),
+        metrics=values.metrics(results),
+        status=status,
+        began=trial.began,
+        seconds=seconds,
+        tags=(study.name,),
+        series=series,
+        context={"optuna": told},
+        attributes=attributes_of(trial.attributes),
+    )  # fmt: skip
+
+
+def _points(trial: Trial) -> list[tuple[int, float]]:
+    return [(step, values.number(value, "a reported value")) for step, value in trial.reported]
+
+
+def _objectives(study: Study, names: Sequence[str]) -> list[str]:
+    """The objectives' names: as the study says, as told, else ``value`` or ``value_0`` …"""
+    count = len(study.directions)
+    if study.metrics:
+        return list(study.metrics)
+    if len(names) == count:
+        return list(names)
+    return ["value"] if count == 1 else [f"value_{place}" for place in range(count)]
+
+
+def external(internal: float, space: Mapping[str, Json]) -> Scalar:
+    """The value that Optuna's internal number stands for in this distribution."""
+    kind, told = str(space.get("name")), space.get("attributes")
+    if not isinstance(told, dict):
+        raise ValueRefused(f"a distribution without attributes: {kind}")
+    choices = told.get("choices")
+    if isinstance(choices, list):
+        place = int(internal)
+        if not 0 <= place < len(choices):
+            raise ValueRefused(f"choice {place} of {len(choices)}")
+        choice = choices[place]
+        return str(choice) if isinstance(choice, list | dict) else choice
+    return int(internal) if kind.startswith("Int") else float(internal)
+
+
+def _declared(found: Iterable[Study], names: Sequence[str]) -> Iterable[Declared]:
+    """Directions of objectives; domain and scale, or levels, of parameters."""
+    for study in found:
+        for name, code in zip(_objectives(study, names), study.directions, strict=False):
+            if direction := DIRECTIONS.get(code):
+                yield Declared(id=_NO_UUID, run=None, at=_NEVER, metric=name, direction=direction)
+        spaces: dict[str, list[Mapping[str, Json]]] = {}
+        for trial in study.trials:
+            for name, space in study.spaces(trial).items():
+                if space not in spaces.setdefault(name, []):
+                    spaces[name].append(space)
+        for name, several in spaces.items():
+            yield from _space(name, several)
+
+
+def _space(name: str, several: Sequence[Mapping[str, Json]]) -> Iterable[Declared]:
+    """What these distributions of one parameter say together; nothing where they disagree."""
+    told = [space["attributes"] for space in several if isinstance(space.get("attributes"), dict)]
+    attributes = [one for one in told if isinstance(one, dict)]
+    if not attributes:
+        return
+    levels: dict[tuple[type, object], Scalar] = {}
+    for one in attributes:
+        listed = one.get("choices")
+        for value in listed if isinstance(listed, list) else ():
+            if not isinstance(value, list | dict):
+                levels[type(value), value] = value
+    if levels:
+        if all("choices" in one for one in attributes):
+            yield Declared(
+                id=_NO_UUID, run=None, at=_NEVER, parameter=name, levels=tuple(levels.values())
+            )
+        return
+    logs = {_is_log(space) for space in several}
+    lows = [values.number(one.get("low"), "low") for one in attributes]
+    highs = [values.number(one.get("high"), "high") for one in attributes]
+    if len(logs) == 1 and min(lows) < max(highs):
+        yield Declared(
+            id=_NO_UUID, run=None, at=_NEVER, parameter=name, domain=(min(lows), max(highs)),
+            scale="log" if logs.pop() else "linear",
+        )  # fmt: skip
+
+
+def _is_log(space: Mapping[str, Json]) -> bool:
+    told = space.get("attributes")
+    return "Log" in str(space.get("name")) or (isinstance(told, dict) and bool(told.get("log")))

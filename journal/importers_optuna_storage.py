@@ -1,0 +1,226 @@
+"""Optuna's own files: the journal file (JSON lines of operations) and the SQLite schema.
+
+Formats as of Optuna 2 to 5. In the journal file, studies and trials are numbered in the order of
+the operations that make them, and what comes after a trial's end is ignored, as Optuna does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from journal.errors import UsageError
+from journal.importers_sqlite import Rows, is_sqlite, reading
+from journal.packing import Json
+from journal.times import moment
+
+STATES = ("RUNNING", "COMPLETE", "PRUNED", "FAIL", "WAITING")
+DIRECTIONS = {1: "minimize", 2: "maximize"}
+_OPEN = (0, 4)
+_VALUE_TYPES = {"INF_POS": float("inf"), "INF_NEG": float("-inf"), "NAN": float("nan")}
+
+
+@dataclass(slots=True, kw_only=True)
+class Trial:
+    """A trial: ``state`` is an index into STATES, ``internal`` what Optuna keeps of parameters."""
+
+    number: int
+    state: int
+    internal: dict[str, float] = field(default_factory=dict)
+    distributions: dict[str, str] = field(default_factory=dict)
+    values: list[float] = field(default_factory=list)
+    reported: list[tuple[int, object]] = field(default_factory=list)
+    attributes: dict[str, Json] = field(default_factory=dict)
+    began: datetime | None = None
+    ended: datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Study:
+    """A study: one direction per objective, names of objectives where they were given."""
+
+    name: str
+    directions: list[int]
+    metrics: list[str] = field(default_factory=list)
+    trials: list[Trial] = field(default_factory=list)
+    parsed: dict[str, Mapping[str, Json]] = field(default_factory=dict)
+
+    def spaces(self, trial: Trial) -> dict[str, Mapping[str, Json]]:
+        """The trial's distributions by parameter."""
+        return {name: self._parse(text) for name, text in trial.distributions.items()}
+
+    def _parse(self, text: str) -> Mapping[str, Json]:
+        if text not in self.parsed:
+            told = json.loads(text)
+            self.parsed[text] = told if isinstance(told, dict) else {}
+        return self.parsed[text]
+
+
+def studies(path: Path) -> tuple[list[Study], list[str]]:
+    """The studies in this file, and what was not understood. Raises UsageError."""
+    if is_sqlite(path):
+        return _sqlite(path), []
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as failed:
+        raise UsageError(failed.strerror or str(failed), word=str(path)) from None
+    replay = _Replay()
+    refused: list[str] = []
+    for row, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            replay.apply(json.loads(line))
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+            refused.append(f"line {row} is no operation of Optuna's journal")
+    if len(refused) == sum(bool(line.strip()) for line in lines):
+        raise UsageError("neither Optuna's journal file nor its SQLite", word=str(path))
+    return [study for study in replay.studies if study is not None], refused
+
+
+class _Replay:
+    """Applies the operations of a journal file."""
+
+    def __init__(self) -> None:
+        self.studies: list[Study | None] = []
+        self.trials: list[Trial] = []
+
+    def apply(self, told: dict[str, object]) -> None:
+        """Do what one line says."""
+        code = told["op_code"]
+        if code == 0:
+            name = str(told["study_name"])
+            if all(study is None or study.name != name for study in self.studies):
+                self.studies.append(Study(name=name, directions=list(told["directions"])))  # type: ignore[call-overload]
+        elif code == 1:
+            self.studies[_place(told["study_id"])] = None
+        elif code == 3:
+            study = self.studies[_place(told["study_id"])]
+            attributes = told["system_attr"]
+            if study is not None and isinstance(attributes, dict):
+                study.metrics = list(attributes.get("study:metric_names", study.metrics))
+        elif code == 4:
+            self._create(told)
+        elif code in {5, 6, 7, 8}:
+            trial = self.trials[_place(told["trial_id"])]
+            if trial.state in _OPEN:
+                self._change(trial, told)
+
+    def _create(self, told: dict[str, object]) -> None:
+        study = self.studies[_place(told["study_id"])]
+        trial = Trial(number=len(study.trials) if study else 0, state=_place(told.get("state", 0)))
+        trial.internal = {name: float(str(v)) for name, v in _dict(told, "params").items()}
+        trial.distributions = {name: str(v) for name, v in _dict(told, "distributions").items()}
+        trial.attributes = _dict(told, "user_attrs")
+        trial.reported = [(int(s), v) for s, v in _dict(told, "intermediate_values").items()]
+        one = told.get("value")
+        trial.values = list(told.get("values") or ([] if one is None else [one]))  # type: ignore[call-overload]
+        trial.began, trial.ended = _time(told, "datetime_start"), _time(told, "datetime_complete")
+        self.trials.append(trial)
+        if study is not None:
+            study.trials.append(trial)
+
+    def _change(self, trial: Trial, told: dict[str, object]) -> None:
+        match told["op_code"]:
+            case 5:
+                name = str(told["param_name"])
+                trial.internal[name] = float(str(told["param_value_internal"]))
+                trial.distributions[name] = str(told["distribution"])
+            case 6:
+                trial.state = _place(told["state"])
+                trial.values = list(told.get("values") or ())  # type: ignore[call-overload]
+                trial.began = _time(told, "datetime_start") or trial.began
+                trial.ended = _time(told, "datetime_complete") or trial.ended
+            case 7:
+                trial.reported.append((_place(told["step"]), told["intermediate_value"]))
+            case 8:
+                trial.attributes.update(_dict(told, "user_attr"))
+
+
+def _place(value: object) -> int:
+    if not isinstance(value, int):
+        raise ValueError(value)
+    return value
+
+
+def _dict(told: dict[str, object], key: str) -> dict[str, Json]:
+    value = told.get(key) or {}
+    if not isinstance(value, dict):
+        raise ValueError(key)
+    return dict(value)
+
+
+def _time(told: dict[str, object], key: str) -> datetime | None:
+    value = told.get(key)
+    return None if value is None else moment(datetime.fromisoformat(str(value)))
+
+
+def _sqlite(path: Path) -> list[Study]:
+    with reading(path, "studies", "trials", "trial_params", tracker="Optuna") as rows:
+        found = {
+            key: Study(name=name, directions=[])
+            for key, name in rows("SELECT study_id, study_name FROM studies ORDER BY study_id")
+        }
+        codes = {"MINIMIZE": 1, "MAXIMIZE": 2}
+        for key, direction in rows(
+            "SELECT study_id, direction FROM study_directions ORDER BY study_id, objective"
+        ):
+            found[key].directions.append(codes.get(direction, 0))
+        for key, names in rows(
+            "SELECT study_id, value_json FROM study_system_attributes "
+            "WHERE key = 'study:metric_names'"
+        ):
+            found[key].metrics = json.loads(names)
+        trials: dict[int, Trial] = {}
+        for key, study, number, state, began, ended in rows(
+            "SELECT trial_id, study_id, number, state, datetime_start, datetime_complete "
+            "FROM trials ORDER BY study_id, number"
+        ):
+            times = {"began": began, "ended": ended}
+            trials[key] = Trial(
+                number=number, state=STATES.index(state),
+                began=_time(times, "began"), ended=_time(times, "ended"),
+            )  # fmt: skip
+            found[study].trials.append(trials[key])
+        _fill(trials, rows)
+    return list(found.values())
+
+
+def _fill(trials: dict[int, Trial], rows: Rows) -> None:
+    """Parameters, values, reports and attributes into their trials."""
+    for key, name, value, space in rows(
+        "SELECT trial_id, param_name, param_value, distribution_json FROM trial_params "
+        "ORDER BY param_id"
+    ):
+        if key in trials:
+            trials[key].internal[name] = value
+            trials[key].distributions[name] = space
+    for key, value, kind in _valued(rows, "trial_values", "value", "objective"):
+        if key in trials:
+            number = _VALUE_TYPES.get(str(kind))
+            trials[key].values.append(float(value) if number is None else number)
+    for key, step, value, kind in _valued(
+        rows, "trial_intermediate_values", "intermediate_value", "step", also="step"
+    ):
+        if key in trials:
+            trials[key].reported.append((step, _VALUE_TYPES.get(kind, value)))
+    for key, name, told in rows("SELECT trial_id, key, value_json FROM trial_user_attributes"):
+        if key in trials:
+            trials[key].attributes[name] = json.loads(told)
+
+
+def _valued(
+    rows: Rows, table: str, column: str, order: str, *, also: str = ""
+) -> Iterator[tuple[Any, ...]]:
+    """Rows of a table of values, with their kind; schemas before Optuna 3 had no kind."""
+    columns = {name for _, name, *_ in rows(f"PRAGMA table_info({table})")}
+    kind = f"{column}_type" if f"{column}_type" in columns else "'FINITE'"
+    more = f"{also}, " if also else ""
+    order = order if order in columns else "1"
+    yield from rows(
+        f"SELECT trial_id, {more}{column}, {kind} FROM {table} ORDER BY trial_id, {order}"
+    )
