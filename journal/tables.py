@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from journal.columns import Columns, Plain, of_runs, of_store
+from journal.columns import Columns, NotPlain, Plain, of_runs, of_store
 from journal.damage import Damage
 from journal.journal import warn_of
 from journal.packing import BodyError, unpack_scalar
@@ -40,7 +40,7 @@ def frame(store: Store) -> pd.DataFrame:
     with _no_collector():
         try:
             made, damage = _quickly(store)
-        except ValueError:
+        except (BodyError, NotPlain):
             columns, damage = of_store(store)
             made = _join([_Portion(columns)])
     warn_of(damage)
@@ -66,7 +66,7 @@ def _quickly(store: Store) -> tuple[pd.DataFrame, list[Damage]]:
     made = _join(portions)
     starts = made["started_at"]
     if not (starts.is_monotonic_increasing and starts.is_unique):
-        made = made.assign(id=made.index).sort_values(["started_at", "id"]).drop(columns="id")
+        made = made.sort_values(["started_at", "id"])
     return made, plain.damage
 
 
@@ -77,7 +77,7 @@ class _Portion:
         self.length = len(told.run)
         self.run = told.run
         self.status = told.status
-        self.started = np.array([text[:26] for text in told.started_at], dtype="datetime64[us]")
+        self.started = _times(told.started_at)
         self.seed = _narrow([ABSENT if s is None else s for s in told.seed])
         self.seconds = np.array(told.seconds, dtype=float)  # None is NaN
         self.tags = told.tags
@@ -89,7 +89,7 @@ class _Portion:
 def _join(portions: Sequence[_Portion]) -> pd.DataFrame:
     started = np.concatenate([portion.started for portion in portions])
     columns: dict[str, object] = {
-        "status": _array(list(chain.from_iterable(p.status for p in portions)), np.nan, "str"),
+        "status": _texts(list(chain.from_iterable(p.status for p in portions))),
         "seed": _whole([portion.seed for portion in portions]),
         "started_at": pd.DatetimeIndex(started).tz_localize("UTC").array,
         "seconds": np.concatenate([portion.seconds for portion in portions]),
@@ -161,6 +161,13 @@ def _whole(pieces: Sequence[Piece]) -> Column:
     return column(list(chain.from_iterable(lists)))
 
 
+def _times(stamps: Sequence[str]) -> npt.NDArray[np.datetime64]:
+    try:
+        return np.array([stamp[:26] for stamp in stamps], dtype="datetime64[us]")
+    except ValueError:
+        raise NotPlain from None
+
+
 def _floats(values: Sequence[object]) -> Floats:
     return np.array(values, dtype=float)
 
@@ -180,10 +187,21 @@ def column(values: Sequence[object]) -> Column:
     if kinds == {bool}:
         return _array(values, pd.NA, "boolean" if missing else "bool")
     if kinds == {str}:
-        return _array(values, np.nan, "str")
+        return _texts(values)
     if kinds == {int} and _fits(values):
         return _array(values, pd.NA, "Int64" if missing else "int64")
     return _array(values, np.nan, "object")
+
+
+def _texts(values: Sequence[object]) -> Column:
+    """Text, some of it ABSENT; where few different ones repeat, each is made once."""
+    distinct = list(dict.fromkeys(values))
+    if len(distinct) * 8 > len(values):
+        return _array(values, np.nan, "str")
+    place = {value: code for code, value in enumerate(distinct)}
+    codes = np.fromiter(map(place.__getitem__, values), dtype=np.int64, count=len(values))
+    texts: Column = pd.Series(_array(distinct, np.nan, "str")).take(codes).array
+    return texts
 
 
 def _array(values: Sequence[object], absent: object, dtype: str) -> Column:

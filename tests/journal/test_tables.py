@@ -92,7 +92,7 @@ def histories(draw):
             "d": Declared(**(about | {"run": None}), metric="a", direction="minimize"),
         }  # fmt: skip
         events.append(made[kind])
-    return events
+    return draw(st.permutations(events))
 
 
 @given(events=histories())
@@ -110,6 +110,15 @@ def test_plain_runs_go_the_quick_way(book, monkeypatch):
         book.log({"x": i})
     monkeypatch.delattr(tables, "of_store")
     assert list(book.frame()["params.x"]) == [0, 1, 2, 3, 4]
+
+
+def test_plain_runs_of_several_segments_go_the_quick_way(book, monkeypatch):
+    others = [journal.open(book.address) for _ in range(3)]
+    for i in range(12):
+        others[i % 3].log({"x": i})
+    others[1].log({"x": -1}, at=AT)
+    monkeypatch.delattr(tables, "of_store")
+    assert list(book.frame()["params.x"]) == [-1, *range(12)]
 
 
 def test_columns_have_the_narrowest_type_that_keeps_every_value(book):
