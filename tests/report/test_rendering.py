@@ -8,6 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+import journal
 from analysis import rendering, report_cli
 from analysis.codec import contract, from_json, to_report_json
 from analysis.errors import InputError
@@ -125,6 +126,21 @@ def test_the_command_in_the_report_leaves_out_what_changes_nothing():
     assert report_cli.command(request) == (
         "knobwise report -m 'val error' --journal data/digits --minimize --where 'lr<1e-2' --seed 0"
     )
+
+
+def test_a_journal_and_a_seed_give_the_same_bytes_whatever_the_workers(tmp_path):
+    with journal.open(tmp_path / "runs") as book:
+        for i in range(20):
+            lr, bs = 10 ** -(1 + i % 10 / 3), (8, 16, 32)[i % 3]
+            with book.run(lr=lr, bs=bs, seed=i) as started:
+                started.result(acc=0.9 - 0.01 * (i % 10) + 0.0001 * (i * 7 % 5))
+    made = []
+    for name, workers in (("a", 1), ("b", 2)):
+        path = tmp_path / f"{name}.html"
+        words = ("-m", "acc", "--journal", tmp_path / "runs", "--maximize", "--workers", workers)
+        assert run(*words, "-o", path)[0] == 0
+        made.append(path.read_bytes())
+    assert made[0] == made[1]
 
 
 def test_all_four_say_the_same_numbers():
