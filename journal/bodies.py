@@ -14,6 +14,7 @@ from journal.processes import Process
 from journal.times import read_stamp, stamp
 from journal.values import Scalar
 
+_NESTED = frozenset({dict, list})
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -122,11 +123,17 @@ def _list(value: Json) -> list[Json]:
 
 
 def _read_scalars(value: Json) -> dict[str, Scalar]:
-    return {name: unpack_scalar(item) for name, item in _mapping(value).items()}
+    told = _mapping(value)
+    if _NESTED.isdisjoint(map(type, told.values())):
+        return told  # type: ignore[return-value] # nothing packed: the mapping is as it should be
+    return {name: unpack_scalar(item) for name, item in told.items()}
 
 
 def _read_floats(value: Json) -> dict[str, float]:
-    return {name: _float(item) for name, item in _mapping(value).items()}
+    told = _mapping(value)
+    if {float}.issuperset(map(type, told.values())):
+        return told  # type: ignore[return-value]
+    return {name: _float(item) for name, item in told.items()}
 
 
 def _texts(value: Json) -> tuple[str, ...]:

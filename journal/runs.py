@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from journal.collector import paused
 from journal.declarations import Declarations, declare, meets
 from journal.events import (
     Amended,
@@ -69,6 +70,7 @@ class Fold:
     orphans: tuple[Event, ...]
 
 
+@paused()
 def fold(events: Iterable[Event], *, alive: Callable[[Process], bool | None] = is_alive) -> Fold:
     """The runs that these events, ordered by (at, id), tell of."""
     about: dict[str, list[Event]] = {}

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from journal.bodies import NewerBodyError, event_of
+from journal.collector import paused
 from journal.damage import Damage
 from journal.events import Event
 from journal.lines import Entry
@@ -52,6 +53,7 @@ class Reading:
     damage: tuple[Damage, ...]
 
 
+@paused()
 def read(store: Store) -> Reading:
     """Everything in the store. It never stops at damage."""
     damage: list[Damage] = []

@@ -8,9 +8,7 @@ loss; else object, every value as it was recorded.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
 
@@ -18,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from journal.collector import paused
 from journal.columns import Columns, NotPlain, Plain, of_runs, of_store
 from journal.damage import Damage
 from journal.journal import warn_of
@@ -37,7 +36,7 @@ ABSENT = object()
 
 def frame(store: Store) -> pd.DataFrame:
     """The store's runs as a table; see ``Journal.frame``."""
-    with _no_collector():
+    with paused():
         try:
             made, damage = _quickly(store)
         except (BodyError, NotPlain):
@@ -218,15 +217,3 @@ def _fits(values: Sequence[object]) -> bool:
 
 def _all_exact(values: Sequence[object]) -> bool:
     return all(type(v) is not int or abs(v) <= _EXACT for v in values)
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Millions of new objects, none of them garbage: the cycle collector would only look on."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
