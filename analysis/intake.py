@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from os import PathLike
 from typing import cast
@@ -71,6 +72,20 @@ def frame_of_journal(
         unit=declared.unit if declared is not None else None,
     )
     return replace(frame, notes=(*_damage(reading.damage), *frame.notes))
+
+
+def growth(address: str) -> Callable[[], object]:
+    """What changes when the journal in this database grows; the same as before while it is away."""
+    ends = getattr(journal.open(address).store, "ends")  # noqa: B009 - databases alone have it
+    seen = None
+
+    def now() -> object:
+        nonlocal seen
+        with suppress(journal.ReadFailed, journal.JournalNotFound):
+            seen = ends()
+        return seen
+
+    return now
 
 
 def runs_of_journal(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -174,20 +174,20 @@ def _write(source: Source, to: Output) -> int:
 
 
 def _watch(source: Source, to: Output) -> int:
-    from analysis import html, rendering, watch
+    from analysis import html, intake, rendering, watch
     from analysis.words import words
 
     rendering.renderer(to.path)
     words(to.language)
     address = source.address()
-    watch.signature(address)
+    changed = intake.growth(address) if "://" in address else partial(watch.signature, address)
+    changed()
 
     def render(live: watch.Live) -> str:
         reports = source.reports()
         rendering.write(reports, to.path, language=to.language)
         return html.render(reports, language=to.language, live=live)
 
-    changed: Callable[[], object] = lambda: watch.signature(address)  # noqa: E731 - a closure
     live = watch.Live(secrets.token_urlsafe(16))
     watch.follow(render, changed, live=live, policy=html.POLICY, port=to.port)
     return 0

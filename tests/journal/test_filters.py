@@ -2,7 +2,9 @@
 
 import json
 import math
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -164,3 +166,13 @@ def test_json_is_whole_runs_or_nothing(knobwise):
     knobwise("log", "lr=0.1")
     assert knobwise("ls", "--json", "--columns", "lr").status == 2
     assert knobwise("ls", "lr>1", "--json").out == "[]\n"
+
+
+def test_every_filter_in_the_documentation_is_understood():
+    page = (Path(__file__).parents[2] / "docs" / "reading.md").read_text(encoding="utf-8")
+    table = page[page.index("| filter |") : page.index("Values are read as")]
+    rows = [row.split("|")[1] for row in table.splitlines()[2:] if row.startswith("|")]
+    found = [text for row in rows for text in re.findall(r"`([^`]+)`", row)]
+    assert len(found) > 20
+    for text in found:
+        assert parse(text, now=NOW).tests

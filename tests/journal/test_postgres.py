@@ -175,6 +175,18 @@ def test_a_row_committed_late_is_read_all_the_same(team, address):
     assert grown_slots == [(0, 2, 2), (1, 1, 2)]
 
 
+def test_who_follows_a_journal_sees_it_grow_and_nothing_else(team, address):
+    from analysis.intake import growth
+
+    changed = growth(address)
+    assert changed() == changed()  # also where nothing is there yet
+    team.log({"i": 0})
+    one = changed()
+    assert one == changed()
+    team.log({"i": 1})
+    assert changed() != one
+
+
 def test_what_was_changed_behind_its_back_is_named(team, address, knobwise):
     runs = [team.log({"i": i}) for i in range(5)]
     kept = knobwise("verify", "--head", "--journal", address).out
