@@ -10,11 +10,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
-from matplotlib.ticker import FixedLocator, NullLocator
 
 from analysis.isolation import best_per_slice
-from analysis.numerals import display_width, setting
-from analysis.places import Places
+from analysis.plots_axis import SLANT_INCHES, Axis
 from analysis.plots_style import (
     COLORS,
     RASTER_ABOVE,
@@ -22,15 +20,13 @@ from analysis.plots_style import (
     Canvas,
     axes,
     figure,
-    level_labels,
+    label,
     lift,
-    log_values,
     objective_ticks,
     once_per_report,
-    round_places,
     styled,
 )
-from analysis.results import ParameterResult, Report, RunPoint, Scalar
+from analysis.results import Report, RunPoint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,9 +42,10 @@ def marginal(report: Report, name: str, *, canvas: Canvas | None = None) -> Figu
     canvas = canvas or Canvas()
     parameter = next(p for p in report.parameters if p.name == name)
     with styled():
-        made = figure(_WIDTH, _HEIGHT)
-        panel = axes(made, left=0.66, right=0.1, top=0.1, bottom=0.36)
         axis = Axis(parameter)
+        slant = SLANT_INCHES if axis.slanted(34) else 0.0
+        made = figure(_WIDTH, _HEIGHT + slant)
+        panel = axes(made, left=0.66, right=0.1, top=0.1, bottom=0.36 + slant)
         _cloud(panel, report, axis)
         _line(panel, report, axis)
         _best_region(panel, axis)
@@ -64,9 +61,10 @@ def isolation(report: Report, name: str, *, canvas: Canvas | None = None) -> Fig
     canvas = canvas or Canvas()
     parameter = next(p for p in report.parameters if p.name == name)
     with styled():
-        made = figure(4.6, 3.1)
-        panel = axes(made, left=0.72, right=0.14, top=0.12, bottom=0.52)
         axis, factor = Axis(parameter), lift(report)
+        slant = SLANT_INCHES if axis.slanted(48) else 0.0
+        made = figure(4.6, 3.1 + slant)
+        panel = axes(made, left=0.72, right=0.14, top=0.12, bottom=0.52 + slant)
         _cloud(panel, report, axis)
         best = best_per_slice(report, parameter)
         places = [axis.place(value) for value, _ in best]
@@ -78,16 +76,9 @@ def isolation(report: Report, name: str, *, canvas: Canvas | None = None) -> Fig
         axis.ticks(panel, columns=48)
         panel.set_ylim(objective_range(report))
         objective_ticks(panel, report, lifted=factor)
-        panel.set_xlabel(parameter_label(parameter))
+        panel.set_xlabel(label(parameter.name))
         panel.set_ylabel(canvas.metric(report))
     return made
-
-
-def parameter_label(parameter: ParameterResult) -> str:
-    """The parameter's name as an axis label."""
-    from analysis.plots_style import label
-
-    return label(parameter.name)
 
 
 @once_per_report
@@ -114,51 +105,6 @@ def outside(report: Report) -> int:
     low, high = objective_range(report)
     factor = lift(report)
     return sum(not low <= point.objective * factor <= high for point in report.points)
-
-
-class Axis:
-    """One parameter's axis on the unit interval: own scale, or levels side by side."""
-
-    def __init__(self, parameter: ParameterResult) -> None:
-        self.parameter = parameter
-        self.place = Places(parameter)
-        self.numeric = self.place.numeric
-        self.log = self.place.log
-
-    def ticks(self, panel: Axes, *, columns: int) -> None:
-        """Few labels, as one would type the values."""
-        panel.set_xlim((-0.04, 1.04) if self.numeric else (0.0, 1.0))
-        values = self._round_values() if self.numeric else list(self.parameter.levels)
-        labels = [setting(value) for value in values]
-        if not self.numeric:
-            values, labels = self._some_levels(values, columns)
-        places = [self.place(value) for value in values]
-        panel.xaxis.set_major_locator(FixedLocator(places))
-        panel.xaxis.set_ticklabels(labels)
-        panel.xaxis.set_minor_locator(NullLocator())
-
-    def _some_levels(self, levels: list[Scalar], columns: int) -> tuple[list[Scalar], list[str]]:
-        """Every level whole where they fit; else fewer (numbers), or shortened (words)."""
-        step = 1
-        while True:
-            some = levels[::step]
-            room = max(columns // max(len(some), 1) - 1, 2)
-            enough = self.parameter.kind == "ordinal" or len(some) > columns // 5
-            labels = [setting(level) for level in some]
-            if len(some) < 3 or not enough or max(map(display_width, labels)) <= room:
-                return some, level_labels(some, room)
-            step += 1
-
-    def _round_values(self) -> list[Scalar]:
-        assert self.parameter.domain is not None
-        low, high = self.parameter.domain
-        if self.log and low > 0:
-            return list(log_values(low, high) or [low, high])
-        if not self.log and 1e-60 < max(abs(low), abs(high)) < 1e60:
-            places = round_places(low, high, 4)
-            whole = self.parameter.kind == "integer"
-            return [round(p) if whole else p for p in places if not whole or p == round(p)]
-        return [low, high]
 
 
 def _cloud(panel: Axes, report: Report, axis: Axis) -> None:

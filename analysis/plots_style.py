@@ -23,8 +23,8 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from analysis.numerals import Measure, display_width, number, setting, shortened, shown
-from analysis.results import Report, Scalar, Verdict
+from analysis.numerals import Measure, display_width, number, shortened, shown
+from analysis.results import Report, Verdict
 from analysis.words import Voice, words
 
 if TYPE_CHECKING:
@@ -129,6 +129,8 @@ class Canvas:
         """The metric as an axis label."""
         metric = report.metric
         name = shortened(shown(metric.name), NAME_COLUMNS)
+        if metric.transform == "rank":
+            return self.say("figure.rank_axis", metric=name)
         unit = shown(metric.unit or "")
         return f"{name} ({unit})" if 0 < display_width(unit) <= UNIT_COLUMNS else name
 
@@ -158,11 +160,6 @@ def label_inches(labels: Sequence[str]) -> float:
     """Room that the longest of some labels takes."""
     widest = max((display_width(text) for text in labels), default=0)
     return 0.2 + _INCH_PER_COLUMN * widest
-
-
-def level_labels(levels: Sequence[Scalar], columns: int) -> list[str]:
-    """Levels as tick labels, each at most so many columns wide."""
-    return [shortened(setting(level), columns) for level in levels]
 
 
 Answer = TypeVar("Answer")

@@ -219,6 +219,7 @@ def best_runs(report: Report, voice: Voice) -> Table:
             Cell(f"{run.seeds:,}", (run.seeds,), numeric=True),
             *cells,
         ))  # fmt: skip
-    keys = ("run", "value", "predicted", "seeds")
+    value = "ranked" if report.metric.transform == "rank" else "value"
+    keys = ("run", value, "predicted", "seeds")
     headings = (*(voice.say(f"column.{key}") for key in keys), *(voice.name(n) for n in names))
     return Table.of(voice.say("table.best"), headings, tuple(rows))

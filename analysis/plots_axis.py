@@ -1,0 +1,72 @@
+"""A parameter's axis in a picture: where values stand, and which labels it gets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from analysis.numerals import display_width, setting, shortened
+from analysis.places import Places
+from analysis.plots_style import log_values, round_places
+from analysis.results import ParameterResult, Scalar
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SLANT_INCHES = 0.5
+"""More room below the axis for names at a slant."""
+SLANTED_COLUMNS = 14
+
+
+class Axis:
+    """One parameter's axis on the unit interval: own scale, or levels side by side."""
+
+    def __init__(self, parameter: ParameterResult) -> None:
+        self.parameter = parameter
+        self.place = Places(parameter)
+        self.numeric = self.place.numeric
+        self.log = self.place.log
+
+    def slanted(self, columns: int) -> bool:
+        """Whether the levels' names need to be written at a slant: words that do not fit."""
+        levels = self.parameter.levels
+        if self.numeric or self.parameter.kind == "ordinal" or not levels:
+            return False
+        room = columns // len(levels) - 1
+        return max(display_width(setting(level)) for level in levels) > max(room, 2)
+
+    def ticks(self, panel: Axes, *, columns: int) -> None:
+        """Few labels, as one would type the values."""
+        panel.set_xlim((-0.04, 1.04) if self.numeric else (0.0, 1.0))
+        slanted = self.slanted(columns)
+        values = self._round_values() if self.numeric else self._some_levels(columns)
+        labels = [shortened(setting(value), SLANTED_COLUMNS) for value in values]
+        panel.xaxis.set_major_locator(FixedLocator([self.place(value) for value in values]))
+        panel.xaxis.set_minor_locator(NullLocator())
+        if slanted:
+            panel.xaxis.set_ticklabels(labels, rotation=32, ha="right", rotation_mode="anchor")
+        else:
+            panel.xaxis.set_ticklabels(labels)
+
+    def _some_levels(self, columns: int) -> list[Scalar]:
+        """Every level where their names fit side by side or at a slant, else every k-th."""
+        levels, step = list(self.parameter.levels), 1
+        while True:
+            some = levels[::step]
+            width = 3 if self.slanted(columns) else 1 + max(
+                (display_width(setting(level)) for level in some), default=0)  # fmt: skip
+            if len(some) < 3 or len(some) * width <= columns:
+                return some
+            step += 1
+
+    def _round_values(self) -> list[Scalar]:
+        assert self.parameter.domain is not None
+        low, high = self.parameter.domain
+        if self.log and low > 0:
+            return list(log_values(low, high) or [low, high])
+        if not self.log and 1e-60 < max(abs(low), abs(high)) < 1e60:
+            places = round_places(low, high, 4)
+            whole = self.parameter.kind == "integer"
+            return [round(p) if whole else p for p in places if not whole or p == round(p)]
+        return [low, high]
