@@ -1,5 +1,8 @@
 """What holds for every test: no judgement by the clock, and a plain environment."""
 
+import signal
+import threading
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -8,6 +11,14 @@ settings.register_profile(
     "knobwise", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("knobwise")
+
+# A shell starts its background jobs with Ctrl-C ignored, and every program under test would inherit
+# that: the tests that send it would wait for ever.
+if (
+    threading.current_thread() is threading.main_thread()
+    and signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
