@@ -62,7 +62,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, nargs="+", default=[200, 10_000, 100_000])
     parser.add_argument("--parameters", type=int, nargs="+", default=[10, 20])
+    parser.add_argument("--small", action="store_true", help="200 runs, 10 parameters only")
     options = parser.parse_args()
+    if options.small:
+        options.runs, options.parameters = [200], [10]
     started = time.perf_counter()
     html.render([planted(n_runs=20, n_configurations=15)])
     print(
