@@ -133,6 +133,20 @@ def test_a_member_may_add_and_read_and_nothing_else(server, team, address):
             book.read()
 
 
+def test_an_owner_that_is_no_superuser_makes_the_journal_and_rewrites_nothing(address):
+    owner = f"owner{next(_names)}"
+    sql(address, f"CREATE ROLE {owner} LOGIN", f"GRANT CREATE ON SCHEMA public TO {owner}")
+    theirs = address.replace("postgres:@", f"{owner}:@")
+    with journal.open(theirs) as book:
+        book.log({"lr": 1})
+        book.append([book.logged({"lr": lr}) for lr in (2, 3)])
+        assert [run.params["lr"] for run in book.runs()] == [1, 2, 3]
+    for statement in ("UPDATE knobwise_events SET n = n", "DELETE FROM knobwise_events",
+                      "TRUNCATE knobwise_events"):  # fmt: skip
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied"):
+            sql(theirs, statement)
+
+
 def test_the_same_event_again_changes_nothing_and_another_under_its_id_is_refused(team):
     events = [team.logged({"i": i}, metrics={"m": float("nan")}) for i in range(3)]
     team.append(events[:2])
