@@ -11,6 +11,7 @@ from analysis import answers
 from analysis.anova import Anova
 from analysis.errors import Withheld
 from analysis.failures import between_shares, failures
+from analysis.findings_design import aliased
 from analysis.frame import Frame
 from analysis.leverage import leverage, leverage_rows
 from analysis.residual_groups import two_groups
@@ -44,10 +45,30 @@ class Judge:
         ]
         for names, part in active:
             results += self._conditional(names, part, anova)
+        apart = self._aliased()
+        results = [
+            answers.silent_result(
+                self.frame.space[item.name],
+                because=f"these runs cannot tell it from {apart[item.name]}",
+                estimable=False,
+            )
+            if item.name in apart
+            else item
+            for item in results
+        ]
         results += [constant(parameter) for parameter in self.frame.constants]
         return tuple(
             sorted(results, key=lambda item: (-(item.total.share if item.total else -1), item.name))
         )
+
+    def _aliased(self) -> dict[str, str]:
+        """Parameters that move only together with another one: name -> the others."""
+        together: dict[str, set[str]] = {}
+        for found in aliased(self.frame):
+            if found.code == "aliased":
+                for name in found.parameters:
+                    together.setdefault(name, set()).update(set(found.parameters) - {name})
+        return {name: ", ".join(sorted(others)) for name, others in together.items()}
 
     def failures(self) -> Failures | None:
         """Which parameters make runs fail, by the same machinery on a yes/no objective."""

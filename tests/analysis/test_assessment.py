@@ -252,3 +252,12 @@ def test_the_transform_is_undone_by_none():
 def test_one_column_cannot_be_parameter_and_metric():
     with pytest.raises(InputError, match="as a parameter and as the metric"):
         framed(planted(20, 0), names=[*PARAMETERS, "score"])
+
+
+def test_two_parameters_that_move_together_cannot_be_told_apart():
+    table = planted(60, 7)
+    table["twin"] = table["act"].map({"relu": 1, "tanh": 2, "gelu": 3})
+    found = by_name(assess(framed(table, names=[*PARAMETERS, "twin"]), rng=0))
+    assert found["act"].verdict == found["twin"].verdict == "not_estimable"
+    assert "twin" in found["act"].because
+    assert found["lr"].verdict != "not_estimable"
