@@ -58,8 +58,8 @@ def interval(estimate: float, draws: np.ndarray) -> tuple[float, float]:
 
     Draws carry the variance that the runs have not resolved, spread over all parameters; the
     plug-in carries none of it. Truth lies between sparse and spread, so the interval is the union
-    of the draws' quantiles and of the same deviations about the plug-in. `docs/methods/measured.md`
-    has its coverage, and that of either half alone.
+    of the draws' quantiles and of the same deviations about the plug-in. Its coverage stands in
+    `docs/methods/measured.md`.
     """
     tail = (1 - LEVEL) / 2
     low, high = np.quantile(draws, [tail, 1 - tail])
