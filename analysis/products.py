@@ -36,20 +36,16 @@ def decompose_products(
     amplitude: np.ndarray,
     factors: Sequence[tuple[np.ndarray, np.ndarray]],
     orders: tuple[float, float, float] = (1.0, 1.0, 1.0),
-    *,
-    max_order: int | None = None,
 ) -> Decomposition:
     """Every index of f, in squared units of `amplitude`.
 
     amplitude: (n,) a_n.
     factors: per parameter (A, w): A (n_cells, n) values of A_i on a quadrature, w (n_cells,).
     orders: r1, r2 and r3 for orders one, two and above.
-    max_order: no product has more parameters than this (None: all d); fewer need fewer nodes.
     """
     d = len(factors)
-    top = d if max_order is None else min(d, max_order)
     r1, r2, r3 = (order**2 for order in orders)
-    nodes, weights = np.polynomial.legendre.leggauss(min(max(top // 2 + 1, 1), MAX_NODES))
+    nodes, weights = np.polynomial.legendre.leggauss(min(d // 2 + 1, MAX_NODES))
     nodes, weights = np.append((nodes + 1) / 2, 1.0), weights / 2
     sums = np.zeros((4, d))
     members = [np.flatnonzero(cross.any(axis=0)) for cross, _ in factors]
