@@ -11,6 +11,7 @@ because plugging in one value makes an inert parameter look surely inert.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,6 +26,8 @@ CONSTANT = 4.0
 """Prior variance of the overall mean, in units of the objective's variance."""
 CHUNK = 2048
 """Settings predicted at once: memory stays bounded however many there are."""
+BLOCK = 16_384
+"""Covariances formed at once: so few that they stay in the cache while parameters are added up."""
 NUGGET = 1e-5
 """Share of the variance that always counts as noise: keeps amplitudes within what can be summed."""
 PRIOR_WEIGHT = (-4.5, 2.2)
@@ -86,6 +89,10 @@ class Model:
         """Weights of one axis' kernels."""
         return np.asarray(np.exp(theta[: self.n_weights][self.owner == index]))
 
+    def feature_weights(self, theta: np.ndarray, index: int) -> np.ndarray:
+        """(rank,) weight of each feature of one axis."""
+        return np.repeat(self.axis_weights(theta, index), self.axes[index].ranks)
+
     def orders(self, theta: np.ndarray) -> np.ndarray:
         """(3,) weights r1, r2, r3."""
         return np.asarray(np.exp(theta[self.n_weights : self.n_weights + 3]))
@@ -94,8 +101,25 @@ class Model:
         self, theta: np.ndarray, index: int, left: np.ndarray, right: np.ndarray
     ) -> np.ndarray:
         """A_index between two sets of codes of that axis."""
-        stack = self.axes[index].stack(left, right)
-        return np.asarray(np.tensordot(self.axis_weights(theta, index), stack, axes=1))
+        axis = self.axes[index]
+        scaled = axis.features(left) * self.feature_weights(theta, index)
+        return np.asarray(scaled @ axis.features(right).T)
+
+    def covariance(self, theta: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """(n_left, n_right) prior covariance between two sets of settings (n, d)."""
+        scaled = [
+            axis.features(left[:, index]) * self.feature_weights(theta, index)
+            for index, axis in enumerate(self.axes)
+        ]
+        fixed = [axis.features(right[:, index]).T for index, axis in enumerate(self.axes)]
+        orders = self.orders(theta)
+        out = np.empty((len(left), len(right)))
+        step = max(1, BLOCK // max(len(right), 1))
+        for start in range(0, len(left), step):
+            rows = slice(start, start + step)
+            blocks = [part[rows] @ other for part, other in zip(scaled, fixed, strict=True)]
+            out[rows] = combine(blocks, orders)
+        return out
 
     def prior(self, noise_guess: float, noise_df: float) -> tuple[np.ndarray, np.ndarray]:
         """Mean and sd of the log-normal prior over (weights, orders, noise)."""
@@ -128,11 +152,7 @@ class Posterior:
 
     def covariance(self, codes: np.ndarray) -> np.ndarray:
         """(n, n_train) prior covariance between new codes and the training configurations."""
-        blocks = [
-            self.model.cross(self.theta, index, codes[:, index], self.codes[:, index])
-            for index in range(codes.shape[1])
-        ]
-        return combine(blocks, self.model.orders(self.theta))
+        return self.model.covariance(self.theta, codes, self.codes)
 
     def mean(self, codes: np.ndarray) -> np.ndarray:
         """(n,) posterior mean in the objective's unit."""
@@ -150,22 +170,35 @@ class Posterior:
         return np.asarray(self.shift + self.scale * (self.target - residual))
 
 
-def symmetric(blocks: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def symmetric(blocks: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """e1, e2 and prod (1 + A_i) of one-parameter covariances (or of one-parameter functions)."""
-    first, squares = np.zeros_like(blocks[0]), np.zeros_like(blocks[0])
-    product = np.ones_like(blocks[0])
-    for block in blocks:
+    first, squares = blocks[0].copy(), blocks[0] * blocks[0]
+    product, spare = 1 + blocks[0], np.empty_like(blocks[0])
+    for block in blocks[1:]:
         first += block
-        squares += block * block
-        product *= 1 + block
-    return first, 0.5 * (first * first - squares), product
+        squares += np.multiply(block, block, out=spare)
+        product *= np.add(block, 1, out=spare)
+    second = np.multiply(first, first, out=spare)
+    second -= squares
+    second *= 0.5
+    return first, second, product
 
 
-def combine(blocks: list[np.ndarray], orders: np.ndarray) -> np.ndarray:
+def combine(blocks: Sequence[np.ndarray], orders: np.ndarray) -> np.ndarray:
     """The covariance of all orders from one-parameter covariances."""
-    first, second, product = symmetric(blocks)
-    rest = product - 1 - first - second
-    return np.asarray(CONSTANT + orders[0] * first + orders[1] * second + orders[2] * rest)
+    return total(*symmetric(blocks), orders)
+
+
+def total(
+    first: np.ndarray, second: np.ndarray, product: np.ndarray, orders: np.ndarray
+) -> np.ndarray:
+    """CONSTANT + r1 e1 + r2 e2 + r3 (orders above two)."""
+    r1, r2, r3 = orders
+    out = first * (r1 - r3)
+    out += second * (r2 - r3)
+    out += product * r3
+    out += CONSTANT - r3
+    return out
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +213,7 @@ class Fit:
         """Condition on data at one value of the weights (the fitted one by default)."""
         weights = self.theta if theta is None else theta
         shift, scale, noise = standardise(data)
-        gram = prior_gram(self.model, weights, data.codes)
+        gram = self.model.covariance(weights, data.codes, data.codes)
         diagonal = np.exp(weights[-1]) * noise
         gram[np.diag_indices_from(gram)] += diagonal + NUGGET
         return Posterior(
@@ -201,11 +234,3 @@ def standardise(data: Data) -> tuple[float, float, np.ndarray]:
     scale = float(np.std(data.target)) or 1.0
     return shift, scale, np.asarray(data.noise / np.mean(data.noise))
 
-
-def prior_gram(model: Model, theta: np.ndarray, codes: np.ndarray) -> np.ndarray:
-    """(n, n) prior covariance among configurations, without noise."""
-    blocks = [
-        model.cross(theta, index, codes[:, index], codes[:, index])
-        for index in range(codes.shape[1])
-    ]
-    return combine(blocks, model.orders(theta))

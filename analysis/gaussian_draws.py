@@ -138,9 +138,8 @@ class _Prior:
     @classmethod
     def of(cls, posterior: Posterior, size: int, rng: np.random.Generator) -> _Prior:
         coefficients = []
-        for index, axis in enumerate(posterior.model.axes):
-            weights = posterior.model.axis_weights(posterior.theta, index)
-            roots = np.repeat(np.sqrt(weights), axis.ranks)
+        for index in range(len(posterior.model.axes)):
+            roots = np.sqrt(posterior.model.feature_weights(posterior.theta, index))
             draw = rng.standard_normal((len(roots), size, N_FEATURES))
             coefficients.append(roots[:, None, None] * draw)
         orders = posterior.model.orders(posterior.theta)
@@ -181,13 +180,22 @@ def _split(
 ) -> tuple[np.ndarray, np.ndarray]:
     """C_j and B_j: what stays and what multiplies parameter j (without the constant)."""
     block = blocks[index]
+    r1, r2, r3 = orders
     first = whole[0] - block
-    second = whole[1] - block * first
     factor = 1 + block
-    factor = np.where(np.abs(factor) < 1e-9, 1e-9, factor)
-    product = whole[2] / factor
-    stays = orders[0] * first + orders[1] * second + orders[2] * (product - 1 - first - second)
-    moves = orders[0] + orders[1] * first + orders[2] * (product - 1 - first)
+    factor[np.abs(factor) < 1e-9] = 1e-9
+    shared = whole[2] / factor
+    shared *= r3
+    shared -= r3
+    stays = block * first
+    np.subtract(whole[1], stays, out=stays)
+    stays *= r2 - r3
+    stays += shared
+    moves = first * (r2 - r3)
+    moves += shared
+    moves += r1
+    first *= r1 - r3
+    stays += first
     return stays, moves
 
 

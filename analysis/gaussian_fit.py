@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve, solve_triangular
+from scipy.linalg.lapack import dpotrf, dpotri, dpotrs, dtrtrs
 from scipy.optimize import minimize
 
-from analysis.gaussian import CONSTANT, NUGGET, Data, Fit, Model, standardise, symmetric
+from analysis.gaussian import NUGGET, Data, Fit, Model, standardise, symmetric, total
 from analysis.space import Space
 
 TOLERANCE = 1e-4
@@ -68,11 +68,16 @@ class Gaussian:
 
 @dataclass(frozen=True, eq=False)
 class _Evidence:
-    """Negative log posterior of the weights, with gradient and Fisher information."""
+    """Negative log posterior of the weights, and its gradient.
+
+    Covariances among the configurations are kept as the n (n + 1) / 2 entries of their lower
+    triangle: everything but the Cholesky factor works entry by entry.
+    """
 
     model: Model
     stacks: list[np.ndarray]
-    """Per axis (n_kernels, n, n)."""
+    """Per axis (n_kernels, n (n + 1) / 2)."""
+    triangle: tuple[np.ndarray, np.ndarray]
     target: np.ndarray
     noise: np.ndarray
     mean: np.ndarray
@@ -83,59 +88,72 @@ class _Evidence:
         shift, scale, noise = standardise(data)
         guess = float(np.mean(data.noise)) / scale**2 if data.noise_df > 0 else 0.1
         mean, spread = model.prior(max(guess, 1e-6), data.noise_df)
+        triangle = np.tril_indices(len(noise))
         stacks = [
-            axis.stack(data.codes[:, index], data.codes[:, index])
-            for index, axis in enumerate(model.axes)
+            np.stack([kernel(codes, codes)[triangle] for kernel in axis.kernels])
+            for axis, codes in zip(model.axes, data.codes.T, strict=True)
         ]
-        return cls(model, stacks, (data.target - shift) / scale, noise, mean, spread)
+        return cls(model, stacks, triangle, (data.target - shift) / scale, noise, mean, spread)
 
     def _block(self, theta: np.ndarray, index: int) -> np.ndarray:
-        weights = self.model.axis_weights(theta, index)
-        return np.asarray(np.tensordot(weights, self.stacks[index], axes=1))
+        return np.asarray(self.model.axis_weights(theta, index) @ self.stacks[index])
 
     def _blocks(self, theta: np.ndarray) -> list[np.ndarray]:
         return [self._block(theta, index) for index in range(len(self.stacks))]
 
+    def _factor(self, entries: np.ndarray, theta: np.ndarray) -> np.ndarray | None:
+        """Cholesky factor of the covariance with its noise; None where it is not definite."""
+        gram = np.zeros((len(self.target), len(self.target)), order="F")
+        gram[self.triangle] = entries
+        gram[np.diag_indices_from(gram)] += np.exp(theta[-1]) * self.noise + NUGGET
+        factor, failed = dpotrf(gram, lower=1, clean=0, overwrite_a=1)
+        return None if failed else np.asarray(factor)
+
     def value_and_slope(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        """Negative log posterior and its gradient."""
         blocks = self._blocks(theta)
         first, second, product = symmetric(blocks)
-        r1, r2, r3 = self.model.orders(theta)
-        rest = product - 1 - first - second
-        gram = CONSTANT + r1 * first + r2 * second + r3 * rest
-        diagonal = np.exp(theta[-1]) * self.noise
-        gram[np.diag_indices_from(gram)] += diagonal + NUGGET
-        try:
-            factor = cho_factor(gram, lower=True)
-        except np.linalg.LinAlgError:
+        orders = self.model.orders(theta)
+        factor = self._factor(total(first, second, product, orders), theta)
+        if factor is None:
             return 1e10, np.zeros_like(theta)
-        alpha = cho_solve(factor, self.target)
-        inverse = cho_solve(factor, np.eye(len(alpha)))
-        standard = (theta - self.mean) / self.spread
-        value = (
-            0.5 * float(self.target @ alpha)
-            + float(np.log(np.diag(factor[0])).sum())
-            + 0.5 * float(standard @ standard)
-        )
-        pull = np.outer(alpha, alpha) - inverse
+        alpha = dpotrs(factor, self.target, lower=1)[0]
+        pull = np.outer(alpha, alpha)
+        pull -= dpotri(factor, lower=1, overwrite_c=0)[0]
+        own = np.diag(pull)
+        # An entry off the diagonal stands for two.
+        half = 2 * pull[self.triangle]
+        half[self.triangle[0] == self.triangle[1]] = own
         slope = np.empty_like(theta)
         n_weights = self.model.n_weights
         for index, block in enumerate(blocks):
-            change = _change(block, first, product, (r1, r2, r3)) * pull
+            change = _change(block, first, product, orders)
+            change *= half
             members = np.flatnonzero(self.model.owner == index)
-            pulled = np.tensordot(self.stacks[index], change, axes=2)
-            slope[members] = np.exp(theta[members]) * pulled
-        slope[n_weights] = r1 * np.vdot(pull, first)
-        slope[n_weights + 1] = r2 * np.vdot(pull, second)
-        slope[n_weights + 2] = r3 * np.vdot(pull, rest)
-        slope[-1] = float(np.diag(pull) @ diagonal)
-        return value, -0.5 * slope + standard / self.spread
+            slope[members] = np.exp(theta[members]) * (self.stacks[index] @ change)
+        slope[n_weights : n_weights + 3] = orders * (
+            half @ first,
+            half @ second,
+            half @ (product - 1 - first - second),
+        )
+        slope[-1] = np.exp(theta[-1]) * (own @ self.noise)
+        value = self._value(theta, factor, self.target @ alpha)
+        return value, -0.5 * slope + (theta - self.mean) / self.spread**2
+
+    def _value(self, theta: np.ndarray, factor: np.ndarray, square: float) -> float:
+        standard = (theta - self.mean) / self.spread
+        return (
+            0.5 * float(square)
+            + float(np.log(np.diag(factor)).sum())
+            + 0.5 * float(standard @ standard)
+        )
 
     def chain(
         self, theta: np.ndarray, rng: np.random.Generator, *, n: int, thin: int
     ) -> np.ndarray:
         """(n, p) Metropolis draws, started at the mode, each step moving a few axes at once."""
         blocks = self._blocks(theta)
-        state, value = theta.copy(), self._value(theta, blocks)
+        state, value = theta.copy(), self._height(theta, blocks)
         n_axes = len(self.model.axes)
         owner = np.append(self.model.owner, n_axes + np.arange(4))
         n_sites = n_axes + 4
@@ -150,38 +168,31 @@ class _Evidence:
                 block * np.exp(shift[index]) if shift[index] else block
                 for index, block in enumerate(blocks)
             ]
-            proposed = self._value(proposal, changed)
+            proposed = self._height(proposal, changed)
             if np.log(rng.random()) < value - proposed:
                 state, value, blocks = proposal, proposed, changed
             if (step + 1) % thin == 0:
                 kept.append(state.copy())
         return np.array(kept)
 
-    def _value(self, theta: np.ndarray, blocks: list[np.ndarray]) -> float:
-        """Negative log posterior alone."""
-        first, second, product = symmetric(blocks)
-        r1, r2, r3 = self.model.orders(theta)
-        gram = CONSTANT + r1 * first + r2 * second + r3 * (product - 1 - first - second)
-        gram[np.diag_indices_from(gram)] += np.exp(theta[-1]) * self.noise + NUGGET
-        try:
-            lower = np.linalg.cholesky(gram)
-        except np.linalg.LinAlgError:
+    def _height(self, theta: np.ndarray, blocks: list[np.ndarray]) -> float:
+        """Negative log posterior alone, from covariances that are at hand."""
+        factor = self._factor(total(*symmetric(blocks), self.model.orders(theta)), theta)
+        if factor is None:
             return float("inf")
-        half = solve_triangular(lower, self.target, lower=True)
-        standard = (theta - self.mean) / self.spread
-        return (
-            0.5 * float(half @ half)
-            + float(np.log(np.diag(lower)).sum())
-            + 0.5 * float(standard @ standard)
-        )
+        half = dtrtrs(factor, self.target, lower=1)[0]
+        return self._value(theta, factor, half @ half)
 
 
 def _change(
-    block: np.ndarray, first: np.ndarray, product: np.ndarray, orders: tuple[float, float, float]
+    block: np.ndarray, first: np.ndarray, product: np.ndarray, orders: np.ndarray
 ) -> np.ndarray:
     """DK / dA_i: everything that multiplies this parameter's kernel."""
-    others = first - block
+    r1, r2, r3 = orders
     factor = 1 + block
     factor[np.abs(factor) < 1e-9] = 1e-9
-    without = product / factor
-    return np.asarray(orders[0] + orders[1] * others + orders[2] * (without - 1 - others))
+    change = product / factor
+    change *= r3
+    change += (r2 - r3) * (first - block)
+    change += r1 - r3
+    return np.asarray(change)

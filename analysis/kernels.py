@@ -24,9 +24,11 @@ N_QUADRATURE = 40
 """Gauss-Legendre nodes per numeric axis; exact for polynomials to degree 79."""
 N_SLICE = 16
 """Settings inside a numeric axis at which it is sliced for tuning risk and marginals."""
+RESOLUTION = 1e-5
+"""Features below this share of a kernel's largest eigenvalue are left out."""
 MEMO = 12
-MEMO_ROWS = 1024
-"""Covariance stacks that an axis keeps, and the settings beyond which one is too large to keep."""
+MEMO_ROWS = 4096
+"""Feature tables that an axis keeps, and the settings beyond which one is too large to keep."""
 
 Correlation = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -41,39 +43,27 @@ class Axis:
     slices: np.ndarray
     slice_weights: np.ndarray
     kernels: tuple[AxisKernel, ...]
-    memo: dict[tuple[bytes, ...], np.ndarray] = field(default_factory=dict, repr=False)
-
-    def stack(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        """(n_kernels, n_left, n_right) covariances of every kernel of the axis.
-
-        Kept for the next call: the same settings meet the same runs for every draw of the weights.
-        """
-
-        def make() -> np.ndarray:
-            return np.stack([kernel(left, right) for kernel in self.kernels])
-
-        if len(left) > MEMO_ROWS:
-            return make()
-        return self._kept((left.tobytes(), right.tobytes()), make)
+    memo: dict[bytes, np.ndarray] = field(default_factory=dict, repr=False)
 
     def features(self, codes: np.ndarray) -> np.ndarray:
-        """(n, rank) features of all kernels side by side; kept like `stack`."""
-        return self._kept(
-            (codes.tobytes(),),
-            lambda: np.concatenate([kernel.features(codes) for kernel in self.kernels], axis=1),
-        )
+        """(n, rank) features of all kernels side by side.
 
-    @cached_property
-    def ranks(self) -> tuple[int, ...]:
-        """Features of each kernel."""
-        return tuple(kernel.projection.shape[1] for kernel in self.kernels)
-
-    def _kept(self, key: tuple[bytes, ...], make: Callable[[], np.ndarray]) -> np.ndarray:
-        if key not in self.memo:
+        Kept for the next call: the same settings and runs meet every draw of the weights.
+        """
+        key = codes.tobytes()
+        found = self.memo.get(key)
+        if found is None:
+            found = np.concatenate([kernel.features(codes) for kernel in self.kernels], axis=1)
             while len(self.memo) >= MEMO:
                 self.memo.pop(next(iter(self.memo)))
-            self.memo[key] = make()
-        return self.memo[key]
+            if len(codes) <= MEMO_ROWS:
+                self.memo[key] = found
+        return found
+
+    @cached_property
+    def ranks(self) -> np.ndarray:
+        """(n_kernels,) features of each kernel."""
+        return np.array([kernel.projection.shape[1] for kernel in self.kernels])
 
     @classmethod
     def of(cls, parameter: Parameter, active_share: float = 1.0) -> Axis:
@@ -98,58 +88,58 @@ class Axis:
             weights = np.full(len(nodes), 1 / len(nodes))
             slices, slice_weights = nodes, weights
         kernels = tuple(
-            AxisKernel.centred(correlation, nodes, weights)
-            for correlation in _dictionary(parameter)
+            AxisKernel(correlation, nodes, weights) for correlation in _dictionary(parameter)
         )
         return cls(parameter, nodes, weights * active_share, slices, slice_weights, kernels)
 
 
 @dataclass(frozen=True, eq=False)
 class AxisKernel:
-    """A correlation made zero-mean and of unit mean variance under the axis' measure."""
+    """A correlation made zero-mean and of unit mean variance, as a product of features.
+
+    The kernel *is* the product of its features: the correlation, centred under the axis' measure,
+    is cut to the span of the nodes (Nystrom) and to eigenvalues above `RESOLUTION`. Covariances
+    are then matrix products, and draws, predictions and components share one kernel exactly.
+    """
 
     correlation: Correlation
     nodes: np.ndarray
     weights: np.ndarray
-    centre: float
-    scale: float
-
-    @classmethod
-    def centred(
-        cls, correlation: Correlation, nodes: np.ndarray, weights: np.ndarray
-    ) -> AxisKernel:
-        """Take the mean out of a correlation, under the axis' measure."""
-        gram = correlation(nodes, nodes)
-        row = gram @ weights
-        centre = float(weights @ row)
-        variance = float(weights @ np.diag(gram)) - centre
-        return cls(correlation, nodes, weights, centre, 1 / variance if variance > 1e-12 else 0.0)
 
     def __call__(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """(n_left, n_right) covariance; 0 wherever either code is NaN (inactive)."""
-        covariance = (
-            self.correlation(left, right)
-            - (self.correlation(left, self.nodes) @ self.weights)[:, None]
-            - (self.correlation(right, self.nodes) @ self.weights)[None, :]
-            + self.centre
-        )
-        covariance *= self.scale
-        covariance[np.isnan(left), :] = 0.0
-        covariance[:, np.isnan(right)] = 0.0
-        return np.asarray(covariance)
+        return np.asarray(self.features(left) @ self.features(right).T)
 
     def features(self, codes: np.ndarray) -> np.ndarray:
-        """(n, rank) features whose Gram matrix is the covariance (Nystrom on the nodes)."""
-        return np.asarray(self(codes, self.nodes) @ self.projection)
+        """(n, rank) features; 0 where the code is NaN."""
+        values = self._centred(codes) @ self.projection
+        values[np.isnan(codes)] = 0.0
+        return np.asarray(values)
 
     @cached_property
     def projection(self) -> np.ndarray:
-        """(n_nodes, rank) from covariances with the nodes to features."""
+        """(n_nodes, rank) from centred correlations with the nodes to features."""
         root = np.sqrt(self.weights)
-        values, vectors = np.linalg.eigh(root[:, None] * self(self.nodes, self.nodes) * root)
-        keep = values > 1e-6 * max(values[-1], 1e-300)
-        basis = vectors[:, keep] / np.sqrt(values[keep])
+        values, vectors = np.linalg.eigh(root[:, None] * self._centred(self.nodes) * root)
+        keep = values > RESOLUTION * max(values[-1], 1e-300)
+        if values[-1] <= 1e-12:
+            return np.zeros((len(self.nodes), 0))
+        basis = vectors[:, keep] / np.sqrt(values[keep] * values[keep].sum())
         return np.asarray(root[:, None] * basis)
+
+    def _centred(self, codes: np.ndarray) -> np.ndarray:
+        """(n, n_nodes) correlations with the nodes, less their means on both sides."""
+        cross = self.correlation(codes, self.nodes)
+        return np.asarray(cross - (cross @ self.weights)[:, None] - self._row + self._centre)
+
+    @cached_property
+    def _row(self) -> np.ndarray:
+        """(n_nodes,) mean correlation of every node."""
+        return np.asarray(self.correlation(self.nodes, self.nodes) @ self.weights)
+
+    @property
+    def _centre(self) -> float:
+        return float(self.weights @ self._row)
 
 
 def _dictionary(parameter: Parameter) -> tuple[Correlation, ...]:

@@ -128,9 +128,7 @@ def test_draws_agree_with_the_posterior_they_are_drawn_from():
 
 
 def _prior_covariance(posterior, points):
-    from analysis.gaussian import prior_gram
-
-    return prior_gram(posterior.model, posterior.theta, points)
+    return posterior.model.covariance(posterior.theta, points, points)
 
 
 def test_slices_give_the_closed_form_indices():
