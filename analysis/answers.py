@@ -26,7 +26,7 @@ from analysis.space import Parameter
 from analysis.study import Study
 from analysis.verdicts import judge
 
-N_SURFACE = 32
+N_SURFACE = 16
 """Settings of the others that a surface is averaged over."""
 TAIL = (1 - LEVEL) / 2
 WORTH_TUNING = ("critical", "fine", "undetermined")
@@ -132,7 +132,7 @@ def tuning_risk(study: Study, index: int) -> TuningRisk:
 
 def marginal_of(study: Study, index: int) -> Marginal:
     """The objective's mean at each setting, all others averaged over the space."""
-    means = study.slices.values[index].mean(axis=2)
+    means = study.means[index]
     low, high = np.quantile(means[1:], [0.025, 0.975], axis=0)
     n_settings = means.shape[1]
     return Marginal(
@@ -161,13 +161,13 @@ def recommendation(study: Study, index: int, margin: float) -> Recommendation:
             at_edge=_edge(parameter, risk, good) if parameter.kind == "ordinal" else None,
         )
     low, high = best, best
-    numbers = np.flatnonzero(study.slices.codes[index] >= 0)
+    numbers = np.flatnonzero(study.codes[index] >= 0)
     while low - 1 in numbers and good[low - 1]:
         low -= 1
     while high + 1 in numbers and good[high + 1]:
         high += 1
     half = 0.5 / max(len(numbers) - 2, 1)
-    codes = study.slices.codes[index]
+    codes = study.codes[index]
     return Recommendation(
         value=values[best],
         low=_number(parameter.decode(float(max(codes[low] - half, 0.0)))),
@@ -210,14 +210,12 @@ def interactions(study: Study) -> tuple[Interaction, ...]:
 def surface(study: Study, pair: Interaction) -> Surface:
     """The objective's mean on the grid of two parameters' settings."""
     x, y = (study.frame.space.index(name) for name in pair.parameters)
-    codes_x, codes_y = study.slices.codes[x], study.slices.codes[y]
-    others = study.slices_others[:N_SURFACE]
-    mean = np.empty((len(codes_y), len(codes_x)))
-    for row, code_y in enumerate(codes_y):
-        for column, code_x in enumerate(codes_x):
-            settings = others.copy()
-            settings[:, x], settings[:, y] = code_x, code_y
-            mean[row, column] = study.choice.for_shares.mean(settings).mean()
+    codes_x, codes_y = study.codes[x], study.codes[y]
+    others = study.others[:N_SURFACE]
+    settings = np.tile(others, (len(codes_y), len(codes_x), 1, 1))
+    settings[..., x], settings[..., y] = codes_x[:, None], codes_y[:, None, None]
+    flat = study.choice.for_shares.mean(settings.reshape(-1, others.shape[1]))
+    mean = flat.reshape(settings.shape[:3]).mean(axis=2)
     return Surface(
         x=pair.parameters[0],
         y=pair.parameters[1],
@@ -250,7 +248,7 @@ def groups(
 
 
 def _value(study: Study, index: int, position: int) -> Scalar:
-    return study.frame.space.parameters[index].decode(float(study.slices.codes[index][position]))
+    return study.frame.space.parameters[index].decode(float(study.codes[index][position]))
 
 
 def _floats(values: np.ndarray) -> tuple[float, ...]:

@@ -1,61 +1,66 @@
-"""Which surrogate speaks: the one that predicts configurations it has not seen best.
+"""Which surrogates speak: those that predict configurations they have not seen best.
 
 All are fitted to configuration means, replicates together, so seeds of one configuration are never
-on both sides of a fold. Skill is 1 - mean squared error / variance, out of sample.
+on both sides of a fold. Skill is 1 - mean squared error / variance, out of sample; where several
+nearly tie, they answer together (`blend`).
 
 Shares and risks are two questions about two regions: shares are dominated by bad runs, risks live
-among good ones. So the surrogate that answers for the shares is chosen by skill on the objective's
-own scale, and the one that answers for the risks by skill on the scale of normal scores.
+among good ones. Skill on the scale of normal scores weighs all runs alike, skill on the objective's
+own the bad ones most. Risks go by the former; shares go by both, because a handful of diverged runs
+can decide the latter.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from analysis.blend import Blend, blend
 from analysis.forest import Forest
 from analysis.frame import Frame
 from analysis.gaussian import Data
 from analysis.gaussian_draws import GaussianSurrogate
 from analysis.gaussian_fit import Gaussian
-from analysis.noise import NoiseModel
+from analysis.noise import NoiseModel, noise
 from analysis.slices import Surrogate
 from analysis.space import Space
-from analysis.warp import NormalScores, WarpedSurrogate, scored
+from analysis.warp import WarpedSurrogate, scored
 
 MOST_ROWS = 600
 """Configurations a Gaussian process is conditioned on; beyond, a random subset speaks for all."""
 PREFER_SMOOTH = 0.02
-"""The forest is taken only when its skill is higher by more than this."""
-
-
-@dataclass(frozen=True, eq=False)
-class Candidate:
-    """A fitted surrogate with its skill; rows: the configurations it holds predictions for."""
-
-    surrogate: Surrogate
-    rows: np.ndarray
-    skill: float
-    skill_of_scores: float
+"""The forest speaks only where its skill is higher by more than this."""
 
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """The surrogates taken for shares and for risks, and what all candidates reached.
+    """The surrogates that answer for shares and for risks, and what all candidates reached.
 
     rows, target: (n,) the configurations that skill was measured on, and their means.
     gains: by how much less the squared error is than that of predicting the mean, (n,) on the
     objective's scale and (n,) on that of normal scores.
     """
 
-    for_shares: Surrogate
-    for_risks: Surrogate
+    for_shares: Blend
+    for_risks: Blend
     rows: np.ndarray
     target: np.ndarray
-    skill: float
+    held_out: np.ndarray
     candidates: tuple[tuple[str, float], ...]
     gains: tuple[np.ndarray, np.ndarray]
+
+    @property
+    def skill(self) -> float:
+        """Out-of-sample R2 of the blend that answers for the shares."""
+        return _skill(self.target, self.held_out)
+
+    @property
+    def surrogates(self) -> list[Surrogate]:
+        """Every surrogate that has a part in the answer, once."""
+        found = [part for part, _ in self.for_shares.parts]
+        return found + [part for part, _ in self.for_risks.parts if part not in found]
 
     @property
     def evidence(self) -> float:
@@ -69,40 +74,61 @@ class Choice:
 def choose(
     frame: Frame, model: NoiseModel | None, rng: np.random.Generator, *, workers: int = 1
 ) -> Choice:
-    """Fit every candidate, keep the best for each question, and learn its uncertainty."""
-    smooth_rng, warped_rng, forest_rng, shares_rng, risks_rng = rng.spawn(5)
+    """Fit every candidate, and weigh them for each question by held-out predictions."""
+    row_rng, smooth_rng, warped_rng, forest_rng, vote_rng = rng.spawn(5)
     data = configuration_data(frame, model)
     scores, on_scores = scored(frame)
-    smooth, rows = fit_gaussian(frame.space, data, smooth_rng, workers=workers)
-    inner, warped_rows = fit_gaussian(
+    rows = np.arange(len(data.target))
+    if len(rows) > MOST_ROWS:
+        rows = np.sort(row_rng.choice(len(rows), MOST_ROWS, replace=False))
+    smooth = fit_gaussian(frame.space, data.take(rows), smooth_rng, workers=workers)
+    inner = fit_gaussian(
         frame.space,
-        configuration_data(on_scores, None),
+        configuration_data(on_scores, noise(on_scores)).take(rows),
         warped_rng,
         workers=workers,
         like=smooth,
     )
-    fitted: list[tuple[Surrogate, np.ndarray]] = [
-        (smooth, rows),
-        (WarpedSurrogate(scores, inner), warped_rows),
-        (Forest(workers=workers)(frame.space, data, forest_rng), np.arange(len(data.target))),
+    surrogates: list[Surrogate] = [
+        smooth,
+        WarpedSurrogate(scores, inner),
+        Forest(workers=workers)(frame.space, data, forest_rng),
     ]
-    candidates = [_candidate(surrogate, at, data, scores) for surrogate, at in fitted]
-    taken = max(candidates, key=lambda item: item.skill - _handicap(item))
-    for_risks = max(candidates[:2], key=lambda item: item.skill_of_scores)
-    for_shares = explored(taken.surrogate, shares_rng)
-    same = for_risks is taken
+    target = data.target[rows]
+    held_out = [smooth.held_out, surrogates[1].held_out, surrogates[2].held_out[rows]]
+    errors, of_scores = _errors(target, held_out), _errors(scores(target), map(scores, held_out))
+    handicap = np.array([0.0, 0.0, PREFER_SMOOTH])
+    for_shares = blend(surrogates, errors + of_scores + handicap, vote_rng)
+    for_risks = blend(surrogates[:2], of_scores[:, :2], vote_rng)
     return Choice(
         for_shares=for_shares,
-        for_risks=for_shares if same else explored(for_risks.surrogate, risks_rng),
-        rows=taken.rows,
-        target=data.target[taken.rows],
-        skill=taken.skill,
-        candidates=tuple((item.surrogate.name, item.skill) for item in candidates),
+        for_risks=for_risks,
+        rows=rows,
+        target=target,
+        held_out=_blended(for_shares, surrogates, held_out),
+        candidates=tuple(
+            (surrogate.name, float(1 - error))
+            for surrogate, error in zip(surrogates, errors.mean(axis=0), strict=True)
+        ),
         gains=(
-            _gain(data.target[taken.rows], taken.surrogate.held_out),
-            _gain(scores(data.target[for_risks.rows]), scores(for_risks.surrogate.held_out)),
+            _gain(target, _blended(for_shares, surrogates, held_out)),
+            _gain(scores(target), scores(_blended(for_risks, surrogates, held_out))),
         ),
     )
+
+
+def _errors(target: np.ndarray, held_out: Iterable[np.ndarray]) -> np.ndarray:
+    """(n, n_surrogates) squared errors in units of the target's variance."""
+    variance = float(np.var(target)) or 1.0
+    return np.stack([(target - guess) ** 2 for guess in held_out], axis=1) / variance
+
+
+def _blended(
+    answering: Blend, surrogates: Sequence[Surrogate], held_out: Sequence[np.ndarray]
+) -> np.ndarray:
+    """(n,) held-out predictions of a blend on the rows that skill is measured on."""
+    weights = [answering.part(surrogate, 0)[0] for surrogate in surrogates]
+    return np.asarray(np.array(weights) @ np.stack(list(held_out)))
 
 
 def configuration_data(frame: Frame, model: NoiseModel | None) -> Data:
@@ -120,47 +146,44 @@ def fit_gaussian(
     *,
     workers: int = 1,
     like: GaussianSurrogate | None = None,
-) -> tuple[GaussianSurrogate, np.ndarray]:
-    """A Gaussian process at its most probable weights, and the rows it was conditioned on."""
-    rows = np.arange(len(data.target))
-    if len(rows) > MOST_ROWS:
-        rows = np.sort(rng.choice(len(rows), MOST_ROWS, replace=False))
-    subset = data.take(rows)
-    fit = Gaussian()(space, subset, rng, like=None if like is None else like.fit)
-    posterior = fit.posterior(subset)
-    surrogate = GaussianSurrogate(
+) -> GaussianSurrogate:
+    """A Gaussian process at its most probable weights."""
+    fit = Gaussian()(space, data, rng, like=None if like is None else like.fit)
+    posterior = fit.posterior(data)
+    return GaussianSurrogate(
         space=space,
         fit=fit,
-        data=subset,
+        data=data,
         posterior=posterior,
         held_out=posterior.leave_one_out,
         workers=workers,
     )
-    return surrogate, rows
 
 
-def explored(surrogate: Surrogate, rng: np.random.Generator) -> Surrogate:
-    """The surrogate with draws of its weights, where it has weights."""
-    if isinstance(surrogate, WarpedSurrogate):
-        inner = _explored(surrogate.inner, rng)
-        return replace(surrogate, inner=inner)
-    return _explored(surrogate, rng) if isinstance(surrogate, GaussianSurrogate) else surrogate
+def explored(choice: Choice, rng: np.random.Generator) -> Choice:
+    """The same choice, the uncertainty of its surrogates' weights explored."""
+    known = choice.surrogates
+    streams = rng.spawn(len(known))
+    fresh = {id(part): _explored(part, stream) for part, stream in zip(known, streams, strict=True)}
 
+    def renewed(answering: Blend) -> Blend:
+        return Blend(tuple((fresh[id(part)], weight) for part, weight in answering.parts))
 
-def _explored(surrogate: GaussianSurrogate, rng: np.random.Generator) -> GaussianSurrogate:
-    return replace(surrogate, fit=Gaussian().explore(surrogate.fit, surrogate.data, rng))
-
-
-def _candidate(
-    surrogate: Surrogate, rows: np.ndarray, data: Data, scores: NormalScores
-) -> Candidate:
-    target = data.target[rows]
-    return Candidate(
-        surrogate=surrogate,
-        rows=rows,
-        skill=_skill(target, surrogate.held_out),
-        skill_of_scores=_skill(scores(target), scores(surrogate.held_out)),
+    return replace(
+        choice, for_shares=renewed(choice.for_shares), for_risks=renewed(choice.for_risks)
     )
+
+
+def _explored(surrogate: Surrogate, rng: np.random.Generator) -> Surrogate:
+    if isinstance(surrogate, WarpedSurrogate):
+        return replace(surrogate, inner=_with_draws(surrogate.inner, rng))
+    if isinstance(surrogate, GaussianSurrogate):
+        return _with_draws(surrogate, rng)
+    return surrogate
+
+
+def _with_draws(surrogate: GaussianSurrogate, rng: np.random.Generator) -> GaussianSurrogate:
+    return replace(surrogate, fit=Gaussian().explore(surrogate.fit, surrogate.data, rng))
 
 
 def _gain(target: np.ndarray, held_out: np.ndarray) -> np.ndarray:
@@ -172,10 +195,6 @@ def _gain(target: np.ndarray, held_out: np.ndarray) -> np.ndarray:
 def _standard_errors(gain: np.ndarray) -> float:
     spread = float(np.std(gain, ddof=1)) / np.sqrt(len(gain))
     return float(np.mean(gain)) / spread if spread > 0 else 0.0
-
-
-def _handicap(candidate: Candidate) -> float:
-    return PREFER_SMOOTH if candidate.surrogate.name == "random forest" else 0.0
 
 
 def _skill(target: np.ndarray, held_out: np.ndarray) -> float:

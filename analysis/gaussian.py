@@ -198,7 +198,7 @@ def total(
     out += second * (r2 - r3)
     out += product * r3
     out += CONSTANT - r3
-    return out
+    return np.asarray(out)
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,4 +233,3 @@ def standardise(data: Data) -> tuple[float, float, np.ndarray]:
     shift = float(np.mean(data.target))
     scale = float(np.std(data.target)) or 1.0
     return shift, scale, np.asarray(data.noise / np.mean(data.noise))
-

@@ -22,12 +22,15 @@ class Gaussian:
     """Settings of the smooth surrogate; calling it fits the weights.
 
     max_rows: configurations used to learn the weights (all are used afterwards to predict).
+    n_draws: states kept of the chain; work: entries of covariances that may be formed between two
+    of them, so that a chain is long where it is cheap: few runs leave the weights most uncertain.
     """
 
     max_rows: int = 240
     max_steps: int = 60
     n_draws: int = 10
-    thin: int = 8
+    work: float = 2e7
+    most_thin: int = 100
 
     def __call__(
         self, space: Space, data: Data, rng: np.random.Generator, *, like: Fit | None = None
@@ -57,7 +60,9 @@ class Gaussian:
         """The same fit with draws of its weights: what plugging in the mode would hide."""
         rows = self._rows(data, rng)
         objective = _Evidence.of(fit.model, data.take(rows))
-        return replace(fit, draws=objective.chain(fit.theta, rng, n=self.n_draws, thin=self.thin))
+        step = len(fit.model.axes) * len(objective.triangle[0]) + len(rows) ** 3 / 6
+        thin = int(np.clip(self.work / step, 8, self.most_thin))
+        return replace(fit, draws=objective.chain(fit.theta, rng, n=self.n_draws, thin=thin))
 
     def _rows(self, data: Data, rng: np.random.Generator) -> np.ndarray:
         n = len(data.target)

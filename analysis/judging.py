@@ -79,7 +79,7 @@ class Judge:
         choice, frame = self.whole.choice, self.whole.frame
         found = list(self._leverage())
         if len(choice.target) == frame.n_configurations:
-            found += two_groups(frame, frame.means - choice.for_shares.held_out)
+            found += two_groups(frame, frame.means - choice.held_out)
         return found
 
     def _result(self, there: Study, name: str, anova: Mapping[str, AnovaRow]) -> ParameterResult:

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.slices import Slices
-
 OF = 20
 """k: a person's budget for the other parameters."""
 
@@ -41,13 +39,20 @@ def best_of_weights(m: int, k: int = OF) -> np.ndarray:
     return np.diff(edges)
 
 
-def risk(values: np.ndarray, weights: np.ndarray, *, sign: float, k: int = OF) -> Risk:
-    """Risk of one parameter from its slices.
+def expected_best(values: np.ndarray, *, sign: float, k: int = OF) -> np.ndarray:
+    """(n_draws, n_settings) b of every setting of one parameter, oriented so that high is good.
 
-    values: (n_draws, n_settings, n_others); weights: (n_settings,); sign: +1 where high is good.
+    values: (n_draws, n_settings, n_others) slices; sign: +1 where high is good.
     """
     ordered = np.sort(sign * values, axis=2)
-    expected = ordered @ best_of_weights(values.shape[2], k)
+    return np.asarray(ordered @ best_of_weights(values.shape[2], k))
+
+
+def risk(expected: np.ndarray, weights: np.ndarray) -> Risk:
+    """Risk of one parameter from b at its settings.
+
+    expected: (n_draws, n_settings) as `expected_best` gives it; weights: (n_settings,).
+    """
     best = expected.max(axis=1)
     drawn, level = expected[1:], (expected @ weights)[1:]
     chosen = np.roll(drawn.argmax(axis=1), len(drawn) // 2)
@@ -58,11 +63,3 @@ def risk(values: np.ndarray, weights: np.ndarray, *, sign: float, k: int = OF) -
         crossed=drawn[np.arange(len(drawn)), chosen] - level,
         best_setting=int(np.argmax(expected[0])),
     )
-
-
-def risks(slices: Slices, *, sign: float) -> list[Risk]:
-    """One per parameter."""
-    return [
-        risk(values, weights, sign=sign)
-        for values, weights in zip(slices.values, slices.weights, strict=True)
-    ]

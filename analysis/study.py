@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.decomposition import Decomposition
-from analysis.fitting import Choice, choose
+from analysis.fitting import Choice, choose, explored
 from analysis.frame import Frame
 from analysis.indices import Indices, indices
 from analysis.noise import NoiseModel, noise, residual_noise
-from analysis.risk import Risk, risks
-from analysis.slices import Slices, settings
+from analysis.risk import Risk, expected_best, risk
+from analysis.slices import Surrogate, settings
 from analysis.space import Condition, Space, level_key
 
 N_OTHERS = 256
@@ -29,17 +29,22 @@ FEWEST = 10
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """The numbers of one region; every array is in `frame.space` order."""
+    """The numbers of one region; every array is in `frame.space` order.
+
+    codes[j]: (n_settings_j,) the settings that parameter j is sliced at; means[j]: (n_draws,
+    n_settings_j) the objective's mean there, row 0 the estimate; others: (n_others, d) the settings
+    of the others, inactive codes included.
+    """
 
     frame: Frame
     noise: NoiseModel
     choice: Choice
     decomposition: Decomposition
-    slices: Slices
     indices: Indices
     risks: tuple[Risk, ...]
-    slices_others: np.ndarray
-    """(n_others, d) settings of the others, inactive codes included."""
+    codes: tuple[np.ndarray, ...]
+    means: tuple[np.ndarray, ...]
+    others: np.ndarray
 
 
 def study(frame: Frame, rng: np.random.Generator, *, workers: int = 1) -> Study:
@@ -50,22 +55,80 @@ def study(frame: Frame, rng: np.random.Generator, *, workers: int = 1) -> Study:
     ordered = canonical(frame)
     known = noise(ordered)
     fit_rng, slice_rng = rng.spawn(2)
-    choice = choose(ordered, known, fit_rng, workers=workers)
+    choice = explored(choose(ordered, known, fit_rng, workers=workers), fit_rng)
     others = settings(ordered.space, N_OTHERS, slice_rng)
-    slices = choice.for_shares.slices(others, N_DRAWS, slice_rng)
-    good = slices
-    if choice.for_risks is not choice.for_shares:
-        good = choice.for_risks.slices(others, N_DRAWS, slice_rng)
+    views = [
+        View.of(surrogate, others, choice, slice_rng, sign=ordered.sign)
+        for surrogate in choice.surrogates
+    ]
+    n_axes = range(len(ordered.space))
+    weights = views[0].weights
     return Study(
         frame=ordered,
         noise=known or _from_residuals(ordered, choice),
         choice=choice,
         decomposition=choice.for_shares.decompose(),
-        slices=slices,
-        indices=indices(slices),
-        risks=tuple(risks(good, sign=ordered.sign)),
-        slices_others=others,
+        indices=Indices(
+            variance=_mixed([(view.indices.variance, *view.share) for view in views]),
+            first=_mixed([(view.indices.first, *view.share) for view in views]),
+            total=_mixed([(view.indices.total, *view.share) for view in views]),
+            pairs=_mixed([(view.indices.pairs, *view.share) for view in views]),
+        ),
+        risks=tuple(
+            risk(_mixed([(view.expected[index], *view.risk) for view in views]), weights[index])
+            for index in n_axes
+        ),
+        codes=views[0].codes,
+        means=tuple(
+            _mixed([(view.means[index], *view.share) for view in views]) for index in n_axes
+        ),
+        others=others,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What one surrogate's slices say, and its part in the answer about shares and about risks.
+
+    share, risk: (weight, number of draws); row 0 of every array is the plug-in.
+    """
+
+    share: tuple[float, int]
+    risk: tuple[float, int]
+    codes: tuple[np.ndarray, ...]
+    weights: tuple[np.ndarray, ...]
+    indices: Indices
+    means: tuple[np.ndarray, ...]
+    expected: tuple[np.ndarray, ...]
+
+    @classmethod
+    def of(
+        cls,
+        surrogate: Surrogate,
+        others: np.ndarray,
+        choice: Choice,
+        rng: np.random.Generator,
+        *,
+        sign: float,
+    ) -> View:
+        """Slice one surrogate, and keep the means, the expected best and the indices."""
+        parts = [blend.part(surrogate, N_DRAWS) for blend in (choice.for_shares, choice.for_risks)]
+        slices = surrogate.slices(others, max(size for _, size in parts), rng)
+        return cls(
+            share=parts[0],
+            risk=parts[1],
+            codes=slices.codes,
+            weights=slices.weights,
+            indices=indices(slices),
+            means=tuple(values.mean(axis=2) for values in slices.values),
+            expected=tuple(expected_best(values, sign=sign) for values in slices.values),
+        )
+
+
+def _mixed(parts: list[tuple[np.ndarray, float, int]]) -> np.ndarray:
+    """Several surrogates' rows as one: the weighted mean of the estimates, then draws of each."""
+    estimate = np.sum([weight * rows[0] for rows, weight, _ in parts], axis=0)
+    return np.concatenate([estimate[None], *(rows[1 : 1 + size] for rows, _, size in parts)])
 
 
 def decompose(
@@ -94,7 +157,7 @@ def _from_residuals(frame: Frame, choice: Choice) -> NoiseModel:
     """The noise as held-out predictions tell it, on the configurations they were made for."""
     runs = np.flatnonzero(np.isin(frame.configuration, choice.rows))
     part = frame.take(runs) if len(choice.rows) < frame.n_configurations else frame
-    held_out = choice.for_shares.held_out
+    held_out = choice.held_out
     model = residual_noise(
         part,
         residuals=choice.target - held_out,

@@ -9,7 +9,7 @@ import pytest
 
 from analysis.indices import interval, share
 from analysis.results import Share, TuningRisk
-from analysis.risk import best_of_weights, risk
+from analysis.risk import Risk, best_of_weights, expected_best, risk
 from analysis.verdicts import judge, more_runs, side
 
 
@@ -23,6 +23,10 @@ def test_weights_sum_to_one():
     assert best_of_weights(256).sum() == pytest.approx(1.0)
 
 
+def of_slices(values: np.ndarray, weights: np.ndarray, *, sign: float) -> Risk:
+    return risk(expected_best(values, sign=sign), weights)
+
+
 def test_variance_and_risk_send_to_different_knobs():
     """A knob that only ruins bad settings has variance but no risk; its sibling the reverse."""
     rng = np.random.default_rng(0)
@@ -30,8 +34,8 @@ def test_variance_and_risk_send_to_different_knobs():
     forgiven = np.stack([quality, np.where(quality < 0.7, 0.0, quality)])
     shifted = np.stack([quality, quality + 0.05])
     weights = np.array([0.5, 0.5])
-    loud = risk(forgiven[None], weights, sign=1.0)
-    quiet = risk(shifted[None], weights, sign=1.0)
+    loud = of_slices(forgiven[None], weights, sign=1.0)
+    quiet = of_slices(shifted[None], weights, sign=1.0)
     assert loud.mean[0] < 0.02
     assert quiet.mean[0] == pytest.approx(0.025, abs=1e-9)
     assert forgiven.mean(axis=1)[0] - forgiven.mean(axis=1)[1] > 0.2
@@ -41,7 +45,8 @@ def test_direction_turns_the_answer_round():
     rng = np.random.default_rng(1)
     values = rng.normal(size=(1, 5, 64))
     weights = np.full(5, 0.2)
-    up, down = risk(values, weights, sign=1.0), risk(-values, weights, sign=-1.0)
+    up = of_slices(values, weights, sign=1.0)
+    down = of_slices(-values, weights, sign=-1.0)
     assert up.mean == pytest.approx(down.mean)
     assert up.worst == pytest.approx(down.worst)
     assert up.best_setting == down.best_setting
@@ -49,7 +54,7 @@ def test_direction_turns_the_answer_round():
 
 def test_worst_is_never_below_mean():
     values = np.random.default_rng(2).normal(size=(7, 4, 32))
-    found = risk(values, np.full(4, 0.25), sign=1.0)
+    found = of_slices(values, np.full(4, 0.25), sign=1.0)
     assert (found.worst >= found.mean).all()
     assert (found.mean >= 0).all()
 
