@@ -54,9 +54,7 @@ def test_events_about_another_shares_runs_count(book, in_three_shares, received)
     runs = write(book)
     book.log({"i": -1})
     for run in runs[:9]:
-        book.append(
-            [journal.events.Retracted(id=journal.ids.uuid7(), run=run, at=book.store.now())]
-        )
+        book.append([Retracted(id=uuid7(), run=run, at=book.store.now())])
     frame = book.frame()
     pd.testing.assert_frame_equal(frame[the_long_way(book).columns], the_long_way(book))
     assert len(frame) == 32
