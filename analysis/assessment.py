@@ -13,6 +13,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from analysis import answers, summary
+from analysis.accumulation import accumulation
+from analysis.checks import checks
 from analysis.errors import ConstantObjective, InputError, TooFewRuns, Withheld
 from analysis.failures import failure_findings
 from analysis.findings import findings, ordered
@@ -20,6 +22,7 @@ from analysis.frame import Frame
 from analysis.judging import EVIDENCE, Judge, constant
 from analysis.planner import plan
 from analysis.results import Finding, Margin, Metric, Report, RunCounts
+from analysis.sentences import said
 from analysis.study import FEWEST, Study, study
 from analysis.transform import How, transformed
 
@@ -55,7 +58,7 @@ def assess(
     if not 0 < share_margin < 1:
         raise InputError(f"a share margin lies between 0 and 1, not {share_margin:g}")
     seed = rng if isinstance(rng, int) else -1
-    study_rng, judge_rng, plan_rng = np.random.default_rng(rng).spawn(3)
+    study_rng, judge_rng, plan_rng, growth_rng = np.random.default_rng(rng).spawn(4)
     tell = progress or _silent
     # One thread per linear-algebra call: the same sums in the same order, on any machine.
     with threadpool_limits(limits=1):
@@ -75,9 +78,16 @@ def assess(
             )
             report = _described(report, whole, bar)
             _require_skill(whole)
+            grown = accumulation(whole, growth_rng, workers=workers)
+            report = replace(report, accumulation=grown)
             report = _answered(report, whole, Judge(whole, scaled, bar, judge_rng, workers), tell)
         except Withheld as reason:
-            report = replace(report, withheld_because=reason.message, withheld_cure=reason.hint)
+            report = replace(
+                report,
+                withheld_because=reason.message,
+                withheld_cure=reason.hint,
+                withheld_says=reason.says,
+            )
         tell("planning", 0.9)
         report = _planned(report, whole, scaled, planned, plan_rng)
     tell("done", 1.0)
@@ -90,32 +100,21 @@ def _silent(what: str, done: float) -> None:
 
 def _require_enough(frame: Frame) -> None:
     if frame.n_runs == 0:
-        raise TooFewRuns(
-            f"no finished run has a usable {frame.metric}", hint="log some runs that finish"
-        )
+        raise TooFewRuns.said(said("withheld.no_runs", metric=frame.metric))
     if not len(frame.space):
-        raise TooFewRuns("no parameter varies", hint="log runs with different settings")
+        raise TooFewRuns.said(said("withheld.nothing_varies"))
     needed = max(FEWEST, len(frame.space) + 2)
     if frame.n_configurations < needed:
-        raise TooFewRuns(
-            f"{frame.n_configurations} different configurations are too few "
-            f"for {len(frame.space)} parameters",
-            hint=f"log at least {needed - frame.n_configurations} more, at random settings",
-        )
+        n, d = frame.n_configurations, len(frame.space)
+        raise TooFewRuns.said(said("withheld.too_few", n=n, d=d, more=needed - n))
     if np.ptp(frame.objective) == 0:
-        raise ConstantObjective(
-            f"{frame.metric} is {frame.objective[0]:g} in every run",
-            hint="choose a metric that changes, or widen the ranges",
-        )
+        value = float(frame.objective[0])
+        raise ConstantObjective.said(said("withheld.constant", metric=frame.metric, value=value))
 
 
 def _require_skill(whole: Study) -> None:
     if whole.choice.evidence < EVIDENCE:
-        raise Withheld(
-            "predictions of unseen configurations are no better than the mean "
-            f"(skill {whole.choice.skill:.2f})",
-            hint="log more configurations, widen the ranges, or repeat some with other seeds",
-        )
+        raise Withheld.said(said("withheld.skill", skill=whole.choice.skill))
 
 
 def _described(report: Report, whole: Study, margin: Margin) -> Report:
@@ -151,7 +150,7 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
         failures=failed,
         findings=ordered((*kept, *special, *failure_findings(failed))),
     )
-    return replace(report, checks=summary.checks(report, whole, whole.noise))
+    return replace(report, checks=checks(report, whole, whole.noise))
 
 
 def _planned(
@@ -174,7 +173,7 @@ def _planned(
 def _unanswered(frame: Frame, found: tuple[Finding, ...], *, seed: int, command: str) -> Report:
     """A report with everything but the answer."""
     silent = [
-        answers.silent_result(parameter, because="the answer is withheld", estimable=True)
+        answers.silent_result(parameter, because=said("silent.withheld"), estimable=True)
         for parameter in frame.space.parameters
     ]
     return Report(

@@ -40,6 +40,8 @@ _KEPT: dict[str, tuple[str, ...]] = {
         "anova", "tuning_risk", "verdict", "because", "more_runs",
     ),
     "anova": ("df", "F", "p", "p_adjusted", "omega_squared"),
+    "runs.excluded": ("reason", "count"),
+    "findings": ("level", "code", "parameters", "message", "hint"),
     "failures": ("share", "parameters"),
     "failures.parameters": ("name", "total"),
 }  # fmt: skip
@@ -54,6 +56,11 @@ def contract(report: Report) -> dict[str, Json]:
         made[key] = _only(made[key], key)
     parameters = _list(made["parameters"])
     made["parameters"] = [_contract_parameter(parameter) for parameter in parameters]
+    runs = made["runs"]
+    assert isinstance(runs, dict)
+    excluded = [_only(item, "runs.excluded") for item in _list(runs["excluded"])]
+    made["runs"] = runs | {"excluded": excluded}
+    made["findings"] = [_only(item, "findings") for item in _list(made["findings"])]
     failures = made["failures"]
     if isinstance(failures, dict):
         rows = _list(failures["parameters"])

@@ -12,7 +12,8 @@ import numpy as np
 
 from analysis.findings_parts import finding
 from analysis.frame import Frame
-from analysis.results import Finding
+from analysis.results import Finding, Said
+from analysis.sentences import said
 
 ROBUST_SDS = 5.0
 """Far off is beyond so many robust standard deviations (1.4826 MAD) of the median."""
@@ -57,27 +58,24 @@ def leverage(
     few = np.unique(frame.configuration[rows])
     squares = (frame.means - frame.means.mean()) ** 2
     carried = squares[few].sum() / squares.sum()
-    message = (
-        f"{len(few)} of {frame.n_configurations} configurations hold {100 * carried:.0f} % of the "
-        f"variance of {frame.metric}"
-    )
     moved = _moved(with_them or {}, without_them or {})
-    if moved:
-        message += f"; without them the total share of {'; '.join(moved)}"
     return [
         finding(
-            "leverage",
-            f"{message}.",
-            "analyse the others alone with --where, or all of them with --transform rank",
+            "leverage.moves" if moved else "leverage.holds",
+            metric=frame.metric,
+            few=len(few),
+            n=frame.n_configurations,
+            share=float(carried),
+            moved=moved,
         )
     ]
 
 
-def _moved(before: Mapping[str, float], after: Mapping[str, float]) -> list[str]:
+def _moved(before: Mapping[str, float], after: Mapping[str, float]) -> tuple[Said, ...]:
     change = {name: after[name] - before[name] for name in before if name in after}
     names = sorted(change, key=lambda name: -abs(change[name]))
-    return [
-        f"{name} goes from {before[name]:.2f} to {after[name]:.2f}"
+    return tuple(
+        said("leverage.share", name=name, before=before[name], after=after[name])
         for name in names[:3]
         if abs(change[name]) >= MOVED
-    ]
+    )

@@ -25,11 +25,13 @@ from analysis.results_runs import (
     Provenance,
     RunCounts,
     RunPoint,
+    Said,
     Scalar,
     Share,
 )
 
 __all__ = [
+    "Accumulation",
     "AnovaRow",
     "BestRun",
     "Check",
@@ -54,6 +56,7 @@ __all__ = [
     "Role",
     "RunCounts",
     "RunPoint",
+    "Said",
     "Scalar",
     "Scale",
     "Share",
@@ -165,6 +168,10 @@ class ParameterResult:
     marginal: Marginal | None
     rank_low: int | None
     rank_high: int | None
+    rank_stability: float | None = None
+    """The share of draws in which the parameter ranks where its estimate ranks."""
+    says: Said | None = None
+    """Why nothing is said of it, where nothing is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,13 +200,14 @@ class Surface:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """Something the reader must know before any number."""
+    """What the reader must know before any number; `message`, `hint`: `says` in English."""
 
     level: Level
     code: str
     parameters: tuple[str, ...]
     message: str
     hint: str
+    says: Said | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,6 +217,7 @@ class Check:
     name: str
     status: Status
     detail: str
+    says: Said | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,6 +261,20 @@ class Margin:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Accumulation:
+    """Total shares from growing numbers of configurations; the last row is the answer itself.
+
+    `total[k][j]` belongs to `configurations[k]` and `parameters[j]`; `says`: why there is only that
+    row.
+    """
+
+    configurations: tuple[int, ...]
+    parameters: tuple[str, ...]
+    total: tuple[tuple[float, ...], ...]
+    says: Said | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """The whole answer.
 
@@ -265,6 +288,7 @@ class Report:
     answer: Literal["given", "withheld"]
     withheld_because: str | None
     withheld_cure: str | None
+    withheld_says: Said | None = None
     noise: Noise | None
     surrogate: SurrogateResult | None
     margin: Margin | None
@@ -280,6 +304,7 @@ class Report:
     plan: Plan | None
     points: tuple[RunPoint, ...]
     provenance: Provenance
+    accumulation: Accumulation | None = None
 
     def to_json(self) -> str:
         """The contract of `knobwise importance --json` (docs/importance.schema.json) as text."""
