@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 from scipy import optimize, special, stats
 
-LARGEST_NONCENTRALITY = 1e6
-"""Above this the noncentral F takes milliseconds to sum, and a chi square is as good."""
+LARGEST_NONCENTRALITY = 3e3
+"""Above this the noncentral F sums for long or gives up (NaN), and a chi square is as good."""
 
 
 def omega_squared(ss: float, *, df: int, error_ms: float, total_ss: float) -> float:
@@ -60,11 +60,12 @@ def noncentrality(F: float, *, df: int, error_df: int, probability: float) -> fl
 def _large_noncentrality(F: float, *, df: int, error_df: int, probability: float) -> float:
     """For large F: numerator over its mean and denominator together are one chi square.
 
-    Its degrees of freedom match the relative variance of both: 2/e = 2/error_df + 4/lambda.
+    Its degrees of freedom match the relative variance of both: 2/e = 2/error_df + 4/lambda. The
+    numerator's own degrees of freedom, less one, are no part of lambda.
     """
     centre = F * df
     effective = 2.0 / (2.0 / error_df + 4.0 / centre)
-    return centre * float(stats.chi2.ppf(1.0 - probability, effective)) / effective
+    return centre * float(stats.chi2.ppf(1.0 - probability, effective)) / effective - (df - 1)
 
 
 def adjusted_p(p_values: np.ndarray, *, method: Literal["holm", "bh"]) -> np.ndarray:

@@ -217,9 +217,9 @@ def _slice_all(
     out = []
     for index, axis in enumerate(posterior.model.axes):
         result = np.empty((len(axis.slices), len(others), alpha.shape[1]))
-        for positions, settings in passes(space, index, axis.slices, others):
-            same = np.array_equal(settings, gated, equal_nan=True)
-            tables = shared if same else _tables(posterior, prior, settings)
+        for positions, held in passes(space, index, axis.slices, others):
+            same = np.array_equal(held, gated, equal_nan=True)
+            tables = shared if same else _tables(posterior, prior, held)
             result[positions] = _slice_one(
                 posterior, prior, alpha, index, axis.slices[positions], tables
             )

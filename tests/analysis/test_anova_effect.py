@@ -5,7 +5,13 @@ import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from analysis.anova_effect import adjusted_p, noncentrality, omega_squared, partial_eta_interval
+from analysis.anova_effect import (
+    LARGEST_NONCENTRALITY,
+    adjusted_p,
+    noncentrality,
+    omega_squared,
+    partial_eta_interval,
+)
 
 
 @pytest.fixture
@@ -51,3 +57,26 @@ def test_omega_squared_by_hand():
     """SS 12 on 2 degrees, error 3, total 33: (12 - 6) / 36."""
     assert omega_squared(12.0, df=2, error_ms=3.0, total_ss=33.0) == pytest.approx(1 / 6)
     assert omega_squared(1.0, df=2, error_ms=3.0, total_ss=33.0) == 0.0
+
+
+@pytest.mark.parametrize("df", [1, 5, 50])
+@pytest.mark.parametrize("error_df", [50, 80_000])
+def test_a_large_effect_goes_by_a_chi_square_that_meets_the_exact_noncentral_f(df, error_df):
+    """Just below the largest noncentrality the exact one is summed; just above, approximated."""
+    for probability in (0.025, 0.975):
+        below, above = (
+            noncentrality(
+                edge * LARGEST_NONCENTRALITY / df,
+                df=df,
+                error_df=error_df,
+                probability=probability,
+            )
+            for edge in (0.9999, 1.0001)
+        )
+        assert above == pytest.approx(below, rel=1e-3)
+
+
+def test_an_overwhelming_effect_among_many_runs_has_an_interval():
+    low, high = partial_eta_interval(2000.0, df=5, error_df=80_000)
+    assert low < 10_000 / 90_000 < high
+    assert high - low < 0.01
