@@ -3,8 +3,8 @@
 The parts are nested: a random order of the configurations, cut at growing sizes, so that neither a
 grid run line by line nor an optimizer's path decides what a part can show. The surrogate that
 weighs most for the whole is fitted to each part anew, from the whole's hyperparameters; no
-intervals. At 200 configurations of 10 parameters that is under a tenth of the assessment; larger parts than
-`MOST_WORK` allows are left out, so it never costs more.
+intervals. At 200 configurations of 10 parameters that is under a tenth of the assessment; larger
+parts than `MOST_WORK` allows are left out, so it never costs more.
 """
 
 from __future__ import annotations
