@@ -6,7 +6,9 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Self, TextIO
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TextIO
+
+from typer import Option
 
 from analysis.errors import AnalysisError, InputError
 
@@ -22,17 +24,26 @@ FAILED, WITHHELD = 1, 3
 class Request:
     """What was asked on the command line; `answers` does the work, one report per metric."""
 
-    metrics: Sequence[str]
-    journal: str | None = None
-    minimize: bool = False
-    maximize: bool = False
-    margin: float | None = None
-    share_margin: float = 0.05
-    transform: str = "auto"
-    where: Sequence[str] = ()
-    block: Sequence[str] = ()
-    seed: int = 0
-    workers: int = 1
+    metrics: Sequence[str] = ()
+    journal: Annotated[str | None, Option(help="Folder or postgresql:// address.")] = None
+    minimize: Annotated[bool, Option("--minimize", help="Low values are good.")] = False
+    maximize: Annotated[bool, Option("--maximize", help="High values are good.")] = False
+    margin: Annotated[
+        float | None,
+        Option(help="Smallest loss that would change a decision, in the metric's unit."),
+    ] = None
+    share_margin: Annotated[
+        float, Option(help="The same for shares of the explainable variance.")
+    ] = 0.05
+    transform: Annotated[str, Option(help="Scale of the metric: auto, none, log or rank.")] = "auto"
+    where: Annotated[
+        Sequence[str], Option(help="Only runs that match, such as 'lr<1e-2'; repeatable.")
+    ] = ()
+    block: Annotated[
+        Sequence[str], Option(help="Parameter that sets runs apart, such as dataset.")
+    ] = ()
+    seed: Annotated[int, Option(help="Seed of the analysis.")] = 0
+    workers: Annotated[int, Option(help="Processes; the answer does not depend on it.")] = 1
     command: str = ""
     planned: int = 12
 
