@@ -13,6 +13,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from analysis import answers, summary
+from analysis.blocking import without_blocks
+from analysis.classical import Classical
 from analysis.errors import ConstantObjective, InputError, TooFewRuns, Withheld
 from analysis.failures import failure_findings
 from analysis.findings import findings, ordered
@@ -27,6 +29,7 @@ Progress = Callable[[str, float], None]
 """Called with what is being done and the fraction done so far (0 to 1)."""
 
 SHARE_MARGIN = 0.05
+PLAIN = Classical()
 PLANNED = 12
 """Runs proposed where no number is asked for."""
 
@@ -42,12 +45,14 @@ def assess(
     progress: Progress | None = None,
     command: str = "",
     planned: int = PLANNED,
+    classical: Classical = PLAIN,
 ) -> Report:
     """Which parameters are critical, which negligible, and what to do next?
 
     margin: the smallest loss that would change a decision, in the metric's unit (default: the noise
-    near the best); share_margin: the same for shares of variance; planned: runs to propose. The
-    same frame, seed and settings give the same report, whatever the number of workers.
+    near the best); share_margin: the same for shares of variance; planned: runs to propose;
+    classical: which classical tests are made, and which levels compared. The same frame, seed and
+    settings give the same report, whatever the number of workers.
     Raises `InputError` for unusable settings; too little evidence is an answer, not an error.
     """
     if margin is not None and not margin > 0:
@@ -60,11 +65,14 @@ def assess(
     # One thread per linear-algebra call: the same sums in the same order, on any machine.
     with threadpool_limits(limits=1):
         tell("reading the design", 0.0)
-        scaled, said = transformed(frame, transform)
-        report = _unanswered(scaled, (*findings(scaled), *said), seed=seed, command=command)
+        classical.check(frame)
+        blocked, said = transformed(frame, transform)
+        scaled, shifted = without_blocks(blocked)
+        found = (*findings(blocked), *said, *shifted)
+        report = _unanswered(scaled, found, seed=seed, command=command)
         whole = None
         try:
-            _require_enough(scaled)
+            require_enough(scaled)
             tell("fitting", 0.1)
             whole = study(scaled, study_rng, workers=workers)
             near_best = whole.noise.sd_near_best
@@ -74,8 +82,9 @@ def assess(
                 source="noise near the best" if margin is None else "declared",
             )
             report = _described(report, whole, bar)
-            _require_skill(whole)
-            report = _answered(report, whole, Judge(whole, scaled, bar, judge_rng, workers), tell)
+            require_skill(whole)
+            judge = Judge(whole, scaled, bar, judge_rng, workers, classical(blocked))
+            report = _answered(report, whole, judge, tell)
         except Withheld as reason:
             report = replace(report, withheld_because=reason.message, withheld_cure=reason.hint)
         tell("planning", 0.9)
@@ -88,7 +97,8 @@ def _silent(what: str, done: float) -> None:
     """No progress is wanted."""
 
 
-def _require_enough(frame: Frame) -> None:
+def require_enough(frame: Frame) -> None:
+    """Raises `Withheld` where runs are too few to fit anything, or the objective is constant."""
     if frame.n_runs == 0:
         raise TooFewRuns(
             f"no finished run has a usable {frame.metric}", hint="log some runs that finish"
@@ -109,7 +119,8 @@ def _require_enough(frame: Frame) -> None:
         )
 
 
-def _require_skill(whole: Study) -> None:
+def require_skill(whole: Study) -> None:
+    """Raises `Withheld` where nothing predicts runs it has not seen."""
     if whole.choice.evidence < EVIDENCE:
         raise Withheld(
             "predictions of unseen configurations are no better than the mean "
@@ -142,6 +153,7 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
     report = replace(
         report,
         answer="given",
+        classical=judge.tests,
         parameters=results,
         points=summary.points(whole, results),
         interactions=pairs,

@@ -29,7 +29,7 @@ SCHEMA = 1
 
 _REPORT_KEYS = (
     "schema", "knobwise", "metric", "runs", "answer", "noise", "surrogate", "margin", "parameters",
-    "interactions", "groups", "failures", "findings",
+    "interactions", "groups", "failures", "findings", "classical", "strata",
 )  # fmt: skip
 _KEPT: dict[str, tuple[str, ...]] = {
     "metric": ("name", "direction", "transform"),
@@ -39,7 +39,6 @@ _KEPT: dict[str, tuple[str, ...]] = {
         "name", "kind", "scale", "domain", "role", "first_order", "total", "shapley", "effect",
         "anova", "tuning_risk", "verdict", "because", "more_runs",
     ),
-    "anova": ("df", "F", "p", "p_adjusted", "omega_squared"),
     "failures": ("share", "parameters"),
     "failures.parameters": ("name", "total"),
 }  # fmt: skip
@@ -52,8 +51,7 @@ def contract(report: Report) -> dict[str, Json]:
     made = {key: full[key] for key in _REPORT_KEYS}
     for key in ("metric", "noise", "surrogate"):
         made[key] = _only(made[key], key)
-    parameters = _list(made["parameters"])
-    made["parameters"] = [_contract_parameter(parameter) for parameter in parameters]
+    made["parameters"] = [_only(row, "parameters") for row in _list(made["parameters"])]
     failures = made["failures"]
     if isinstance(failures, dict):
         rows = _list(failures["parameters"])
@@ -139,12 +137,6 @@ def _report(item: object, where: str) -> Report:
         return msgspec.convert(plain, Report)
     except (KeyError, TypeError, msgspec.ValidationError) as error:
         raise ReportUnreadable(f"{error}", where=where) from error
-
-
-def _contract_parameter(parameter: Json) -> dict[str, Json]:
-    kept = _only(parameter, "parameters")
-    assert isinstance(kept, dict)
-    return kept | {"anova": _only(kept["anova"], "anova")}
 
 
 def _only(value: Json, kind: str) -> Json:

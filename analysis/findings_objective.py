@@ -103,8 +103,8 @@ def budgets(frame: Frame) -> list[Finding]:
                         "budgets",
                         f"{parameter.name} runs from {shown(low)} to {shown(high)}: runs with "
                         "different budgets are compared.",
-                        f"hold it: --where '{parameter.name}={shown(high)}', or --block "
-                        f"{parameter.name}",
+                        f"ask for each: --by {parameter.name}; or hold it: --where "
+                        f"'{parameter.name}={shown(high)}'",
                         parameter.name,
                     )
                 )

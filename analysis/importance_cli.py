@@ -12,7 +12,10 @@ from analysis.options import asking
 from analysis.request import Request, answered, strictly
 
 EPILOG = (
-    "Example: knobwise importance -m accuracy --maximize --where 'lr<0.1'  "
+    "Examples: knobwise importance -m accuracy --maximize --where 'lr<0.1'  |  "
+    "-m accuracy -m loss --anova robust --contrast optimizer  |  "
+    "-m loss --step 1 --step 10 --by dataset --block host --block-as random   "
+    "-m loss@10 is the whole answer at step 10.   "
     "Exit: 0 answered, 1 failed, 2 usage, 3 withheld (with --strict)."
 )
 

@@ -42,7 +42,8 @@ def frame_of_journal(
     """The frame of a journal's runs of one metric.
 
     With `step`, the metric is its last value logged at that step or before, in runs that logged it
-    at that step or after: importance at equal budgets. The frame then calls it `metric@step`.
+    at that step or after: importance at equal budgets. The frame then calls it `metric@step`, and
+    that name may be given for the metric too.
 
     `path` is a folder or an address as `journal.open` takes it; `where` are filters as `knobwise
     ls` takes them (`journal.filters`); `block` names parameters, or parts of the recorded context
@@ -55,7 +56,7 @@ def frame_of_journal(
     reading = book.read()
     told = fold(reading.events)
     runs = [run for run in told.runs if run.retracted is None]
-    _check_metric(metric, runs, where=shown(book.address))
+    metric, step = _known_metric(metric, step, runs, where=shown(book.address))
     kept = filters.select(runs, where)
     declared = told.declarations.metrics.get(metric)
     if direction is None and (declared is None or declared.direction is None):
@@ -167,12 +168,28 @@ def flat(context: Mapping[str, object], prefix: str = "") -> dict[str, Scalar]:
     return found
 
 
-def _check_metric(metric: str, runs: Sequence[Run], *, where: str) -> None:
+def _known_metric(
+    metric: str, step: int | None, runs: Sequence[Run], *, where: str
+) -> tuple[str, int | None]:
+    """The metric that some run has, and the step; `name@5` is step 5 of a metric called name."""
     measured = {name for run in runs for name in run.metrics}
+    base, _, at = metric.rpartition("@")
+    if metric not in measured and base in measured and at.isdecimal():
+        metric, step = base, int(at) if step is None else step
     if metric not in measured:
         raise UnknownMetric(
             f"no run has the metric {metric!r}", where=where, hint=_near(metric, measured)
         )
+    last = max((run.series[metric][-1][0] for run in runs if run.series.get(metric)), default=None)
+    if step is not None and (last is None or last < step):
+        raise UnknownMetric(
+            f"no run logged {metric} up to step {step}",
+            where=where,
+            hint="its values have no steps; run.log(step, ...) gives them"
+            if last is None
+            else f"the longest went to step {last}",
+        )
+    return metric, step
 
 
 def _near(name: str, known: set[str]) -> str:

@@ -8,14 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis import answers
-from analysis.anova import Anova
-from analysis.errors import Withheld
 from analysis.failures import between_shares, failures
 from analysis.findings_design import aliased
 from analysis.frame import Frame
 from analysis.leverage import leverage, leverage_rows
 from analysis.residual_groups import two_groups
-from analysis.results import AnovaRow, Failures, Finding, Margin, ParameterResult, Share
+from analysis.results import (
+    AnovaRow,
+    ClassicalResult,
+    Failures,
+    Finding,
+    Margin,
+    ParameterResult,
+    Share,
+)
 from analysis.space import Parameter
 from analysis.study import FEWEST, Study, active_frames, decompose, study
 
@@ -32,10 +38,11 @@ class Judge:
     margin: Margin
     rng: np.random.Generator
     workers: int
+    tests: ClassicalResult | None
 
     def parameters(self) -> tuple[ParameterResult, ...]:
         """All parameters, by total effect; conditional ones as they are where they are active."""
-        anova = classical(self.frame)
+        anova = self._rows()
         active = active_frames(self.frame)
         governed = {name for names, _ in active for name in names}
         results = [
@@ -60,6 +67,13 @@ class Judge:
         return tuple(
             sorted(results, key=lambda item: (-(item.total.share if item.total else -1), item.name))
         )
+
+    def _rows(self) -> dict[str, AnovaRow]:
+        """The classical test of every parameter that has one."""
+        if self.tests is None:
+            return {}
+        rows = {name: self.tests.row(name) for name in self.frame.space.names}
+        return {name: row for name, row in rows.items() if row is not None}
 
     def _aliased(self) -> dict[str, str]:
         """Parameters that move only together with another one: name -> the others."""
@@ -133,16 +147,6 @@ class Judge:
             ),
             without_them=dict(zip(space.names, map(float, without.total_order), strict=True)),
         )
-
-
-def classical(frame: Frame) -> dict[str, AnovaRow]:
-    """The classical table's row of every parameter it can test; empty where runs are too few."""
-    try:
-        table = Anova()(frame)
-    except Withheld:
-        return {}
-    rows = {name: table.row(name) for name in frame.space.names}
-    return {name: row for name, row in rows.items() if row is not None}
 
 
 def constant(parameter: Parameter) -> ParameterResult:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analysis.options import asking
-from analysis.request import Request, answered, strictly
+from analysis.request import DETAIL, Request, answered, strictly
 
 if TYPE_CHECKING:
     from analysis.results import Report
@@ -24,7 +24,7 @@ EPILOG = (
 
 def mount(larger: typer.Typer) -> None:
     """Add the command to an application."""
-    larger.command("plan", epilog=EPILOG)(asking(plan))
+    larger.command("plan", epilog=EPILOG)(asking(plan, without=DETAIL))
 
 
 def plan(

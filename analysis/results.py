@@ -15,6 +15,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from analysis.results_detail import (
+    AnovaRow,
+    ClassicalResult,
+    ClassicalTerm,
+    Dropped,
+    LackOfFit,
+    LevelContrast,
+    Stratum,
+    StratumParameter,
+)
 from analysis.results_runs import (
     BestRun,
     Exclusion,
@@ -33,6 +43,9 @@ __all__ = [
     "AnovaRow",
     "BestRun",
     "Check",
+    "ClassicalResult",
+    "ClassicalTerm",
+    "Dropped",
     "Effect",
     "Exclusion",
     "FailureParameter",
@@ -40,7 +53,9 @@ __all__ = [
     "Finding",
     "Interaction",
     "Kind",
+    "LackOfFit",
     "Level",
+    "LevelContrast",
     "Margin",
     "Marginal",
     "Metric",
@@ -58,6 +73,8 @@ __all__ = [
     "Scale",
     "Share",
     "Status",
+    "Stratum",
+    "StratumParameter",
     "Surface",
     "SurrogateResult",
     "Transform",
@@ -80,20 +97,6 @@ class Effect:
 
     sd: float
     range: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class AnovaRow:
-    """One term of the classical ANOVA (type II on configuration means)."""
-
-    df: int
-    F: float
-    p: float
-    p_adjusted: float
-    omega_squared: float
-    partial_eta_squared: float
-    partial_eta_low: float
-    partial_eta_high: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -280,6 +283,8 @@ class Report:
     plan: Plan | None
     points: tuple[RunPoint, ...]
     provenance: Provenance
+    classical: ClassicalResult | None = None
+    strata: tuple[Stratum, ...] = ()
 
     def to_json(self) -> str:
         """The contract of `knobwise importance --json` (docs/importance.schema.json) as text."""

@@ -15,6 +15,7 @@ from analysis.results import (
     RunPoint,
 )
 from tests.report.planted import planted, unjudged, withheld
+from tests.report.planted_detail import detailed
 
 
 def no_runs() -> Report:
@@ -245,6 +246,7 @@ def extreme_settings() -> Report:
 EDGES: dict[str, Callable[[], Report]] = {
     "given": planted,
     "withheld": withheld,
+    "everything asked for": lambda: small(detailed()),
     "no runs": no_runs,
     "all failed": all_failed,
     "one run": one_run,
