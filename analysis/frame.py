@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.results import Exclusion, Finding, Scalar, Transform
-from analysis.space import Parameter, Space, factorize, group_rows
+from analysis.space import Parameter, Space, factorize, firsts, group_rows
 
 if TYPE_CHECKING:
     from analysis.inference import Declaration
@@ -90,7 +90,7 @@ class Frame:
     @cached_property
     def first_rows(self) -> np.ndarray:
         """(n_configurations,) int: the first run of each configuration."""
-        return np.unique(self.configuration, return_index=True)[1]
+        return firsts(self.configuration)
 
     @cached_property
     def replicates(self) -> np.ndarray:
@@ -214,8 +214,8 @@ class FailedRuns:
 
 def encode(space: Space, values: tuple[tuple[Scalar, ...], ...]) -> np.ndarray:
     """(n_runs, n_parameters) codes of raw rows."""
-    columns = [
-        parameter.encode([row[index] for row in values])
-        for index, parameter in enumerate(space.parameters)
-    ]
-    return np.column_stack(columns) if columns else np.zeros((len(values), 0))
+    if not values or not len(space):
+        return np.zeros((len(values), len(space)))
+    columns = zip(*values, strict=True)
+    coded = [p.encode(column) for p, column in zip(space.parameters, columns, strict=True)]
+    return np.column_stack(coded)
