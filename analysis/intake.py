@@ -12,6 +12,7 @@ from os import PathLike
 from typing import cast
 
 import numpy as np
+import orjson
 import pandas as pd
 
 import journal
@@ -114,9 +115,10 @@ def runs_of_journal(
                 hint=_near(name, {*names, *(key for context in contexts for key in context)}),
             )
         blocks[name] = pd.Series([context.get(name) for context in contexts], dtype=object)
+    columns = {name: [run.params.get(name) for run in runs] for name in names}
     measured = [run.metrics.get(metric) if step is None else _at(run, metric, step) for run in runs]
     return Runs(
-        columns={name: [run.params.get(name) for run in runs] for name in names},
+        columns=columns,
         objective=np.array([math.nan if value is None else value for value in measured]),
         has_metric=np.array([value is not None for value in measured], dtype=bool),
         outcomes=[outcome(run.status) for run in runs],
@@ -129,9 +131,7 @@ def runs_of_journal(
         blocks=pd.DataFrame(blocks, index=range(len(runs))),
         other_metrics={name: _metric(runs, name) for name in others},
         context=contexts,
-        absent={
-            name: np.array([name not in run.params for run in runs], dtype=bool) for name in names
-        },
+        absent={name: _absent(runs, name) for name in names if None in columns[name]},
         source=source,
         digest=_digest(runs, metric),
     )
@@ -199,6 +199,11 @@ def _near(name: str, known: set[str]) -> str:
     return f"did you mean {close[0]}?" if close else f"there is {', '.join(sorted(known)[:8])}"
 
 
+def _absent(runs: Sequence[Run], name: str) -> np.ndarray:
+    """(n_runs,) bool: where the parameter was not recorded; null is a value."""
+    return np.array([name not in run.params for run in runs], dtype=bool)
+
+
 def _metric(runs: Sequence[Run], name: str) -> np.ndarray:
     return np.array([run.metrics.get(name, math.nan) for run in runs], dtype=float)
 
@@ -216,8 +221,11 @@ def _digest(runs: Sequence[Run], metric: str) -> str:
     """A hash over what the analysis reads of the runs; copying or merging does not change it."""
     digest = hashlib.sha256(metric.encode())
     for run in sorted(runs, key=lambda run: run.id):
-        told = (run.id, run.status, run.seed, run.metrics.get(metric), sorted(run.params.items()))
-        digest.update(repr(told).encode())
+        told = (run.id, run.status, run.seed, repr(run.metrics.get(metric)), run.params)
+        try:
+            digest.update(orjson.dumps(told, option=orjson.OPT_SORT_KEYS))
+        except orjson.JSONEncodeError:  # an integer of more than 64 bits
+            digest.update(repr(told).encode())
     return digest.hexdigest()
 
 

@@ -200,18 +200,24 @@ def factorize(values: Sequence[Scalar]) -> tuple[np.ndarray, list[Scalar]]:
     kinds = set(map(type, values))
     if kinds <= _PLAIN_TYPES:
         codes, _ = pd.factorize(np.array(values, dtype=object), use_na_sentinel=False)
-        return codes, [values[row] for row in firsts(codes).tolist()]
+        return codes, _at(values, firsts(codes))
     if kinds <= _NUMBER_TYPES:
         numbers = numbers_of(values)
         # An integer that no float can hold became NaN too; only then must the values be looked at.
         n_nan = int(np.isnan(numbers).sum())
         if n_nan == 0 or int not in kinds or n_nan == sum(map(is_missing, values)):
             codes, _ = pd.factorize(numbers + 0.0, use_na_sentinel=False)
-            return codes, [values[row] for row in firsts(codes).tolist()]
+            return codes, _at(values, firsts(codes))
     seen: dict[tuple[str, str], int] = {}
     keys = [level_key(value) for value in values]
     inverse = np.array([seen.setdefault(key, len(seen)) for key in keys], dtype=np.intp)
-    return inverse, [values[row] for row in firsts(inverse).tolist()]
+    return inverse, _at(values, firsts(inverse))
+
+
+def _at(values: Sequence[Scalar], rows: np.ndarray) -> list[Scalar]:
+    return (
+        list(values) if len(rows) == len(values) else list(map(values.__getitem__, rows.tolist()))
+    )
 
 
 def firsts(codes: np.ndarray) -> np.ndarray:
