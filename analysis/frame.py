@@ -175,6 +175,35 @@ class Frame:
         )
 
     @classmethod
+    def from_arrays(
+        cls,
+        X: np.ndarray,
+        y: np.ndarray,
+        *,
+        direction: Direction,
+        names: Sequence[str] | None = None,
+        seeds: Sequence[Scalar] | None = None,
+        block: Sequence[Scalar] | None = None,
+    ) -> Frame:
+        """The frame of (n, d) settings, of any scalars, and their (n,) results.
+
+        names: of the columns (default x0, x1, ...); block: what sets runs apart, such as a dataset.
+        """
+        named = list(names) if names is not None else [f"x{j}" for j in range(X.shape[1])]
+        columns: dict[str, object] = {name: X[:, j] for j, name in enumerate(named)}
+        columns |= {"y": y}
+        columns |= {"seed": list(seeds)} if seeds is not None else {}
+        columns |= {"block": list(block)} if block is not None else {}
+        return cls.from_table(
+            pd.DataFrame(columns).infer_objects(),
+            parameters=named,
+            metric="y",
+            direction=direction,
+            seed=None if seeds is None else "seed",
+            blocks=() if block is None else ("block",),
+        )
+
+    @classmethod
     def from_journal(
         cls,
         path: str | PathLike[str] | None,

@@ -96,13 +96,6 @@ def test_the_best_setting_is_the_planted_one(report):
     assert "tanh" not in by_name(report)["act"].recommendation.values
 
 
-def test_the_same_seed_gives_the_same_report_whatever_the_workers():
-    frame = framed(planted(40, 1, seeds=8))
-    one = assess(frame, rng=0).to_json()
-    assert assess(frame, rng=0).to_json() == one
-    assert assess(frame, rng=0, workers=2).to_json() == one
-
-
 def test_names_do_not_matter():
     """Renaming parameters, and with it their order, changed the numbers of every peer."""
     table = planted(40, 2, seeds=8)
