@@ -15,14 +15,15 @@ from threadpoolctl import threadpool_limits
 from analysis import answers, summary
 from analysis.blocking import without_blocks
 from analysis.classical import Classical
-from analysis.errors import ConstantObjective, InputError, TooFewRuns, Withheld
+from analysis.enough import require_enough, require_skill
+from analysis.errors import InputError, Withheld
 from analysis.failures import failure_findings
 from analysis.findings import findings, ordered
 from analysis.frame import Frame
-from analysis.judging import EVIDENCE, Judge, constant
+from analysis.judging import Judge, constant
 from analysis.planner import plan
 from analysis.results import Finding, Margin, Metric, Report, RunCounts
-from analysis.study import FEWEST, Study, study
+from analysis.study import Study, study
 from analysis.transform import How, transformed
 
 Progress = Callable[[str, float], None]
@@ -97,38 +98,6 @@ def _silent(what: str, done: float) -> None:
     """No progress is wanted."""
 
 
-def require_enough(frame: Frame) -> None:
-    """Raises `Withheld` where runs are too few to fit anything, or the objective is constant."""
-    if frame.n_runs == 0:
-        raise TooFewRuns(
-            f"no finished run has a usable {frame.metric}", hint="log some runs that finish"
-        )
-    if not len(frame.space):
-        raise TooFewRuns("no parameter varies", hint="log runs with different settings")
-    needed = max(FEWEST, len(frame.space) + 2)
-    if frame.n_configurations < needed:
-        raise TooFewRuns(
-            f"{frame.n_configurations} different configurations are too few "
-            f"for {len(frame.space)} parameters",
-            hint=f"log at least {needed - frame.n_configurations} more, at random settings",
-        )
-    if np.ptp(frame.objective) == 0:
-        raise ConstantObjective(
-            f"{frame.metric} is {frame.objective[0]:g} in every run",
-            hint="choose a metric that changes, or widen the ranges",
-        )
-
-
-def require_skill(whole: Study) -> None:
-    """Raises `Withheld` where nothing predicts runs it has not seen."""
-    if whole.choice.evidence < EVIDENCE:
-        raise Withheld(
-            "predictions of unseen configurations are no better than the mean "
-            f"(skill {whole.choice.skill:.2f})",
-            hint="log more configurations, widen the ranges, or repeat some with other seeds",
-        )
-
-
 def _described(report: Report, whole: Study, margin: Margin) -> Report:
     """The report with all that holds whether or not an answer can be given."""
     return replace(
@@ -154,6 +123,7 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
         report,
         answer="given",
         classical=judge.tests,
+        strata=judge.strata(),
         parameters=results,
         points=summary.points(whole, results),
         interactions=pairs,

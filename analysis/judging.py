@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from analysis import answers
+from analysis.enough import EVIDENCE
 from analysis.failures import between_shares, failures
 from analysis.findings_design import aliased
 from analysis.frame import Frame
@@ -21,12 +23,11 @@ from analysis.results import (
     Margin,
     ParameterResult,
     Share,
+    Stratum,
 )
 from analysis.space import Parameter
-from analysis.study import FEWEST, Study, active_frames, decompose, study
-
-EVIDENCE = 2.5
-"""Standard errors by which predictions must beat the mean before anything is said."""
+from analysis.strata import Part, described, stratum
+from analysis.study import FEWEST, Study, active_frames, study
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +92,7 @@ class Judge:
     def findings(self) -> list[Finding]:
         """What can only be found with a surrogate at hand."""
         choice, frame = self.whole.choice, self.whole.frame
-        found = list(self._leverage())
+        found = self._leverage()
         if len(choice.target) == frame.n_configurations:
             found += two_groups(frame, frame.means - choice.held_out)
         return found
@@ -132,21 +133,32 @@ class Judge:
 
         return totals
 
-    def _leverage(self) -> list[Finding]:
-        """A handful of runs that carry the variance: the shares with and without them."""
+    def strata(self) -> tuple[Stratum, ...]:
+        """Where a handful of runs carries the variance: the shares of all runs, and without it."""
+        return self._handful
+
+    @cached_property
+    def _handful(self) -> tuple[Stratum, ...]:
         rows = leverage_rows(self.frame)
         if rows is None:
-            return []
+            return ()
         kept = self.frame.take(np.setdiff1d(np.arange(self.frame.n_runs), rows))
-        space, without = decompose(kept, self.rng.spawn(1)[0], workers=self.workers)
-        names = self.whole.frame.space.names
-        return leverage(
-            self.frame,
-            with_them=dict(
-                zip(names, map(float, self.whole.decomposition.total_order), strict=True)
-            ),
-            without_them=dict(zip(space.names, map(float, without.total_order), strict=True)),
+        part = Part(by="runs", value=f"without {len(rows)} far off", frame=kept)
+        everything = Part(by="runs", value="all", frame=self.frame)
+        stream = self.rng.spawn(1)[0]
+        return (
+            described(everything, self.whole),
+            stratum(part, stream, transform=None, workers=self.workers),
         )
+
+    def _leverage(self) -> list[Finding]:
+        """A handful of runs that carry the variance: what changes without them."""
+        if not self._handful:
+            return []
+        with_them, without_them = (
+            {p.name: p.total.share for p in part.parameters if p.total} for part in self._handful
+        )
+        return leverage(self.frame, with_them=with_them, without_them=without_them)
 
 
 def constant(parameter: Parameter) -> ParameterResult:

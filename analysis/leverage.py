@@ -50,7 +50,7 @@ def leverage(
     with_them: Mapping[str, float] | None = None,
     without_them: Mapping[str, float] | None = None,
 ) -> list[Finding]:
-    """Says so, with the shares that change if they are given (parameter -> total share)."""
+    """Says so, and what changes without them if the shares are given (parameter -> total share)."""
     rows = leverage_rows(frame)
     if rows is None:
         return []
@@ -61,9 +61,16 @@ def leverage(
         f"{len(few)} of {frame.n_configurations} configurations hold {100 * carried:.0f} % of the "
         f"variance of {frame.metric}"
     )
-    moved = _moved(with_them or {}, without_them or {})
-    if moved:
-        message += f"; without them the total share of {'; '.join(moved)}"
+    if with_them and without_them:
+        moved = _moved(with_them, without_them)
+        changes = (
+            f"the total share of {'; '.join(moved)}"
+            if moved
+            else f"no total share moves by {MOVED:g}"
+        )
+        message += f"; without them {changes}"
+    elif with_them:
+        message += "; without them no answer can be given"
     return [
         finding(
             "leverage",

@@ -141,7 +141,7 @@ class Request:
             workers=self.workers,
             progress=bar.tell,
         )
-        return replace(report, strata=found)
+        return replace(report, strata=(*report.strata, *found))
 
 
 class Bar:

@@ -15,8 +15,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from analysis import answers
-from analysis.assessment import require_enough, require_skill
 from analysis.blocking import without_blocks
+from analysis.enough import require_enough, require_skill
 from analysis.errors import AnalysisError, InputError, UnknownParameter
 from analysis.frame import Frame
 from analysis.indices import share
@@ -91,28 +91,33 @@ def strata(
         if progress is not None:
             progress(f"{part.by} {part.value}", place / len(asked))
         with threadpool_limits(limits=1):
-            found.append(_stratum(part, stream, transform=transform, workers=workers))
+            found.append(stratum(part, stream, transform=transform, workers=workers))
     return tuple(found)
 
 
-def _stratum(
-    part: Part, rng: np.random.Generator, *, transform: Transform, workers: int
+def stratum(
+    part: Part, rng: np.random.Generator, *, transform: Transform | None, workers: int = 1
 ) -> Stratum:
+    """The shares of one part; transform: None where its frame is on the wanted scale already."""
     frame, _ = without_blocks(varying(part.frame))
-    there: Study | None = None
-    because = None
     try:
-        frame, _ = transformed(frame, transform)
+        if transform is not None:
+            frame, _ = transformed(frame, transform)
         require_enough(frame)
         there = study(frame, rng, workers=workers)
         require_skill(there)
     except AnalysisError as reason:
-        there, because = None, reason.message
+        return described(part, None, because=reason.message)
+    return described(part, there)
+
+
+def described(part: Part, there: Study | None, *, because: str | None = None) -> Stratum:
+    """What a study says of a part; because: why there is none."""
     return Stratum(
         by=part.by,
         value=part.value,
-        runs=frame.n_runs,
-        configurations=frame.n_configurations,
+        runs=part.frame.n_runs,
+        configurations=part.frame.n_configurations,
         answer="withheld" if there is None else "given",
         because=because,
         parameters=tuple(_shares(there, name) for name in part.frame.space.names),
