@@ -16,12 +16,14 @@ from analysis.results import (
     Marginal,
     ParameterResult,
     Recommendation,
+    Said,
     Scalar,
     Share,
     Surface,
     TuningRisk,
 )
 from analysis.risk import OF, Risk
+from analysis.sentences import english
 from analysis.space import Parameter
 from analysis.study import Study
 from analysis.verdicts import judge
@@ -53,8 +55,10 @@ def parameter_result(
         share_margin=margin.share,
         risk_margin=margin.metric,
         n_runs=frame.n_runs,
+        n_configurations=frame.n_configurations,
     )
     ranks = 1 + (-indices.total[1:]).argsort(axis=1).argsort(axis=1)[:, index]
+    own = 1 + int((study.decomposition.total_order > study.decomposition.total_order[index]).sum())
     marginal = marginal_of(study, index)
     return ParameterResult(
         name=name,
@@ -81,10 +85,11 @@ def parameter_result(
         marginal=marginal,
         rank_low=int(np.quantile(ranks, 0.025, method="lower")),
         rank_high=int(np.quantile(ranks, 0.975, method="higher")),
+        rank_stability=float(np.mean(ranks == own)),
     )
 
 
-def silent_result(parameter: Parameter, *, because: str, estimable: bool) -> ParameterResult:
+def silent_result(parameter: Parameter, *, because: Said, estimable: bool) -> ParameterResult:
     """A parameter of which nothing can be said: withheld, constant, too few levels."""
     return ParameterResult(
         name=parameter.name,
@@ -102,12 +107,13 @@ def silent_result(parameter: Parameter, *, because: str, estimable: bool) -> Par
         anova=None,
         tuning_risk=None,
         verdict="undetermined" if estimable else "not_estimable",
-        because=because,
+        because=english(because),
         more_runs=None,
         recommendation=None,
         marginal=None,
         rank_low=None,
         rank_high=None,
+        says=because,
     )
 
 

@@ -14,16 +14,10 @@ from analysis.frame import Direction, FailedRuns, Frame, encode
 from analysis.inference import Declaration, Inference, infer
 from analysis.intake_notes import intake_notes
 from analysis.results import Exclusion, Scalar
-from analysis.runs import Outcome, Runs
+from analysis.runs import Runs
+from analysis.sentences import english, said
 from analysis.sentinels import sentinel_values
 from analysis.space import Space, factorize, firsts, group_rows
-
-ENDINGS: dict[Outcome, str] = {
-    "killed": "killed before it finished",
-    "running": "still running",
-    "interrupted": "interrupted: started, never finished",
-    "pruned": "stopped early by an optimizer",
-}
 
 Item = TypeVar("Item")
 
@@ -194,16 +188,11 @@ def _failed(
 
 
 def _exclusions(reasons: list[str | None], metric: str) -> tuple[Exclusion, ...]:
-    words: dict[str, str] = {
-        **{str(ending): text for ending, text in ENDINGS.items()},
-        "missing": f"no value of {metric}",
-        "nan": f"finished with {metric} = NaN",
-        "infinite": f"finished with infinite {metric}",
-        "sentinel": f"{metric} holds a number that stands for no result",
-        "duplicate": "recorded twice: same parameters, seed and result",
-    }
     counts = Counter(why for why in reasons if why is not None and why != "failed")
-    return tuple(Exclusion(reason=words[why], count=counts[why]) for why in sorted(counts))
+    told = {why: said(f"excluded.{why}", metric=metric) for why in sorted(counts)}
+    return tuple(
+        Exclusion(reason=english(says), count=counts[why], says=says) for why, says in told.items()
+    )
 
 
 def _filled(order: np.ndarray) -> np.ndarray:

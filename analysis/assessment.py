@@ -13,7 +13,9 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from analysis import answers, summary
+from analysis.accumulation import accumulation
 from analysis.blocking import without_blocks
+from analysis.checks import checks
 from analysis.classical import Classical
 from analysis.enough import require_enough, require_skill
 from analysis.errors import InputError, Withheld
@@ -23,6 +25,7 @@ from analysis.frame import Frame
 from analysis.judging import Judge, constant
 from analysis.planner import plan
 from analysis.results import Finding, Margin, Metric, Report, RunCounts
+from analysis.sentences import said
 from analysis.study import Study, study
 from analysis.transform import How, transformed
 
@@ -61,7 +64,7 @@ def assess(
     if not 0 < share_margin < 1:
         raise InputError(f"a share margin lies between 0 and 1, not {share_margin:g}")
     seed = rng if isinstance(rng, int) else -1
-    study_rng, judge_rng, plan_rng = np.random.default_rng(rng).spawn(3)
+    study_rng, judge_rng, plan_rng, growth_rng = np.random.default_rng(rng).spawn(4)
     tell = progress or _silent
     # One thread per linear-algebra call: the same sums in the same order, on any machine.
     with threadpool_limits(limits=1):
@@ -84,10 +87,17 @@ def assess(
             )
             report = _described(report, whole, bar)
             require_skill(whole)
+            grown = accumulation(whole, growth_rng, workers=workers)
+            report = replace(report, accumulation=grown)
             judge = Judge(whole, scaled, bar, judge_rng, workers, classical(blocked))
             report = _answered(report, whole, judge, tell)
         except Withheld as reason:
-            report = replace(report, withheld_because=reason.message, withheld_cure=reason.hint)
+            report = replace(
+                report,
+                withheld_because=reason.message,
+                withheld_cure=reason.hint,
+                withheld_says=reason.says,
+            )
         tell("planning", 0.9)
         report = _planned(report, whole, scaled, planned, plan_rng)
     tell("done", 1.0)
@@ -133,7 +143,7 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
         failures=failed,
         findings=ordered((*kept, *special, *failure_findings(failed))),
     )
-    return replace(report, checks=summary.checks(report, whole, whole.noise))
+    return replace(report, checks=checks(report, whole, whole.noise))
 
 
 def _planned(
@@ -156,7 +166,7 @@ def _planned(
 def _unanswered(frame: Frame, found: tuple[Finding, ...], *, seed: int, command: str) -> Report:
     """A report with everything but the answer."""
     silent = [
-        answers.silent_result(parameter, because="the answer is withheld", estimable=True)
+        answers.silent_result(parameter, because=said("silent.withheld"), estimable=True)
         for parameter in frame.space.parameters
     ]
     return Report(

@@ -41,15 +41,16 @@ def without_blocks(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
     root = np.sqrt(frame.replicates)
     fitted = np.linalg.lstsq(whole * root[:, None], frame.means * root, rcond=None)[0]
     shift = np.append(0.0, fitted[design.shape[1] :])[codes]
-    away = float(np.ptp(shift))
-    said = finding(
+    told = finding(
         "blocks",
-        f"{frame.metric} differs by up to {away:.3g} between {n_blocks} values of "
-        f"{' and '.join(names)}; that is taken out before anything is learned of the parameters.",
-        "ask for each one alone: --by " + " --by ".join(names),
         level="note",
+        metric=frame.metric,
+        away=float(np.ptp(shift)),
+        n=n_blocks,
+        names=tuple(names),
+        first=names[0],
     )
-    return replace(plain, objective=frame.objective - (shift - shift.mean())), (said,)
+    return replace(plain, objective=frame.objective - (shift - shift.mean())), (told,)
 
 
 def block_codes(blocks: pd.DataFrame) -> np.ndarray:

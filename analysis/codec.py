@@ -39,7 +39,10 @@ _KEPT: dict[str, tuple[str, ...]] = {
         "name", "kind", "scale", "domain", "role", "first_order", "total", "shapley", "effect",
         "anova", "tuning_risk", "verdict", "because", "more_runs",
     ),
+    "runs.excluded": ("reason", "count"),
+    "findings": ("level", "code", "parameters", "message", "hint"),
     "failures": ("share", "parameters"),
+    "strata": ("by", "value", "runs", "configurations", "answer", "because", "parameters"),
     "failures.parameters": ("name", "total"),
 }  # fmt: skip
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -52,6 +55,12 @@ def contract(report: Report) -> dict[str, Json]:
     for key in ("metric", "noise", "surrogate"):
         made[key] = _only(made[key], key)
     made["parameters"] = [_only(row, "parameters") for row in _list(made["parameters"])]
+    runs = made["runs"]
+    assert isinstance(runs, dict)
+    excluded = [_only(item, "runs.excluded") for item in _list(runs["excluded"])]
+    made["runs"] = runs | {"excluded": excluded}
+    made["findings"] = [_only(item, "findings") for item in _list(made["findings"])]
+    made["strata"] = [_only(item, "strata") for item in _list(made["strata"])]
     failures = made["failures"]
     if isinstance(failures, dict):
         rows = _list(failures["parameters"])

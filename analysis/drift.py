@@ -46,15 +46,8 @@ def drift(frame: Frame) -> list[Finding]:
         correlation, df, change = found
         statistic = correlation * np.sqrt(df / max(1 - correlation**2, 1e-12))
         if 2 * t.sf(abs(statistic), df) < ALPHA / 2:
-            how = "among repeated runs" if look is _within else "after the parameters"
-            return [
-                finding(
-                    "drift",
-                    f"{frame.metric} drifts by {change:+.3g} from the first run to the last {how} "
-                    f"(rank correlation {correlation:+.2f}).",
-                    "compare code and machines with knobwise diff, or name the cause by --block",
-                )
-            ]
+            key = "drift.repeated" if look is _within else "drift.after"
+            return [finding(key, metric=frame.metric, change=change, correlation=correlation)]
     return []
 
 
@@ -74,7 +67,6 @@ def versions(frame: Frame) -> list[Finding]:
         used = np.unique(codes[kept])
         if len(used) < 2:
             continue
-        shown = ", ".join(name[:10] for name in names[used][:3])
         design = additive_design(frame.configuration_codes[kept], frame.space, powers=2)
         groups = (codes[kept][:, None] == used[1:]).astype(float)
         p = _added_p(rankdata(frame.means[kept]), design, groups)
@@ -82,9 +74,11 @@ def versions(frame: Frame) -> list[Finding]:
             findings.append(
                 finding(
                     "versions",
-                    f"{frame.metric} differs between {len(used)} values of {key} after the "
-                    f"parameters (p = {p:.1g}): {shown}.",
-                    f"tell them apart: --block {key}; or take one: --where",
+                    metric=frame.metric,
+                    key=key,
+                    n=len(used),
+                    p=p,
+                    values=tuple(str(name)[:10] for name in names[used][:3]),
                 )
             )
     return findings

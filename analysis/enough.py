@@ -6,6 +6,7 @@ import numpy as np
 
 from analysis.errors import ConstantObjective, TooFewRuns, Withheld
 from analysis.frame import Frame
+from analysis.sentences import said
 from analysis.study import FEWEST, Study
 
 EVIDENCE = 2.5
@@ -15,30 +16,19 @@ EVIDENCE = 2.5
 def require_enough(frame: Frame) -> None:
     """Raises `Withheld` where runs are too few to fit anything, or the objective is constant."""
     if frame.n_runs == 0:
-        raise TooFewRuns(
-            f"no finished run has a usable {frame.metric}", hint="log some runs that finish"
-        )
+        raise TooFewRuns.said(said("withheld.no_runs", metric=frame.metric))
     if not len(frame.space):
-        raise TooFewRuns("no parameter varies", hint="log runs with different settings")
+        raise TooFewRuns.said(said("withheld.nothing_varies"))
     needed = max(FEWEST, len(frame.space) + 2)
     if frame.n_configurations < needed:
-        raise TooFewRuns(
-            f"{frame.n_configurations} different configurations are too few "
-            f"for {len(frame.space)} parameters",
-            hint=f"log at least {needed - frame.n_configurations} more, at random settings",
-        )
+        n, d = frame.n_configurations, len(frame.space)
+        raise TooFewRuns.said(said("withheld.too_few", n=n, d=d, more=needed - n))
     if np.ptp(frame.objective) == 0:
-        raise ConstantObjective(
-            f"{frame.metric} is {frame.objective[0]:g} in every run",
-            hint="choose a metric that changes, or widen the ranges",
-        )
+        value = float(frame.objective[0])
+        raise ConstantObjective.said(said("withheld.constant", metric=frame.metric, value=value))
 
 
 def require_skill(whole: Study) -> None:
     """Raises `Withheld` where nothing predicts runs it has not seen."""
     if whole.choice.evidence < EVIDENCE:
-        raise Withheld(
-            "predictions of unseen configurations are no better than the mean "
-            f"(skill {whole.choice.skill:.2f})",
-            hint="log more configurations, widen the ranges, or repeat some with other seeds",
-        )
+        raise Withheld.said(said("withheld.skill", skill=whole.choice.skill))

@@ -16,6 +16,11 @@ Raise where it happens; the command prints ``message`` and ``hint`` on stderr, o
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from analysis.results_runs import Said
+
 
 class AnalysisError(Exception):
     """Root of everything this package raises on purpose."""
@@ -52,7 +57,18 @@ class ReportUnreadable(InputError):
 
 
 class Withheld(AnalysisError):
-    """The runs cannot support an answer."""
+    """The runs cannot support an answer; `says` is the reason for a reader of any language."""
+
+    says: Said | None = None
+
+    @classmethod
+    def said(cls, sentence: Said) -> Self:
+        """The reason as a sentence of the catalogue, its hint as the cure."""
+        from analysis.sentences import english, english_hint
+
+        made = cls(english(sentence), hint=english_hint(sentence))
+        made.says = sentence
+        return made
 
 
 class TooFewRuns(Withheld):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.numerals import Measure, number, share, shortened, shown
-from analysis.results import Report
+from analysis.results import Exclusion, Report
 from analysis.words import Voice
 
 UNIT_COLUMNS = 40
@@ -40,7 +40,7 @@ def run_counts(report: Report, voice: Voice) -> str:
     ]
     if runs.excluded:
         reasons = [
-            voice.say("excluded.reason", n=f"{item.count:,}", reason=voice.text(item.reason))
+            voice.say("excluded.reason", n=f"{item.count:,}", reason=excluded(item, voice))
             for item in runs.excluded
         ]
         total = sum(item.count for item in runs.excluded)
@@ -80,10 +80,21 @@ def skill(report: Report, voice: Voice) -> str:
         return voice.say("skill.none")
     return voice.say(
         "skill.words",
-        name=voice.text(report.surrogate.name),
+        name=surrogate(report.surrogate.name, voice),
         skill=share(report.surrogate.skill),
         ceiling=share(report.surrogate.ceiling),
     )
+
+
+def excluded(item: Exclusion, voice: Voice) -> str:
+    """Why some runs do not count."""
+    return voice.told(item.says, item.reason)
+
+
+def surrogate(name: str, voice: Voice) -> str:
+    """A surrogate's name, in the report's language where it is one of ours."""
+    key = f"surrogate.{name}"
+    return voice.say(key) if key in voice.words else voice.text(name)
 
 
 def scale(report: Report, voice: Voice) -> str:

@@ -19,6 +19,7 @@ import pandas as pd
 from analysis.findings_parts import finding, shown
 from analysis.frame import FailedRuns, Frame
 from analysis.results import FailureParameter, Failures, Finding, Share
+from analysis.sentences import said
 from analysis.space import NONE, Parameter
 
 MIN_FAILED = 3
@@ -95,30 +96,15 @@ def failure_findings(found: Failures | None) -> list[Finding]:
     if found is None:
         return []
     drivers = [p for p in found.parameters if p.total.low > 0]
-    head = f"{100 * found.share:.1f} % of the runs failed"
     if not drivers:
-        return [
-            finding(
-                "failures",
-                f"{head}; on which parameters that depends cannot be told.",
-                "see them: knobwise ls status=failed",
-                level="note",
-            )
-        ]
+        return [finding("failures.unknown", level="note", share=found.share)]
     worst = [max(p.rates, key=lambda rate: rate[1] / max(rate[2], 1)) for p in drivers]
-    told = [
-        f"{p.name} ({fails} of {runs} at {label})"
+    told = tuple(
+        said("failures.driver", name=p.name, failed=fails, n=runs, at=label)
         for p, (label, fails, runs) in zip(drivers, worst, strict=True)
-    ]
-    return [
-        finding(
-            "failures",
-            f"{head}, and it depends on {', '.join(told[:3])}; shares of the metric are of the "
-            "runs that succeeded.",
-            "narrow the range to where runs succeed, or see them: knobwise ls status=failed",
-            *(p.name for p in drivers),
-        )
-    ]
+    )
+    names = (p.name for p in drivers)
+    return [finding("failures.driven", *names, share=found.share, drivers=told[:3])]
 
 
 def failure_rates(failed: FailedRuns, name: str) -> tuple[tuple[str, int, int], ...]:
@@ -175,7 +161,7 @@ def binned(column: np.ndarray, parameter: Parameter) -> tuple[np.ndarray, list[s
     for group in range(int(groups.max(initial=-1)) + 1):
         inside = values[groups[here] == group]
         low, high = (shown(parameter.decode(float(end))) for end in (inside.min(), inside.max()))
-        labels.append(low if low == high else f"{low} to {high}")
+        labels.append(low if low == high else f"{low} … {high}")
     if (column == NONE).any():
         groups[column == NONE] = len(labels)
         labels.append(shown(parameter.atom))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from analysis import plots, story, tables
+from analysis import facts, plots, story, tables
 from analysis.numerals import Measure, setting, share
 from analysis.results import FailureParameter
 from analysis.tables import Cell, Table
@@ -23,8 +23,12 @@ def pictures(gallery: Gallery) -> Iterator[Picture]:
     canvas = plots.Canvas(voice)
     if report.surrogate is not None:
         fitted = report.surrogate
-        about = voice.say("about.skill", name=voice.text(fitted.name), skill=share(fitted.skill),
-                          ceiling=share(fitted.ceiling))  # fmt: skip
+        about = voice.say(
+            "about.skill",
+            name=facts.surrogate(fitted.name, voice),
+            skill=share(fitted.skill),
+            ceiling=share(fitted.ceiling),
+        )
         yield gallery.picture("skill", about, tables.skills(report, gallery.voice),
                               lambda: plots.skill(report, canvas=canvas))  # fmt: skip
     if sum(point.predicted is not None for point in report.points) > 1:

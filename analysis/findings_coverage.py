@@ -11,6 +11,7 @@ from scipy.stats import binom
 from analysis.findings_parts import ALPHA, conditioned, finding, shown, thinned, valued
 from analysis.frame import Frame
 from analysis.results import Finding
+from analysis.sentences import said
 from analysis.space import Parameter
 
 RARE = 0.25
@@ -34,15 +35,18 @@ def unbalanced(frame: Frame) -> list[Finding]:
         chance = binom.cdf(counts, len(column), 1 / len(parameter.levels)) * n_levels
         rare = np.flatnonzero((counts <= RARE * expected) & (chance < ALPHA))
         if len(rare):
-            told = ", ".join(f"{shown(parameter.levels[k])} in {counts[k]}" for k in rare[:4])
             findings.append(
                 finding(
-                    "unbalanced",
-                    f"some values of {parameter.name} were hardly run: {told} of {len(column)} "
-                    f"configurations; equal weights would give each {expected:.0f}.",
-                    "run them more often, or leave them out: --where "
-                    f"'{parameter.name}!={shown(parameter.levels[rare[0]])}'",
+                    "unbalanced.rare",
                     parameter.name,
+                    name=parameter.name,
+                    rare=tuple(
+                        said("unbalanced.level", value=parameter.levels[k], n=counts[k])
+                        for k in rare[:4]
+                    ),
+                    n=len(column),
+                    expected=expected,
+                    where=f"{parameter.name}!={shown(parameter.levels[rare[0]])}",
                 )
             )
     return findings + _holes(frame)
@@ -55,11 +59,10 @@ def _holes(frame: Frame) -> list[Finding]:
         return []
     return [
         finding(
-            "unbalanced",
-            f"{grid - frame.n_configurations} of the {grid} combinations of levels were never "
-            "run: the grid is incomplete.",
-            "run what is missing; only on a complete grid is the classical table exact",
+            "unbalanced.holes",
             level="note",
+            n=grid - frame.n_configurations,
+            grid=grid,
         )
     ]
 
@@ -81,12 +84,13 @@ def gaps(frame: Frame) -> list[Finding]:
             low, high = parameter.decode(edges[widest]), parameter.decode(edges[widest + 1])
             findings.append(
                 finding(
-                    "gaps",
-                    f"no run has {parameter.name} between {shown(low)} and {shown(high)}, "
-                    f"{100 * gap:.0f} % of what counts as searched.",
-                    f"run values in between, or narrow the question: --where '{parameter.name}<"
-                    f"{shown(high)}'",
+                    "gaps.stretch",
                     parameter.name,
+                    name=parameter.name,
+                    low=low,
+                    high=high,
+                    share=gap,
+                    where=f"{parameter.name}<{shown(high)}",
                 )
             )
     return findings + _empty_corners(frame, codes)
@@ -111,12 +115,12 @@ def _empty_corners(frame: Frame, codes: np.ndarray) -> list[Finding]:
             names = (parameters[i].name, parameters[j].name)
             found.append(
                 finding(
-                    "gaps",
-                    f"{int(holes.sum())} of {table.size} combinations of {names[0]} and {names[1]} "
-                    f"(levels or thirds) were never run; chance would give each about "
-                    f"{expected[holes].mean():.0f}.",
-                    "run the missing combinations, or say that they cannot be run: knobwise plan",
+                    "gaps.corners",
                     *names,
+                    names=names,
+                    n=int(holes.sum()),
+                    cells=table.size,
+                    expected=float(expected[holes].mean()),
                 )
             )
     return found

@@ -45,27 +45,9 @@ def aliased(frame: Frame) -> list[Finding]:
         exact = tie.strength > 1 - 1e-9
         if not exact and tie.p * n_pairs > ALPHA:
             continue
-        names = (pair[0].name, pair[1].name)
-        if tie.strength >= ALIASED:
-            text = f"{names[0]} and {names[1]} move together (association {tie.strength:.2f})"
-            findings.append(
-                finding(
-                    "aliased",
-                    f"{text} in {tie.n} configurations: their effects cannot be told apart.",
-                    f"run combinations that vary {names[0]} while {names[1]} stays: knobwise plan",
-                    *names,
-                )
-            )
-        else:
-            text = f"{names[0]} and {names[1]} are tied (association {tie.strength:.2f})"
-            findings.append(
-                finding(
-                    "collinear",
-                    f"{text} in {tie.n} configurations: their shares are partly interchangeable.",
-                    "run the combinations that are missing: knobwise plan",
-                    *names,
-                )
-            )
+        key = "aliased" if tie.strength >= ALIASED else "collinear.pair"
+        a, b = (parameter.name for parameter in pair)
+        findings.append(finding(key, a, b, a=a, b=b, strength=tie.strength, n=tie.n))
     return findings
 
 
@@ -92,12 +74,7 @@ def settled(frame: Frame) -> list[Finding]:
         if explained >= SETTLED:
             findings.append(
                 finding(
-                    "collinear",
-                    f"the other parameters together settle {parameter.name} (R² "
-                    f"{explained:.2f}): its effect cannot be told apart from theirs.",
-                    f"vary {parameter.name} on its own, or study one fewer: knobwise declare "
-                    f"parameter {parameter.name} --role nuisance",
-                    parameter.name,
+                    "collinear.settled", parameter.name, name=parameter.name, explained=explained
                 )
             )
     return findings if len(findings) < len(space) else findings[:1]
@@ -113,15 +90,7 @@ def one_at_a_time(frame: Frame) -> list[Finding]:
     away = codes != base
     share = float((away.sum(1) <= 1).mean())
     if share >= ONE_AT_A_TIME:
-        return [
-            finding(
-                "one_at_a_time",
-                f"{100 * share:.0f} % of {n} configurations differ from one base in a single "
-                "parameter: effects hold at that base only, and interactions cannot be seen.",
-                "run random combinations as well: knobwise plan",
-                *frame.space.names,
-            )
-        ]
+        return [finding("one_at_a_time.base", *frame.space.names, share=share, n=n)]
     alone = [
         frame.space.names[j]
         for j in range(d)
@@ -129,16 +98,7 @@ def one_at_a_time(frame: Frame) -> list[Finding]:
         and (away[:, j] & (away.sum(1) > 1)).sum() == 0
         and (away.sum(1) > 1).sum() >= n / 4
     ]
-    return [
-        finding(
-            "one_at_a_time",
-            f"{name} was changed only while every other parameter stood at its usual value: "
-            "its interactions cannot be seen.",
-            f"run {name} in random combinations with the others: knobwise plan",
-            name,
-        )
-        for name in alone
-    ]
+    return [finding("one_at_a_time.alone", name, name=name) for name in alone]
 
 
 def few_configurations(frame: Frame) -> list[Finding]:
@@ -156,24 +116,17 @@ def few_configurations(frame: Frame) -> list[Finding]:
     if n < 2 * main:
         return [
             finding(
-                "few_configurations",
-                f"{n} configurations stand against {main} main-effect terms "
-                f"({n / main:.1f} each): most parameters will stay undetermined.",
-                f"run about {max(10, 5 * main) - n} more: knobwise plan",
+                "few_configurations.main",
                 level="warning" if n <= main + 1 else "note",
+                n=n,
+                terms=main,
+                each=n / main,
+                more=max(10, 5 * main) - n,
             )
         ]
     pairs = sum(a * b for a, b in combinations(terms, 2))
     if n < pairs:
-        return [
-            finding(
-                "few_configurations",
-                f"{n} configurations stand against {pairs} pair terms: only strong interactions "
-                "can be seen.",
-                "more configurations, not more seeds, would show them: knobwise plan",
-                level="note",
-            )
-        ]
+        return [finding("few_configurations.pairs", level="note", n=n, terms=pairs)]
     return []
 
 

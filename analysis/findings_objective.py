@@ -37,9 +37,10 @@ def constants(frame: Frame) -> list[Finding]:
         findings.append(
             finding(
                 "constant_metric",
-                f"{frame.metric} is {shown(float(frame.objective[0]))} in all {frame.n_runs} runs.",
-                "choose a metric that changes: knobwise ls shows them",
                 level="error",
+                metric=frame.metric,
+                value=float(frame.objective[0]),
+                n=frame.n_runs,
             )
         )
     return findings
@@ -48,29 +49,12 @@ def constants(frame: Frame) -> list[Finding]:
 def _constant(parameter: Parameter, *, tried: bool) -> Finding:
     """What is said of a parameter that never changes; tried: failed runs had other values."""
     name = parameter.name
-    only = shown(parameter.levels[0]) if parameter.levels else "nothing"
+    only = parameter.levels[0] if parameter.levels else None
     if tried:
-        return finding(
-            "one_level",
-            f"{name} = {only} in every run that succeeded; all its other values failed.",
-            "see what drives failures; its effect on the metric cannot be estimated",
-            name,
-        )
+        return finding("one_level.tried", name, name=name, value=only)
     if None in parameter.levels and len(parameter.levels) > 1:
-        return finding(
-            "one_level",
-            f"{name} has one value only, {only}, where it exists at all.",
-            f"run other values of {name} to learn its effect",
-            name,
-            level="note",
-        )
-    return finding(
-        "constant_parameter",
-        f"{name} = {only} in every run: nothing can be said of it.",
-        f"run other values of {name} if it matters to you",
-        name,
-        level="note",
-    )
+        return finding("one_level.where", name, level="note", name=name, value=only)
+    return finding("constant_parameter", name, level="note", name=name, value=only)
 
 
 def heavy_tails(frame: Frame) -> list[Finding]:
@@ -81,14 +65,7 @@ def heavy_tails(frame: Frame) -> list[Finding]:
     if share < HEAVY:
         return []
     better = "log" if choose(frame)[0] == "log10" else "rank"
-    return [
-        finding(
-            "heavy_tails",
-            f"{100 * share:.0f} % of the variance of {frame.metric} lies in "
-            f"{100 * TAIL:.0f} % of the configurations: shares describe these few.",
-            f"--transform {better} describes the others as well",
-        )
-    ]
+    return [finding("heavy_tails", metric=frame.metric, share=share, tail=TAIL, better=better)]
 
 
 def budgets(frame: Frame) -> list[Finding]:
@@ -100,12 +77,12 @@ def budgets(frame: Frame) -> list[Finding]:
             if low > 0 and high >= MIXED * low:
                 findings.append(
                     finding(
-                        "budgets",
-                        f"{parameter.name} runs from {shown(low)} to {shown(high)}: runs with "
-                        "different budgets are compared.",
-                        f"ask for each: --by {parameter.name}; or hold it: --where "
-                        f"'{parameter.name}={shown(high)}'",
+                        "budgets.parameter",
                         parameter.name,
+                        name=parameter.name,
+                        low=low,
+                        high=high,
+                        where=f"{parameter.name}={shown(high)}",
                     )
                 )
     for name, column in frame.other_metrics.items():
@@ -115,10 +92,11 @@ def budgets(frame: Frame) -> list[Finding]:
         if known.max() >= MIXED * known.min():
             findings.append(
                 finding(
-                    "budgets",
-                    f"runs ended after {shown(float(known.min()))} to {shown(float(known.max()))} "
-                    f"{name}: results of different budgets are compared.",
-                    f"keep to one budget: --where '{name}>={shown(float(known.max()))}'",
+                    "budgets.metric",
+                    name=name,
+                    low=float(known.min()),
+                    high=float(known.max()),
+                    where=f"{name}>={shown(float(known.max()))}",
                 )
             )
     return findings
@@ -135,14 +113,7 @@ def duplicates(frame: Frame) -> list[Finding]:
     if model.identical < IDENTICAL or replicated < MIN_REPLICATED or ties > 0.1 or len(values) < 2:
         return []
     same = round(model.identical * replicated)
-    return [
-        finding(
-            "duplicates",
-            f"{same} of {replicated} repeated configurations give the same {frame.metric} to all "
-            "digits: the seed changes nothing, or runs were recorded twice.",
-            "check that the seed reaches the training; until then the noise is too small",
-        )
-    ]
+    return [finding("duplicates.seeds", metric=frame.metric, same=same, n=replicated)]
 
 
 def edge(frame: Frame) -> list[Finding]:
@@ -161,12 +132,14 @@ def edge(frame: Frame) -> list[Finding]:
             if hits >= top / 2 and chance * 2 * len(frame.space) < ALPHA:
                 findings.append(
                     finding(
-                        "edge",
-                        f"{hits} of the best {top} configurations have {parameter.name} at the "
-                        f"{side} end of what was searched ({_searched(parameter)}).",
-                        f"try {parameter.name} beyond its {side} end, if it can go there",
+                        f"edge.{side}",
                         parameter.name,
                         level="note",
+                        name=parameter.name,
+                        hits=hits,
+                        top=top,
+                        low=_range(parameter)[0],
+                        high=_range(parameter)[1],
                     )
                 )
     return findings
@@ -188,8 +161,3 @@ def _range(parameter: Parameter) -> tuple[float, float]:
         return parameter.domain
     numbers = [float(v) for v in parameter.levels if isinstance(v, int | float)]
     return (min(numbers), max(numbers)) if numbers else (0.0, 0.0)
-
-
-def _searched(parameter: Parameter) -> str:
-    low, high = _range(parameter)
-    return f"{low:.3g} to {high:.3g}"

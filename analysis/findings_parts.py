@@ -6,6 +6,7 @@ import numpy as np
 
 from analysis.frame import Frame
 from analysis.results import Finding, Level
+from analysis.sentences import Fact, english, english_hint, said
 from analysis.space import NONE, Parameter
 
 ALPHA = 0.002
@@ -14,11 +15,21 @@ MAX_ROWS = 5000
 """Pairs are looked at in at most so many configurations, evenly taken; more tells nothing new."""
 
 
-def finding(
-    code: str, message: str, hint: str, *parameters: str, level: Level = "warning"
-) -> Finding:
-    """A finding about some parameters; a warning unless said otherwise."""
-    return Finding(level=level, code=code, parameters=parameters, message=message, hint=hint)
+def finding(key: str, /, *parameters: str, level: Level = "warning", **facts: Fact) -> Finding:
+    """A finding about some parameters; a warning unless said otherwise.
+
+    key: `CODE` or `CODE.CASE`, a sentence of the catalogue (`analysis.sentences`) that these facts
+    fill.
+    """
+    says = said(key, **facts)
+    return Finding(
+        level=level,
+        code=key.partition(".")[0],
+        parameters=parameters,
+        message=english(says),
+        hint=english_hint(says),
+        says=says,
+    )
 
 
 def thinned(frame: Frame) -> np.ndarray:

@@ -63,6 +63,10 @@ class HtmlVoice(Voice):
         language = Markup(' lang="en"') if self.words.language != "en" else Markup("")
         return Markup("<bdi{}>{}</bdi>").format(language, shown(text))
 
+    def fixed(self, text: str) -> str:
+        """The catalogue's own words, escaped."""
+        return escape(text)
+
     def say(self, key: str, **gaps: object) -> str:
         """The text of a key; gaps are escaped."""
         return Markup(escape(self.words[key])).format(**gaps)

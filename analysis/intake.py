@@ -233,11 +233,4 @@ def _damage(damage: Sequence[Damage]) -> list[Finding]:
     serious = [item for item in damage if not item.harmless]
     if not serious:
         return []
-    return [
-        finding(
-            "damage",
-            f"{len(serious)} places in the journal are not as they were written; the first is "
-            f"{serious[0]}.",
-            "see what was lost: knobwise verify",
-        )
-    ]
+    return [finding("damage", n=len(serious), first=str(serious[0]))]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from analysis.findings_parts import finding
 from analysis.inference import Inference
 from analysis.results import Finding
 from analysis.runs import Runs
@@ -35,41 +36,12 @@ def intake_notes(
 def _results(
     total: int, counts: Counter[str | None], *, metric: str, sentinels: tuple[float, ...]
 ) -> list[Finding]:
-    shown = ", ".join(f"{value:g}" for value in sentinels)
-    sentences = {
-        "nan": (
-            "nan_success",
-            f"{counts['nan']} of {total} runs finished with {metric} = NaN and count as failed.",
-            "log such runs with --status failed, so that the journal says what happened",
-        ),
-        "infinite": (
-            "infinite",
-            (
-                f"{counts['infinite']} of {total} runs finished with an infinite {metric} and "
-                "count as failed."
-            ),
-            "log such runs with --status failed, or analyse a metric that stays finite",
-        ),
-        "sentinel": (
-            "sentinel",
-            (
-                f"{counts['sentinel']} of {total} runs hold {metric} = {shown}, which stands for "
-                "no result; they count as failed."
-            ),
-            "log such runs with --status failed; if the value is real, log it in another unit",
-        ),
-        "duplicate": (
-            "duplicates",
-            (
-                f"{counts['duplicate']} of {total} runs repeat another run's parameters, seed and "
-                f"{metric} to all digits; each is counted once."
-            ),
-            "retract the copies: knobwise retract ID --reason 'recorded twice'",
-        ),
-    }
+    keys = {"nan": "nan_success", "infinite": "infinite", "sentinel": "sentinel",
+            "duplicate": "duplicates.copies"}  # fmt: skip
+    values = tuple(f"{value:g}" for value in sentinels)
     return [
-        Finding(level="warning", code=code, parameters=(), message=message, hint=hint)
-        for reason, (code, message, hint) in sentences.items()
+        finding(key, metric=metric, n=counts[reason], runs=total, values=values)
+        for reason, key in keys.items()
         if counts[reason]
     ]
 
@@ -77,14 +49,7 @@ def _results(
 def _names(inference: Inference) -> list[Finding]:
     """Text that names runs, and so was not taken for a setting."""
     return [
-        Finding(
-            level="warning",
-            code="identifier",
-            parameters=(parameter.name,),
-            message=f"{parameter.name} is text that differs in nearly every run, so it is read as "
-            "the run's name, not as a setting.",
-            hint=f"if it is a setting: knobwise declare parameter {parameter.name} --role studied",
-        )
+        finding("identifier", parameter.name, name=parameter.name)
         for parameter in inference.nuisance
         if not parameter.declared and any(isinstance(v, str) for v in parameter.levels)
     ]
@@ -100,14 +65,12 @@ def _absences(runs: Runs, reasons: Sequence[str | None], inference: Inference) -
         count = int(runs.absent[parameter.name][used].sum())
         if count:
             found.append(
-                Finding(
-                    level="warning",
-                    code="absent",
-                    parameters=(parameter.name,),
-                    message=f"{parameter.name} was not recorded in {count} of {int(used.sum())} "
-                    "runs, and no other parameter tells when; no value counts as a value of "
-                    "its own.",
-                    hint=f"say what it was there: knobwise default {parameter.name}=VALUE",
+                finding(
+                    "absent",
+                    parameter.name,
+                    name=parameter.name,
+                    n=count,
+                    runs=int(used.sum()),
                 )
             )
     return found

@@ -25,6 +25,7 @@ from analysis.results import (
     Share,
     Stratum,
 )
+from analysis.sentences import said
 from analysis.space import Parameter
 from analysis.strata import Part, described, stratum
 from analysis.study import FEWEST, Study, active_frames, study
@@ -57,7 +58,7 @@ class Judge:
         results = [
             answers.silent_result(
                 self.frame.space[item.name],
-                because=f"these runs cannot tell it from {apart[item.name]}",
+                because=said("silent.aliased", others=apart[item.name]),
                 estimable=False,
             )
             if item.name in apart
@@ -76,14 +77,14 @@ class Judge:
         rows = {name: self.tests.row(name) for name in self.frame.space.names}
         return {name: row for name, row in rows.items() if row is not None}
 
-    def _aliased(self) -> dict[str, str]:
+    def _aliased(self) -> dict[str, tuple[str, ...]]:
         """Parameters that move only together with another one: name -> the others."""
         together: dict[str, set[str]] = {}
         for found in aliased(self.frame):
             if found.code == "aliased":
                 for name in found.parameters:
                     together.setdefault(name, set()).update(set(found.parameters) - {name})
-        return {name: ", ".join(sorted(others)) for name, others in together.items()}
+        return {name: tuple(sorted(others)) for name, others in together.items()}
 
     def failures(self) -> Failures | None:
         """Which parameters make runs fail, by the same machinery on a yes/no objective."""
@@ -106,10 +107,10 @@ class Judge:
     ) -> list[ParameterResult]:
         """Parameters of one condition, judged on the runs where it holds."""
         there = None
-        why = f"only {part.n_configurations} configurations where it is active"
+        why = said("silent.few", n=part.n_configurations)
         if part.n_configurations >= max(FEWEST, len(part.space) + 2):
             there = study(part, self.rng.spawn(1)[0], workers=self.workers)
-            why = f"no skill among the {part.n_configurations} configurations where it is active"
+            why = said("silent.skill", n=part.n_configurations)
         if there is None or there.choice.evidence < EVIDENCE:
             return [
                 answers.silent_result(self.frame.space[name], because=why, estimable=True)
@@ -163,5 +164,4 @@ class Judge:
 
 def constant(parameter: Parameter) -> ParameterResult:
     """A parameter that never changed."""
-    because = "it has one value in all used runs"
-    return answers.silent_result(parameter, because=because, estimable=False)
+    return answers.silent_result(parameter, because=said("silent.constant"), estimable=False)

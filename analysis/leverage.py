@@ -12,7 +12,8 @@ import numpy as np
 
 from analysis.findings_parts import finding
 from analysis.frame import Frame
-from analysis.results import Finding
+from analysis.results import Finding, Said
+from analysis.sentences import said
 
 ROBUST_SDS = 5.0
 """Far off is beyond so many robust standard deviations (1.4826 MAD) of the median."""
@@ -57,34 +58,30 @@ def leverage(
     few = np.unique(frame.configuration[rows])
     squares = (frame.means - frame.means.mean()) ** 2
     carried = squares[few].sum() / squares.sum()
-    message = (
-        f"{len(few)} of {frame.n_configurations} configurations hold {100 * carried:.0f} % of the "
-        f"variance of {frame.metric}"
-    )
+    moved: tuple[Said, ...] = ()
+    case = "holds"
     if with_them and without_them:
         moved = _moved(with_them, without_them)
-        changes = (
-            f"the total share of {'; '.join(moved)}"
-            if moved
-            else f"no total share moves by {MOVED:g}"
-        )
-        message += f"; without them {changes}"
+        case = "moves" if moved else "stays"
     elif with_them:
-        message += "; without them no answer can be given"
+        case = "blind"
     return [
         finding(
-            "leverage",
-            f"{message}.",
-            "analyse the others alone with --where, or all of them with --transform rank",
+            f"leverage.{case}",
+            metric=frame.metric,
+            few=len(few),
+            n=frame.n_configurations,
+            share=float(carried),
+            moved=moved,
         )
     ]
 
 
-def _moved(before: Mapping[str, float], after: Mapping[str, float]) -> list[str]:
+def _moved(before: Mapping[str, float], after: Mapping[str, float]) -> tuple[Said, ...]:
     change = {name: after[name] - before[name] for name in before if name in after}
     names = sorted(change, key=lambda name: -abs(change[name]))
-    return [
-        f"{name} goes from {before[name]:.2f} to {after[name]:.2f}"
+    return tuple(
+        said("leverage.share", name=name, before=before[name], after=after[name])
         for name in names[:3]
         if abs(change[name]) >= MOVED
-    ]
+    )

@@ -94,8 +94,8 @@ def _facts(report: Report, voice: MarkdownVoice) -> str:
 
 def _finding(item: Finding, voice: MarkdownVoice) -> str:
     head = voice.say(f"level.{item.level}")
-    hint = f" {voice.text(item.hint)}" if item.hint else ""
-    return f"> **{head}:** {voice.text(item.message)}{hint}"
+    hint = voice.advised(item.says, item.hint)
+    return f"> **{head}:** {voice.told(item.says, item.message)}{' ' + hint if hint else ''}"
 
 
 def _card(card: story.Card, voice: MarkdownVoice) -> str:

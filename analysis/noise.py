@@ -22,6 +22,7 @@ from scipy.special import digamma, polygamma
 from analysis import results
 from analysis.errors import NoiseUnknown
 from analysis.frame import Frame
+from analysis.sentences import said
 
 BEST = 0.25
 """The share of configurations that is "near the best"."""
@@ -89,10 +90,7 @@ def residual_noise(
     Raises `NoiseUnknown` with fewer than one degree of freedom or no finite residual.
     """
     if df < 1 or not np.isfinite(residuals).all():
-        raise NoiseUnknown(
-            f"no replicates, and the fit leaves {df:g} degrees of freedom",
-            hint="run a few configurations again with another --seed",
-        )
+        raise NoiseUnknown.said(said("withheld.noise", df=df))
     dfs = np.full(len(residuals), df / len(residuals))
     sums = residuals**2 * frame.replicates
     return _model(

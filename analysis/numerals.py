@@ -47,11 +47,12 @@ def shortened(text: str, width: int, *, ellipsis: str = "…") -> str:
     if display_width(text) <= width:
         return text
     room = max(width - display_width(ellipsis), 0)
-    head, tail = _fitting(text, room - room // 2), _fitting(text[::-1], room // 2)[::-1]
+    head, tail = fitting(text, room - room // 2), fitting(text[::-1], room // 2)[::-1]
     return head + ellipsis + tail
 
 
-def _fitting(text: str, width: int) -> str:
+def fitting(text: str, width: int) -> str:
+    """The beginning that takes at most `width` columns."""
     taken = 0
     for index, character in enumerate(text):
         taken += display_width(character)

@@ -29,7 +29,8 @@ from analysis.planner_pool import (
     spread,
     unseen,
 )
-from analysis.results import Plan, PlannedRun, Report, Scalar
+from analysis.results import Plan, PlannedRun, Report, Said, Scalar
+from analysis.sentences import english, said
 from analysis.slices import gate, settings
 
 NEAR_BEST = 0.25
@@ -41,8 +42,8 @@ N_BASE = 12
 N_GOOD = 32
 N_DRAWS = 120
 POOL = 256
-SECOND_SEED = "another seed near the best, to know the noise there"
-GAP = "a gap between the runs so far"
+SECOND_SEED = said("plan.second_seed")
+GAP = said("plan.gap")
 
 
 class Surrogate(Protocol):
@@ -114,12 +115,12 @@ def _new_settings(
     surrogate: Surrogate | None,
     n: int,
     rng: np.random.Generator,
-) -> list[tuple[np.ndarray, str]]:
+) -> list[tuple[np.ndarray, Said]]:
     """(codes, reason) of up to n settings that were not run yet."""
     pool = random_settings(frame.space, max(POOL, 4 * n), rng)
     pool = pool[unseen(frame, pool)]
     pool = pool[likely_to_finish(frame.space, frame.failed, pool)]
-    told: list[tuple[np.ndarray, str]] = []
+    told: list[tuple[np.ndarray, Said]] = []
     if surrogate is not None and n > 0:
         told = _telling(frame, report, surrogate, pool, n - n // 4, rng)
     taken = np.array([row for row, _ in told]).reshape(len(told), len(frame.space))
@@ -136,7 +137,7 @@ def _telling(
     pool: np.ndarray,
     n: int,
     rng: np.random.Generator,
-) -> list[tuple[np.ndarray, str]]:
+) -> list[tuple[np.ndarray, Said]]:
     """The n settings that tell most about what is undetermined; about all if nothing is."""
     names = undetermined(frame, report) or list(frame.space.names)[:MOST_TARGETS]
     base = _base(frame, surrogate, rng)
@@ -154,7 +155,9 @@ def _telling(
     fresh = unseen(frame, codes) & likely_to_finish(frame.space, frame.failed, codes)
     positions = np.flatnonzero(fresh)
     picks = greedy_picks(draws[:, positions], targets, n, noise_variance=_noise(report, draws))
-    return [(codes[positions[p.candidate]], f"to settle {names[p.target]}") for p in picks]
+    return [
+        (codes[positions[p.candidate]], said("plan.settle", name=names[p.target])) for p in picks
+    ]
 
 
 def _base(frame: Frame, surrogate: Surrogate, rng: np.random.Generator) -> np.ndarray:
@@ -231,7 +234,7 @@ def _first_seed(frame: Frame) -> int:
 
 
 def _run(
-    frame: Frame, codes: np.ndarray, values: Sequence[Scalar], *, seed: int, reason: str
+    frame: Frame, codes: np.ndarray, values: Sequence[Scalar], *, seed: int, reason: Said
 ) -> PlannedRun:
     """One planned run, with every parameter it needs: those that never changed as they were.
 
@@ -241,4 +244,4 @@ def _run(
     own = zip(frame.space.names, codes, values, strict=True)
     named |= {name: value for name, code, value in own if not np.isnan(code)}
     parameters = tuple((name, named[name]) for name in sorted(named))
-    return PlannedRun(parameters=parameters, seed=seed, reason=reason)
+    return PlannedRun(parameters=parameters, seed=seed, reason=english(reason), says=reason)

@@ -9,7 +9,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from analysis import story
+from analysis import facts, story
 from analysis.numerals import number, shortened, shown
 from analysis.plots_effect import shown_rows
 from analysis.plots_settings import dots
@@ -42,7 +42,7 @@ def skill(report: Report, *, canvas: Canvas | None = None) -> Figure:
     if fitted is None:
         raise ValueError("no surrogate was fitted")
     rows = fitted.candidates or ((fitted.name, fitted.skill),)
-    labels = [shortened(shown(name), 32) for name, _ in rows]
+    labels = [shortened(facts.surrogate(name, canvas.voice), 34) for name, _ in rows]
     with styled():
         made = figure(_WIDTH, 0.85 + 0.34 * len(rows))
         panel = axes(made, left=label_inches(labels), right=0.2, top=0.3, bottom=0.5)

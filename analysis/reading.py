@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from analysis import facts, story
 from analysis.numerals import Measure, share
 from analysis.results import ParameterResult, Report
@@ -30,9 +32,9 @@ def left_over(report: Report, voice: Voice) -> str:
 
 
 def because(report: Report, row: ParameterResult, voice: Voice) -> str:
-    """Why this verdict: the analyst's sentence, or its numbers in another language."""
-    if voice.words.language == "en" or row.tuning_risk is None or row.total is None:
-        return voice.text(row.because)
+    """Why this verdict: the numbers as the page writes them, or why there are none."""
+    if row.tuning_risk is None or row.total is None:
+        return voice.told(row.says, row.because)
     measure, risk, total, margin = Measure.of(report), row.tuning_risk, row.total, report.margin
     where = voice.say("because.where", condition=voice.text(row.condition)) if row.condition else ""
     return voice.say(
@@ -91,10 +93,8 @@ def plan(report: Report, voice: Voice) -> str:
     found = report.plan
     if found is None:
         return ""
-    reasons: dict[str, int] = {}
-    for run in found.runs:
-        reasons[run.reason] = reasons.get(run.reason, 0) + 1
-    said = [voice.say("excluded.reason", n=n, reason=voice.text(r)) for r, n in reasons.items()]
+    reasons = Counter(voice.told(run.says, run.reason) for run in found.runs)
+    said = [voice.say("excluded.reason", n=n, reason=reason) for reason, n in reasons.items()]
     return voice.say("reading.plan", reasons=voice.join(said, voice.words["list.comma"]))
 
 

@@ -52,9 +52,9 @@ def two_groups(frame: Frame, residuals: np.ndarray) -> list[Finding]:
     return [
         finding(
             "two_groups",
-            f"the residuals of {frame.metric} form two groups, {int((~upper).sum())} and "
-            f"{int(upper.sum())} configurations, {gap:.3g} apart.",
-            "log the runs that did not converge with --status failed, or analyse each group alone "
-            "with --where",
+            metric=frame.metric,
+            lower=int((~upper).sum()),
+            upper=int(upper.sum()),
+            gap=gap,
         )
     ]

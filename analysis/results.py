@@ -35,11 +35,13 @@ from analysis.results_runs import (
     Provenance,
     RunCounts,
     RunPoint,
+    Said,
     Scalar,
     Share,
 )
 
 __all__ = [
+    "Accumulation",
     "AnovaRow",
     "BestRun",
     "Check",
@@ -69,6 +71,7 @@ __all__ = [
     "Role",
     "RunCounts",
     "RunPoint",
+    "Said",
     "Scalar",
     "Scale",
     "Share",
@@ -168,6 +171,10 @@ class ParameterResult:
     marginal: Marginal | None
     rank_low: int | None
     rank_high: int | None
+    rank_stability: float | None = None
+    """The share of draws in which the parameter ranks where its estimate ranks."""
+    says: Said | None = None
+    """Why nothing is said of it, where nothing is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,13 +203,14 @@ class Surface:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """Something the reader must know before any number."""
+    """What the reader must know before any number; `message`, `hint`: `says` in English."""
 
     level: Level
     code: str
     parameters: tuple[str, ...]
     message: str
     hint: str
+    says: Said | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,6 +220,7 @@ class Check:
     name: str
     status: Status
     detail: str
+    says: Said | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,6 +264,20 @@ class Margin:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Accumulation:
+    """Total shares from growing numbers of configurations; the last row is the answer itself.
+
+    `total[k][j]` belongs to `configurations[k]` and `parameters[j]`; `says`: why there is only that
+    row.
+    """
+
+    configurations: tuple[int, ...]
+    parameters: tuple[str, ...]
+    total: tuple[tuple[float, ...], ...]
+    says: Said | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """The whole answer.
 
@@ -268,6 +291,7 @@ class Report:
     answer: Literal["given", "withheld"]
     withheld_because: str | None
     withheld_cure: str | None
+    withheld_says: Said | None = None
     noise: Noise | None
     surrogate: SurrogateResult | None
     margin: Margin | None
@@ -283,6 +307,7 @@ class Report:
     plan: Plan | None
     points: tuple[RunPoint, ...]
     provenance: Provenance
+    accumulation: Accumulation | None = None
     classical: ClassicalResult | None = None
     strata: tuple[Stratum, ...] = ()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.results_runs import Scalar, Share
+from analysis.results_runs import Said, Scalar, Share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +102,7 @@ class Stratum:
     """Shares in one part of the runs: those of one budget, or all as they stood at one step.
 
     by: what the parts differ in, "step" or a parameter or block; because: why an answer is withheld
-    for this part.
+    for this part, and `says` the same for a reader of any language.
     """
 
     by: str
@@ -112,3 +112,4 @@ class Stratum:
     answer: Literal["given", "withheld"]
     because: str | None
     parameters: tuple[StratumParameter, ...]
+    says: Said | None = None

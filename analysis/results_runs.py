@@ -8,6 +8,19 @@ Scalar = bool | int | float | str | None
 
 
 @dataclass(frozen=True, kw_only=True)
+class Said:
+    """A sentence by its key in the catalogue of words, and the facts that fill its gaps.
+
+    The rendering words it, in the reader's language (`analysis.words.Voice.worded`).
+    """
+
+    key: str
+    facts: tuple[
+        tuple[str, bool | int | float | str | Said | tuple[Said | str, ...] | None], ...
+    ] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Share:
     """A share of the explainable variance with its 95 % interval."""
 
@@ -22,6 +35,7 @@ class Exclusion:
 
     reason: str
     count: int
+    says: Said | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +86,7 @@ class PlannedRun:
     parameters: tuple[tuple[str, Scalar], ...]
     seed: int
     reason: str
+    says: Said | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -93,47 +93,18 @@ def crowded(frame: Frame) -> list[Finding]:
     trend = spearmanr(order, means) if np.ptp(order) > 0 and np.ptp(means) > 0 else None
     improved = trend is not None and trend.statistic > 0 and trend.pvalue < 0.01
     share = effective_share(log_weights(frame)) if uneven(frame) else 1.0
-    remedy = (
-        "the estimate weights the runs back; some random runs would make it surer: knobwise plan"
-    )
     if travelled and improved:
         names = sorted({*travelled, *(p.name for _, p in uneven(frame))})
-        return [
-            finding(
-                "crowded",
-                f"later runs crowd where results are good ({', '.join(names)}), as an optimizer's "
-                f"do: they count as about {100 * share:.0f} % of evenly spread ones.",
-                remedy,
-                *names,
-            )
-        ]
+        return [finding("crowded.later", *names, names=tuple(names), share=share)]
     unexplained = [p.name for _, p in uneven(frame) if p.name not in _log_like(frame)]
     if share < CROWDED and unexplained:
-        return [
-            finding(
-                "crowded",
-                f"the settings are not spread evenly ({', '.join(unexplained)}): they count as "
-                f"about {100 * share:.0f} % of evenly spread ones.",
-                remedy,
-                *unexplained,
-            )
-        ]
+        return [finding("crowded.uneven", *unexplained, names=tuple(unexplained), share=share)]
     return []
 
 
 def scales(frame: Frame) -> list[Finding]:
     """Parameters read as linear that were run evenly in log."""
-    return [
-        finding(
-            "scale",
-            f"{name} was run evenly on a log scale, but spans less than two decades and is read as "
-            "linear.",
-            f"knobwise declare parameter {name} --scale log",
-            name,
-            level="note",
-        )
-        for name in _log_like(frame)
-    ]
+    return [finding("scale", name, level="note", name=name) for name in _log_like(frame)]
 
 
 def _log_like(frame: Frame) -> list[str]:

@@ -68,8 +68,10 @@ def direction(report: Report, voice: Voice) -> str:
 def cards(report: Report, voice: Voice) -> tuple[Card, ...]:
     """The answer. A withheld one is a single card: the reason, and what would cure it."""
     if report.answer == "withheld":
-        cure = voice.text(report.withheld_cure or "")
-        item = Item(name="", note=voice.text(report.withheld_because or ""), numbers=cure)
+        says = report.withheld_says
+        cure = voice.advised(says, report.withheld_cure or "")
+        because = voice.told(says, report.withheld_because or "")
+        item = Item(name="", note=because, numbers=cure)
         return (Card("withheld", voice.say("card.withheld"), voice.say("card.withheld.why"),
                      (item,)),)  # fmt: skip
     return tuple(_card(report, voice, kind) for kind in CARDS)
@@ -204,7 +206,8 @@ def _with(group: tuple[str, ...], voice: Voice) -> str:
 def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
     """What to run next and how to tune, in sentences."""
     if report.answer == "withheld" and report.plan is None:
-        return (voice.text(report.withheld_cure),) if report.withheld_cure else ()
+        cure = voice.advised(report.withheld_says, report.withheld_cure or "")
+        return (cure,) if cure else ()
     said = []
     plan = report.plan
     if plan is not None and plan.runs:

@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 from analysis import answers
 from analysis.blocking import without_blocks
 from analysis.enough import require_enough, require_skill
-from analysis.errors import AnalysisError, InputError, UnknownParameter
+from analysis.errors import InputError, UnknownParameter, Withheld
 from analysis.frame import Frame
 from analysis.indices import share
 from analysis.results import Scalar, Stratum, StratumParameter, Transform
@@ -106,20 +106,22 @@ def stratum(
         require_enough(frame)
         there = study(frame, rng, workers=workers)
         require_skill(there)
-    except AnalysisError as reason:
-        return described(part, None, because=reason.message)
+    except Withheld as reason:
+        return replace(described(part, None), because=reason.message, says=reason.says)
+    except InputError as reason:
+        return replace(described(part, None), because=reason.message)
     return described(part, there)
 
 
-def described(part: Part, there: Study | None, *, because: str | None = None) -> Stratum:
-    """What a study says of a part; because: why there is none."""
+def described(part: Part, there: Study | None) -> Stratum:
+    """What a study says of a part."""
     return Stratum(
         by=part.by,
         value=part.value,
         runs=part.frame.n_runs,
         configurations=part.frame.n_configurations,
         answer="withheld" if there is None else "given",
-        because=because,
+        because=None,
         parameters=tuple(_shares(there, name) for name in part.frame.space.names),
     )
 

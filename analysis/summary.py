@@ -10,13 +10,10 @@ from importlib import metadata
 import numpy as np
 
 from analysis.frame import Frame
-from analysis.noise import NoiseModel
 from analysis.results import (
     BestRun,
-    Check,
     ParameterResult,
     Provenance,
-    Report,
     RunPoint,
     SurrogateResult,
 )
@@ -27,12 +24,6 @@ MOST_POINTS = 2000
 MOST_BEST = 8
 MOST_CANDIDATES = 512
 """Configurations looked at for the best: those with the best means."""
-FOUND = {
-    "aliasing": ("aliased", "collinear", "one_at_a_time"),
-    "coverage": ("gaps", "unbalanced", "crowded"),
-    "residuals": ("two_groups", "heavy_tails", "leverage", "drift"),
-}
-"""Checks that repeat findings: their codes."""
 VERSIONS = ("numpy", "pandas", "scikit-learn", "scipy", "statsmodels")
 
 
@@ -120,90 +111,6 @@ def surrogate(study: Study) -> SurrogateResult:
         skill=study.choice.skill,
         ceiling=float(np.clip(1 - left / variance, 0.0, 1.0)) if variance > 0 else 0.0,
         candidates=study.choice.candidates,
-    )
-
-
-def checks(report: Report, study: Study, noise: NoiseModel) -> tuple[Check, ...]:
-    """Can you trust this? One line each: pass, look or fail."""
-    return (
-        _evidence(study),
-        _noise(noise),
-        _skill(report, study),
-        _stability(report),
-        _agreement(report),
-        *(_found(report, name, codes) for name, codes in FOUND.items()),
-    )
-
-
-def _evidence(study: Study) -> Check:
-    n, d = study.frame.n_configurations, max(len(study.frame.space), 1)
-    return Check(
-        name="configurations",
-        status="pass" if n / d >= 10 else "look" if n / d >= 5 else "fail",
-        detail=f"{n} configurations for {d} parameters ({n / d:.0f} each)",
-    )
-
-
-def _noise(noise: NoiseModel) -> Check:
-    return Check(
-        name="noise",
-        status="pass" if noise.source == "replicates" and noise.df >= 10 else "look",
-        detail=f"sd {noise.sd:.3g} with {noise.df} degrees of freedom from {noise.source}",
-    )
-
-
-def _skill(report: Report, study: Study) -> Check:
-    assert report.surrogate is not None
-    choice, ceiling = study.choice, report.surrogate.ceiling
-    return Check(
-        name="skill",
-        status="pass" if choice.skill >= 0.5 * ceiling else "look",
-        detail=f"out-of-sample R2 {choice.skill:.2f} of at most {ceiling:.2f} "
-        f"({choice.for_shares.name})",
-    )
-
-
-def _stability(report: Report) -> Check:
-    widths = [
-        item.rank_high - item.rank_low
-        for item in report.parameters
-        if item.rank_low is not None and item.rank_high is not None
-    ]
-    middle = float(np.median(widths)) if widths else 0.0
-    return Check(
-        name="stability",
-        status="pass" if middle <= 2 else "look",
-        detail=f"median width of a parameter's rank interval: {middle:.0f} places",
-    )
-
-
-def _found(report: Report, name: str, codes: tuple[str, ...]) -> Check:
-    """The worst of some findings as one line."""
-    found = [item for item in report.findings if item.code in codes]
-    worst = {item.level for item in found}
-    return Check(
-        name=name,
-        status="fail" if "error" in worst else "look" if "warning" in worst else "pass",
-        detail=" ".join(item.message for item in found) or "nothing found",
-    )
-
-
-def _agreement(report: Report) -> Check:
-    """Do the classical ANOVA and the surrogate name the same parameters?"""
-    judged = [item for item in report.parameters if item.anova and item.first_order]
-    odd = [
-        item.name
-        for item in judged
-        if item.anova and item.first_order and item.total
-        if ((item.anova.p_adjusted < 0.01) and item.total.high < 0.02)
-        or ((item.anova.p_adjusted > 0.2) and item.first_order.low > 0.1)
-    ]
-    return Check(
-        name="agreement",
-        status="look" if odd else "pass",
-        detail=f"ANOVA and surrogate disagree on {', '.join(odd)}"
-        if odd
-        else f"ANOVA and surrogate agree on {len(judged)} parameters",
     )
 
 

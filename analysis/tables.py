@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analysis import story
+from analysis import facts, story
 from analysis.numerals import Measure, p_value, setting, share, statistic
 from analysis.results import FailureParameter, Marginal, ParameterResult, Report, Scalar, Share
 from analysis.words import Voice
@@ -181,7 +181,7 @@ def skills(report: Report, voice: Voice) -> Table:
     fitted = report.surrogate
     assert fitted is not None
     rows = [
-        (Cell(voice.text(name)), Cell(share(skill), (skill,), numeric=True))
+        (Cell(facts.surrogate(name, voice)), Cell(share(skill), (skill,), numeric=True))
         for name, skill in fitted.candidates or ((fitted.name, fitted.skill),)
     ]
     rows.append((Cell(voice.say("figure.ceiling")),

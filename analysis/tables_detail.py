@@ -79,11 +79,15 @@ def _strata(parts: Sequence[Stratum], by: str, voice: Voice) -> Table:
         voice.say("column.parameter"),
         *(voice.text(f"{by} {setting(part.value)}") for part in parts),
     )
-    because = [f"{setting(p.value)}: {p.because}" for p in parts if p.because]
+    because = [
+        voice.join((voice.text(setting(p.value)), voice.told(p.says, p.because)), ": ")
+        for p in parts
+        if p.because
+    ]
     caption = voice.say("table.strata", by=voice.name(by))
     if because:
-        said = voice.text("; ".join(because))
-        caption = voice.join((caption, voice.say("table.strata.withheld", because=said)), " ")
+        reasons = voice.join(because, voice.words["list.groups"])
+        caption = voice.join((caption, voice.say("table.strata.withheld", because=reasons)), " ")
     return Table.of(caption, headings, rows)
 
 

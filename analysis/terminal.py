@@ -11,13 +11,12 @@ import math
 import os
 import shutil
 import sys
-import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
 from analysis import commands, facts, story, tables_detail
-from analysis.numerals import Measure, display_width, share, shortened, shown
+from analysis.numerals import Measure, display_width, fitting, share, shortened, shown
 from analysis.results import ParameterResult, Report, Verdict
 from analysis.tables import Table
 from analysis.words import Voice, words
@@ -99,10 +98,10 @@ def _head(report: Report, voice: Voice) -> list[str]:
 
 
 def _withheld(report: Report, voice: Voice) -> list[str]:
-    lines = [f"{voice.say('terminal.withheld')}: {voice.text(report.withheld_because or '')}"]
-    if report.withheld_cure:
-        lines.append(f"{voice.say('terminal.cure')}: {voice.text(report.withheld_cure)}")
-    return lines
+    because = voice.told(report.withheld_says, report.withheld_because or "")
+    lines = [f"{voice.say('terminal.withheld')}: {because}"]
+    cure = voice.advised(report.withheld_says, report.withheld_cure or "")
+    return [*lines, f"{voice.say('terminal.cure')}: {cure}"] if cure else lines
 
 
 def _table(report: Report, voice: Voice, style: Style) -> tuple[list[str], list[str]]:
@@ -231,21 +230,37 @@ def _tail(report: Report, voice: Voice) -> list[str]:
         lines.append(f"{voice.say('terminal.fix')}: {', '.join(fixed)}")
     for finding in report.findings:
         key = "terminal.note" if finding.level == "note" else "terminal.look"
-        lines.append(f"{voice.say(key)}: {shown(finding.message)}")
+        lines.append(f"{voice.say(key)}: {voice.told(finding.says, finding.message)}")
     lines.append(f"{voice.say('terminal.next')}: {commands.plan(report)}")
     lines.append(f"{voice.say('terminal.report')}: {commands.report(report)}")
     return lines
 
 
 def _wrapped(lines: list[str], width: int) -> list[str]:
-    """Long sentences in lines of the width."""
+    """Sentences in lines of the width, broken between words where it can be."""
     made = []
     for line in lines:
-        wide = display_width(line) - len(line)
-        made += [line] if display_width(line) <= width else textwrap.wrap(
-            line, max(width - wide, 20), subsequent_indent="  ", break_on_hyphens=False
-        )  # fmt: skip
+        words, indent = [part for word in line.split(" ") for part in _cut(word, width - 2)], ""
+        while words:
+            taken = 1
+            while taken < len(words) and _fits(indent, words[: taken + 1], width):
+                taken += 1
+            made.append((indent + " ".join(words[:taken])).rstrip())
+            words, indent = words[taken:], "  "
     return made
+
+
+def _cut(word: str, width: int) -> list[str]:
+    """A word in parts that fit; wide letters count two."""
+    parts = [word]
+    while display_width(parts[-1]) > width:
+        head = fitting(parts[-1], width)
+        parts[-1:] = [head, parts[-1][len(head) :]]
+    return parts
+
+
+def _fits(indent: str, words: list[str], width: int) -> bool:
+    return display_width(indent + " ".join(words)) <= width
 
 
 def _colored(lines: list[str], rows: tuple[ParameterResult, ...], style: Style) -> list[str]:

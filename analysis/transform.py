@@ -22,9 +22,11 @@ import numpy as np
 from scipy.stats import rankdata, spearmanr
 
 from analysis.errors import InputError
+from analysis.findings_parts import finding
 from analysis.frame import Frame
 from analysis.noise import replicate_squares
-from analysis.results import Finding, Transform
+from analysis.results import Finding, Said, Transform
+from analysis.sentences import said
 
 How = Literal["auto", "none", "log10", "rank"]
 
@@ -45,7 +47,7 @@ def transformed(frame: Frame, how: How) -> tuple[Frame, tuple[Finding, ...]]:
     """
     if frame.transform != "none":
         raise InputError(f"{frame.metric} is on the {frame.transform} scale already")
-    chosen, reason = choose(frame) if how == "auto" else (how, "")
+    chosen, reason = choose(frame) if how == "auto" else (how, None)
     if chosen == "none":
         return frame, ()
     if chosen == "log10":
@@ -62,21 +64,14 @@ def transformed(frame: Frame, how: How) -> tuple[Frame, tuple[Finding, ...]]:
     done = replace(frame, objective=objective, transform=chosen)
     if how != "auto":
         return done, ()
-    said = Finding(
-        level="note",
-        code="transform",
-        parameters=(),
-        message=f"{frame.metric} is analysed on the {chosen} scale: {reason}.",
-        hint="--transform none keeps the metric's own scale",
-    )
-    return done, (said,)
+    return done, (finding(f"transform.{chosen}", level="note", metric=frame.metric, reason=reason),)
 
 
-def choose(frame: Frame) -> tuple[Transform, str]:
+def choose(frame: Frame) -> tuple[Transform, Said | None]:
     """The scale that `auto` takes, and why, as a clause; see the module for the rule."""
     means = frame.means
     if frame.transform != "none" or len(means) < MIN_CONFIGURATIONS or np.ptp(means) == 0:
-        return "none", ""
+        return "none", None
     tail = tail_share(means)
     if frame.objective.min() > 0:
         logs = np.log10(means)
@@ -84,17 +79,14 @@ def choose(frame: Frame) -> tuple[Transform, str]:
         growth = noise_growth(frame)
         if tail_share(logs) < tail:
             if span >= DECADES:
-                return "log10", f"it spans {span:.1f} decades"
+                return "log10", said("scale_reason.spans", decades=span)
             if tail >= HEAVY and tail_share(logs) < HEAVY:
-                return (
-                    "log10",
-                    f"{_share(tail)} of its variance lies in {_share(TAIL)} of the settings",
-                )
+                return "log10", said("scale_reason.tail", share=tail, tail=TAIL)
             if span >= 1 and growth is not None and growth > GROWTH:
-                return "log10", f"its noise grows with its level (rank correlation {growth:.2f})"
+                return "log10", said("scale_reason.noise", growth=growth)
     if tail >= HEAVY:
-        return "rank", f"{_share(tail)} of its variance lies in {_share(TAIL)} of the settings"
-    return "none", ""
+        return "rank", said("scale_reason.tail", share=tail, tail=TAIL)
+    return "none", None
 
 
 def tail_share(values: np.ndarray) -> float:
@@ -111,7 +103,3 @@ def noise_growth(frame: Frame) -> float | None:
     if known.sum() < MIN_CONFIGURATIONS or np.ptp(sums[known]) == 0:
         return None
     return float(spearmanr(frame.means[known], sums[known] / dfs[known]).statistic)
-
-
-def _share(share: float) -> str:
-    return f"{100 * share:.0f} %"

@@ -37,16 +37,26 @@ def side(low: float, high: float, margin: float) -> Side:
 
 
 def judge(
-    total: Share, risk: TuningRisk, *, share_margin: float, risk_margin: float, n_runs: int
+    total: Share,
+    risk: TuningRisk,
+    *,
+    share_margin: float,
+    risk_margin: float,
+    n_runs: int,
+    n_configurations: int,
 ) -> Judgement:
-    """The verdict of one parameter from its two intervals; n_runs backs it."""
+    """The verdict of one parameter from its two intervals.
+
+    The configurations carry the evidence, and are what `because` counts; `more_runs` are runs, at
+    as many seeds each as these had.
+    """
     of_share = side(total.low, total.high, share_margin)
     of_risk = side(risk.low, risk.high, risk_margin)
     verdict = TABLE.get((of_share, of_risk), "undetermined")
     because = (
         f"{_clause('tuning risk', risk.mean, risk.low, risk.high, of_risk, risk_margin)}; "
         f"{_clause('total share', total.share, total.low, total.high, of_share, share_margin)} "
-        f"({n_runs} runs)"
+        f"({n_configurations} configurations)"
     )
     if verdict != "undetermined":
         return Judgement(verdict, because, None)

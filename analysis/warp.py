@@ -1,9 +1,9 @@
 """A surrogate of normal scores: the good region stays visible however bad the bad runs are.
 
 The objective is mapped to normal scores (van der Waerden 1952), a Gaussian process is fitted there,
-and every prediction is mapped back by the inverse, so it never leaves the range that was seen.
-Runs that diverged then weigh no more than runs that were merely poor, a ceiling such as accuracy 1
-stays a ceiling, and noise is nearly even. Shares remain shares of the objective's own variance.
+and every prediction is mapped back by the inverse. Runs that diverged then weigh no more than runs
+that were merely poor, a ceiling such as accuracy 1 stays a ceiling, and noise is nearly even.
+Shares remain shares of the objective's own variance.
 
 The mapped-back function has no closed form: first order and total are exact along each parameter
 and quasi-Monte-Carlo over the others (`slices`), pairs are projections on orthonormal polynomials
@@ -13,6 +13,7 @@ and quasi-Monte-Carlo over the others (`slices`), pairs are projections on ortho
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy.stats import norm, rankdata
@@ -25,6 +26,10 @@ from analysis.pairs import pair_components
 from analysis.slices import Slices, gate, settings
 from analysis.space import Space
 
+OUTER = 0.1
+"""Share of the sample whose slope carries the map on beyond its ends."""
+FAR = 10.0
+"""Scores to which it is carried."""
 N_SETTINGS = 1024
 """Quasi-Monte-Carlo settings behind a decomposition."""
 
@@ -48,8 +53,28 @@ class NormalScores:
         return np.asarray(np.interp(objective, self.values, self.scores))
 
     def back(self, scores: np.ndarray) -> np.ndarray:
-        """Scores to values; beyond the sample's ends, the ends."""
-        return np.asarray(np.interp(scores, self.scores, self.values))
+        """Scores to values; beyond the sample's ends, straight on at the slope of its outer tenth.
+
+        Settings that nobody tried may well be better than the best run: an end that held would
+        hide it. Where the runs crowd against a ceiling the slope there is nearly flat.
+        """
+        return np.asarray(np.interp(scores, *self._extended))
+
+    @cached_property
+    def _extended(self) -> tuple[np.ndarray, np.ndarray]:
+        """The map with one more point far beyond either end."""
+        z, y = self.scores, self.values
+        step = min(max(2, round(OUTER * len(z))), len(z) - 1)
+        if step < 1:
+            return z, y
+        low, high = (
+            (y[step] - y[0]) / (z[step] - z[0]),
+            (y[-1] - y[-1 - step]) / (z[-1] - z[-1 - step]),
+        )
+        return (
+            np.concatenate([[z[0] - FAR], z, [z[-1] + FAR]]),
+            np.concatenate([[y[0] - FAR * low], y, [y[-1] + FAR * high]]),
+        )
 
 
 def scored(frame: Frame) -> tuple[NormalScores, Frame]:

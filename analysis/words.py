@@ -8,17 +8,21 @@ rendering: it decides how a parameter's name or a command looks there, and escap
 from __future__ import annotations
 
 import json
+import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+from analysis.commands import quoted
 from analysis.errors import InputError
-from analysis.numerals import shown
+from analysis.numerals import setting, shown
+from analysis.results_runs import Said, Scalar
 
 LANGUAGES = ("en", "ko")
 MOST_NAMES = 7
+Fact = Scalar | Said | tuple[Said | str, ...]
 Language = Literal["en", "ko"]
 
 
@@ -31,6 +35,9 @@ class Words:
 
     def __getitem__(self, key: str) -> str:
         return self.texts[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.texts
 
     def get(self, key: str, otherwise: str) -> str:
         """The text of a key that only some codes have, such as a finding's title."""
@@ -80,6 +87,70 @@ class Voice:
     def count(self, key: str, n: int, **gaps: object) -> str:
         """The text of `key.one` or `key.other`, with `n` among the gaps."""
         return self.say(f"{key}.{'one' if n == 1 else 'other'}", n=f"{n:,}", **gaps)
+
+    def told(self, sentence: Said | None, otherwise: str) -> str:
+        """A sentence of the analysis, or foreign text where a report has only that."""
+        return self.worded(sentence) if sentence is not None else self.text(otherwise)
+
+    def advised(self, sentence: Said | None, otherwise: str) -> str:
+        """The hint of a sentence, or foreign text where a report has only that."""
+        return self.hint(sentence) if sentence is not None else self.text(otherwise)
+
+    def worded(self, sentence: Said) -> str:
+        """A sentence of the analysis; what stands between backticks is something to type."""
+        return self._sentence(sentence.key, dict(sentence.facts))
+
+    def hint(self, sentence: Said) -> str:
+        """What would help: the sentence's own hint, or that of its kind; empty without one."""
+        head, _, _ = sentence.key.rpartition(".")
+        key = next((k for k in (f"{sentence.key}.hint", f"{head}.hint") if k in self.words), "")
+        return self._sentence(key, dict(sentence.facts)) if key else ""
+
+    def _sentence(self, key: str, facts: dict[str, Fact]) -> str:
+        plain = Voice(self.words)
+        pieces = self.words[key].split("`")
+        made = [
+            self.code(plain._filled(piece, facts)) if typed % 2 else self._filled(piece, facts)
+            for typed, piece in enumerate(pieces)
+        ]
+        return self.join(made, "")
+
+    def _filled(self, text: str, facts: dict[str, Fact]) -> str:
+        made = []
+        for fixed, gap, form, _ in string.Formatter().parse(text):
+            made.append(self.fixed(fixed))
+            if gap is not None:
+                made.append(self.fact(facts[gap], form or ""))
+        return self.join(made, "")
+
+    def fixed(self, text: str) -> str:
+        """The catalogue's own words."""
+        return text
+
+    def fact(self, value: Fact, form: str) -> str:
+        """A fact in a sentence: a name, names, a value, a percentage, a word for the shell, a list.
+
+        Other forms are those of Python's `format`.
+        """
+        if isinstance(value, Said):
+            return self.worded(value)
+        if isinstance(value, tuple):
+            if form == "names":
+                return self.names([name for name in value if isinstance(name, str)])
+            between = {";": self.words["list.groups"], " ": " "}
+            separator = between.get(form, self.words["list.comma"])
+            return self.join([self.fact(item, "") for item in value], separator)
+        if form == "name":
+            return self.name(str(value))
+        if form == "value":
+            return self.code(setting(value))
+        if form == "shell":
+            return quoted(str(value))
+        if form in ("%", "%1") and isinstance(value, int | float):
+            return self.fixed(f"{100 * value:.{len(form) - 1}f} %")
+        if isinstance(value, str) or value is None:
+            return self.text(setting(value))
+        return self.fixed(format(value, form or ","))
 
     def join(self, parts: Sequence[str], separator: str) -> str:
         """Finished parts in a row."""

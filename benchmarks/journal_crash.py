@@ -1,7 +1,7 @@
 """Killed, cut, flipped, mutated: what a journal loses.
 
     python -m benchmarks.journal_crash            1,000 kills, every cut, 100,000 flips, a million
-                                                  mutated lines: about an hour
+                                                  mutated lines: some minutes
     python -m benchmarks.journal_crash --small    a hundredth of it, not kept
 
 A kill is a SIGKILL at a random moment of writing (one writer, then four), followed by reading and a
@@ -12,30 +12,40 @@ Wrong: values presented as sound that were never written.
 from __future__ import annotations
 
 import argparse
+import os
 import random
-import subprocess
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import journal
 from benchmarks import record
 from journal.damage import Damage
-from journal.events import Event
+from journal.events import (
+    Amended,
+    Declared,
+    Defaulted,
+    Event,
+    Finished,
+    Logged,
+    Metrics,
+    Noted,
+    Renamed,
+    Retracted,
+    Started,
+    Tagged,
+)
+from journal.ids import uuid7
 from journal.segments import json_reader, scan
 from journal.store import decode
 
-ROOT = Path(__file__).parents[1]
-WRITER = """
-import sys, journal
-book = journal.open(sys.argv[1])
-n = 0
-while True:
-    n += 1
-    print(book.log({"n": n, "text": "v" * (n * 37 % 3000)}, metrics={"m": n / 7}), flush=True)
-"""
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+"""Where no disk is waited for: what a reader makes of damaged bytes does not depend on it."""
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -59,7 +69,7 @@ def main(words: Sequence[str] | None = None) -> None:
 
 def kills(writers: int, times: int, rng: random.Random) -> record.Row:
     """SIGKILL at a random moment of writing."""
-    acknowledged = lost = unreadable = 0
+    acknowledged = lost = unreadable = wrong = 0
     for _ in range(times):
         with tempfile.TemporaryDirectory() as folder:
             book = Path(folder) / "book"
@@ -73,36 +83,61 @@ def kills(writers: int, times: int, rng: random.Random) -> record.Row:
                 continue
             acknowledged += len(said)
             lost += len(said - {str(event.run) for event in reading.events})
+            wrong += sum(not is_as_written(event) for event in reading.events)
             if any(not found.harmless for found in reading.damage):
                 print(f"damage: {reading.damage}", file=sys.stderr)
                 unreadable += 1
     what = f"SIGKILL, {writers} writer{'s' if writers > 1 else ''}"
-    return counts(what, times, acknowledged=acknowledged, lost=lost, unreadable=unreadable)
+    found = {"acknowledged": acknowledged, "lost": lost, "unreadable": unreadable, "wrong": wrong}
+    return counts(what, times, **found)
 
 
 def killed(writers: int, book: Path, rng: random.Random) -> set[str]:
     """What writers acknowledged before they were killed; they write for up to 60 ms."""
-    children = [
-        subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(book)], stdout=subprocess.PIPE, cwd=ROOT
-        )
-        for _ in range(writers)
-    ]
-    said: set[str] = set()
-    for child in children:
-        assert child.stdout is not None
-        said.add(child.stdout.readline().decode().strip())
+    children = [started(book) for _ in range(writers)]
+    said = [os.read(ear, 37) for _, ear in children]
     time.sleep(rng.random() * 0.06)
-    for child in children:
-        child.kill()
-    for child in children:
-        said.update(line.decode() for line in child.communicate()[0].split(b"\n")[:-1])
-    return said
+    for pid, _ in children:
+        os.kill(pid, signal.SIGKILL)
+    for place, (pid, ear) in enumerate(children):
+        os.waitpid(pid, 0)
+        with os.fdopen(ear, "rb") as rest:
+            said[place] += rest.read()
+    return {line.decode() for told in said for line in told.split(b"\n")[:-1]}
+
+
+def started(book: Path) -> tuple[int, int]:
+    """A writer's process id, and where it says what it was acknowledged."""
+    ear, mouth = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(mouth)
+        return pid, ear
+    try:
+        writer = journal.open(book)
+        for n in count(1):
+            run = writer.log({"n": n, "text": text_of(n)}, metrics={"m": n / 7})
+            os.write(mouth, f"{run}\n".encode())
+    finally:
+        os._exit(1)
+
+
+def text_of(n: int) -> str:
+    return "v" * (n * 37 % 3000)
+
+
+def is_as_written(event: Event) -> bool:
+    """Is it what `started` wrote, or what was appended after the kill?"""
+    assert isinstance(event, Logged)
+    n = event.params.get("n")
+    if not isinstance(n, int):
+        return event.params == {"after": "the kill"}
+    return event.params["text"] == text_of(n) and event.metrics == {"m": n / 7}
 
 
 def cuts(lines: int) -> record.Row:
     """A journal cut at every byte, read, appended to, and read again."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         place = Path(folder) / "book"
         data, written = sample(place, lines)
         (path,) = place.glob("*.jsonl")
@@ -208,14 +243,39 @@ WAYS: list[Callable[[bytes, random.Random], bytes]] = [
 
 
 def sample(folder: Path, lines: int) -> tuple[bytes, dict[str, Event]]:
-    """A segment's bytes, and the events in it."""
+    """A segment's bytes, and the events in it: of every kind."""
     book = journal.open(folder)
-    book.append(
-        [book.logged({"n": n, "text": "ä{" * (n % 5)}, metrics={"m": n / 7}) for n in range(lines)]
-    )
+    made: list[Event] = []
+    while len(made) < lines:
+        n = len(made)
+        run = book.logged({"n": n, "text": "ä{" * (n % 5)}, metrics={"m": n / 7})
+        made += [run, *about(run, n)]
+        made += [
+            Renamed(id=uuid7(), run=None, at=run.at, old="lr", new="rate"),
+            Defaulted(id=uuid7(), run=None, at=run.at, parameter="width", default=n),
+            Declared(id=uuid7(), run=None, at=run.at, metric="m", direction="minimize"),
+        ]
+    book.append(made)
     book.close()
     (path,) = folder.glob("*.jsonl")
     return path.read_bytes(), {event.id: event for event in book.read().events}
+
+
+def about(run: Logged, n: int) -> list[Event]:
+    """One of every event that is about a run."""
+
+    def told() -> dict[str, Any]:
+        return {"id": uuid7(), "run": run.run, "at": run.at}
+
+    return [
+        Started(**told(), params={"lr": n / 3, "act": "relu"}, seed=n, tags=("a", "b")),
+        Metrics(**told(), step=(1, 2), name=("loss", "loss"), value=(n / 9, n / 10)),
+        Finished(**told(), exit_code=n, metrics={"m": n / 11}, error="Ä\n"),
+        Amended(**told(), params={"lr": n / 5}, removed=("act",), reason="typing"),
+        Tagged(**told(), tags=("c",), removed=("a",)),
+        Noted(**told(), note='{"knobwise":1,"n":1}'),
+        Retracted(**told(), reason="diverged"),
+    ]
 
 
 def read(data: bytes) -> tuple[list[Event], list[Damage]]:

@@ -2,13 +2,16 @@
 
 A configuration is the runs with equal parameters (nuisance ones aside); its estimate is their mean.
 Where configurations were repeated, their spread is the noise, and the answer is the subset that
-contains the best configuration with 95 % confidence (Gupta's selection with Dunnett's critical
-values, ``journal.dunnett``; the noise is pooled, means may rest on different numbers of runs). With
-fewer than 3 degrees of freedom nobody can tell, and the answer is the top n, called so.
+contains the best configuration with 95 % confidence: Gupta's selection, every configuration that no
+other exceeds by more than its allowance. Where all scatter alike, the noise is pooled and the
+allowance is Dunnett's (``journal.dunnett``). Where they do not, each has a spread of its own,
+steadied by that of the others (``journal.spread``), and the allowance is Welch's for the pair, at a
+level that all pairs share (Sidak; conservative, since the pairs have a mean in common). With fewer
+than 3 degrees of freedom nobody can tell, and the answer is the top n, called so.
 
-Noise is often far larger among bad runs, so it is pooled over the better half of the repeated
-configurations, if that has 10 degrees of freedom or more. Two runs with one seed and one result
-are one run recorded twice, not a replicate.
+Noise is often far larger among bad runs, so what is typical is taken from the better half of the
+repeated configurations, if that has 10 degrees of freedom or more. Two runs with one seed and one
+result are one run recorded twice, not a replicate.
 """
 
 from __future__ import annotations
@@ -16,11 +19,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from journal.declarations import Declarations
 from journal.dunnett import critical_value
 from journal.runs import Run
+from journal.spread import Spread, moderated
+from journal.student import t_quantile
 from journal.values import Scalar
 
 DF_AT_LEAST = 3
@@ -49,11 +54,15 @@ class Configuration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noise:
-    """The spread among replicates: standard deviation, degrees of freedom, where it is from."""
+    """The spread among replicates: standard deviation, degrees of freedom, where it is from.
+
+    ``alike``: do all configurations scatter so, as far as replicates tell?
+    """
 
     sd: float
     df: int
     source: str
+    alike: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +98,16 @@ def best(
     sign = 1.0 if direction == "maximize" else -1.0
     groups, not_finite = _groups(list(runs), metric, sign, declared)
     found = sorted(groups, key=lambda group: (-sign * group.mean, group.key))
-    noise = _noise(found)
+    typical, source = _typical(found)
+    noise = _noise(typical, source)
     told = noise is not None and noise.df >= DF_AT_LEAST
     if told and noise is not None:
-        rows = _subset(found, sign, noise, confidence)
+        spreads = _spreads(found, typical, noise)
+        if spreads is None:
+            rows = _subset_of_alike(found, sign, noise, confidence)
+        else:
+            noise = replace(noise, alike=False)
+            rows = _subset_of_unlike(found, sign, spreads, confidence)
     else:
         top = found[0].mean if found else 0.0
         rows = [group.row(behind=abs(top - group.mean)) for group in found]
@@ -119,6 +134,11 @@ class _Group:
         self.mean = math.fsum(values) / len(values)
         self.squares = math.fsum((value - self.mean) ** 2 for value in values)
         self.results.sort(key=lambda result: (-sign * result[0], result[1]))
+
+    def spread(self) -> Spread:
+        """Its own variance, of the results it has."""
+        df = len(self.results) - 1
+        return Spread(self.squares / df if df else 0.0, df)
 
     def row(self, *, behind: float, allowance: float | None = None) -> Configuration:
         """The configuration as the answer gives it."""
@@ -165,22 +185,36 @@ def _identity(value: Scalar) -> tuple[str, str]:
     return (type(value).__name__, str(value))
 
 
-def _noise(ordered: Sequence[_Group]) -> Noise | None:
-    """The spread of the repeated configurations, which come best first."""
+def _typical(ordered: Sequence[_Group]) -> tuple[list[_Group], str]:
+    """The repeated configurations that speak for the noise near the best; they come best first."""
     repeated = [group for group in ordered if len(group.results) > 1]
     better = repeated[: (len(repeated) + 1) // 2]
-    for groups, source in ((better, "the better half"), (repeated, "all")):
-        df = sum(len(group.results) - 1 for group in groups)
-        if df >= DF_OF_A_HALF or (groups is repeated and df > 0):
-            squares = math.fsum(group.squares for group in groups)
-            return Noise(sd=math.sqrt(squares / df), df=df, source=source)
-    return None
+    if sum(len(group.results) - 1 for group in better) >= DF_OF_A_HALF:
+        return better, "the better half"
+    return repeated, "all"
 
 
-def _subset(
+def _noise(groups: Sequence[_Group], source: str) -> Noise | None:
+    """What these repeated configurations scatter, taken together."""
+    df = sum(len(group.results) - 1 for group in groups)
+    squares = math.fsum(group.squares for group in groups)
+    return Noise(sd=math.sqrt(squares / df), df=df, source=source) if df else None
+
+
+def _spreads(
+    ordered: Sequence[_Group], typical: Sequence[_Group], noise: Noise
+) -> list[Spread] | None:
+    """The spread of each configuration; None where they scatter alike."""
+    pooled = Spread(noise.sd**2, noise.df)
+    own = [group.spread() for group in ordered]
+    spreads = moderated(own, [group.spread() for group in typical], pooled)
+    return None if all(spread is pooled for spread in spreads) else spreads
+
+
+def _subset_of_alike(
     ordered: Sequence[_Group], sign: float, noise: Noise, confidence: float
 ) -> list[Configuration]:
-    """Those that no other exceeds by more than their allowance."""
+    """One spread for all: Dunnett's critical value, exact."""
     sizes = Counter(len(group.results) for group in ordered)
     tops: dict[int, float] = {}
     for group in ordered:
@@ -198,4 +232,29 @@ def _subset(
             first = ordered[0]
             behind = abs(first.mean - group.mean)
             kept.append(group.row(behind=behind, allowance=allowances[len(first.results)]))
+    return kept
+
+
+def _subset_of_unlike(
+    ordered: Sequence[_Group], sign: float, spreads: Sequence[Spread], confidence: float
+) -> list[Configuration]:
+    """Each with its spread: Welch's t for each pair, the confidence shared among the pairs."""
+    tail = 1 - confidence ** (1 / max(1, len(ordered) - 1))
+    parts = [
+        spread.variance / len(group.results) for group, spread in zip(ordered, spreads, strict=True)
+    ]
+
+    def allowance(i: int, j: int) -> float:
+        error = parts[i] + parts[j]
+        if error == 0.0:
+            return 0.0
+        df = error**2 / sum(parts[k] ** 2 / spreads[k].df for k in (i, j))
+        return t_quantile(tail, float(f"{df:.3g}")) * math.sqrt(error)
+
+    kept = []
+    for i, group in enumerate(ordered):
+        ahead = (j for j in range(i) if sign * (ordered[j].mean - group.mean) > 0)
+        if all(sign * (ordered[j].mean - group.mean) <= allowance(i, j) for j in ahead):
+            behind = abs(ordered[0].mean - group.mean)
+            kept.append(group.row(behind=behind, allowance=allowance(i, 0)))
     return kept

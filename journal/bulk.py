@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from journal.entries import logged_body
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.ids import uuid7
-from journal.lines import Entry
+from journal.lines import NOW, Entry
 from journal.oneshot import began
 
 TYPE_CHECKING = False
@@ -44,7 +44,7 @@ def record_lines(source: str, sink: Sink) -> int:
                 if not line.strip():
                     continue
                 try:
-                    entries.append(entry_of(line, sink))
+                    entries.append(entry_of(line))
                 except JournalError as error:
                     refused += 1
                     if refused <= _SHOWN:
@@ -75,7 +75,7 @@ def _portions(fd: int) -> Iterator[list[bytes]]:
         yield [rest]
 
 
-def entry_of(line: bytes, sink: Sink) -> Entry:
+def entry_of(line: bytes) -> Entry:
     """The run of one line. Raises ValueRefused with what is wrong about it."""
     try:
         told = json.loads(line.decode())
@@ -100,7 +100,7 @@ def entry_of(line: bytes, sink: Sink) -> Entry:
         seconds=told.get("seconds"),
     )
     run = uuid7()
-    return run, run, sink.now(), "logged", body
+    return run, run, NOW, "logged", body
 
 
 def _unknown(key: str) -> ValueRefused:

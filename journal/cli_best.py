@@ -112,6 +112,8 @@ def headline(found: Best) -> list[str]:
             f"{k:,} of {many} cannot be told from the {aim} {found.metric} {sure}",
             f"noise {noise.sd:.4g} from {source}, {noise.df} degrees of freedom",
         ]
+        if not noise.alike:
+            lines.append("configurations scatter differently: each is judged by its own spread too")
     if found.not_finite:
         lines.append(f"{found.not_finite:,} runs left out: {found.metric} is not finite")
     return lines

@@ -21,6 +21,7 @@ from journal.events import Declared, Event
 from journal.lines import Record
 from journal.packing import BodyError, Json
 from journal.runs import Run, fold
+from journal.segments import Batch
 from journal.store import Store, read
 from journal.times import stamp
 from journal.values import Scalar
@@ -86,15 +87,14 @@ class Plain:
     Raises NotPlain, or BodyError where a line is sound but no event, for the long way to name.
     """
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self) -> None:
         self.damage: list[Damage] = []
         self._seen: set[object] = set()
         self._others: list[Event] = []
 
-    def portions(self) -> Iterator[Columns]:
-        """Runs told by one line, in the store's order, those of ``touched`` among them."""
-        for batch in self.store.batches():
+    def portions(self, batches: Iterable[Batch]) -> Iterator[Columns]:
+        """Runs told by one line, in the batches' order, those of ``touched`` among them."""
+        for batch in batches:
             self.damage += batch.damage
             records = batch.records
             if {record["type"] for record in records} != {"logged"}:
@@ -107,15 +107,23 @@ class Plain:
                     self._see([one for one, run in zip(ids, runs, strict=True) if one != run])
                 yield _columns(list(runs), list(at), bodies)
 
+    def add(self, other: Plain) -> None:
+        """Take what was met in further batches of the store."""
+        self.damage += other.damage
+        self._others += other._others
+        if not self._seen.isdisjoint(other._seen):
+            raise NotPlain
+        self._seen |= other._seen
+
     def touched(self) -> set[object]:
         """Runs among the portions that another event is about: ``again`` has them as they are."""
         return self._seen & {event.run for event in self._others}
 
-    def again(self, plain: Container[object]) -> Iterator[Columns]:
+    def again(self, store: Store, plain: Container[object]) -> Iterator[Columns]:
         """The runs of ``plain`` once more, and every run that more than one line tells."""
         touched = self.touched()
         events = list(self._others)
-        for batch in self.store.batches() if self._others else ():
+        for batch in store.batches() if self._others else ():
             logged = [record for record in batch.records if record["type"] == "logged"]
             events += [event_of(record) for record in logged if record["run"] in touched]
             records = [record for record in logged if record["run"] in plain]

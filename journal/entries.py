@@ -12,6 +12,7 @@ from journal import values
 from journal.errors import ValueRefused
 from journal.packing import Json, pack, pack_scalar
 
+_INT32 = 1 << 31
 STATUSES = ("finished", "failed", "killed")
 """How a run can end. (``running`` and ``interrupted`` are derived, never recorded.)"""
 
@@ -36,11 +37,11 @@ def logged_body(
 ) -> dict[str, Json]:
     """The body of a ``logged`` line. Raises ValueRefused for what cannot be kept exactly."""
     body: dict[str, Json] = {}
-    if flat := values.parameters(params):
-        body["params"] = pack(flat)
-    if measured := values.metrics(metrics):
-        body["metrics"] = pack(measured)
-    if (number := values.seed(seed)) is not None:
+    if flat := _parameters(params):
+        body["params"] = flat
+    if measured := _metrics(metrics):
+        body["metrics"] = measured
+    if seed is not None and (number := values.seed(seed)) is not None:
         body["seed"] = pack_scalar(number)
     if status != "finished":
         one_of(status, STATUSES, "the status")
@@ -56,3 +57,29 @@ def logged_body(
     if context:
         body["context"] = dict(context)
     return body
+
+
+def _parameters(nested: Mapping[str, object]) -> dict[str, Json]:
+    """Parameters checked and packed; those of a flat mapping in one pass, most as they are."""
+    if not values.is_flat(nested):
+        return pack(values.parameters(nested))
+    body: dict[str, Json] = {}
+    for name, value in nested.items():
+        if type(value) is float:
+            as_is = value - value == 0.0
+        elif type(value) is str:
+            as_is = len(value) < values.TEXT_BYTES and value.isascii()
+        else:
+            as_is = type(value) is int and -_INT32 < value < _INT32
+        body[name] = value if as_is else pack_scalar(values.plain(value, name))  # type: ignore[assignment]
+    return body
+
+
+def _metrics(measured: Mapping[str, object]) -> dict[str, Json]:
+    return {
+        values.check_name(str(name)): value
+        if type(value) is float and value - value == 0.0
+        else pack_scalar(values.number(value, str(name)))
+        for name, value in measured.items()
+        if value is not None
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -38,22 +38,31 @@ class FolderStore:
         """Write the events as one piece and fsync."""
         self.writer.append([entry_of(event) for event in events])
 
-    def batches(self) -> Iterator[Batch]:
-        """Each segment, by name, as it stands now; a write under way is seen as a torn tail."""
+    def segments(self) -> list[Path]:
+        """The files there are now, by name. Raises JournalNotFound."""
         if not self.folder.is_dir():
             raise not_found(self.address)
-        loads = json_reader()
-        for path in sorted(self.folder.glob(f"*{SUFFIX}")):
-            try:
-                with path.open("rb", buffering=0) as file:
-                    yield from scan(iter(lambda: file.read(CHUNK_BYTES), b""), path.name, loads)
-            except OSError as failed:
-                said = failed.strerror or str(failed)
-                gone = Damage(
-                    kind="unreadable", segment=path.name, line=0, offset=0, length=0, message=said
-                )
-                yield Batch(segment=path.name, damage=[gone])
+        return sorted(self.folder.glob(f"*{SUFFIX}"))
+
+    def batches(self) -> Iterator[Batch]:
+        """Each segment, by name, as it stands now; a write under way is seen as a torn tail."""
+        return scan_files(self.segments())
 
     def close(self) -> None:
         """Let go of the segment and its lock."""
         self.writer.close()
+
+
+def scan_files(segments: Iterable[Path]) -> Iterator[Batch]:
+    """All that is in these segments, in portions, with the damage."""
+    loads = json_reader()
+    for path in segments:
+        try:
+            with path.open("rb", buffering=0) as file:
+                yield from scan(iter(lambda: file.read(CHUNK_BYTES), b""), path.name, loads)
+        except OSError as failed:
+            said = failed.strerror or str(failed)
+            gone = Damage(
+                kind="unreadable", segment=path.name, line=0, offset=0, length=0, message=said
+            )
+            yield Batch(segment=path.name, damage=[gone])

@@ -13,6 +13,7 @@ from journal.discovery import find, is_folder
 from journal.entries import logged_body
 from journal.events import Event, Logged
 from journal.ids import uuid7
+from journal.lines import NOW
 from journal.packing import Json
 from journal.store import sink_of
 from journal.times import moment, stamp
@@ -86,7 +87,7 @@ class Journal:
             context=context or {},
         )
         run = uuid7()
-        self._sink.append([(run, run, self._sink.now(), "logged", body)])
+        self._sink.append([(run, run, NOW, "logged", body)])
         return run
 
     def logged(

@@ -48,7 +48,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from journal.errors import ValueRefused
 from journal.packing import Json
@@ -66,6 +66,7 @@ TORN = b"#torn\n"
 TAIL_BYTES = len(b',"hash":""}') + HASH_DIGITS
 """Length of a line's end, without its newline, that the hash does not cover."""
 
+_INT64 = 1 << 63
 _HASH_KEY = b',"hash":"'
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
@@ -73,31 +74,76 @@ Record = dict[str, Json]
 """A line's JSON, sound and parsed."""
 Entry = tuple[str, str | None, str, str, dict[str, Json]]
 """What a line is made of beside its place: id, run, at, type, body."""
+Encoder = Callable[[dict[str, Json]], bytes]
+"""Makes JSON. Raises ValueError, TypeError, RecursionError for what JSON cannot carry."""
+NOW = ""
+"""``at`` of an entry that is stamped as it is written."""
 
 
-def encode(entry: Entry, *, number: int, previous: str) -> tuple[bytes, str]:
+def plain_json(line: dict[str, Json]) -> bytes:
+    """A line's bytes by the standard library."""
+    return _to_json(line).encode()
+
+
+def quick_json() -> Encoder:
+    """The same by orjson, eight times as fast, for a writer of many lines: loading it takes as long
+    as a thousand of them.
+
+    The two write some floats differently (``1e-05``, ``1e-5``), never another float. What orjson
+    refuses is left to the standard library.
+    """  # noqa: D205
+    try:
+        import orjson
+    except ImportError:
+        return plain_json
+    return orjson.dumps
+
+
+def encode(
+    entry: Entry, *, number: int, previous: str, to_json: Encoder = plain_json
+) -> tuple[bytes, str]:
     """The entry as the segment's line ``number``, and its hash.
 
     Raises ValueRefused for what would not come back as it is, or makes too long a line.
     """
     event, run, at, kind, content = entry
-    about = "null" if run is None else f'"{run}"'
+    line: dict[str, Json] = {
+        "knobwise": VERSION, "n": number, "prev": previous, "id": event, "run": run, "at": at,
+        "type": kind, "body": content,
+    }  # fmt: skip
     try:
-        text = (
-            f'{{"knobwise":{VERSION},"n":{number},"prev":"{previous}","id":"{event}",'
-            f'"run":{about},"at":"{at}","type":"{kind}","body":{_to_json(content)}'
-        )
-        covered = text.encode()
-    except UnicodeEncodeError:
-        hint = "the bytes it came from were not UTF-8"
-        raise ValueRefused("a text is not valid Unicode", hint=hint) from None
+        if "context" in content:
+            _check_agreed(content["context"])
+        covered = to_json(line)[:-1]
     except (ValueError, TypeError, RecursionError) as refused:
-        raise ValueRefused(f"an event that JSON cannot carry: {refused}") from None
+        if to_json is not plain_json:
+            return encode(entry, number=number, previous=previous)
+        raise _refusal(refused) from None
     if len(covered) + TAIL_BYTES >= LINE_BYTES:
         size = f"{len(covered):,} bytes, {LINE_BYTES:,} at most"
         raise ValueRefused(f"an event too large for one line: {size}", hint="log less at once")
-    hashed = digest(covered)
+    hashed = hashlib.sha256(covered).hexdigest()[:HASH_DIGITS]
     return b'%b,"hash":"%b"}\n' % (covered, hashed.encode()), hashed
+
+
+def _check_agreed(value: object) -> None:
+    """Raises ValueError, TypeError for that of which JSON's writers and readers differ."""
+    if isinstance(value, dict | list | tuple):
+        for inner in value.values() if isinstance(value, dict) else value:
+            _check_agreed(inner)
+    elif isinstance(value, float) and value - value != 0.0:
+        raise ValueError(f"the number {value}")
+    elif isinstance(value, int) and not -_INT64 <= value < _INT64:
+        raise ValueError("an integer of more than 64 bits")
+    elif not isinstance(value, str | int | float | None):
+        raise TypeError(f"a {type(value).__name__}")
+
+
+def _refusal(refused: Exception) -> ValueRefused:
+    if isinstance(refused, UnicodeEncodeError):
+        hint = "the bytes it came from were not UTF-8"
+        return ValueRefused("a text is not valid Unicode", hint=hint)
+    return ValueRefused(f"an event that JSON cannot carry: {refused}")
 
 
 def digest(covered: bytes) -> str:

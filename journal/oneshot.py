@@ -17,6 +17,7 @@ from journal.discovery import find, is_folder
 from journal.entries import logged_body
 from journal.errors import UsageError
 from journal.ids import uuid7
+from journal.lines import NOW
 from journal.values import read_scalar
 from journal.writer import Writer
 
@@ -131,7 +132,7 @@ def record(request: Request) -> int:
     )
     sink = open_sink(request.journal)
     run = uuid7()
-    sink.append([(run, run, sink.now(), "logged", body)])
+    sink.append([(run, run, NOW, "logged", body)])
     sink.close()
     sys.stdout.write(run + "\n")
     return 0

@@ -14,7 +14,7 @@ from journal import values
 from journal.errors import UsageError
 from journal.ids import uuid7
 from journal.joining import RUN_VARIABLE, wrapped_run
-from journal.lines import Entry
+from journal.lines import NOW, Entry
 from journal.oneshot import assigned, open_sink
 from journal.packing import Json, pack, pack_scalar
 
@@ -44,14 +44,14 @@ def record_metric(words: Sequence[str], *, step: int | None, journal: str | None
     run = run_id(told, journal)
     sink = open_sink(journal)
     if step is None:
-        entry: Entry = (uuid7(), run, sink.now(), "amended", {"metrics": pack(measured)})
+        entry: Entry = (uuid7(), run, NOW, "amended", {"metrics": pack(measured)})
     else:
         names: list[Json] = list(measured)
         columns: dict[str, Json] = {
             "step": [pack_scalar(step)] * len(measured), "name": names,
             "value": list(pack(measured).values()),
         }  # fmt: skip
-        entry = (uuid7(), run, sink.now(), "metrics", columns)
+        entry = (uuid7(), run, NOW, "metrics", columns)
     sink.append([entry])
     sink.close()
     return 0

@@ -15,7 +15,7 @@ from journal.bodies import NewerBodyError, event_of
 from journal.collector import paused
 from journal.damage import Damage
 from journal.events import Event
-from journal.lines import Entry
+from journal.lines import Entry, Record
 from journal.packing import BodyError
 from journal.segments import Batch
 from journal.times import stamp
@@ -91,9 +91,6 @@ def _damage(segment: str, kind: str, line: int, offset: int, message: str) -> Da
 class Sink(Protocol):
     """Where entries go: a folder's ``Writer``, or any store behind ``EntryStore``."""
 
-    def now(self) -> str:
-        """See ``Writer.now``."""
-
     def append(self, entries: Sequence[Entry]) -> None:
         """See ``Writer.append``."""
 
@@ -107,22 +104,18 @@ class EntryStore:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    def now(self) -> str:
-        """The store's time as the file has it."""
-        return stamp(self.store.now())
-
     def append(self, entries: Sequence[Entry]) -> None:
         """Append the events that these entries are."""
-        self.store.append(
-            [
-                event_of({"id": event, "run": run, "at": at, "type": kind, "body": body})
-                for event, run, at, kind, body in entries
-            ]
-        )
+        self.store.append([event_of(self._record(entry)) for entry in entries])
 
     def close(self) -> None:
         """Close the store."""
         self.store.close()
+
+    def _record(self, entry: Entry) -> Record:
+        event, run, at, kind, body = entry
+        at = at or stamp(self.store.now())
+        return {"id": event, "run": run, "at": at, "type": kind, "body": body}
 
 
 def sink_of(store: Store) -> Sink:

@@ -8,30 +8,33 @@ loss; else object, every value as it was recorded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from itertools import chain
-from operator import itemgetter
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from journal.collector import paused
-from journal.columns import Columns, NotPlain, Plain, of_runs, of_store
+from journal.columns import NotPlain, of_runs, of_store
 from journal.damage import Damage
 from journal.journal import warn_of
-from journal.packing import BodyError, unpack_scalar
+from journal.packing import BodyError
+from journal.portions import ABSENT, Absent, Portion, names_of
 from journal.runs import Run
+from journal.shares import read_plainly
 from journal.store import Store
 
 _INT64 = 2**63
 _EXACT = 2**53
 
-Floats = npt.NDArray[np.float64]
-Piece = Sequence[object] | npt.NDArray[np.float64 | np.int64 | np.bool]
-Column = npt.NDArray[np.float64 | np.int64 | np.bool] | pd.api.extensions.ExtensionArray
-ABSENT = object()
-"""Stands for a value that a run does not have."""
+if TYPE_CHECKING:
+    from journal.portions import Array, Piece
+
+Numbers = npt.NDArray[np.float64 | np.int64 | np.bool]
+Column = Numbers | pd.api.extensions.ExtensionArray
 
 
 def frame(store: Store) -> pd.DataFrame:
@@ -41,27 +44,25 @@ def frame(store: Store) -> pd.DataFrame:
             made, damage = _quickly(store)
         except (BodyError, NotPlain):
             columns, damage = of_store(store)
-            made = _join([_Portion(columns)])
+            made = _join([Portion(columns)])
     warn_of(damage)
     return made
 
 
 def table(runs: Iterable[Run]) -> pd.DataFrame:
     """These runs as a table, in the order given."""
-    return _join([_Portion(of_runs(runs))])
+    return _join([Portion(of_runs(runs))])
 
 
 def _quickly(store: Store) -> tuple[pd.DataFrame, list[Damage]]:
-    plain = Plain(store)
-    portions = [_Portion(columns) for columns in plain.portions()]
+    plain, portions = read_plainly(store)
+    mixed: set[str] = set()
     if touched := plain.touched():
         kept = [portion for portion in portions if touched.isdisjoint(portion.run)]
-        mixed = {run for portion in portions for run in portion.run} - touched
+        mixed = {run for portion in portions for run in portion.run if run not in touched}
         mixed -= {run for portion in kept for run in portion.run}
         portions = kept
-    else:
-        mixed = set()
-    portions += [_Portion(columns) for columns in plain.again(mixed)]
+    portions += [Portion(columns) for columns in plain.again(store, mixed)]
     made = _join(portions)
     starts = made["started_at"]
     if not (starts.is_monotonic_increasing and starts.is_unique):
@@ -69,106 +70,49 @@ def _quickly(store: Store) -> tuple[pd.DataFrame, list[Damage]]:
     return made, plain.damage
 
 
-class _Portion:
-    """Some runs, their columns already as narrow as they go: the lines' objects can be dropped."""
-
-    def __init__(self, told: Columns) -> None:
-        self.length = len(told.run)
-        self.run = told.run
-        self.status = told.status
-        self.started = _times(told.started_at)
-        self.seed = _narrow([ABSENT if s is None else s for s in told.seed])
-        self.seconds = np.array(told.seconds, dtype=float)  # None is NaN
-        self.tags = told.tags
-        self.notes = told.notes
-        self.params = {name: _narrow(cells) for name, cells in _cells(told.params).items()}
-        self.metrics = {name: _metric(cells) for name, cells in _cells(told.metrics).items()}
-
-
-def _join(portions: Sequence[_Portion]) -> pd.DataFrame:
-    started = np.concatenate([portion.started for portion in portions])
+def _join(portions: Sequence[Portion]) -> pd.DataFrame:
     columns: dict[str, object] = {
         "status": _texts(list(chain.from_iterable(p.status for p in portions))),
         "seed": _whole([portion.seed for portion in portions]),
-        "started_at": pd.DatetimeIndex(started).tz_localize("UTC").array,
-        "seconds": np.concatenate([portion.seconds for portion in portions]),
+        "started_at": _times(list(chain.from_iterable(p.started_at for p in portions))),
+        "seconds": _numbers([portion.seconds for portion in portions]),
         "tags": _objects(chain.from_iterable(p.tags for p in portions)),
         "notes": _objects(chain.from_iterable(p.notes for p in portions)),
     }
-    for name in _names([portion.params for portion in portions]):
-        pieces = [portion.params.get(name, [ABSENT] * portion.length) for portion in portions]
+    for name in names_of(portion.params for portion in portions):
+        pieces = [portion.params.get(name, [ABSENT] * len(portion)) for portion in portions]
         columns[f"params.{name}"] = _whole(pieces)
-    for name in _names([portion.metrics for portion in portions]):
-        columns[f"metrics.{name}"] = np.concatenate(
-            [p.metrics.get(name, np.full(p.length, np.nan)) for p in portions]
+    for name in names_of(portion.metrics for portion in portions):
+        columns[f"metrics.{name}"] = _numbers(
+            [p.metrics.get(name) or array("d", [np.nan]) * len(p) for p in portions]
         )
     runs = list(chain.from_iterable(p.run for p in portions))
     return pd.DataFrame(columns, index=pd.Index(runs, name="id", dtype="str"))
 
 
-def _names(mappings: Sequence[Mapping[str, object]]) -> list[str]:
-    """All names, in order of first appearance."""
-    return list(dict.fromkeys(chain.from_iterable(mappings)))
-
-
-def _cells(mappings: Sequence[Mapping[str, object]]) -> dict[str, Sequence[object]]:
-    """The values by name, ABSENT where a mapping has none. Most often all have the same names."""
-    names = list(mappings[0]) if mappings else []
-    try:
-        if len(names) > 1 and sum(map(len, mappings)) == len(names) * len(mappings):
-            return dict(
-                zip(names, zip(*map(itemgetter(*names), mappings), strict=True), strict=True)
-            )
-    except KeyError:
-        pass
-    return {name: [m.get(name, ABSENT) for m in mappings] for name in _names(mappings)}
-
-
-def _metric(values: Sequence[object]) -> Floats:
-    kinds = set(map(type, values))
-    if kinds == {float}:
-        return _floats(values)
-    if not kinds <= {float, int, dict, object}:
-        raise BodyError("a metric that is no number")
-    return _floats([np.nan if v is ABSENT else unpack_scalar(v) for v in values])  # type: ignore[arg-type]
-
-
-def _narrow(values: Sequence[object]) -> Piece:
-    """Values as an array where all are of one type that an array keeps exactly."""
-    kinds = set(map(type, values))
-    if kinds == {float}:
-        return _floats(values)
-    if kinds == {bool}:
-        return np.array(values, dtype=bool)
-    if kinds == {int}:
-        try:
-            return np.array(values, dtype=np.int64)
-        except OverflowError:
-            return values
-    if dict in kinds or list in kinds:
-        return [v if v is ABSENT else unpack_scalar(v) for v in values]  # type: ignore[arg-type]
-    return values
+def _numbers(pieces: Sequence[Array]) -> Numbers:
+    """Arrays of one type as one of numpy."""
+    dtype = {"d": float, "q": np.int64, "b": bool}[pieces[0].typecode]
+    return np.frombuffer(bytearray().join(pieces), dtype=dtype)
 
 
 def _whole(pieces: Sequence[Piece]) -> Column:
     """Pieces of one column as one."""
     filled = [piece for piece in pieces if len(piece)]
-    arrays = [piece for piece in filled if isinstance(piece, np.ndarray)]
-    if arrays and len(arrays) == len(filled) and len({piece.dtype for piece in arrays}) == 1:
-        return np.concatenate(arrays)
-    lists = (piece.tolist() if isinstance(piece, np.ndarray) else piece for piece in filled)
+    arrays = [piece for piece in filled if isinstance(piece, array)]
+    if arrays and len(arrays) == len(filled) and len({piece.typecode for piece in arrays}) == 1:
+        return _numbers(arrays)
+    lists = (_numbers([piece]).tolist() if isinstance(piece, array) else piece for piece in filled)
     return column(list(chain.from_iterable(lists)))
 
 
-def _times(stamps: Sequence[str]) -> npt.NDArray[np.datetime64]:
+def _times(stamps: Sequence[str]) -> Column:
     try:
-        return np.array([stamp[:26] for stamp in stamps], dtype="datetime64[us]")
+        told = np.array([stamp[:26] for stamp in stamps], dtype="datetime64[us]")
     except ValueError:
         raise NotPlain from None
-
-
-def _floats(values: Sequence[object]) -> Floats:
-    return np.array(values, dtype=float)
+    times: Column = pd.DatetimeIndex(told).tz_localize("UTC").array
+    return times
 
 
 def _objects(values: Iterable[object]) -> Column:
@@ -179,10 +123,10 @@ def _objects(values: Iterable[object]) -> Column:
 def column(values: Sequence[object]) -> Column:
     """Values, some of them ABSENT, as an array of the narrowest type that keeps each exactly."""
     kinds = set(map(type, values))
-    missing = object in kinds
-    kinds.discard(object)
+    missing = Absent in kinds
+    kinds.discard(Absent)
     if kinds == {float} or (kinds == {int, float} and _all_exact(values)):
-        return _floats([np.nan if v is ABSENT else v for v in values] if missing else values)
+        return np.array([np.nan if v is ABSENT else v for v in values], dtype=float)
     if kinds == {bool}:
         return _array(values, pd.NA, "boolean" if missing else "bool")
     if kinds == {str}:

@@ -11,7 +11,6 @@ What would not come back exactly is refused before anything is written: text wit
 
 from __future__ import annotations
 
-import functools
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,6 +32,9 @@ _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NONFINITE = re.compile(r"([-+]?)\.?(inf|Inf|INF|Infinity)|\.?(nan|NaN|NAN)")
 _ATOMS = frozenset({float, int, str, bool, type(None)})
+_CHECKED_NAMES = 20_000
+_checked: set[str] = set()
+"""Names known to be right: most runs of a journal have the same."""
 _WORDS: dict[str, bool | None] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -89,9 +91,10 @@ def write_scalar(value: Scalar) -> str:
     return repr(value)
 
 
-@functools.lru_cache(maxsize=20_000)
 def check_name(name: str) -> str:
     """The name itself. Raises ValueRefused where it is empty, too long or not printable."""
+    if name in _checked:
+        return name
     if not name:
         raise ValueRefused("an empty name")
     if _CONTROL.search(name):
@@ -104,6 +107,9 @@ def check_name(name: str) -> str:
         raise ValueRefused(
             f"the name {name[:40]!r}… is {size:,} bytes long, {NAME_BYTES:,} at most"
         )
+    if len(_checked) >= _CHECKED_NAMES:
+        _checked.clear()
+    _checked.add(name)
     return name
 
 
@@ -124,7 +130,7 @@ def plain(value: object, name: str) -> Scalar:
 
     Raises ValueRefused for anything that is not one value.
     """
-    if value is None or value is True or value is False:
+    if value is None or value is True or value is False or type(value) is float:
         return value
     if isinstance(value, float):
         return float(value)
@@ -152,16 +158,25 @@ def plain(value: object, name: str) -> Scalar:
     raise ValueRefused(f"{name} is a {kind}, not one value", hint=hint)
 
 
+def is_flat(nested: Mapping[str, object]) -> bool:
+    """Is every name one that a parameter may have, and every value of a scalar's own type?"""
+    if not _ATOMS.issuperset(map(type, nested.values())):
+        return False
+    if not _checked.issuperset(nested):
+        if not {str}.issuperset(map(type, nested)):
+            return False
+        for name in nested:
+            check_name(name)
+    return True
+
+
 def parameters(nested: Mapping[str, object]) -> dict[str, Scalar]:
     """Parameters as a flat mapping of scalars, nested ones named with dots.
 
     Raises ValueRefused for what cannot be kept exactly, and where two flatten to one name.
     """
-    if _ATOMS.issuperset(map(type, nested.values())) and {str}.issuperset(map(type, nested)):
-        return {
-            check_name(name): value if type(value) is float else plain(value, name)
-            for name, value in nested.items()
-        }
+    if is_flat(nested):
+        return {name: plain(value, name) for name, value in nested.items()}
     flat: dict[str, Scalar] = {}
     for name, value in nested.items():
         path = str(name)
@@ -232,6 +247,8 @@ def number(value: object, name: str) -> float:
 def seed(value: object) -> int | None:
     """A seed: an integer or None. 0 is a seed. Raises ValueRefused for anything else."""
     scalar = plain(value, "the seed")
+    if type(scalar) is int:
+        return scalar
     if isinstance(scalar, str):
         scalar = read_scalar(scalar)
     if isinstance(scalar, float) and scalar.is_integer():

@@ -22,12 +22,14 @@ from collections.abc import Sequence
 from journal.clock import is_ahead, now_after
 from journal.errors import WriteFailed
 from journal.host import boot_id, host_name
-from journal.lines import Entry, encode
+from journal.lines import NOW, Encoder, Entry, encode, plain_json, quick_json
 from journal.tails import Tail, read_tail
 
 SEGMENT_BYTES = 64 << 20
 """A segment this long is not appended to: it still fits in memory and in a git forge."""
 SUFFIX = ".jsonl"
+_FEW = 30
+"""A writer of more lines than this is worth loading a faster encoder for."""
 _CLOCK_AHEAD_SECONDS = 24 * 3600
 """A segment whose last line is further ahead than this was written by a wrong clock: leave it."""
 _ALONE = "nolock"
@@ -45,6 +47,8 @@ class Writer:
         self._name = ""
         self._tail = Tail()
         self._size = 0
+        self._written = 0
+        self._to_json: Encoder = plain_json
         self._stamped = self._tail.at
         self._distrusted: set[str] = set()
 
@@ -54,28 +58,31 @@ class Writer:
         with self._mutex:
             if self._fd < 0:
                 self._hold()
-            self._stamped = now_after(max(self._stamped, self._tail.at))
-            return self._stamped
+            return self._now()
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Write the entries as one piece and fsync: all or none, on disk when it returns.
 
-        Raises ValueRefused (nothing written) or WriteFailed (nothing acknowledged).
+        An entry whose time is empty is stamped now. Raises ValueRefused (nothing written) or
+        WriteFailed (nothing acknowledged).
         """
         self._after_fork()
         with self._mutex:
             self._hold()
             tail = self._tail
-            number, hashed, at = tail.number, tail.hash, tail.at
+            number, hashed, latest = tail.number, tail.hash, tail.at
+            to_json = self._encoder(len(entries))
             lines = [tail.seal]
             for entry in entries:
+                if entry[2] == NOW:
+                    entry = (*entry[:2], self._now(), *entry[3:])
                 number += 1
-                line, hashed = encode(entry, number=number, previous=hashed)
+                line, hashed = encode(entry, number=number, previous=hashed, to_json=to_json)
                 lines.append(line)
-                at = max(at, entry[2])
+                latest = max(latest, entry[2])
             if entries:
                 self._write(b"".join(lines))
-                self._tail = Tail(number, hashed, at)
+                self._tail = Tail(number, hashed, latest)
 
     def close(self) -> None:
         """Let go of the segment and its lock."""
@@ -94,11 +101,23 @@ class Writer:
             self._mutex = _thread.allocate_lock()
             self.close()
 
+    def _now(self) -> str:
+        latest = max(self._tail.at, self._stamped)
+        self._stamped = now_after(latest)
+        return self._stamped
+
+    def _encoder(self, lines: int) -> Encoder:
+        """What makes the lines' JSON: a quick one as soon as there were many."""
+        self._written += lines
+        if self._written > _FEW and self._to_json is plain_json:
+            self._to_json = quick_json()
+        return self._to_json
+
     def _write(self, data: bytes) -> None:
         try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(self._fd, view) :]
+            written = os.write(self._fd, data)
+            while written < len(data):
+                written += os.write(self._fd, data[written:])
         except OSError as failed:
             self.close()
             raise _write_failed(self._path(self._name), failed) from failed

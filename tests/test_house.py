@@ -17,6 +17,7 @@ SOURCES = sorted(
     path
     for folder in (*PACKAGES, "examples", "tests", "benchmarks", "docs")
     for path in (ROOT / folder).rglob("*.py")
+    if ".cache" not in path.parts  # other tools' environments, which the benchmarks make
 )
 OWN = [path for path in SOURCES if path.relative_to(ROOT).parts[0] in PACKAGES]
 HEAVY = {

@@ -113,7 +113,7 @@ def test_numbers_fall_into_fifths_and_the_atom_stands_apart():
     assert np.bincount(groups[:20]).tolist() == [4] * 5
     assert groups[20:].tolist() == [5, -1]
     assert labels[-1] == "None"
-    assert labels[0] == "0 to 1.58"
+    assert labels[0] == "0 … 1.58"
 
 
 def test_an_empty_axis_is_no_crash():

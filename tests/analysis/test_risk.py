@@ -84,9 +84,10 @@ def test_the_table_of_verdicts(total, loss, verdict):
         share_margin=0.05,
         risk_margin=0.01,
         n_runs=100,
+        n_configurations=80,
     )
     assert found.verdict == verdict
-    assert "100 runs" in found.because
+    assert "80 configurations" in found.because
     assert (found.more_runs is None) or verdict == "undetermined"
 
 

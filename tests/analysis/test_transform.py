@@ -7,6 +7,7 @@ from scipy.stats import rankdata
 
 from analysis.errors import InputError
 from analysis.frame import Direction, Frame
+from analysis.sentences import english
 from analysis.transform import choose, tail_share, transformed
 
 
@@ -52,7 +53,7 @@ def test_noise_that_grows_with_the_level_asks_for_logs():
     data = pd.DataFrame({"x": level, "y": level * np.exp(RNG.normal(0, 0.1, 80))})
     frame = Frame.from_table(data, parameters=["x"], metric="y", direction="minimize")
     assert choose(frame)[0] == "log10"
-    assert "noise grows" in choose(frame)[1]
+    assert "noise grows" in english(choose(frame)[1])
     steady = data.assign(y=level + RNG.normal(0, 0.1, 80))
     frame = Frame.from_table(steady, parameters=["x"], metric="y", direction="minimize")
     assert choose(frame)[0] == "none"

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from journal import best as selection
 from journal.best import best
 from journal.declarations import Declarations, ParameterDeclaration
 from journal.dunnett import critical_value
@@ -92,17 +93,48 @@ def test_what_is_clearly_worse_is_not_in_the_set():
 
 
 def test_noise_near_the_best_is_not_that_of_bad_runs():
+    """Bad configurations that scatter wildly do not hide that the quiet ones differ."""
     rng = random.Random(3)
     runs = [
-        a_run(10 * i + k, {"i": i}, -i + rng.gauss(0, 0.01 if i < 6 else 5.0))
+        a_run(100 * i + k, {"i": i}, -i + rng.gauss(0, 0.01 if i < 6 else 5.0))
         for i in range(12)
-        for k in range(3)
+        for k in range(3 if i < 6 else 40)
     ]
     found = best(runs, "acc", "maximize")
     assert found.noise is not None
     assert (found.noise.source, found.noise.df) == ("the better half", 12)
     assert found.noise.sd == pytest.approx(0.01, rel=0.5)
+    assert not found.noise.alike
     assert [c.params["i"] for c in found.configurations] == [0]
+    few = best([run for run in runs if int(run.id, 16) % 100 < 3], "acc", "maximize")
+    assert {c.params["i"] for c in few.configurations} & set(range(6)) == {0}
+    assert len(few.configurations) > 1  # three runs that scatter so cannot rule out anything
+
+
+def _unlike(rng: random.Random):
+    """Twelve configurations, five runs each; the best is a shade better, and four times noisier."""
+    return [
+        a_run(100 * i + k, {"i": i}, rng.gauss(0.01 if i == 7 else 0.0, 4.0 if i == 7 else 1.0))
+        for i in range(12)
+        for k in range(5)
+    ]
+
+
+def test_the_set_holds_a_best_configuration_that_is_noisier_than_the_others(monkeypatch):
+    journals = [_unlike(random.Random(seed)) for seed in range(100)]
+
+    def held() -> float:
+        found = [best(runs, "acc", "maximize").configurations for runs in journals]
+        return sum(any(c.params["i"] == 7 for c in these) for these in found) / len(journals)
+
+    assert held() >= 0.95
+    monkeypatch.setattr(selection, "_spreads", lambda ordered, typical, noise: None)
+    assert held() < 0.85  # the control: one noise for all is too strict
+
+
+def test_configurations_that_scatter_alike_share_one_noise():
+    told = [best(runs, "acc", "maximize").noise for runs in _journals(random.Random(4), 60)]
+    assert sum(noise is not None and noise.alike for noise in told) > 30
 
 
 def test_without_replicates_it_is_the_top_and_called_so():

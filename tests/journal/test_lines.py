@@ -13,7 +13,7 @@ from journal.bodies import entry_of, event_of
 from journal.errors import ValueRefused
 from journal.events import KINDS, Declared, Logged, Metrics
 from journal.ids import uuid7, uuid_of
-from journal.lines import LINE_BYTES, NO_LINE, encode, is_sound
+from journal.lines import LINE_BYTES, NO_LINE, encode, is_sound, plain_json, quick_json
 from journal.segments import json_reader
 from tests.journal.conftest import whole
 
@@ -53,11 +53,39 @@ def test_a_line_is_the_documented_bytes():
 @given(params=st.dictionaries(names, scalars, max_size=6), metric=st.floats())
 def test_every_scalar_comes_back_exactly(params, metric):
     event = logged(params=params, metrics={"m": metric})
-    line, _ = encode_event(event, number=1, previous=NO_LINE)
-    for loads in (json.loads, json_reader()):
-        (record,) = whole(line, "s", loads).records
-        back = event_of(record)
-        assert repr(back) == repr(event)
+    for to_json in (plain_json, quick_json()):
+        line, _ = encode(entry_of(event), number=1, previous=NO_LINE, to_json=to_json)
+        for loads in (json.loads, json_reader()):
+            (record,) = whole(line, "s", loads).records
+            back = event_of(record)
+            assert repr(back) == repr(event)
+
+
+@pytest.mark.parametrize("to_json", [plain_json, quick_json()])
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"context": {"deep": [float("nan")]}},
+        {"context": {"at": AT}},
+        {"note": "\udc80"},
+        {"params": {"\udc80": 1}},
+        {"context": {"n": {1, 2}}},
+        {"context": {"n": [2**63]}},
+        {"context": {"n": -float("inf")}},
+    ],
+)
+def test_both_writers_of_json_refuse_what_would_not_come_back(content, to_json):
+    entry = (RUN, RUN, "2026-11-23T12:50:00.123456Z", "logged", content)
+    with pytest.raises(ValueRefused):
+        encode(entry, number=1, previous=NO_LINE, to_json=to_json)
+
+
+def test_a_writer_of_many_lines_writes_what_it_wrote_at_first(book):
+    told = {"small": 1e-05, "large": 1e16, "huge": 2**70, "nan": float("nan"), "minus": -0.0}
+    for seed in range(40):
+        book.log({**told, "text": "ä\n\0"}, seed=seed, context={"deep": [{"n": 2**62}]})
+    assert {repr(run.params) for run in book.runs()} == {repr({**told, "text": "ä\n\0"})}
+    assert {repr(run.context) for run in book.runs()} == {repr({"deep": [{"n": 2**62}]})}
 
 
 @pytest.mark.parametrize("value", [2**63, -(2**63), 2**64, 2**4000, -0.0, 5e-324, 1.7e308])

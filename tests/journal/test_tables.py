@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import journal
-from journal import columns, tables
+from journal import columns, portions, tables
 from journal.bodies import entry_of
 from journal.entries import logged_body
 from journal.events import (
@@ -99,7 +99,7 @@ def histories(draw):
 @settings(max_examples=150)
 def test_the_quick_way_answers_as_the_long_way(events):
     store = Memory(events)
-    long = tables._join([tables._Portion(columns.of_store(store)[0])])
+    long = tables._join([portions.Portion(columns.of_store(store)[0])])
     quick = tables.frame(store)
     assert set(quick.columns) == set(long.columns)  # in whatever order they were met
     pd.testing.assert_frame_equal(quick[long.columns], long)

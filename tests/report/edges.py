@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import cycle
 
 from analysis.results import (
+    Check,
     Exclusion,
     Interaction,
     Marginal,
@@ -14,15 +15,14 @@ from analysis.results import (
     RunCounts,
     RunPoint,
 )
+from analysis.sentences import said
 from tests.report.planted import planted, unjudged, withheld
 from tests.report.planted_detail import detailed
 
 
 def no_runs() -> Report:
     """Nothing was logged yet."""
-    report = withheld(
-        because="No finished run has a usable val_error.", cure="Log some runs that finish."
-    )
+    report = withheld(said("withheld.no_runs", metric="val_error"))
     return replace(
         report, runs=RunCounts(used=0, configurations=0, failed=0, excluded=()), noise=None,
         surrogate=None, parameters=(), findings=(), checks=(), best=(), plan=None, points=(),
@@ -36,14 +36,14 @@ def all_failed() -> Report:
     return replace(
         report,
         runs=RunCounts(used=0, configurations=0, failed=40,
-                       excluded=(Exclusion(reason="no val_error", count=3),)),
+                       excluded=planted().runs.excluded[1:]),
         failures=planted().failures, parameters=tuple(map(unjudged, planted().parameters)),
     )  # fmt: skip
 
 
 def one_run() -> Report:
     """A single run."""
-    report = withheld(because="1 configuration is too few for 10 parameters.", cure="11 more.")
+    report = withheld(said("withheld.too_few", n=1, d=10, more=11))
     return replace(
         report, runs=RunCounts(used=1, configurations=1, failed=0, excluded=()), noise=None,
         surrogate=None, points=report.points[:1], best=report.best[:1], failures=None, plan=None,
@@ -163,7 +163,7 @@ def hostile(*texts: str) -> Report:
     turn = cycle(texts)
     parameters = tuple(
         replace(p, condition=p.condition and next(turn), because=next(turn),
-                marginal=p.marginal if i < 2 else None,
+                says=None, marginal=p.marginal if i < 2 else None,
                 levels=tuple(next(turn) if isinstance(v, str) else v for v in p.levels),
                 recommendation=p.recommendation and replace(p.recommendation, values=tuple(
                     next(turn) if isinstance(v, str) else v for v in p.recommendation.values)))
@@ -176,13 +176,15 @@ def hostile(*texts: str) -> Report:
             Exclusion(reason=text, count=1) for text in texts)),
         findings=tuple(
             replace(report.findings[0], level="warning" if i < 5 else "note", message=text,
-                    hint=text, code=text)
+                    hint=text, code=text, says=said("one_level.tried", name=text, value=text)
+                    if i % 2 else None)
             for i, text in enumerate(texts)),
-        checks=tuple(replace(report.checks[0], name=text, detail=text) for text in texts),
+        checks=tuple(Check(name=text, status="look", detail=text) for text in texts),
         best=tuple(replace(b, run_id=next(turn), command=next(turn), commit=next(turn))
                    for b in report.best),
         plan=report.plan and replace(
-            report.plan, runs=tuple(replace(r, reason=next(turn)) for r in report.plan.runs)),
+            report.plan, runs=tuple(
+                replace(r, reason=next(turn), says=None) for r in report.plan.runs)),
         provenance=replace(report.provenance, journal=texts[0], command=texts[1], digest=texts[2],
                            measure=texts[3], created=texts[4], versions=((texts[5], texts[6]),)),
     )  # fmt: skip

@@ -10,7 +10,9 @@ import math
 import random
 from dataclasses import replace
 
+from analysis.findings_parts import finding
 from analysis.results import (
+    Accumulation,
     BestRun,
     Check,
     Exclusion,
@@ -28,10 +30,13 @@ from analysis.results import (
     Report,
     RunCounts,
     RunPoint,
+    Said,
     Scalar,
+    Status,
     Surface,
     SurrogateResult,
 )
+from analysis.sentences import english, english_hint, said
 from tests.report.planted_parameters import ACTS, BATCHES, log_grid, parameters, share
 
 
@@ -72,38 +77,42 @@ def _points(n_runs: int, n_configurations: int) -> tuple[RunPoint, ...]:
 
 def _findings() -> tuple[Finding, ...]:
     return (
-        Finding(
-            level="warning", code="two_groups", parameters=(),
-            message="Residuals form two groups: 9 runs with val_error above 0.3 did not converge.",
-            hint="Look at the answer without them: --where 'val_error<0.3'.",
-        ),
-        Finding(
-            level="warning", code="aliased", parameters=("momentum", "nesterov"),
-            message="momentum and nesterov change together in these runs.",
-            hint="Run some settings in which they differ; `knobwise plan` proposes them.",
-        ),
-        Finding(
-            level="note", code="edge", parameters=("depth", "width"),
-            message="The best region of depth and width touches the end of what was searched.",
-            hint="Widen the range: depth below 1 is impossible; width above 256 was not tried.",
-        ),
-    )  # fmt: skip
+        finding("two_groups", metric="val_error", lower=141, upper=9, gap=0.31),
+        finding("aliased", "momentum", "nesterov", a="momentum", b="nesterov", strength=1.0, n=150),
+        finding("edge.low", "depth", level="note", name="depth", hits=9, top=15, low=1, high=6),
+    )
 
 
 def _checks() -> tuple[Check, ...]:
-    rows = (
-        ("configurations per term", "pass", "150 configurations for 21 terms: 7.1 each"),
-        ("noise known", "pass", "30 degrees of freedom from 30 replicated configurations"),
-        ("skill", "pass", "0.71 out of sample; the noise leaves 0.93 to reach"),
-        ("residuals", "look", "two groups (converged or not), 9 runs in the second"),
-        ("coverage", "pass", "random design; largest association between parameters 0.14"),
-        ("aliasing", "fail", "momentum and nesterov cannot be separated"),
-        ("sampling", "pass", "runs look uniform; no optimizer crowded them"),
-        ("failures", "look", "12 of 192 runs failed, most of them at lr above 0.1"),
-        ("agreement", "pass", "ANOVA and surrogate order the parameters alike (rho 0.94)"),
-        ("stability", "pass", "the first two ranks are the same in 97 % of the resamples"),
+    found = {item.code: item.says for item in _findings()}
+    grown = {"width": 2, "first": 0.97, "name": "width", "change": 0.02, "n": 112}
+    rows: tuple[tuple[str, Status, Said], ...] = (
+        ("configurations", "pass", said("check.configurations", n=150, d=10, each=15.0)),
+        ("noise", "pass", said("check.noise.replicates", sd=0.0034, df=30)),
+        ("skill", "pass", said("check.skill", skill=0.71, ceiling=0.93)),
+        ("residuals", "look", said("check.found", told=(found["two_groups"],))),
+        ("coverage", "pass", said("check.coverage.clear")),
+        ("aliasing", "fail", said("check.found", told=(found["aliased"],))),
+        ("crowding", "pass", said("check.crowding.clear")),
+        ("failures", "look", said("check.found", told=(said("failures.unknown", share=0.0625),))),
+        ("agreement", "pass", said("check.agreement.same", n=9)),
+        ("stability", "pass", said("check.stability.grown", **grown)),
     )
-    return tuple(Check(name=n, status=s, detail=d) for n, s, d in rows)  # type: ignore[arg-type]
+    return tuple(Check(name=n, status=s, detail=english(told), says=told) for n, s, told in rows)
+
+
+def _exclusions() -> tuple[Exclusion, ...]:
+    rows = ((said("excluded.running"), 2), (said("excluded.missing", metric="val_error"), 1))
+    return tuple(Exclusion(reason=english(says), count=n, says=says) for says, n in rows)
+
+
+def _accumulation() -> Accumulation:
+    names = tuple(p.name for p in parameters() if p.total and not p.condition)
+    last = [p.total.share for p in parameters() if p.total and not p.condition]
+    rows = [[value + (-1) ** i * 0.2 / k for i, value in enumerate(last)] for k in (2, 4, 8, 16)]
+    total = (*(tuple(min(max(v, 0.0), 1.0) for v in row) for row in rows), tuple(last))
+    sizes = (20, 36, 64, 112, 150)
+    return Accumulation(configurations=sizes, parameters=names, total=total, says=None)
 
 
 def _interactions() -> tuple[Interaction, ...]:
@@ -161,15 +170,16 @@ def _plan() -> Plan:
                 ("wd", 1e-4), ("dropout", 0.1), ("momentum", round(draw.uniform(0.6, 0.99), 2)),
                 ("nesterov", bool(i % 2)),
             ),
-            seed=i, reason="narrows width and momentum" if i < 9 else "replicate of the best",
+            seed=i, reason=english(why), says=why,
         )
         for i in range(12)
+        for why in (said("plan.settle", name="width") if i < 9 else said("plan.second_seed"),)
     )  # fmt: skip
     return Plan(runs=runs, settles=("width", "momentum"), seconds=240.0)
 
 
 def _failures() -> Failures:
-    rates = (("1e-5 to 1e-3", 0, 84), ("1e-3 to 0.1", 1, 83), ("0.1 to 0.3", 11, 25))
+    rates = (("1e-5 … 1e-3", 0, 84), ("1e-3 … 0.1", 1, 83), ("0.1 … 0.3", 11, 25))
     acts = (("leaky_relu", 3, 66), ("relu", 8, 63), ("tanh", 1, 63))
     return Failures(
         share=0.0625,
@@ -186,15 +196,15 @@ def planted(*, n_runs: int = 180, n_configurations: int = 150) -> Report:
         metric=Metric(name="val_error", direction="minimize", transform="none", unit=None),
         runs=RunCounts(
             used=n_runs, configurations=n_configurations, failed=12,
-            excluded=(Exclusion(reason="retracted", count=2),
-                      Exclusion(reason="no val_error", count=1)),
+            excluded=_exclusions(),
         ),
         answer="given", withheld_because=None, withheld_cure=None,
         noise=Noise(sd=0.0034, df=30, source="replicates", share_of_single_run=0.09,
                     sd_near_best=0.0021),
         surrogate=SurrogateResult(
-            name="Gaussian process", skill=0.71, ceiling=0.93,
-            candidates=(("Gaussian process", 0.71), ("forest", 0.66), ("additive", 0.52)),
+            name="gaussian process", skill=0.71, ceiling=0.93,
+            candidates=(("gaussian process", 0.71), ("gaussian process of normal scores", 0.66),
+                        ("random forest", 0.52)),
         ),
         margin=Margin(share=0.05, metric=0.0021, source="noise near the best"),
         variance_by_order=(0.84, 0.14),
@@ -208,9 +218,10 @@ def planted(*, n_runs: int = 180, n_configurations: int = 150) -> Report:
             digest="9f2c4be1a7d05c6d3e8b90f1427a6c5be3d1f0a988776655443322110ffeeddc",
             created="2026-11-01T08:10:00Z",
             command="knobwise report -m val_error -o report.html", seed=0,
-            measure="uniform over the range searched, on each parameter's own scale (inferred)",
+            measure="uniform over each numeric range on its own scale; equal weight on every level",
             versions=(("python", "3.11.7"), ("pandas", "2.2.3"), ("statsmodels", "0.14.4")),
         ),
+        accumulation=_accumulation(),
     )  # fmt: skip
 
 
@@ -220,21 +231,21 @@ def unjudged(parameter: ParameterResult) -> ParameterResult:
         parameter, first_order=None, total=None, shapley=None, effect=None, anova=None,
         tuning_risk=None, verdict="undetermined", because="The answer is withheld.",
         more_runs=None, recommendation=None, marginal=None, rank_low=None, rank_high=None,
+        rank_stability=None, says=said("silent.withheld"),
     )  # fmt: skip
 
 
-def withheld(
-    because: str = "The surrogate predicts new configurations no better than their mean "
-    "(skill -0.03): these runs show no signal above the noise.",
-    cure: str = "About 60 more configurations, or 3 seeds for each of the 20 best ones.",
-) -> Report:
+NO_SKILL = said("withheld.skill", skill=-0.03)
+
+
+def withheld(why: Said = NO_SKILL) -> Report:
     """The answer withheld: no shares, no risks."""
     report = planted()
     return replace(
-        report, answer="withheld", withheld_because=because, withheld_cure=cure, margin=None,
-        variance_by_order=(), interactions=(), surface=None, groups=(),
-        parameters=tuple(unjudged(parameter) for parameter in report.parameters),
-        surrogate=SurrogateResult(name="forest", skill=-0.03, ceiling=0.4,
-                                  candidates=(("forest", -0.03),)),
-        checks=(Check(name="skill", status="fail", detail="-0.03 out of sample"),),
+        report, answer="withheld", withheld_because=english(why), withheld_cure=english_hint(why),
+        withheld_says=why, margin=None, variance_by_order=(), interactions=(), surface=None,
+        groups=(), parameters=tuple(unjudged(parameter) for parameter in report.parameters),
+        surrogate=SurrogateResult(name="random forest", skill=-0.03, ceiling=0.4,
+                                  candidates=(("random forest", -0.03),)),
+        checks=(), accumulation=None,
     )  # fmt: skip

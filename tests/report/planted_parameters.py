@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from analysis.results import (
     AnovaRow,
@@ -14,6 +15,7 @@ from analysis.results import (
     Share,
     TuningRisk,
 )
+from analysis.sentences import said
 
 ACTS = ("leaky_relu", "relu", "tanh")
 BATCHES = (16, 32, 64, 128, 256)
@@ -228,8 +230,8 @@ def _nesterov() -> ParameterResult:
         name="nesterov", kind="boolean", scale="levels", domain=None, levels=(False, True),
         role="studied", condition=None, configurations=150, first_order=None, total=None,
         shapley=None, effect=None, anova=None, tuning_risk=None, verdict="not_estimable",
-        because="It changes only together with momentum (aliased): these 150 configurations "
-        "cannot separate the two.",
+        because="These runs cannot tell it from momentum.",
+        says=said("silent.aliased", others=("momentum",)),
         more_runs=None, recommendation=None, marginal=None, rank_low=None, rank_high=None,
     )  # fmt: skip
 
@@ -237,4 +239,8 @@ def _nesterov() -> ParameterResult:
 def parameters() -> tuple[ParameterResult, ...]:
     """Sorted by total effect, as a report has them."""
     makers = (_lr, _act, _batch, _width, _momentum, _depth, _slope, _dropout, _wd, _nesterov)
-    return tuple(make() for make in makers)
+    made = [make() for make in makers]
+    return tuple(
+        replace(row, rank_stability=None if row.rank_low is None else 1 - 0.08 * place)
+        for place, row in enumerate(made)
+    )

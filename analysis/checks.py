@@ -1,0 +1,133 @@
+"""Can you trust this? Each check is one line: pass, look or fail, with the number behind it."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.stats import spearmanr
+
+from analysis.noise import NoiseModel
+from analysis.results import Accumulation, Check, Report, Said, Status
+from analysis.sentences import english, said
+from analysis.study import Study
+
+FOUND = {
+    "aliasing": ("aliased", "collinear", "one_at_a_time"),
+    "coverage": ("gaps", "unbalanced"),
+    "crowding": ("crowded",),
+    "failures": ("failures", "nan_success", "infinite", "sentinel"),
+}
+"""Checks that repeat findings: their codes."""
+OF_RESIDUALS = ("two_groups", "heavy_tails", "leverage", "drift", "versions")
+FUNNEL = 0.5
+"""Residuals form a funnel from this rank correlation of their size with the prediction."""
+MOVED = 0.1
+"""A total share that changes by more when the last runs are added is not stable yet."""
+
+
+def checks(report: Report, study: Study, noise: NoiseModel) -> tuple[Check, ...]:
+    """The lines, in the order they are read."""
+    found = {name: _found(report, name, codes) for name, codes in FOUND.items()}
+    return (
+        _evidence(study),
+        _noise(noise),
+        _skill(report, study),
+        _residuals(report, study),
+        found["coverage"],
+        found["aliasing"],
+        found["crowding"],
+        found["failures"],
+        _agreement(report),
+        _stability(report),
+    )
+
+
+def _check(name: str, status: Status, says: Said) -> Check:
+    return Check(name=name, status=status, detail=english(says), says=says)
+
+
+def _evidence(study: Study) -> Check:
+    n, d = study.frame.n_configurations, max(len(study.frame.space), 1)
+    status: Status = "pass" if n / d >= 10 else "look" if n / d >= 5 else "fail"
+    return _check("configurations", status, said("check.configurations", n=n, d=d, each=n / d))
+
+
+def _noise(noise: NoiseModel) -> Check:
+    status: Status = "pass" if noise.source == "replicates" and noise.df >= 10 else "look"
+    return _check("noise", status, said(f"check.noise.{noise.source}", sd=noise.sd, df=noise.df))
+
+
+def _skill(report: Report, study: Study) -> Check:
+    assert report.surrogate is not None
+    choice, ceiling = study.choice, report.surrogate.ceiling
+    says = said("check.skill", skill=choice.skill, ceiling=ceiling)
+    return _check("skill", "pass" if choice.skill >= 0.5 * ceiling else "look", says)
+
+
+def _residuals(report: Report, study: Study) -> Check:
+    """Two groups, tails, a trend in time; and a funnel: do residuals grow with the level?"""
+    found = _found(report, "residuals", OF_RESIDUALS)
+    predicted = study.choice.for_shares.held_out
+    size = np.abs(study.choice.target - predicted)
+    if found.status != "pass" or np.ptp(predicted) == 0 or np.ptp(size) == 0:
+        return found
+    rho = float(spearmanr(predicted, size).statistic)
+    if abs(rho) < FUNNEL:
+        return found
+    side = "high" if rho > 0 else "low"
+    return _check("residuals", "look", said(f"check.residuals.funnel.{side}", rho=abs(rho)))
+
+
+def _found(report: Report, name: str, codes: tuple[str, ...]) -> Check:
+    """The worst of some findings as one line."""
+    found = [item for item in report.findings if item.code in codes]
+    worst = {item.level for item in found}
+    status: Status = "fail" if "error" in worst else "look" if "warning" in worst else "pass"
+    told = tuple(item.says for item in found if item.says is not None)
+    says = said("check.found", told=told) if told else said(f"check.{name}.clear")
+    return _check(name, status, says)
+
+
+def _agreement(report: Report) -> Check:
+    """Do the classical ANOVA and the surrogate name the same parameters?"""
+    judged = [item for item in report.parameters if item.anova and item.first_order]
+    odd = tuple(
+        item.name
+        for item in judged
+        if item.anova and item.first_order and item.total
+        if ((item.anova.p_adjusted < 0.01) and item.total.high < 0.02)
+        or ((item.anova.p_adjusted > 0.2) and item.first_order.low > 0.1)
+    )
+    key = "check.agreement.odd" if odd else "check.agreement.same"
+    return _check("agreement", "look" if odd else "pass", said(key, odd=odd, n=len(judged)))
+
+
+def _stability(report: Report) -> Check:
+    """Do ranks hold when the runs are drawn again, and shares when the last runs are added?"""
+    ranks = [
+        (item.rank_high - item.rank_low, item.rank_stability)
+        for item in report.parameters
+        if item.rank_low is not None and item.rank_high is not None
+    ]
+    width = float(np.median([places for places, _ in ranks])) if ranks else 0.0
+    first = next((share for _, share in ranks if share is not None), None)
+    moved = _moved(report.accumulation)
+    says = (
+        said("check.stability.ranks", width=width, first=first or 0.0)
+        if moved is None
+        else said(
+            "check.stability.grown", width=width, first=first or 0.0, name=moved[0],
+            change=moved[1], n=moved[2],
+        )
+    )  # fmt: skip
+    stable = width <= 2 and (moved is None or moved[1] <= MOVED)
+    return _check("stability", "pass" if stable else "look", says)
+
+
+def _moved(grown: Accumulation | None) -> tuple[str, float, int] | None:
+    """The parameter whose total share moved most with the last runs, by how much, from how many."""
+    if grown is None or len(grown.configurations) < 2 or not grown.parameters:
+        return None
+    before, after = (np.array(row) for row in grown.total[-2:])
+    most = int(np.argmax(np.abs(after - before)))
+    change = float(abs(after[most] - before[most]))
+    return grown.parameters[most], change, grown.configurations[-2]
