@@ -20,8 +20,9 @@ def asked_for(report: Report, voice: Voice) -> list[Table]:
 
 
 def classical(report: Report, voice: Voice) -> Table | None:
-    """Every term of the classical table."""
-    if report.classical is None or not report.classical.terms:
+    """Every term of the classical table and the lack of fit; what was not tested is in the caption."""
+    found = report.classical
+    if found is None or not found.terms:
         return None
     rows = [
         (
@@ -33,11 +34,25 @@ def classical(report: Report, voice: Voice) -> Table | None:
             _share(term.omega_squared, term.omega_low, term.omega_high),
             _share(term.partial_eta_squared, term.partial_eta_low, term.partial_eta_high),
         )
-        for term in report.classical.terms
+        for term in found.terms
     ]
+    misfit = found.lack_of_fit
+    if misfit is not None:
+        rows.append(
+            (
+                Cell(voice.say("column.lack_of_fit")),
+                Cell(f"{misfit.df:,}", (misfit.df,), numeric=True),
+                Cell(f"{misfit.pure_df:,}", (misfit.pure_df,), numeric=True),
+                Cell(statistic(misfit.F), (misfit.F,), numeric=True),
+                Cell(p_value(misfit.p), (misfit.p,), numeric=True),
+                Cell("–", numeric=True),
+                Cell("–", numeric=True),
+            )
+        )
     keys = ("term", "df", "error_df", "F", "p", "omega.interval", "eta")
     headings = tuple(voice.say(f"column.{key}") for key in keys)
-    said = [report.classical.method, *report.classical.notes]
+    left = [f"not tested: {' x '.join(d.parameters)}, {d.reason}" for d in found.dropped]
+    said = [found.method, *found.notes, *left]
     caption = voice.say("table.classical", method=voice.text("; ".join(said)))
     return Table.of(caption, headings, rows)
 

@@ -37,7 +37,10 @@ def test_parts_are_columns_and_the_largest_share_comes_first():
 
 def test_the_classical_table_has_every_term():
     table = tables_detail.classical(detailed(), VOICE)
-    assert [row[0].text for row in table.rows] == ["act", "lr", "act with lr", "dataset"]
+    names = [row[0].text for row in table.rows]
+    assert names == ["act", "lr", "act with lr", "dataset", "lack of fit, against pure error"]
+    assert table.rows[-1][3].numbers == (1.4,)
+    assert "not tested: nesterov, cannot be told" in table.caption
     assert "HC3" in table.caption
     assert "sd between blocks 0.012" in table.caption
 
