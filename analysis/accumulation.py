@@ -2,7 +2,7 @@
 
 The parts are nested: a random order of the configurations, cut at growing sizes, so that neither a
 grid run line by line nor an optimizer's path decides what a part can show. The surrogate that
-answers for the whole is fitted to each part anew, from the whole's hyperparameters; no intervals.
+weighs most for the whole is fitted to each part anew, from the whole's hyperparameters; no intervals.
 At 200 configurations of 10 parameters that is under a tenth of the assessment; larger parts than
 `MOST_WORK` allows are left out, so it never costs more.
 """
@@ -54,15 +54,15 @@ def accumulation(whole: Study, rng: np.random.Generator, *, workers: int = 1) ->
 
 
 def _totals(whole: Study, part: Frame, rng: np.random.Generator, *, workers: int) -> np.ndarray:
-    """(d,) total shares of a part, by the kind of surrogate that answers for the whole."""
-    surrogate, space = whole.choice.for_shares, part.space
+    """(d,) total shares of a part, by the kind of surrogate that weighs most for the whole."""
+    surrogate, space = whole.choice.for_shares.parts[0][0], part.space
     if isinstance(surrogate, WarpedSurrogate):
         scores, on_scores = scored(part)
-        data = configuration_data(on_scores, None)
-        inner, _ = fit_gaussian(space, data, rng, workers=workers, like=surrogate.inner)
+        data = configuration_data(on_scores, noise(on_scores))
+        inner = fit_gaussian(space, data, rng, workers=workers, like=surrogate.inner)
         return WarpedSurrogate(scores, inner).decompose().total_order
     data = configuration_data(part, noise(part))
     if isinstance(surrogate, GaussianSurrogate):
-        fitted, _ = fit_gaussian(space, data, rng, workers=workers, like=surrogate)
+        fitted = fit_gaussian(space, data, rng, workers=workers, like=surrogate)
         return fitted.decompose().total_order
     return Forest(workers=workers)(space, data, rng).decompose().total_order

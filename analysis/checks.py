@@ -66,7 +66,7 @@ def _skill(report: Report, study: Study) -> Check:
 def _residuals(report: Report, study: Study) -> Check:
     """Two groups, tails, a trend in time; and a funnel: do residuals grow with the level?"""
     found = _found(report, "residuals", OF_RESIDUALS)
-    predicted = study.choice.for_shares.held_out
+    predicted = study.choice.held_out
     size = np.abs(study.choice.target - predicted)
     if found.status != "pass" or np.ptp(predicted) == 0 or np.ptp(size) == 0:
         return found

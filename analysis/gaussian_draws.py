@@ -18,7 +18,7 @@ from scipy.linalg import cho_solve
 from analysis.decomposition import Decomposition
 from analysis.gaussian import CONSTANT, Data, Fit, Posterior, symmetric
 from analysis.products import decompose_products
-from analysis.slices import Slices, gate, passes
+from analysis.slices import Slices, gate, passes, settings
 from analysis.space import Space
 from analysis.threads import one_thread
 
@@ -70,11 +70,15 @@ class GaussianSurrogate:
         return decompose_products(posterior.alpha * posterior.scale, factors, (r1, r2, r3))
 
     def slices(self, others: np.ndarray, n_draws: int, rng: np.random.Generator) -> Slices:
-        """Posterior draws on every slice through `others`."""
+        """The mean on every slice through `others`, and draws on slices of their own.
+
+        Draws of one set of weights share fresh settings of the others, so that their spread holds
+        the error of averaging over finitely many too; without noise nothing else is left.
+        """
         axes = self.posterior.model.axes
         plug_in = _sliced(self.space, self.posterior, 0, rng, others)
-        blocks = Parallel(n_jobs=self.workers)(
-            delayed(_drawn)(self.space, self.fit, self.data, theta, size, stream, others)
+        blocks = Parallel(n_jobs=self.workers, prefer="threads")(
+            delayed(_drawn)(self.space, self.fit, self.data, theta, size, stream, len(others))
             for theta, size, stream in self._shares(n_draws, rng)
         )
         parts = [plug_in, *blocks]
@@ -108,8 +112,9 @@ def _drawn(
     theta: np.ndarray,
     size: int,
     rng: np.random.Generator,
-    others: np.ndarray,
+    n_others: int,
 ) -> tuple[list[np.ndarray], np.ndarray]:
+    others = settings(space, n_others, rng)
     return _sliced(space, fit.posterior(data, theta), size, rng, others)
 
 

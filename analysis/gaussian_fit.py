@@ -30,6 +30,7 @@ class Gaussian:
     max_steps: int = 60
     n_draws: int = 10
     work: float = 2e7
+    least_thin: int = 8
     most_thin: int = 100
 
     def __call__(
@@ -61,8 +62,10 @@ class Gaussian:
         rows = self._rows(data, rng)
         objective = _Evidence.of(fit.model, data.take(rows))
         step = len(fit.model.axes) * len(objective.triangle[0]) + len(rows) ** 3 / 6
-        thin = int(np.clip(self.work / step, 8, self.most_thin))
-        return replace(fit, draws=objective.chain(fit.theta, rng, n=self.n_draws, thin=thin))
+        thin = int(np.clip(self.work / step, self.least_thin, self.most_thin))
+        # Where even the shortest chain is dear, runs are many, and they leave the weights no room.
+        n = self.n_draws if thin > self.least_thin else self.n_draws // 2
+        return replace(fit, draws=objective.chain(fit.theta, rng, n=n, thin=thin))
 
     def _rows(self, data: Data, rng: np.random.Generator) -> np.ndarray:
         n = len(data.target)

@@ -24,7 +24,7 @@ N_QUADRATURE = 40
 """Gauss-Legendre nodes per numeric axis; exact for polynomials to degree 79."""
 N_SLICE = 16
 """Settings inside a numeric axis at which it is sliced for tuning risk and marginals."""
-RESOLUTION = 1e-5
+RESOLUTION = 1e-4
 """Features below this share of a kernel's largest eigenvalue are left out."""
 MEMO = 12
 MEMO_ROWS = 4096
@@ -54,8 +54,9 @@ class Axis:
         found = self.memo.get(key)
         if found is None:
             found = np.concatenate([kernel.features(codes) for kernel in self.kernels], axis=1)
-            while len(self.memo) >= MEMO:
-                self.memo.pop(next(iter(self.memo)))
+            # Threads may meet here: each step is one that the interpreter does not interrupt.
+            if len(self.memo) >= MEMO:
+                self.memo.clear()
             if len(codes) <= MEMO_ROWS:
                 self.memo[key] = found
         return found

@@ -114,7 +114,7 @@ class WarpedSurrogate:
         space, axes = self.inner.space, self.inner.posterior.model.axes
         slice_rng, pair_rng = rng.spawn(2)
         inner = self.inner.slices(others, n_draws, slice_rng)
-        codes = gate(space, settings(space, N_SETTINGS, pair_rng))
+        codes = gate(space, settings(space, N_SETTINGS // 2, pair_rng))
         sample = self.mean(codes)[None]
         if n_draws:
             sample = np.concatenate([sample, self.draws(codes, n_draws, pair_rng)])
