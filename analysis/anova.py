@@ -20,7 +20,6 @@ from analysis.anova_rows import Evidence, lack_of_fit, rows_of
 from analysis.anova_table import AnovaTable, AnovaTerm
 from analysis.anova_terms import (
     CONFIGURATIONS_PER_DF,
-    Dropped,
     Rung,
     Term,
     all_products,
@@ -29,6 +28,7 @@ from analysis.anova_terms import (
 )
 from analysis.errors import InputError, TooFewRuns
 from analysis.frame import Frame
+from analysis.results_detail import Dropped
 
 Interactions = Literal["rule", "none", "all"] | tuple[tuple[str, str], ...]
 

@@ -17,6 +17,7 @@ from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from analysis.anova_data import AnovaData
 from analysis.anova_fit import Grouping, LinearModel
 from analysis.anova_terms import Term, factor_columns
+from analysis.blocking import block_codes
 from analysis.errors import TooFewRuns
 
 LARGEST_RATIO = 1e6
@@ -27,18 +28,11 @@ def block_terms(blocks: pd.DataFrame) -> list[Term]:
     """Each block column as a factor; columns with one value are none."""
     terms = []
     for name in sorted(str(column) for column in blocks.columns):
-        columns = factor_columns(_codes(blocks[[name]]).astype(float))
+        columns = factor_columns(block_codes(blocks[[name]]).astype(float))
         if columns.shape[1]:
             degrees = np.zeros(columns.shape[1], dtype=int)
             terms.append(Term((name,), columns, degrees, block=True))
     return terms
-
-
-def _codes(blocks: pd.DataFrame) -> np.ndarray:
-    """(n,) int: which block a row is in, all columns together."""
-    if not blocks.shape[1]:
-        return np.zeros(len(blocks), dtype=np.intp)
-    return blocks.astype(str).groupby(list(blocks.columns), sort=True).ngroup().to_numpy(np.intp)
 
 
 def settings_grouping(data: AnovaData, model: LinearModel) -> Grouping:
@@ -79,7 +73,7 @@ def random_blocks(data: AnovaData, model: LinearModel) -> Grouping:
     model: without block terms. All block columns together make one random intercept.
     Raises `TooFewRuns` where the search meets a singular matrix.
     """
-    groups = _codes(data.blocks)
+    groups = block_codes(data.blocks)
     root = np.sqrt(model.weights)
     with warnings.catch_warnings():
         # At a variance of zero the search ends on the edge; that is an answer here.

@@ -6,29 +6,20 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
-from scipy import stats
 
 from analysis.anova import Anova, Fitted
 from analysis.anova_data import data_of_frame
+from analysis.anova_robust import robust_covariance
 from analysis.anova_terms import factor_columns
 from analysis.errors import InputError, TooFewRuns, UnknownParameter
 from analysis.frame import Frame
-from analysis.results import Scalar
+from analysis.results_detail import LevelContrast
+from analysis.results_runs import Scalar
+from analysis.space import Parameter
+from analysis.studentized import quantile, tail
 
-
-@dataclass(frozen=True, kw_only=True)
-class LevelContrast:
-    """The mean of `first` less that of `second`, in the objective's unit, others held equal.
-
-    low, high: simultaneous interval; p: adjusted for all pairs.
-    """
-
-    first: Scalar
-    second: Scalar
-    difference: float
-    low: float
-    high: float
-    p: float
+SMALLEST_VARIANCE = 1e-26
+"""Of a difference, the response scaled to 1, below which only rounding is left."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,17 +28,16 @@ class Tukey:
 
     Differences are of the model's level means, so they are adjusted for the other parameters, and
     the other levels weigh equally. Tukey & Kramer's studentised range: exact for levels of equal
-    size in a balanced design, conservative else (Tukey 1953; Kramer 1956; Hayter 1984).
+    size in a balanced design, conservative else (Tukey 1953; Kramer 1956; Hayter 1984). With a
+    robust table the errors are HC3's, which at one parameter is near Games & Howell 1976.
     """
 
     level: float = 0.95
     anova: Anova = field(default_factory=Anova)
 
-    def __call__(self, frame: Frame, parameter: str) -> tuple[LevelContrast, ...]:
-        """Every pair of levels, in the order of the levels.
-
-        Raises `UnknownParameter`, `InputError` for a parameter without levels, `TooFewRuns`.
-        """
+    @staticmethod
+    def axis(frame: Frame, parameter: str) -> Parameter:
+        """The parameter, if it has levels to compare; else raises as `__call__` does."""
         if parameter not in frame.space.names:
             raise UnknownParameter(
                 f"no studied parameter is called {parameter}",
@@ -61,6 +51,14 @@ class Tukey:
                 where="contrasts",
                 hint="its marginal shows where it is good",
             )
+        return axis
+
+    def __call__(self, frame: Frame, parameter: str) -> tuple[LevelContrast, ...]:
+        """Every pair of levels, in the order of the levels.
+
+        Raises `UnknownParameter`, `InputError` for a parameter without levels, `TooFewRuns`.
+        """
+        axis = self.axis(frame, parameter)
         data = data_of_frame(frame, rows=self.anova.rows)
         fitted = self.anova.fitted(data, factors=frozenset({parameter}))
         index = next(
@@ -75,32 +73,34 @@ class Tukey:
         codes = data.codes[:, frame.space.index(parameter)]
         present = np.unique(codes[np.isfinite(codes)])
         names = [axis.decode(float(code)) for code in present]
-        return _pairs(fitted, index, names, level=self.level)
+        robust = self.anova.covariance == "hc3"
+        return _pairs(fitted, index, names, level=self.level, robust=robust)
 
 
 def _pairs(
-    fitted: Fitted, index: int, names: list[Scalar], *, level: float
+    fitted: Fitted, index: int, names: list[Scalar], *, level: float, robust: bool
 ) -> tuple[LevelContrast, ...]:
     """All pairs of a sum-coded term's levels."""
     model, scale, k = fitted.model, fitted.data.scale, len(names)
     effect, covariance = model.coefficients(index)
-    ms = model.residual_ss / model.residual_df
+    covariance = covariance * (model.residual_ss / model.residual_df)
+    if robust:
+        covariance = robust_covariance(model, index)
     coding = factor_columns(np.arange(k, dtype=float))
-    wide = float(stats.studentized_range.ppf(level, k, model.error_df)) / 2**0.5
-    found = []
-    for a, b in combinations(range(k), 2):
-        across = coding[a] - coding[b]
-        difference = float(across @ effect)
-        error = float(np.sqrt(ms * (across @ covariance @ across)))
-        q = abs(difference) / error * 2**0.5
-        found.append(
-            LevelContrast(
-                first=names[a],
-                second=names[b],
-                difference=difference * scale,
-                low=(difference - wide * error) * scale,
-                high=(difference + wide * error) * scale,
-                p=float(stats.studentized_range.sf(q, k, model.error_df)),
-            )
+    across = np.array([coding[a] - coding[b] for a, b in combinations(range(k), 2)])
+    difference = across @ effect
+    error = np.sqrt(np.maximum((across @ covariance * across).sum(axis=1), SMALLEST_VARIANCE))
+    half = quantile(level, k=k, df=model.error_df) / 2**0.5 * error
+    p = tail(np.abs(difference) / error * 2**0.5, k=k, df=model.error_df)
+    return tuple(
+        LevelContrast(
+            parameter=model.terms[index].name,
+            first=first,
+            second=second,
+            difference=float(difference[row] * scale),
+            low=float((difference[row] - half[row]) * scale),
+            high=float((difference[row] + half[row]) * scale),
+            p=float(p[row]),
         )
-    return tuple(found)
+        for row, (first, second) in enumerate(combinations(names, 2))
+    )

@@ -25,23 +25,29 @@ def partial_eta_squared(ss: float, *, error_ss: float) -> float:
     return ss / (ss + error_ss) if ss + error_ss > 0 else 0.0
 
 
-def partial_eta_interval(
-    F: float, *, df: int, error_df: int, level: float = 0.95
+def noncentralities(
+    F: float, *, df: int, error_df: float, level: float = 0.95
 ) -> tuple[float, float]:
-    """Confidence interval of partial eta squared by inversion of the noncentral F distribution.
+    """Confidence interval of the noncentrality, lambda = SS of the true effect / error variance.
 
-    The noncentralities at which the observed F is a (1 + level)/2 and a (1 - level)/2 quantile,
-    each turned into lambda / (lambda + df + error_df + 1) (Steiger 2004, equations 4 and 16;
-    Smithson 2003). Exact for normal errors and a fixed design.
+    The noncentralities at which the observed F is a (1 + level)/2 and a (1 - level)/2 quantile
+    (Steiger 2004, equation 4; Smithson 2003). Exact for normal errors and a fixed design. Partial
+    eta squared is lambda / (lambda + n) (`share_of`; Steiger's equation 16). Omega squared has
+    everything beside the term in the place of n: (SS_total - SS) / MSE + df + 1, which gives
+    `omega_squared` at lambda = (SS - df MSE) / MSE.
     """
     tail = (1.0 - level) / 2.0
-    n = df + error_df + 1
     low = noncentrality(F, df=df, error_df=error_df, probability=1.0 - tail)
     high = noncentrality(F, df=df, error_df=error_df, probability=tail)
-    return low / (low + n), high / (high + n)
+    return low, high
 
 
-def noncentrality(F: float, *, df: int, error_df: int, probability: float) -> float:
+def share_of(noncentral: float, n: float) -> float:
+    """The share of a term beside n of everything else, lambda / (lambda + n)."""
+    return noncentral / (noncentral + n) if noncentral > 0 else 0.0
+
+
+def noncentrality(F: float, *, df: int, error_df: float, probability: float) -> float:
     """The noncentrality at which P(F' <= F) is `probability`; 0 where none is that small."""
     if special.fdtr(df, error_df, F) <= probability:
         return 0.0
@@ -57,7 +63,7 @@ def noncentrality(F: float, *, df: int, error_df: int, probability: float) -> fl
     return float(optimize.brentq(excess, 0.0, upper, xtol=1e-9 * upper, rtol=1e-10))
 
 
-def _large_noncentrality(F: float, *, df: int, error_df: int, probability: float) -> float:
+def _large_noncentrality(F: float, *, df: int, error_df: float, probability: float) -> float:
     """For large F: numerator over its mean and denominator together are one chi square.
 
     Its degrees of freedom match the relative variance of both: 2/e = 2/error_df + 4/lambda. The

@@ -211,6 +211,11 @@ class LinearModel:
         rows = self._inverse[own] / self._lengths[own, None]
         return rows @ self._triangle[1], rows @ rows.T
 
+    def influence(self, index: int) -> np.ndarray:
+        """(m, n) by which a term's coefficients are made of the scaled rows."""
+        own = self.slices[index]
+        return np.asarray(self._inverse[own] / self._lengths[own, None] @ self.rows.T)
+
     def _last(self, columns: slice) -> tuple[float, int]:
         """What these columns explain beside all others: b' C^-1 b, C = (X'X)^-1 of the columns."""
         rows = self._inverse[columns]

@@ -19,7 +19,8 @@ from scipy import special
 
 from analysis.anova_effect import adjusted_p
 from analysis.anova_fit import RANK_TOLERANCE, LinearModel
-from analysis.anova_terms import CONFIGURATIONS_PER_DF, Dropped, Term, product_term
+from analysis.anova_terms import CONFIGURATIONS_PER_DF, Term, product_term
+from analysis.results_detail import Dropped
 
 DEGREES: tuple[int | None, ...] = (None, 2, 1)
 

@@ -39,3 +39,12 @@ def robust_f(model: LinearModel, index: int, *, marginal: bool) -> float:
             hint="leave interactions out, or run more different settings",
         )
     return float(np.sum((turned @ effect / s) ** 2)) / int(own.shape[1])
+
+
+def robust_covariance(model: LinearModel, index: int) -> np.ndarray:
+    """(m, m) HC3 covariance of a term's coefficients in the full model, which has full rank."""
+    leverage = np.minimum((model.rows * model.rows).sum(axis=1), MOST_LEVERAGE)
+    y = model.scaled(model.y)
+    residual = (y - model.rows @ (model.rows.T @ y)) / (1.0 - leverage)
+    pull = model.influence(index) * residual
+    return np.asarray(pull @ pull.T)

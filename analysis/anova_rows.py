@@ -12,14 +12,15 @@ from scipy import special
 from analysis.anova_data import AnovaData
 from analysis.anova_effect import (
     adjusted_p,
+    noncentralities,
     omega_squared,
-    partial_eta_interval,
     partial_eta_squared,
+    share_of,
 )
 from analysis.anova_fit import LinearModel
 from analysis.anova_robust import robust_f
-from analysis.anova_table import AnovaTerm, LackOfFit
-from analysis.anova_terms import Dropped
+from analysis.anova_table import AnovaTerm
+from analysis.results_detail import Dropped, LackOfFit
 
 SMALLEST_ERROR = 1e-26
 """Error mean square of a response scaled to 1 below which only rounding is left."""
@@ -110,20 +111,27 @@ def _family(model: LinearModel, index: int) -> str:
 def _row(model: LinearModel, test: _Test, p_adjusted: float, *, evidence: Evidence) -> AnovaTerm:
     ms, error_df = evidence.error(model)
     F = test.ss / test.df / ms
-    low, high = partial_eta_interval(F, df=test.df, error_df=error_df)
+    spread = noncentralities(F, df=test.df, error_df=error_df)
+    n = test.df + error_df + 1
+    partial = [share_of(value, n) for value in spread]
+    others = (model.total_ss - test.ss) / ms + test.df + 1
+    whole = [share_of(value, max(others, 0.0)) for value in spread]
     term = model.terms[test.index]
     return AnovaTerm(
         parameters=term.parameters,
         block=term.block,
         df=test.df,
+        error_df=float(error_df),
         sum_squares=test.ss * evidence.data.scale * evidence.data.scale,
         F=test.F,
         p=test.p,
         p_adjusted=p_adjusted,
         omega_squared=omega_squared(test.ss, df=test.df, error_ms=ms, total_ss=model.total_ss),
+        omega_low=whole[0],
+        omega_high=whole[1],
         partial_eta_squared=partial_eta_squared(test.ss, error_ss=ms * error_df),
-        partial_eta_low=low,
-        partial_eta_high=high,
+        partial_eta_low=partial[0],
+        partial_eta_high=partial[1],
     )
 
 

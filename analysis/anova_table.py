@@ -2,64 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from analysis.anova_terms import Dropped
-from analysis.results import AnovaRow
+from analysis.results_detail import ClassicalTerm, Dropped, LackOfFit
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnovaTerm:
-    """One term: a parameter, several together (an interaction), or a block.
+class AnovaTerm(ClassicalTerm):
+    """One term with its sum of squares, in the squared unit of the objective, over runs."""
 
-    sum_squares is in the squared unit of the objective, over runs.
-    """
-
-    parameters: tuple[str, ...]
-    block: bool
-    df: int
     sum_squares: float
-    F: float
-    p: float
-    p_adjusted: float
-    omega_squared: float
-    partial_eta_squared: float
-    partial_eta_low: float
-    partial_eta_high: float
+
+    @property
+    def plain(self) -> ClassicalTerm:
+        """The term as a report keeps it."""
+        return ClassicalTerm(**{f.name: getattr(self, f.name) for f in fields(ClassicalTerm)})
 
     @property
     def name(self) -> str:
         """The term as statisticians write it."""
         return " x ".join(self.parameters)
-
-    @property
-    def row(self) -> AnovaRow:
-        """What the report keeps of it."""
-        return AnovaRow(
-            df=self.df,
-            F=self.F,
-            p=self.p,
-            p_adjusted=self.p_adjusted,
-            omega_squared=self.omega_squared,
-            partial_eta_squared=self.partial_eta_squared,
-            partial_eta_low=self.partial_eta_low,
-            partial_eta_high=self.partial_eta_high,
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class LackOfFit:
-    """Do the configurations' means miss the model by more than the noise among replicates?
-
-    A small p says that the model leaves something out: a bend, an interaction.
-    """
-
-    df: int
-    pure_df: int
-    sum_squares: float
-    pure_sum_squares: float
-    F: float
-    p: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +57,3 @@ class AnovaTable:
     def __getitem__(self, name: str) -> AnovaTerm:
         """The term of this name ("a", "a x b"); KeyError if it was not tested."""
         return {term.name: term for term in self.terms}[name]
-
-    def row(self, parameter: str) -> AnovaRow | None:
-        """A parameter's main effect for the report; None if it was not tested."""
-        term = self.term(parameter)
-        return None if term is None else term.row

@@ -20,6 +20,7 @@ from itertools import combinations
 import numpy as np
 
 from analysis.errors import TooFewRuns
+from analysis.results_detail import Dropped
 from analysis.space import NONE, Parameter, Space
 
 CONFIGURATIONS_PER_DF = 3
@@ -59,14 +60,6 @@ class Term:
     def n_columns(self) -> int:
         """Coefficients; the degrees of freedom unless the term is aliased."""
         return int(self.columns.shape[1])
-
-
-@dataclass(frozen=True, kw_only=True)
-class Dropped:
-    """A term that was not tested, and why."""
-
-    parameters: tuple[str, ...]
-    reason: str
 
 
 def main_terms(

@@ -6,33 +6,20 @@ spread, so the test stays valid, with less power than the table's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from statsmodels.stats.oneway import anova_oneway
 
 from analysis.anova_data import data_of_frame, ranked
-from analysis.anova_effect import adjusted_p
-from analysis.anova_terms import Dropped
+from analysis.anova_effect import adjusted_p, noncentralities, share_of
 from analysis.frame import Frame
+from analysis.results_detail import ClassicalTerm, Dropped
 from analysis.space import NONE, Parameter
 
 N_GROUPS = 4
 FEWEST_PER_GROUP = 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class WelchRow:
-    """One parameter: F with `df` and a fractional `error_df`."""
-
-    parameter: str
-    groups: int
-    df: int
-    error_df: float
-    F: float
-    p: float
-    p_adjusted: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +35,7 @@ class Welch:
     response: Literal["means", "ranks"] = "means"
     adjust: Literal["holm", "bh"] = "holm"
 
-    def __call__(self, frame: Frame) -> tuple[tuple[WelchRow, ...], tuple[Dropped, ...]]:
+    def __call__(self, frame: Frame) -> tuple[tuple[ClassicalTerm, ...], tuple[Dropped, ...]]:
         """Raises `TooFewRuns`, `ConstantObjective` like the table."""
         data = data_of_frame(frame)
         if self.response == "ranks":
@@ -62,22 +49,44 @@ class Welch:
                 reason = f"has no two groups of {FEWEST_PER_GROUP} configurations that vary"
                 dropped.append(Dropped(parameters=(parameter.name,), reason=reason))
             else:
-                result = anova_oneway(parts, use_var="unequal", welch_correction=True)
-                tests.append((parameter.name, len(parts), result))
-        adjusted = adjusted_p(np.array([float(t.pvalue) for *_, t in tests]), method=self.adjust)
-        rows = tuple(
-            WelchRow(
-                parameter=name,
-                groups=n_groups,
-                df=n_groups - 1,
-                error_df=float(test.df_denom),
-                F=float(test.statistic),
-                p=float(test.pvalue),
-                p_adjusted=float(p),
-            )
-            for (name, n_groups, test), p in zip(tests, adjusted, strict=True)
-        )
-        return rows, tuple(dropped)
+                tests.append(_test(parameter.name, parts))
+        adjusted = adjusted_p(np.array([test.p for test in tests]), method=self.adjust)
+        rows = [replace(t, p_adjusted=float(p)) for t, p in zip(tests, adjusted, strict=True)]
+        return tuple(rows), tuple(dropped)
+
+    def method(self) -> str:
+        """What is done, in words."""
+        what = "ranks of " if self.response == "ranks" else ""
+        how = {"holm": "Holm", "bh": "Benjamini-Hochberg"}[self.adjust]
+        return f"Welch's F test of each parameter alone on {what}configuration means, p by {how}"
+
+
+def _test(name: str, parts: list[np.ndarray]) -> ClassicalTerm:
+    """One parameter before the p values are adjusted.
+
+    Sizes weigh groups by what is known of their means (Kulinskaya & Staudte 2006): with N
+    configurations, lambda / (lambda + N), its interval from the noncentral F at Welch's degrees of
+    freedom.
+    """
+    found = anova_oneway(parts, use_var="unequal", welch_correction=True)
+    n, df, F = sum(map(len, parts)), len(parts) - 1, float(found.statistic)
+    error_df, p = float(found.df_denom), float(found.pvalue)
+    low, high = (share_of(x, n) for x in noncentralities(F, df=df, error_df=error_df))
+    return ClassicalTerm(
+        parameters=(name,),
+        block=False,
+        df=df,
+        error_df=error_df,
+        F=F,
+        p=p,
+        p_adjusted=p,
+        omega_squared=share_of(max(df * (F - 1.0), 0.0), n),
+        omega_low=low,
+        omega_high=high,
+        partial_eta_squared=share_of(df * F, n - len(parts)),
+        partial_eta_low=low,
+        partial_eta_high=high,
+    )
 
 
 def _groups(parameter: Parameter, codes: np.ndarray) -> np.ndarray:

@@ -32,6 +32,8 @@ N_SURFACE = 16
 """Settings of the others that a surface is averaged over."""
 TAIL = (1 - LEVEL) / 2
 WORTH_TUNING = ("critical", "fine", "undetermined")
+TIED = (*WORTH_TUNING, "forgiving")
+"""A forgiving parameter is fixed, not tuned, but where it is fixed moves its partners' best."""
 
 
 def parameter_result(
@@ -236,18 +238,24 @@ def groups(
     pairs: tuple[Interaction, ...],
     share_margin: float,
 ) -> tuple[tuple[str, ...], ...]:
-    """Parameters worth tuning, split where every interaction's interval lies below the margin."""
-    worth = [item.name for item in parameters if item.verdict in WORTH_TUNING]
-    group = {name: {name} for name in worth}
+    """Which parameters belong together, and which can be tuned one after the other?
+
+    Two parameters are in one group unless the interval of their interaction lies below the margin,
+    or a chain of such pairs leads from one to the other. A group has a parameter worth tuning in
+    it; negligible ones are in none, for their total share bounds all their interactions.
+    """
+    tied = [item.name for item in parameters if item.verdict in TIED]
+    group = {name: {name} for name in tied}
     for pair in pairs:
         left, right = pair.parameters
         if left in group and right in group and pair.high >= share_margin:
             merged = group[left] | group[right]
             for name in merged:
                 group[name] = merged
+    worth = [item.name for item in parameters if item.verdict in WORTH_TUNING]
     seen: list[tuple[str, ...]] = []
     for name in worth:
-        members = tuple(other for other in worth if other in group[name])
+        members = tuple(other for other in tied if other in group[name])
         if members not in seen:
             seen.append(members)
     return tuple(seen)

@@ -17,7 +17,7 @@ from analysis.results import Exclusion, Scalar
 from analysis.runs import Runs
 from analysis.sentences import english, said
 from analysis.sentinels import sentinel_values
-from analysis.space import Space, factorize, group_rows
+from analysis.space import Space, factorize, firsts, group_rows
 
 Item = TypeVar("Item")
 
@@ -81,20 +81,16 @@ def _pick(values: Sequence[Item], rows: np.ndarray) -> tuple[Item, ...]:
 
 def _reasons(runs: Runs, sentinels: tuple[float, ...]) -> list[str | None]:
     """Per run: None if it is used, else why it is not."""
-    reasons: list[str | None] = []
-    for row, ending in enumerate(runs.outcomes):
-        value = runs.objective[row]
-        if ending != "finished":
-            reasons.append(ending)
-        elif not runs.has_metric[row]:
-            reasons.append("missing")
-        elif np.isnan(value):
-            reasons.append("nan")
-        elif np.isinf(value):
-            reasons.append("infinite")
-        else:
-            reasons.append("sentinel" if float(value) in sentinels else None)
-    return reasons
+    values = runs.objective
+    reasons = np.full(runs.n_runs, None, dtype=object)
+    reasons[np.isin(values, sentinels)] = "sentinel"
+    reasons[np.isinf(values)] = "infinite"
+    reasons[np.isnan(values)] = "nan"
+    reasons[~runs.has_metric] = "missing"
+    ended = np.array(runs.outcomes, dtype=object)
+    unfinished = ended != "finished"
+    reasons[unfinished] = ended[unfinished]
+    return list(reasons)
 
 
 def _used(
@@ -136,9 +132,8 @@ def _repeated(
     seeds = _pick(runs.seeds, used)
     parts += [factorize(seeds)[0], factorize(runs.objective[used].tolist())[0]]
     group = group_rows(parts, len(used))
-    first = np.unique(group, return_index=True)[1]
     repeated = np.ones(len(used), dtype=bool)
-    repeated[first] = False
+    repeated[firsts(group)] = False
     nuisance_seed = any(name in columns for name in (p.name for p in inference.nuisance))
     known = np.array([seed is not None or nuisance_seed for seed in seeds], dtype=bool)
     return np.asarray(repeated & known)
@@ -176,10 +171,10 @@ def _failed(
     runs: Runs, reasons: list[str | None], said: Mapping[str, Declaration]
 ) -> FailedRuns | None:
     """Used and failed runs together, in a space of their own: where runs fail may lie outside."""
+    if not {"failed", *NO_RESULT} & set(reasons):
+        return None
     rows = [row for row, why in enumerate(reasons) if why in (None, "failed", *NO_RESULT)]
     failed = np.array([reasons[row] is not None for row in rows], dtype=bool)
-    if not failed.any():
-        return None
     inference, columns = _infer_used(runs, np.array(rows, dtype=np.intp), said)
     space = Space(inference.studied)
     values = _rows(columns, space, len(rows))

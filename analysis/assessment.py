@@ -14,22 +14,26 @@ from threadpoolctl import threadpool_limits
 
 from analysis import answers, summary
 from analysis.accumulation import accumulation
+from analysis.blocking import without_blocks
 from analysis.checks import checks
-from analysis.errors import ConstantObjective, InputError, TooFewRuns, Withheld
+from analysis.classical import Classical
+from analysis.enough import require_enough, require_skill
+from analysis.errors import InputError, Withheld
 from analysis.failures import failure_findings
 from analysis.findings import findings, ordered
 from analysis.frame import Frame
-from analysis.judging import EVIDENCE, Judge, constant
+from analysis.judging import Judge, constant
 from analysis.planner import plan
 from analysis.results import Finding, Margin, Metric, Report, RunCounts
 from analysis.sentences import said
-from analysis.study import FEWEST, Study, study
+from analysis.study import Study, study
 from analysis.transform import How, transformed
 
 Progress = Callable[[str, float], None]
 """Called with what is being done and the fraction done so far (0 to 1)."""
 
 SHARE_MARGIN = 0.05
+PLAIN = Classical()
 PLANNED = 12
 """Runs proposed where no number is asked for."""
 
@@ -45,12 +49,14 @@ def assess(
     progress: Progress | None = None,
     command: str = "",
     planned: int = PLANNED,
+    classical: Classical = PLAIN,
 ) -> Report:
     """Which parameters are critical, which negligible, and what to do next?
 
     margin: the smallest loss that would change a decision, in the metric's unit (default: the noise
-    near the best); share_margin: the same for shares of variance; planned: runs to propose. The
-    same frame, seed and settings give the same report, whatever the number of workers.
+    near the best); share_margin: the same for shares of variance; planned: runs to propose;
+    classical: which classical tests are made, and which levels compared. The same frame, seed and
+    settings give the same report, whatever the number of workers.
     Raises `InputError` for unusable settings; too little evidence is an answer, not an error.
     """
     if margin is not None and not margin > 0:
@@ -63,11 +69,14 @@ def assess(
     # One thread per linear-algebra call: the same sums in the same order, on any machine.
     with threadpool_limits(limits=1):
         tell("reading the design", 0.0)
-        scaled, said = transformed(frame, transform)
-        report = _unanswered(scaled, (*findings(scaled), *said), seed=seed, command=command)
+        classical.check(frame)
+        blocked, said = transformed(frame, transform)
+        scaled, shifted = without_blocks(blocked)
+        found = (*findings(blocked), *said, *shifted)
+        report = _unanswered(scaled, found, seed=seed, command=command)
         whole = None
         try:
-            _require_enough(scaled)
+            require_enough(scaled)
             tell("fitting", 0.1)
             whole = study(scaled, study_rng, workers=workers)
             near_best = whole.noise.sd_near_best
@@ -77,10 +86,11 @@ def assess(
                 source="noise near the best" if margin is None else "declared",
             )
             report = _described(report, whole, bar)
-            _require_skill(whole)
+            require_skill(whole)
             grown = accumulation(whole, growth_rng, workers=workers)
             report = replace(report, accumulation=grown)
-            report = _answered(report, whole, Judge(whole, scaled, bar, judge_rng, workers), tell)
+            judge = Judge(whole, scaled, bar, judge_rng, workers, classical(blocked))
+            report = _answered(report, whole, judge, tell)
         except Withheld as reason:
             report = replace(
                 report,
@@ -96,25 +106,6 @@ def assess(
 
 def _silent(what: str, done: float) -> None:
     """No progress is wanted."""
-
-
-def _require_enough(frame: Frame) -> None:
-    if frame.n_runs == 0:
-        raise TooFewRuns.said(said("withheld.no_runs", metric=frame.metric))
-    if not len(frame.space):
-        raise TooFewRuns.said(said("withheld.nothing_varies"))
-    needed = max(FEWEST, len(frame.space) + 2)
-    if frame.n_configurations < needed:
-        n, d = frame.n_configurations, len(frame.space)
-        raise TooFewRuns.said(said("withheld.too_few", n=n, d=d, more=needed - n))
-    if np.ptp(frame.objective) == 0:
-        value = float(frame.objective[0])
-        raise ConstantObjective.said(said("withheld.constant", metric=frame.metric, value=value))
-
-
-def _require_skill(whole: Study) -> None:
-    if whole.choice.evidence < EVIDENCE:
-        raise Withheld.said(said("withheld.skill", skill=whole.choice.skill))
 
 
 def _described(report: Report, whole: Study, margin: Margin) -> Report:
@@ -141,6 +132,8 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
     report = replace(
         report,
         answer="given",
+        classical=judge.tests,
+        strata=judge.strata(),
         parameters=results,
         points=summary.points(whole, results),
         interactions=pairs,

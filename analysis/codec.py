@@ -29,7 +29,7 @@ SCHEMA = 1
 
 _REPORT_KEYS = (
     "schema", "knobwise", "metric", "runs", "answer", "noise", "surrogate", "margin", "parameters",
-    "interactions", "groups", "failures", "findings",
+    "interactions", "groups", "failures", "findings", "classical", "strata",
 )  # fmt: skip
 _KEPT: dict[str, tuple[str, ...]] = {
     "metric": ("name", "direction", "transform"),
@@ -39,10 +39,10 @@ _KEPT: dict[str, tuple[str, ...]] = {
         "name", "kind", "scale", "domain", "role", "first_order", "total", "shapley", "effect",
         "anova", "tuning_risk", "verdict", "because", "more_runs",
     ),
-    "anova": ("df", "F", "p", "p_adjusted", "omega_squared"),
     "runs.excluded": ("reason", "count"),
     "findings": ("level", "code", "parameters", "message", "hint"),
     "failures": ("share", "parameters"),
+    "strata": ("by", "value", "runs", "configurations", "answer", "because", "parameters"),
     "failures.parameters": ("name", "total"),
 }  # fmt: skip
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -54,13 +54,13 @@ def contract(report: Report) -> dict[str, Json]:
     made = {key: full[key] for key in _REPORT_KEYS}
     for key in ("metric", "noise", "surrogate"):
         made[key] = _only(made[key], key)
-    parameters = _list(made["parameters"])
-    made["parameters"] = [_contract_parameter(parameter) for parameter in parameters]
+    made["parameters"] = [_only(row, "parameters") for row in _list(made["parameters"])]
     runs = made["runs"]
     assert isinstance(runs, dict)
     excluded = [_only(item, "runs.excluded") for item in _list(runs["excluded"])]
     made["runs"] = runs | {"excluded": excluded}
     made["findings"] = [_only(item, "findings") for item in _list(made["findings"])]
+    made["strata"] = [_only(item, "strata") for item in _list(made["strata"])]
     failures = made["failures"]
     if isinstance(failures, dict):
         rows = _list(failures["parameters"])
@@ -146,12 +146,6 @@ def _report(item: object, where: str) -> Report:
         return msgspec.convert(plain, Report)
     except (KeyError, TypeError, msgspec.ValidationError) as error:
         raise ReportUnreadable(f"{error}", where=where) from error
-
-
-def _contract_parameter(parameter: Json) -> dict[str, Json]:
-    kept = _only(parameter, "parameters")
-    assert isinstance(kept, dict)
-    return kept | {"anova": _only(kept["anova"], "anova")}
 
 
 def _only(value: Json, kind: str) -> Json:

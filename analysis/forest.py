@@ -186,6 +186,7 @@ class Forest:
             random_state=int(rng.integers(2**31 - 1)),
         )
         model.fit(features, data.target - baseline, sample_weight=data.weight)
+        model.n_jobs = 1  # threads add the trees' predictions in the order in which they end
         values, boxes = _boxes(model, cells)
         return ForestSurrogate(
             space=space,

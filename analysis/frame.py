@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.results import Exclusion, Finding, Scalar, Transform
-from analysis.space import Parameter, Space, factorize, group_rows
+from analysis.space import Parameter, Space, factorize, firsts, group_rows
 
 if TYPE_CHECKING:
     from analysis.inference import Declaration
@@ -90,7 +90,7 @@ class Frame:
     @cached_property
     def first_rows(self) -> np.ndarray:
         """(n_configurations,) int: the first run of each configuration."""
-        return np.unique(self.configuration, return_index=True)[1]
+        return firsts(self.configuration)
 
     @cached_property
     def replicates(self) -> np.ndarray:
@@ -175,6 +175,35 @@ class Frame:
         )
 
     @classmethod
+    def from_arrays(
+        cls,
+        X: np.ndarray,
+        y: np.ndarray,
+        *,
+        direction: Direction,
+        names: Sequence[str] | None = None,
+        seeds: Sequence[Scalar] | None = None,
+        block: Sequence[Scalar] | None = None,
+    ) -> Frame:
+        """The frame of (n, d) settings, of any scalars, and their (n,) results.
+
+        names: of the columns (default x0, x1, ...); block: what sets runs apart, such as a dataset.
+        """
+        named = list(names) if names is not None else [f"x{j}" for j in range(X.shape[1])]
+        columns: dict[str, object] = {name: X[:, j] for j, name in enumerate(named)}
+        columns |= {"y": y}
+        columns |= {"seed": list(seeds)} if seeds is not None else {}
+        columns |= {"block": list(block)} if block is not None else {}
+        return cls.from_table(
+            pd.DataFrame(columns).infer_objects(),
+            parameters=named,
+            metric="y",
+            direction=direction,
+            seed=None if seeds is None else "seed",
+            blocks=() if block is None else ("block",),
+        )
+
+    @classmethod
     def from_journal(
         cls,
         path: str | PathLike[str] | None,
@@ -214,8 +243,8 @@ class FailedRuns:
 
 def encode(space: Space, values: tuple[tuple[Scalar, ...], ...]) -> np.ndarray:
     """(n_runs, n_parameters) codes of raw rows."""
-    columns = [
-        parameter.encode([row[index] for row in values])
-        for index, parameter in enumerate(space.parameters)
-    ]
-    return np.column_stack(columns) if columns else np.zeros((len(values), 0))
+    if not values or not len(space):
+        return np.zeros((len(values), len(space)))
+    columns = zip(*values, strict=True)
+    coded = [p.encode(column) for p, column in zip(space.parameters, columns, strict=True)]
+    return np.column_stack(coded)

@@ -20,6 +20,7 @@ from analysis.gaussian import CONSTANT, Data, Fit, Posterior, symmetric
 from analysis.products import decompose_products
 from analysis.slices import Slices, gate, passes, settings
 from analysis.space import Space
+from analysis.threads import one_thread
 
 N_FEATURES = 24
 """R: products averaged in one prior draw."""
@@ -103,6 +104,7 @@ class GaussianSurrogate:
         ]
 
 
+@one_thread
 def _drawn(
     space: Space,
     fit: Fit,

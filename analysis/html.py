@@ -15,7 +15,7 @@ from functools import cache, cached_property
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from analysis import commands, facts, reading, story, svg, tables
+from analysis import commands, facts, reading, story, svg, tables, tables_detail
 from analysis.codec import contract
 from analysis.figures import ROWS_SHOWN, Gallery, Picture
 from analysis.numerals import shortened, shown
@@ -132,6 +132,16 @@ class Page:
     def searched(self) -> Table:
         """What was searched, where nothing more can be said."""
         return tables.searched(self.report, self.voice)
+
+    @property
+    def details(self) -> list[Table]:
+        """Levels in pairs and shares part by part, where they were asked for."""
+        return tables_detail.asked_for(self.report, self.voice)
+
+    @property
+    def classical(self) -> Table | None:
+        """The whole classical table."""
+        return tables_detail.classical(self.report, self.voice)
 
     @property
     def undrawn(self) -> int:

@@ -30,6 +30,7 @@ from analysis.space import (
     Condition,
     Parameter,
     factorize,
+    firsts,
     group_rows,
     is_missing,
     level_key,
@@ -84,8 +85,8 @@ def infer(
     varying = [name for name, role in roles.items() if role == "studied"]
     parts = [factorize(columns[name])[0] for name in varying]
     n_runs = len(next(iter(columns.values()), ()))
-    first = np.unique(group_rows(parts, n_runs), return_index=True)[1]
-    distinct = {name: [columns[name][row] for row in first] for name in varying}
+    first = firsts(group_rows(parts, n_runs)).tolist()
+    distinct = {name: list(map(columns[name].__getitem__, first)) for name in varying}
     axes = _axes(distinct, said)
     constants = [p for p in axes if p.role == "constant"]
     constants += [

@@ -12,6 +12,7 @@ from os import PathLike
 from typing import cast
 
 import numpy as np
+import orjson
 import pandas as pd
 
 import journal
@@ -42,7 +43,8 @@ def frame_of_journal(
     """The frame of a journal's runs of one metric.
 
     With `step`, the metric is its last value logged at that step or before, in runs that logged it
-    at that step or after: importance at equal budgets. The frame then calls it `metric@step`.
+    at that step or after: importance at equal budgets. The frame then calls it `metric@step`, and
+    that name may be given for the metric too.
 
     `path` is a folder or an address as `journal.open` takes it; `where` are filters as `knobwise
     ls` takes them (`journal.filters`); `block` names parameters, or parts of the recorded context
@@ -55,7 +57,7 @@ def frame_of_journal(
     reading = book.read()
     told = fold(reading.events)
     runs = [run for run in told.runs if run.retracted is None]
-    _check_metric(metric, runs, where=shown(book.address))
+    metric, step = _known_metric(metric, step, runs, where=shown(book.address))
     kept = filters.select(runs, where)
     declared = told.declarations.metrics.get(metric)
     if direction is None and (declared is None or declared.direction is None):
@@ -113,9 +115,10 @@ def runs_of_journal(
                 hint=_near(name, {*names, *(key for context in contexts for key in context)}),
             )
         blocks[name] = pd.Series([context.get(name) for context in contexts], dtype=object)
+    columns = {name: [run.params.get(name) for run in runs] for name in names}
     measured = [run.metrics.get(metric) if step is None else _at(run, metric, step) for run in runs]
     return Runs(
-        columns={name: [run.params.get(name) for run in runs] for name in names},
+        columns=columns,
         objective=np.array([math.nan if value is None else value for value in measured]),
         has_metric=np.array([value is not None for value in measured], dtype=bool),
         outcomes=[outcome(run.status) for run in runs],
@@ -128,9 +131,7 @@ def runs_of_journal(
         blocks=pd.DataFrame(blocks, index=range(len(runs))),
         other_metrics={name: _metric(runs, name) for name in others},
         context=contexts,
-        absent={
-            name: np.array([name not in run.params for run in runs], dtype=bool) for name in names
-        },
+        absent={name: _absent(runs, name) for name in names if None in columns[name]},
         source=source,
         digest=_digest(runs, metric),
     )
@@ -167,12 +168,28 @@ def flat(context: Mapping[str, object], prefix: str = "") -> dict[str, Scalar]:
     return found
 
 
-def _check_metric(metric: str, runs: Sequence[Run], *, where: str) -> None:
+def _known_metric(
+    metric: str, step: int | None, runs: Sequence[Run], *, where: str
+) -> tuple[str, int | None]:
+    """The metric that some run has, and the step; `name@5` is step 5 of a metric called name."""
     measured = {name for run in runs for name in run.metrics}
+    base, _, at = metric.rpartition("@")
+    if metric not in measured and base in measured and at.isdecimal():
+        metric, step = base, int(at) if step is None else step
     if metric not in measured:
         raise UnknownMetric(
             f"no run has the metric {metric!r}", where=where, hint=_near(metric, measured)
         )
+    last = max((run.series[metric][-1][0] for run in runs if run.series.get(metric)), default=None)
+    if step is not None and (last is None or last < step):
+        raise UnknownMetric(
+            f"no run logged {metric} up to step {step}",
+            where=where,
+            hint="its values have no steps; run.log(step, ...) gives them"
+            if last is None
+            else f"the longest went to step {last}",
+        )
+    return metric, step
 
 
 def _near(name: str, known: set[str]) -> str:
@@ -180,6 +197,11 @@ def _near(name: str, known: set[str]) -> str:
         return "the journal has no finished run yet; log one: knobwise log"
     close = difflib.get_close_matches(name, sorted(known), n=1)
     return f"did you mean {close[0]}?" if close else f"there is {', '.join(sorted(known)[:8])}"
+
+
+def _absent(runs: Sequence[Run], name: str) -> np.ndarray:
+    """(n_runs,) bool: where the parameter was not recorded; null is a value."""
+    return np.array([name not in run.params for run in runs], dtype=bool)
 
 
 def _metric(runs: Sequence[Run], name: str) -> np.ndarray:
@@ -199,8 +221,11 @@ def _digest(runs: Sequence[Run], metric: str) -> str:
     """A hash over what the analysis reads of the runs; copying or merging does not change it."""
     digest = hashlib.sha256(metric.encode())
     for run in sorted(runs, key=lambda run: run.id):
-        told = (run.id, run.status, run.seed, run.metrics.get(metric), sorted(run.params.items()))
-        digest.update(repr(told).encode())
+        told = (run.id, run.status, run.seed, repr(run.metrics.get(metric)), run.params)
+        try:
+            digest.update(orjson.dumps(told, option=orjson.OPT_SORT_KEYS))
+        except orjson.JSONEncodeError:  # an integer of more than 64 bits
+            digest.update(repr(told).encode())
     return digest.hexdigest()
 
 

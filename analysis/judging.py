@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from analysis import answers
-from analysis.anova import Anova
-from analysis.errors import Withheld
+from analysis.enough import EVIDENCE
 from analysis.failures import between_shares, failures
 from analysis.findings_design import aliased
 from analysis.frame import Frame
 from analysis.leverage import leverage, leverage_rows
 from analysis.residual_groups import two_groups
-from analysis.results import AnovaRow, Failures, Finding, Margin, ParameterResult, Share
+from analysis.results import (
+    AnovaRow,
+    ClassicalResult,
+    Failures,
+    Finding,
+    Margin,
+    ParameterResult,
+    Share,
+    Stratum,
+)
 from analysis.sentences import said
 from analysis.space import Parameter
-from analysis.study import FEWEST, Study, active_frames, decompose, study
-
-EVIDENCE = 2.5
-"""Standard errors by which predictions must beat the mean before anything is said."""
+from analysis.strata import Part, described, stratum
+from analysis.study import FEWEST, Study, active_frames, study
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,10 +40,11 @@ class Judge:
     margin: Margin
     rng: np.random.Generator
     workers: int
+    tests: ClassicalResult | None
 
     def parameters(self) -> tuple[ParameterResult, ...]:
         """All parameters, by total effect; conditional ones as they are where they are active."""
-        anova = classical(self.frame)
+        anova = self._rows()
         active = active_frames(self.frame)
         governed = {name for names, _ in active for name in names}
         results = [
@@ -62,6 +70,13 @@ class Judge:
             sorted(results, key=lambda item: (-(item.total.share if item.total else -1), item.name))
         )
 
+    def _rows(self) -> dict[str, AnovaRow]:
+        """The classical test of every parameter that has one."""
+        if self.tests is None:
+            return {}
+        rows = {name: self.tests.row(name) for name in self.frame.space.names}
+        return {name: row for name, row in rows.items() if row is not None}
+
     def _aliased(self) -> dict[str, tuple[str, ...]]:
         """Parameters that move only together with another one: name -> the others."""
         together: dict[str, set[str]] = {}
@@ -78,7 +93,7 @@ class Judge:
     def findings(self) -> list[Finding]:
         """What can only be found with a surrogate at hand."""
         choice, frame = self.whole.choice, self.whole.frame
-        found = list(self._leverage())
+        found = self._leverage()
         if len(choice.target) == frame.n_configurations:
             found += two_groups(frame, frame.means - choice.held_out)
         return found
@@ -119,31 +134,32 @@ class Judge:
 
         return totals
 
-    def _leverage(self) -> list[Finding]:
-        """A handful of runs that carry the variance: the shares with and without them."""
+    def strata(self) -> tuple[Stratum, ...]:
+        """Where a handful of runs carries the variance: the shares of all runs, and without it."""
+        return self._handful
+
+    @cached_property
+    def _handful(self) -> tuple[Stratum, ...]:
         rows = leverage_rows(self.frame)
         if rows is None:
-            return []
+            return ()
         kept = self.frame.take(np.setdiff1d(np.arange(self.frame.n_runs), rows))
-        space, without = decompose(kept, self.rng.spawn(1)[0], workers=self.workers)
-        names = self.whole.frame.space.names
-        return leverage(
-            self.frame,
-            with_them=dict(
-                zip(names, map(float, self.whole.decomposition.total_order), strict=True)
-            ),
-            without_them=dict(zip(space.names, map(float, without.total_order), strict=True)),
+        part = Part(by="runs", value=f"without {len(rows)} far off", frame=kept)
+        everything = Part(by="runs", value="all", frame=self.frame)
+        stream = self.rng.spawn(1)[0]
+        return (
+            described(everything, self.whole),
+            stratum(part, stream, transform=None, workers=self.workers),
         )
 
-
-def classical(frame: Frame) -> dict[str, AnovaRow]:
-    """The classical table's row of every parameter it can test; empty where runs are too few."""
-    try:
-        table = Anova()(frame)
-    except Withheld:
-        return {}
-    rows = {name: table.row(name) for name in frame.space.names}
-    return {name: row for name, row in rows.items() if row is not None}
+    def _leverage(self) -> list[Finding]:
+        """A handful of runs that carry the variance: what changes without them."""
+        if not self._handful:
+            return []
+        with_them, without_them = (
+            {p.name: p.total.share for p in part.parameters if p.total} for part in self._handful
+        )
+        return leverage(self.frame, with_them=with_them, without_them=without_them)
 
 
 def constant(parameter: Parameter) -> ParameterResult:

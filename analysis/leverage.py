@@ -51,17 +51,23 @@ def leverage(
     with_them: Mapping[str, float] | None = None,
     without_them: Mapping[str, float] | None = None,
 ) -> list[Finding]:
-    """Says so, with the shares that change if they are given (parameter -> total share)."""
+    """Says so, and what changes without them if the shares are given (parameter -> total share)."""
     rows = leverage_rows(frame)
     if rows is None:
         return []
     few = np.unique(frame.configuration[rows])
     squares = (frame.means - frame.means.mean()) ** 2
     carried = squares[few].sum() / squares.sum()
-    moved = _moved(with_them or {}, without_them or {})
+    moved: tuple[Said, ...] = ()
+    case = "holds"
+    if with_them and without_them:
+        moved = _moved(with_them, without_them)
+        case = "moves" if moved else "stays"
+    elif with_them:
+        case = "blind"
     return [
         finding(
-            "leverage.moves" if moved else "leverage.holds",
+            f"leverage.{case}",
             metric=frame.metric,
             few=len(few),
             n=frame.n_configurations,

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis import commands, facts, story, tables
+from analysis import commands, facts, story, tables, tables_detail
 from analysis.numerals import shortened, shown
 from analysis.results import Finding, Report
 from analysis.words import Voice, words
@@ -78,6 +78,7 @@ def _report(report: Report, voice: MarkdownVoice, *, rows: int) -> str:
     parts.append(f"**{voice.say('next.title')}:** {said}")
     if report.answer == "given" and report.parameters:
         parts.append(_table(report, voice, rows))
+    parts += [_detail(table, rows) for table in tables_detail.asked_for(report, voice)]
     parts.append(f"```sh\n{commands.plan(report)}\n```")
     parts.append(_foot(report, voice))
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -107,6 +108,14 @@ def _card(card: story.Card, voice: MarkdownVoice) -> str:
         more = voice.say("card.more", n=len(items) - _CARD_ITEMS)
         items = [*items[:_CARD_ITEMS], more]
     return f"{head} {'; '.join(items) or voice.say('card.none')}"
+
+
+def _detail(made: tables.Table, rows: int) -> str:
+    """A table that was asked for, under its caption."""
+    rule = ["--:" if numeric else "---" for numeric in made.numeric]
+    lines = [list(made.headings), rule, *([cell.text for cell in row] for row in made.rows[:rows])]
+    text = "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
+    return f"{made.caption}\n\n{text}"
 
 
 def _table(report: Report, voice: MarkdownVoice, rows: int) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analysis.request import Request, answered, strictly
+from analysis.options import asking
+from analysis.request import DETAIL, Request, answered, strictly
 
 if TYPE_CHECKING:
     from analysis.results import Report
@@ -22,58 +24,23 @@ EPILOG = (
 
 def mount(larger: typer.Typer) -> None:
     """Add the command to an application."""
-    larger.command("plan", epilog=EPILOG)(plan)
+    larger.command("plan", epilog=EPILOG)(asking(plan, without=DETAIL))
 
 
 def plan(
     metric: Annotated[str, typer.Option("--metric", "-m", help="Metric to learn about.")],
     n: Annotated[int, typer.Option("-n", min=1, max=10_000, help="Runs to propose.")] = 16,
-    journal: Annotated[
-        str | None, typer.Option("--journal", help="Folder or postgresql:// address.")
-    ] = None,
     *,
     command: Annotated[
         str | None,
         typer.Option("--command", help="How a run is started; see the placeholders below."),
     ] = None,
-    minimize: Annotated[bool, typer.Option("--minimize", help="Low values are good.")] = False,
-    maximize: Annotated[bool, typer.Option("--maximize", help="High values are good.")] = False,
-    margin: Annotated[
-        float | None,
-        typer.Option(help="Smallest loss that would change a decision, in the metric's unit."),
-    ] = None,
-    share_margin: Annotated[
-        float, typer.Option(help="The same for shares of the explainable variance.")
-    ] = 0.05,
-    transform: Annotated[
-        str, typer.Option(help="Scale of the metric: auto, none, log or rank.")
-    ] = "auto",
-    where: Annotated[
-        list[str] | None, typer.Option(help="Only runs that match, such as 'lr<1e-2'; repeatable.")
-    ] = None,
-    block: Annotated[
-        list[str] | None, typer.Option(help="Parameter that sets runs apart, such as dataset.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the analysis.")] = 0,
-    workers: Annotated[int, typer.Option(help="Processes; the answer does not depend on it.")] = 1,
+    request: Request,
     as_json: Annotated[bool, typer.Option("--json", help="Settings and reasons as JSON.")] = False,
     strict: Annotated[bool, typer.Option(help="Exit 3 when the answer is withheld.")] = False,
 ) -> int:
     """What to run next to settle what is undetermined, as commands to copy."""
-    request = Request(
-        metrics=(metric,),
-        journal=journal,
-        minimize=minimize,
-        maximize=maximize,
-        margin=margin,
-        share_margin=share_margin,
-        transform=transform,
-        where=where or (),
-        block=block or (),
-        seed=seed,
-        workers=workers,
-        planned=n,
-    )
+    request = replace(request, metrics=(metric,), planned=n)
     return answered(lambda: _show(request, command=command, as_json=as_json, strict=strict))
 
 

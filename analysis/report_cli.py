@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from analysis.options import asking, spelled
 from analysis.request import Request, answered, strictly
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ EPILOG = (
 
 def mount(larger: typer.Typer) -> None:
     """Add the command to an application."""
-    larger.command("report", epilog=EPILOG)(report)
+    larger.command("report", epilog=EPILOG)(asking(report))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,29 +53,7 @@ def report(
         Path, typer.Option("--output", "-o", help="File to write: .html, .md or .json.")
     ] = Path("report.html"),
     *,
-    journal: Annotated[
-        str | None, typer.Option("--journal", help="Folder or postgresql:// address.")
-    ] = None,
-    minimize: Annotated[bool, typer.Option("--minimize", help="Low values are good.")] = False,
-    maximize: Annotated[bool, typer.Option("--maximize", help="High values are good.")] = False,
-    margin: Annotated[
-        float | None,
-        typer.Option(help="Smallest loss that would change a decision, in the metric's unit."),
-    ] = None,
-    share_margin: Annotated[
-        float, typer.Option(help="The same for shares of the explainable variance.")
-    ] = 0.05,
-    transform: Annotated[
-        str, typer.Option(help="Scale of the metric: auto, none, log or rank.")
-    ] = "auto",
-    where: Annotated[
-        list[str] | None, typer.Option(help="Only runs that match, such as 'lr<1e-2'; repeatable.")
-    ] = None,
-    block: Annotated[
-        list[str] | None, typer.Option(help="Parameter that sets runs apart, such as dataset.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the analysis.")] = 0,
-    workers: Annotated[int, typer.Option(help="Processes; the answer does not depend on it.")] = 1,
+    request: Request,
     lang: Annotated[str, typer.Option(help="Language of the fixed words: en or ko.")] = "en",
     figures: Annotated[
         Path | None, typer.Option(help="Folder for every figure as SVG and PNG.")
@@ -90,19 +69,7 @@ def report(
     """The importance report as a page, as Markdown or as JSON."""
     if (saved is None) == (not metric):
         raise typer.BadParameter("give either a metric (-m NAME) or a saved report")
-    request = Request(
-        metrics=metric or (),
-        journal=journal,
-        minimize=minimize,
-        maximize=maximize,
-        margin=margin,
-        share_margin=share_margin,
-        transform=transform,
-        where=where or (),
-        block=block or (),
-        seed=seed,
-        workers=workers,
-    )
+    request = replace(request, metrics=metric or ())
     source = Source(request, saved)
     to = Output(path=output, language=lang, figures=figures, strict=strict, port=port)
     return answered(lambda: _watch(source, to) if watch else _write(source, to))
@@ -124,8 +91,6 @@ class Source:
     def reports(self) -> list[Report]:
         """The reports, made anew or read."""
         if self.saved is None:
-            from dataclasses import replace
-
             return replace(self.request, command=command(self.request)).answers()
         from analysis.codec import from_json
         from analysis.errors import InputError
@@ -140,20 +105,9 @@ def command(request: Request) -> str:
     """What to type for the same answer: only what the answer depends on, and no machine's paths."""
     from analysis.commands import quoted
 
-    said = ["knobwise", "report"]
-    for metric in request.metrics:
-        said += ["-m", quoted(metric)]
-    if request.journal is not None:
-        said += ["--journal", quoted(request.journal)]
-    said += ["--minimize"] if request.minimize else []
-    said += ["--maximize"] if request.maximize else []
-    said += ["--margin", f"{request.margin:g}"] if request.margin is not None else []
-    said += ["--share-margin", f"{request.share_margin:g}"] if request.share_margin != 0.05 else []
-    said += ["--transform", quoted(request.transform)] if request.transform != "auto" else []
-    for option, values in (("--where", request.where), ("--block", request.block)):
-        for value in values:
-            said += [option, quoted(value)]
-    return " ".join([*said, "--seed", str(request.seed)])
+    metrics = [word for metric in request.metrics for word in ("-m", quoted(metric))]
+    options = spelled(request, without=("seed", "workers"))
+    return " ".join(["knobwise", "report", *metrics, *options, "--seed", str(request.seed)])
 
 
 def _write(source: Source, to: Output) -> int:

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Self, TextIO
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TextIO, TypeVar
+
+from typer import Option
 
 from analysis.errors import AnalysisError, InputError
 
 if TYPE_CHECKING:
+    from analysis.classical import Classical
     from analysis.frame import Frame
     from analysis.results import Report
+    from analysis.transform import How
 
-TRANSFORMS = {"auto": "auto", "none": "none", "log": "log10", "log10": "log10", "rank": "rank"}
+Blocks = Literal["fixed", "random"]
+Choice = TypeVar("Choice")
+TRANSFORMS: dict[str, How] = {
+    "auto": "auto",
+    "none": "none",
+    "log": "log10",
+    "log10": "log10",
+    "rank": "rank",
+}
+BLOCKS: dict[str, Blocks] = {"fixed": "fixed", "random": "random"}
+DETAIL = ("block_as", "anova", "contrast", "step", "by")
+"""Options that add to an answer and change no plan."""
 FAILED, WITHHELD = 1, 3
 
 
@@ -22,22 +37,52 @@ FAILED, WITHHELD = 1, 3
 class Request:
     """What was asked on the command line; `answers` does the work, one report per metric."""
 
-    metrics: Sequence[str]
-    journal: str | None = None
-    minimize: bool = False
-    maximize: bool = False
-    margin: float | None = None
-    share_margin: float = 0.05
-    transform: str = "auto"
-    where: Sequence[str] = ()
-    block: Sequence[str] = ()
-    seed: int = 0
-    workers: int = 1
+    metrics: Sequence[str] = ()
+    journal: Annotated[str | None, Option(help="Folder or postgresql:// address.")] = None
+    minimize: Annotated[bool, Option("--minimize", help="Low values are good.")] = False
+    maximize: Annotated[bool, Option("--maximize", help="High values are good.")] = False
+    margin: Annotated[
+        float | None,
+        Option(help="Smallest loss that would change a decision, in the metric's unit."),
+    ] = None
+    share_margin: Annotated[
+        float, Option(help="The same for shares of the explainable variance.")
+    ] = 0.05
+    transform: Annotated[str, Option(help="Scale of the metric: auto, none, log or rank.")] = "auto"
+    where: Annotated[
+        Sequence[str], Option(help="Only runs that match, such as 'lr<1e-2'; repeatable.")
+    ] = ()
+    block: Annotated[
+        Sequence[str], Option(help="Parameter that sets runs apart, such as dataset.")
+    ] = ()
+    block_as: Annotated[
+        str, Option(help="How blocks enter the classical tests: fixed or random.")
+    ] = "fixed"
+    anova: Annotated[
+        Sequence[str],
+        Option(
+            help="How the classical tests are made: robust (HC3, unequal variances), ranks, welch "
+            "(each parameter alone), type3, bh, pure; repeatable."
+        ),
+    ] = ()
+    contrast: Annotated[
+        Sequence[str],
+        Option(help="Compare the levels of this parameter in pairs (Tukey); repeatable."),
+    ] = ()
+    step: Annotated[
+        Sequence[int], Option(help="Shares also as the metric stood at this step; repeatable.")
+    ] = ()
+    by: Annotated[
+        Sequence[str],
+        Option(help="Shares also at each value of this budget, dataset, ...; repeatable."),
+    ] = ()
+    seed: Annotated[int, Option(help="Seed of the analysis.")] = 0
+    workers: Annotated[int, Option(help="Processes; the answer does not depend on it.")] = 1
     command: str = ""
     planned: int = 12
 
-    def frame(self, metric: str) -> Frame:
-        """The runs of one metric."""
+    def frame(self, metric: str, *, step: int | None = None) -> Frame:
+        """The runs of one metric; step: as it stood there."""
         from analysis.frame import Frame
 
         if self.minimize and self.maximize:
@@ -50,35 +95,53 @@ class Request:
             direction=direction,
             where=tuple(self.where),
             block=tuple(self.block),
+            step=step,
         )
 
     def answers(self) -> list[Report]:
         """One report per metric, with progress on stderr while they are made."""
-        from analysis.assessment import assess
-
-        if self.transform not in TRANSFORMS:
-            raise InputError(
-                f"{self.transform!r} is no transform",
-                where="--transform",
-                hint="one of auto, none, log, rank",
-            )
+        transform = _one_of("--transform", self.transform, TRANSFORMS)
+        blocks = _one_of("--block-as", self.block_as, BLOCKS)
+        classical = self._classical(blocks)
         reports = []
         for metric in self.metrics:
             with Bar(metric) as bar:
                 bar.tell("reading the journal", 0.0)
-                report = assess(
-                    self.frame(metric),
-                    rng=self.seed,
-                    margin=self.margin,
-                    share_margin=self.share_margin,
-                    transform=TRANSFORMS[self.transform],  # type: ignore[arg-type]
-                    workers=self.workers,
-                    progress=bar.tell,
-                    command=self.command,
-                    planned=self.planned,
-                )
-            reports.append(report)
+                reports.append(self._answer(metric, transform, classical, bar))
         return reports
+
+    def _classical(self, blocks: Blocks) -> Classical:
+        from analysis.classical import Classical
+
+        return Classical.of(self.anova, blocks=blocks, contrasts=self.contrast)
+
+    def _answer(self, metric: str, transform: How, classical: Classical, bar: Bar) -> Report:
+        from analysis.assessment import assess
+        from analysis.strata import parts_at, parts_by, strata
+
+        frame = self.frame(metric)
+        parts = [part for name in self.by for part in parts_by(frame, name)]
+        parts += parts_at({step: self.frame(metric, step=step) for step in self.step})
+        report = assess(
+            frame,
+            rng=self.seed,
+            margin=self.margin,
+            share_margin=self.share_margin,
+            transform=transform,
+            workers=self.workers,
+            progress=bar.tell,
+            command=self.command,
+            planned=self.planned,
+            classical=classical,
+        )
+        found = strata(
+            parts,
+            rng=self.seed,
+            transform=report.metric.transform,
+            workers=self.workers,
+            progress=bar.tell,
+        )
+        return replace(report, strata=(*report.strata, *found))
 
 
 class Bar:
@@ -127,3 +190,12 @@ def answered(work: Callable[[], int]) -> int:
 def strictly(reports: Sequence[Report], *, strict: bool) -> int:
     """0, or `WITHHELD` when an answer was withheld and the caller wants to know."""
     return WITHHELD if strict and any(report.answer == "withheld" for report in reports) else 0
+
+
+def _one_of(option: str, word: str, known: Mapping[str, Choice]) -> Choice:
+    """What the word stands for, if it is one of the known ones."""
+    if word not in known:
+        raise InputError(
+            f"{word!r} is none of its values", where=option, hint=f"one of {', '.join(known)}"
+        )
+    return known[word]

@@ -15,6 +15,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from analysis.results_detail import (
+    AnovaRow,
+    ClassicalResult,
+    ClassicalTerm,
+    Dropped,
+    LackOfFit,
+    LevelContrast,
+    Stratum,
+    StratumParameter,
+)
 from analysis.results_runs import (
     BestRun,
     Exclusion,
@@ -35,6 +45,9 @@ __all__ = [
     "AnovaRow",
     "BestRun",
     "Check",
+    "ClassicalResult",
+    "ClassicalTerm",
+    "Dropped",
     "Effect",
     "Exclusion",
     "FailureParameter",
@@ -42,7 +55,9 @@ __all__ = [
     "Finding",
     "Interaction",
     "Kind",
+    "LackOfFit",
     "Level",
+    "LevelContrast",
     "Margin",
     "Marginal",
     "Metric",
@@ -61,6 +76,8 @@ __all__ = [
     "Scale",
     "Share",
     "Status",
+    "Stratum",
+    "StratumParameter",
     "Surface",
     "SurrogateResult",
     "Transform",
@@ -83,20 +100,6 @@ class Effect:
 
     sd: float
     range: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class AnovaRow:
-    """One term of the classical ANOVA (type II on configuration means)."""
-
-    df: int
-    F: float
-    p: float
-    p_adjusted: float
-    omega_squared: float
-    partial_eta_squared: float
-    partial_eta_low: float
-    partial_eta_high: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -305,6 +308,8 @@ class Report:
     points: tuple[RunPoint, ...]
     provenance: Provenance
     accumulation: Accumulation | None = None
+    classical: ClassicalResult | None = None
+    strata: tuple[Stratum, ...] = ()
 
     def to_json(self) -> str:
         """The contract of `knobwise importance --json` (docs/importance.schema.json) as text."""

@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -129,10 +129,8 @@ def scalars(column: pd.Series) -> list[Scalar]:
     """A column's values as JSON scalars: numpy's become Python's, None for what is missing."""
     values: list[object] = column.tolist()
     kinds = set(map(type, values))
-    if kinds <= {int, bool, str}:
-        return [value for value in values if isinstance(value, int | str)]
-    if kinds == {float} and not column.isna().any():
-        return [value for value in values if isinstance(value, float)]
+    if kinds <= {int, bool, str} or (kinds == {float} and not column.isna().any()):
+        return cast("list[Scalar]", values)
     return [scalar(value) for value in values]
 
 

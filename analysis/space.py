@@ -21,6 +21,7 @@ import pandas as pd
 from analysis.results import Kind, Role, Scalar, Scale
 
 _NUMBER_TYPES = {float, int, type(None)}
+_PLAIN_TYPES = {str, bool, type(None)}
 _LARGEST = int(sys.float_info.max)
 
 NONE = -1.0
@@ -197,22 +198,32 @@ def factorize(values: Sequence[Scalar]) -> tuple[np.ndarray, list[Scalar]]:
     The two short cuts are for 100,000 runs; both answer like `level_key`.
     """
     kinds = set(map(type, values))
-    if kinds == {str}:
-        codes, words = pd.factorize(np.array(values, dtype=object))
-        return codes, words.tolist()
+    if kinds <= _PLAIN_TYPES:
+        codes, _ = pd.factorize(np.array(values, dtype=object), use_na_sentinel=False)
+        return codes, _at(values, firsts(codes))
     if kinds <= _NUMBER_TYPES:
         numbers = numbers_of(values)
         # An integer that no float can hold became NaN too; only then must the values be looked at.
         n_nan = int(np.isnan(numbers).sum())
         if n_nan == 0 or int not in kinds or n_nan == sum(map(is_missing, values)):
             codes, _ = pd.factorize(numbers + 0.0, use_na_sentinel=False)
-            first = np.unique(codes, return_index=True)[1]
-            return codes, [values[row] for row in first.tolist()]
+            return codes, _at(values, firsts(codes))
     seen: dict[tuple[str, str], int] = {}
     keys = [level_key(value) for value in values]
     inverse = np.array([seen.setdefault(key, len(seen)) for key in keys], dtype=np.intp)
-    first = np.unique(inverse, return_index=True)[1]
-    return inverse, [values[row] for row in first.tolist()]
+    return inverse, _at(values, firsts(inverse))
+
+
+def _at(values: Sequence[Scalar], rows: np.ndarray) -> list[Scalar]:
+    return (
+        list(values) if len(rows) == len(values) else list(map(values.__getitem__, rows.tolist()))
+    )
+
+
+def firsts(codes: np.ndarray) -> np.ndarray:
+    """(n_distinct,) int: where each code stands first; codes count up as they appear."""
+    highest = np.maximum.accumulate(codes)
+    return np.flatnonzero(np.diff(highest, prepend=-1))
 
 
 def group_rows(columns: Sequence[np.ndarray], n_rows: int) -> np.ndarray:

@@ -15,9 +15,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
-from analysis import commands, facts, story
+from analysis import commands, facts, story, tables_detail
 from analysis.numerals import Measure, display_width, fitting, share, shortened, shown
 from analysis.results import ParameterResult, Report, Verdict
+from analysis.tables import Table
 from analysis.words import Voice, words
 
 _ASCII_SHAPES: dict[Verdict, str] = {
@@ -72,6 +73,8 @@ def render(report: Report, style: Style = Style(), *, language: str = "en") -> s
     head = _head(report, voice)
     head += ["", *_withheld(report, voice)] if report.answer == "withheld" else []
     lines = [*_wrapped(head, style.width), "", *table]
+    for detail in tables_detail.asked_for(report, voice):
+        lines += ["", *_plain(detail, voice, style)]
     lines += ["", *_wrapped(tail, style.width)] if table else _wrapped(tail, style.width)
     return _spelled("\n".join(lines), style) + "\n"
 
@@ -147,15 +150,31 @@ def _columns(
     return [names, verdicts, risks, totals, firsts]  # fmt: skip
 
 
+def _plain(table: Table, voice: Voice, style: Style) -> list[str]:
+    """Caption and columns: intervals only where all fit, then what fits, and how much did not."""
+    rows = [table.headings, *([cell.text for cell in row] for row in table.rows)]
+    columns, caption = [list(column) for column in zip(*rows, strict=True)], table.caption
+    if _width(columns) > style.width:
+        columns = [[cell.partition(" [")[0] for cell in column] for column in columns]
+        caption = caption.replace(" [95 %]", "")
+    while len(columns) > 2 and _width(columns) > style.width:
+        columns.pop()
+    lines = [_bare(_row(list(row), columns, n_left=1)) for row in zip(*columns, strict=True)]
+    left = len(table.headings) - len(columns)
+    lines += [f" {voice.say('terminal.left_out.columns', n=left)}"] if left else []
+    return [*_wrapped([f"{caption}:"], style.width), *lines]
+
+
 def _width(columns: list[list[str]]) -> int:
     return 1 + sum(max(map(display_width, column)) for column in columns) + 2 * (len(columns) - 1)
 
 
-def _row(cells: list[str], columns: list[list[str]]) -> str:
+def _row(cells: list[str], columns: list[list[str]], *, n_left: int = 3) -> str:
+    """Cells in their columns; the first few to the left, numbers to the right."""
     made = []
     for index, (cell, column) in enumerate(zip(cells, columns, strict=True)):
         pad = " " * (max(map(display_width, column)) - display_width(cell))
-        made.append(pad + cell if index > 2 else cell + pad)
+        made.append(pad + cell if index >= n_left else cell + pad)
     return " " + "  ".join(made)
 
 
@@ -254,7 +273,7 @@ def _colored(lines: list[str], rows: tuple[ParameterResult, ...], style: Style) 
 
 def _bare(text: str) -> str:
     """.0183 rather than 0.0183, as statisticians write it."""
-    cleaned = text.replace(" 0.", " .").replace("[0.", "[.")
+    cleaned = text.replace(" 0.", " .").replace("[0.", "[.").replace("-0.", "-.")
     return cleaned[1:] if cleaned.startswith("0.") else cleaned
 
 

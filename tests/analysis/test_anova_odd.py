@@ -89,5 +89,5 @@ def test_every_odd_journal_has_a_plan_or_no_space(seed):
 def test_welch_says_which_parameters_it_could_not_group():
     frame = odd(2)
     rows, dropped = Welch()(frame)
-    named = {row.parameter for row in rows} | {d.parameters[0] for d in dropped}
+    named = {row.parameters[0] for row in rows} | {d.parameters[0] for d in dropped}
     assert named == set(frame.space.names)

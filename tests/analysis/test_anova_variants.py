@@ -1,4 +1,4 @@
-"""Robust, rank, Welch and blocked versions, contrasts, effect sizes: each against its formula."""
+"""Robust, rank, Welch and and blocked versions, terms, interactions: each against its formula."""
 
 from dataclasses import replace
 
@@ -8,15 +8,12 @@ import pytest
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from scipy import stats
-from statsmodels.stats.multicomp import pairwise_tukeyhsd
 from threadpoolctl import threadpool_limits
 
 from analysis.anova import Anova
-from analysis.anova_contrasts import Tukey
 from analysis.anova_data import data_of_frame
 from analysis.anova_terms import Rung
 from analysis.anova_welch import Welch
-from analysis.errors import InputError, UnknownParameter
 from tests.analysis.planted import framed
 
 
@@ -72,7 +69,7 @@ def test_welch_of_two_levels_is_the_unequal_variance_t_test(rng):
     assert pytest.approx(t.statistic**2) == rows[0].F
     assert rows[0].error_df == pytest.approx(t.df)
     assert rows[0].p == pytest.approx(t.pvalue)
-    assert rows[1].groups == 4
+    assert rows[1].df == 3  # four groups
     assert dropped == ()
 
 
@@ -150,42 +147,6 @@ def test_in_a_complete_crossing_the_test_is_that_of_the_settings_means(rng):
     mine = LINE(framed(table, y.to_numpy(), blocks=["b"]))
     assert pytest.approx(float(fit.tvalues["x"]) ** 2) == mine["x"].F
     assert mine["x"].p == pytest.approx(float(fit.pvalues["x"]))
-
-
-# --- levels -------------------------------------------------------------------------------------
-
-
-def test_contrasts_equal_tukeys_test_in_a_balanced_one_way_design(rng):
-    level = np.repeat(["a", "b", "c", "d"], 12)
-    y = rng.normal(size=48) + (level == "b")
-    frame = framed(
-        pd.DataFrame({"m": level}),
-        y,
-    )
-    # Every run is a replicate of its level: the runs are the rows.
-    mine = Tukey(anova=Anova(rows="runs"))(frame, "m")
-    theirs = pairwise_tukeyhsd(y, level)
-    assert [c.p for c in mine] == pytest.approx(theirs.pvalues, abs=1e-4)
-    assert [c.difference for c in mine] == pytest.approx(-theirs.meandiffs)
-    assert [c.low for c in mine] == pytest.approx(-theirs.confint[:, 1], rel=1e-3)
-
-
-def test_contrasts_are_adjusted_for_the_other_parameters(rng):
-    x = rng.random(200)
-    level = np.where(rng.random(200) < x, "high", "low")  # what differs between them is x
-    frame = framed(pd.DataFrame({"m": level, "x": x}), 3 * x + rng.normal(size=200) * 0.3)
-    (contrast,) = Tukey()(frame, "m")
-    assert contrast.low < 0 < contrast.high
-    raw = [frame.means[frame.configuration_codes[:, 0] == code].mean() for code in (0, 1)]
-    assert abs(raw[0] - raw[1]) > 0.5
-
-
-def test_contrasts_refuse_what_has_no_levels(rng):
-    frame = framed(pd.DataFrame({"x": rng.random(40)}), rng.random(40))
-    with pytest.raises(InputError):
-        Tukey()(frame, "x")
-    with pytest.raises(UnknownParameter):
-        Tukey()(frame, "y")
 
 
 # --- what a parameter is ------------------------------------------------------------------------

@@ -96,55 +96,6 @@ def test_the_best_setting_is_the_planted_one(report):
     assert "tanh" not in by_name(report)["act"].recommendation.values
 
 
-def test_the_same_seed_gives_the_same_report_whatever_the_workers():
-    frame = framed(planted(40, 1, seeds=8))
-    one = assess(frame, rng=0).to_json()
-    assert assess(frame, rng=0).to_json() == one
-    assert assess(frame, rng=0, workers=2).to_json() == one
-
-
-def test_names_do_not_matter():
-    """Renaming parameters, and with it their order, changed the numbers of every peer."""
-    table = planted(40, 2, seeds=8)
-    renamed = {"lr": "z", "act": "y", "depth": "x", "idle": "w", "flat": "v"}
-    plain = by_name(assess(framed(table), rng=0))
-    other = by_name(
-        assess(framed(table.rename(columns=renamed), names=list(renamed.values())), rng=0)
-    )
-    for name, new in renamed.items():
-        assert plain[name].total == other[new].total
-        assert plain[name].tuning_risk == other[new].tuning_risk
-
-
-def test_a_score_and_its_negative_have_the_same_answer():
-    table = planted(40, 3, seeds=8)
-    table["loss"] = -table["score"]
-    up = by_name(assess(framed(table), rng=0, transform="none"))
-    down = by_name(assess(framed(table, "loss", "minimize"), rng=0, transform="none"))
-    for name in PARAMETERS:
-        assert up[name].total.share == pytest.approx(down[name].total.share, abs=0.03)
-        assert up[name].tuning_risk.mean == pytest.approx(down[name].tuning_risk.mean, abs=0.1)
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_pure_noise_gets_no_numbers(seed):
-    rng = np.random.default_rng(100 + seed)
-    table = pd.DataFrame(rng.random((60, 5)), columns=list("abcde"))
-    table["seed"], table["score"] = 0, rng.normal(size=60)
-    report = assess(framed(table, names=list("abcde")), rng=0)
-    claimed = {item.verdict for item in report.parameters} - {"undetermined", "negligible"}
-    assert not claimed
-    assert report.answer == "withheld"
-    assert report.withheld_cure
-
-
-def test_a_constant_objective_is_withheld():
-    table = planted(30, 0).assign(score=0.5)
-    report = assess(framed(table))
-    assert report.answer == "withheld"
-    assert "0.5 in every run" in report.withheld_because
-
-
 @pytest.mark.parametrize("n", [0, 1, 5])
 def test_too_few_runs_are_withheld_with_what_would_cure_it(n):
     report = assess(framed(planted(20, 0, seeds=0).head(n)))
@@ -170,30 +121,6 @@ def test_failed_runs_are_asked_why():
     drivers = {item.name: item.total for item in report.failures.parameters}
     assert drivers["lr"].low > drivers["idle"].high
     assert "failures" in {finding.code for finding in report.findings}
-
-
-def conditional(n: int, seed: int) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    table = pd.DataFrame({"lr": rng.random(n), "algo": rng.choice(["sgd", "adam", "lion"], n)})
-    table["momentum"] = [
-        value if algo == "sgd" else None
-        for value, algo in zip(rng.random(n), table["algo"], strict=True)
-    ]
-    table["seed"] = 0
-    active = table["momentum"].astype(float).fillna(0.5)
-    table["score"] = table["lr"] + 2 * active + rng.normal(0, 0.1, n)
-    return table
-
-
-def test_a_conditional_parameter_is_judged_where_it_is_active():
-    """Peers drop it; here it holds most of the variance among the runs that have it."""
-    table = conditional(150, 0)
-    report = assess(framed(table, names=["lr", "algo", "momentum"]), rng=0)
-    momentum = by_name(report)["momentum"]
-    assert momentum.condition == "algo = sgd"
-    assert momentum.configurations == (table["algo"] == "sgd").sum()
-    assert momentum.total.share == pytest.approx(0.8, abs=0.1)
-    assert momentum.verdict == "critical"
 
 
 def test_a_constant_parameter_cannot_be_estimated():

@@ -191,6 +191,26 @@ def test_taking_all_rows_changes_nothing_and_some_rows_keep_their_codes():
     assert some.objective.tolist() == made.objective[[5, 5, 7]].tolist()
 
 
+def test_arrays_make_the_frame_of_their_table():
+    rng = np.random.default_rng(0)
+    X = rng.random((30, 2))
+    frame = Frame.from_arrays(X, X[:, 0], direction="minimize", seeds=[0, 1, 2] * 10)
+    assert frame.space.names == ("x0", "x1")
+    assert frame.seeds[:3] == (0, 1, 2)
+    assert frame.objective.tolist() == X[:, 0].tolist()
+    mixed = np.array([[0.5, "a", None], [0.25, "b", True]] * 6, dtype=object)
+    frame = Frame.from_arrays(
+        mixed,
+        np.arange(12.0),
+        direction="maximize",
+        names=["lr", "act", "amp"],
+        block=["p", "q"] * 6,
+    )
+    assert frame.space["act"].levels == ("a", "b")
+    assert frame.space["lr"].levels == (0.25, 0.5)
+    assert list(frame.blocks["block"][:2]) == ["p", "q"]
+
+
 class TestSentinels:
     GOOD = RNG.uniform(0.5, 0.9, 50)
 

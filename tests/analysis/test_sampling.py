@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import assess
 from analysis.leverage import leverage, leverage_rows
 from analysis.sampling import crowded, sampling_weights, scales
 from tests.analysis.planted import clean, climb, codes, framed, score
@@ -78,6 +79,26 @@ class TestLeverage:
         )
         assert "batch goes from 0.04 to 0.46; lr goes from 0.74 to 0.48" in found.message
         assert found.message.startswith("15 of 120 configurations hold")
+
+    def test_that_nothing_changes_or_nothing_can_be_said_without_them_is_said_too(self):
+        frame = self.frame(15)
+        (same,) = leverage(frame, with_them={"lr": 0.74}, without_them={"lr": 0.7})
+        assert "without them no total share moves by 0.1" in same.message
+        (blind,) = leverage(frame, with_them={"lr": 0.74}, without_them={})
+        assert "without them no answer can be given" in blind.message
+
+    def test_the_report_answers_with_and_without_them(self):
+        report = assess(self.frame(15), rng=0, transform="none")
+        everything, without = report.strata
+        assert (everything.by, everything.value) == ("runs", "all")
+        assert (without.value, without.runs) == ("without 15 far off", 105)
+        totals = [
+            {p.name: p.total.share for p in part.parameters if p.total} for part in report.strata
+        ]
+        assert totals[1]["p00"] + totals[1]["p01"] > 0.9  # what the objective was made of
+        assert totals[0] == {p.name: p.total.share for p in report.parameters}
+        assert "without them" in next(f for f in report.findings if f.code == "leverage").message
+        assert assess(self.frame(0), rng=0, transform="none").strata == ()
 
     def test_half_of_the_runs_are_no_handful_and_none_are_none(self):
         assert leverage_rows(self.frame(60)) is None

@@ -17,6 +17,7 @@ from analysis.results import (
 )
 from analysis.sentences import said
 from tests.report.planted import planted, unjudged, withheld
+from tests.report.planted_detail import detailed
 
 
 def no_runs() -> Report:
@@ -247,6 +248,7 @@ def extreme_settings() -> Report:
 EDGES: dict[str, Callable[[], Report]] = {
     "given": planted,
     "withheld": withheld,
+    "everything asked for": lambda: small(detailed()),
     "no runs": no_runs,
     "all failed": all_failed,
     "one run": one_run,

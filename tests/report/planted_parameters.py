@@ -53,6 +53,8 @@ def _anova(df: int, f: float, p: float, omega: float) -> AnovaRow:
         p=p,
         p_adjusted=min(1.0, p * 9),
         omega_squared=omega,
+        omega_low=max(0.0, omega - 0.05),
+        omega_high=min(0.99, omega + 0.1),
         partial_eta_squared=min(0.99, omega + 0.05),
         partial_eta_low=max(0.0, omega - 0.04),
         partial_eta_high=min(0.99, omega + 0.13),

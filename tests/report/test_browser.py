@@ -37,6 +37,7 @@ WIDTHS = (400, 800, 1280)
 PAGES: dict[str, Callable[[], Report]] = {
     "given": planted,
     "withheld": withheld,
+    "everything asked for": EDGES["everything asked for"],
     "no runs": EDGES["no runs"],
     "long names": EDGES["names of 200 characters"],
     "hostile": lambda: hostile(*HOSTILE[10:18], *HOSTILE[28:30]),

@@ -1,0 +1,107 @@
+"""The classical tests of a report: which version was asked for, which levels are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from analysis.anova import Anova
+from analysis.anova_contrasts import Tukey
+from analysis.anova_welch import Welch
+from analysis.errors import InputError, Withheld
+from analysis.frame import Frame
+from analysis.results_detail import ClassicalResult, LevelContrast
+
+WORDS: dict[str, dict[str, object]] = {
+    "robust": {"covariance": "hc3"},
+    "ranks": {"response": "ranks"},
+    "welch": {},
+    "type3": {"sums": "III"},
+    "bh": {"adjust": "bh"},
+    "pure": {"error": "pure"},
+}
+"""What may be asked for on the command line, as settings of `Anova`; "welch" is `Welch`."""
+WELCH_TOO = ("welch", "ranks", "bh")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Classical:
+    """Settings of the classical tests; calling it on a frame gives them, or None.
+
+    table: the analysis of variance, which contrasts are taken from too; alone: test each parameter
+    on its own by Welch instead; contrasts: parameters whose levels are compared in pairs.
+    """
+
+    table: Anova = field(default_factory=Anova)
+    alone: Welch | None = None
+    contrasts: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        words: Sequence[str] = (),
+        *,
+        blocks: Literal["fixed", "random"] = "fixed",
+        contrasts: Sequence[str] = (),
+    ) -> Classical:
+        """The tests that words of `WORDS` ask for.
+
+        Raises `InputError` for an unknown word, and for words that exclude each other.
+        """
+        for word in words:
+            if word not in WORDS:
+                raise InputError(
+                    f"{word!r} is no kind of test",
+                    where="--anova",
+                    hint="any of " + ", ".join(WORDS),
+                )
+            if "welch" in words and word not in WELCH_TOO:
+                raise InputError(f"welch and {word} exclude each other", where="--anova")
+        asked = {key: value for word in words for key, value in WORDS[word].items()}
+        table = replace(Anova(blocks=blocks), **asked)  # type: ignore[arg-type]  # see WORDS
+        if "welch" not in words:
+            return cls(table=table, contrasts=tuple(contrasts))
+        # Pairs of levels have no Welch version beside other parameters; HC3 stands for it.
+        return cls(
+            table=replace(table, covariance="hc3"),
+            alone=Welch(response=table.response, adjust=table.adjust),
+            contrasts=tuple(contrasts),
+        )
+
+    def check(self, frame: Frame) -> None:
+        """Raises `UnknownParameter` or `InputError` for contrasts that cannot be."""
+        for name in self.contrasts:
+            Tukey.axis(frame, name)
+
+    def __call__(self, frame: Frame) -> ClassicalResult | None:
+        """None where the runs are too few for any test; contrasts that are not possible are notes.
+
+        Raises as `check` does.
+        """
+        self.check(frame)
+        try:
+            found = self._tests(frame)
+        except Withheld:
+            return None
+        contrasts: list[LevelContrast] = []
+        notes = list(found.notes)
+        for name in self.contrasts:
+            try:
+                contrasts += Tukey(anova=self.table)(frame, name)
+            except Withheld as reason:
+                notes.append(f"levels of {name} are not compared: {reason.message}")
+        return replace(found, contrasts=tuple(contrasts), notes=tuple(notes))
+
+    def _tests(self, frame: Frame) -> ClassicalResult:
+        if self.alone is not None:
+            terms, dropped = self.alone(frame)
+            return ClassicalResult(method=self.alone.method(), terms=terms, dropped=dropped)
+        table = self.table(frame)
+        return ClassicalResult(
+            method=table.method,
+            terms=tuple(term.plain for term in table.terms),
+            dropped=table.dropped,
+            lack_of_fit=table.lack_of_fit,
+            notes=table.notes,
+        )

@@ -1,0 +1,79 @@
+"""Options that several commands share, each said once: the annotated fields of a dataclass.
+
+A command takes the whole question as one argument, `request: Request`. `asking` shows it to typer
+with an option in its place for every field that carries one, and puts the answers together again.
+An option is called as its field is; its help and its bounds stand in the annotation.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import Field, fields
+from types import GenericAlias
+from typing import Annotated, get_args, get_origin, get_type_hints
+
+REQUEST = "request"
+
+
+def asking(command: Callable[..., int], *, without: Sequence[str] = ()) -> Callable[..., int]:
+    """The command with options instead of its `request`; without: fields that it has no use for."""
+    signature = inspect.signature(command, eval_str=True)
+    kind = signature.parameters[REQUEST].annotation
+    asked = {
+        field.name: _parameter(field.name, field.default, annotation)
+        for field, annotation in _optional(kind)
+        if field.name not in without
+    }
+    shown: list[inspect.Parameter] = []
+    for name, parameter in signature.parameters.items():
+        keyword = parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        shown += list(asked.values()) if name == REQUEST else [keyword]
+
+    def run(**given: object) -> int:
+        said = {name: given.pop(name) for name in asked}
+        empty: tuple[object, ...] = (None, [], ())  # 0 is an answer
+        request = kind(**{name: value for name, value in said.items() if value not in empty})
+        return command(**given, request=request)
+
+    vars(run)["__signature__"] = signature.replace(parameters=shown)
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in shown}
+    run.__doc__, run.__name__ = command.__doc__, command.__name__
+    return run
+
+
+def spelled(request: object, *, without: Sequence[str] = ()) -> list[str]:
+    """The options that were changed from their defaults, as words for a shell."""
+    from analysis.commands import quoted
+
+    words: list[str] = []
+    for field, _ in _optional(type(request)):
+        value = getattr(request, field.name)
+        if field.name in without or value == field.default:
+            continue
+        flag = f"--{field.name.replace('_', '-')}"
+        for item in value if isinstance(value, list | tuple) else (value,):
+            words += [flag] if item is True else [flag, quoted(_text(item))]
+    return words
+
+
+def _optional(kind: type) -> Iterator[tuple[Field[object], object]]:
+    """The fields that carry an option, with their annotation."""
+    hints = get_type_hints(kind, include_extras=True)
+    for field in fields(kind):
+        if get_origin(hints[field.name]) is Annotated:
+            yield field, hints[field.name]
+
+
+def _parameter(name: str, default: object, annotation: object) -> inspect.Parameter:
+    """The field as typer reads it: a sequence is a repeatable option."""
+    plain, option = get_args(annotation)
+    if get_origin(plain) is Sequence:
+        plain = GenericAlias(list, get_args(plain))
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[plain, option]
+    )
+
+
+def _text(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,115 @@
+"""What a report says beside its verdicts: classical tests, levels compared, shares part by part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from analysis.results_runs import Said, Scalar, Share
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnovaRow:
+    """The classical test of one term, and how large the term is with 95 % intervals."""
+
+    df: int
+    F: float
+    p: float
+    p_adjusted: float
+    omega_squared: float
+    omega_low: float
+    omega_high: float
+    partial_eta_squared: float
+    partial_eta_low: float
+    partial_eta_high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassicalTerm(AnovaRow):
+    """A row of the table: a parameter, several together (an interaction), or a block."""
+
+    parameters: tuple[str, ...]
+    block: bool
+    error_df: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dropped:
+    """A term that was not tested, and why."""
+
+    parameters: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LackOfFit:
+    """Do the configurations' means miss the model by more than the noise among replicates?
+
+    A small p says that the model leaves something out: a bend, an interaction.
+    """
+
+    df: int
+    pure_df: int
+    sum_squares: float
+    pure_sum_squares: float
+    F: float
+    p: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelContrast:
+    """The mean at `first` less that at `second`, in the objective's unit, others held equal.
+
+    low, high: simultaneous 95 % interval; p: adjusted for all pairs of the parameter's levels.
+    """
+
+    parameter: str
+    first: Scalar
+    second: Scalar
+    difference: float
+    low: float
+    high: float
+    p: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassicalResult:
+    """The classical table: `method` says in words what was done, `notes` what to know about it."""
+
+    method: str
+    terms: tuple[ClassicalTerm, ...]
+    dropped: tuple[Dropped, ...]
+    lack_of_fit: LackOfFit | None = None
+    contrasts: tuple[LevelContrast, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def row(self, parameter: str) -> AnovaRow | None:
+        """The main effect of a parameter; None if it was not tested."""
+        return next((term for term in self.terms if term.parameters == (parameter,)), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StratumParameter:
+    """One parameter's shares among the runs of one part; None where it did not vary there."""
+
+    name: str
+    first_order: Share | None
+    total: Share | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stratum:
+    """Shares in one part of the runs: those of one budget, or all as they stood at one step.
+
+    by: what the parts differ in, "step" or a parameter or block; because: why an answer is withheld
+    for this part, and `says` the same for a reader of any language.
+    """
+
+    by: str
+    value: Scalar
+    runs: int
+    configurations: int
+    answer: Literal["given", "withheld"]
+    because: str | None
+    parameters: tuple[StratumParameter, ...]
+    says: Said | None = None

@@ -1,0 +1,171 @@
+"""Shares part by part: how does what matters change with the budget, or from step to step?
+
+Early in a training the learning rate may decide everything, at its end the regularisation; what a
+small budget teaches need not hold for a large one. Each part is fitted on its own, by the same
+machinery and with the same refusals as the whole. The parts of a budget keep the whole's ranges and
+levels, so that their shares are taken under one measure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from analysis import answers
+from analysis.blocking import without_blocks
+from analysis.enough import require_enough, require_skill
+from analysis.errors import InputError, UnknownParameter, Withheld
+from analysis.frame import Frame
+from analysis.indices import share
+from analysis.results import Scalar, Stratum, StratumParameter, Transform
+from analysis.space import Space, factorize, level_key, missing
+from analysis.study import Study, study
+from analysis.transform import transformed
+
+MOST_PARTS = 24
+"""More values than this are no budgets."""
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The runs of one part: those in which `by` is `value`, or all as they stood at that step."""
+
+    by: str
+    value: Scalar
+    frame: Frame
+
+
+def parts_by(frame: Frame, name: str) -> list[Part]:
+    """The runs of each value of a parameter or of a block, which is no longer asked about in them.
+
+    Raises `UnknownParameter`; `InputError` for a parameter with too many values, or a constant.
+    """
+    if name in frame.space.names:
+        column = [row[frame.space.index(name)] for row in frame.values]
+    elif name in frame.blocks:
+        column = list(frame.blocks[name])
+    else:
+        known = ", ".join([*frame.space.names, *map(str, frame.blocks)])
+        raise UnknownParameter(
+            f"no studied parameter or block is called {name}", where="--by", hint=f"one of {known}"
+        )
+    codes, values = factorize(column)
+    if len(values) > MOST_PARTS:
+        raise InputError(
+            f"{name} has {len(values)} different values, too many to ask for each",
+            where="--by",
+            hint=f"narrow them: --where '{name}>=...'",
+        )
+    order = sorted(range(len(values)), key=lambda index: _place(values[index]))
+    return [
+        Part(name, values[index], _without(frame.take(np.flatnonzero(codes == index)), name))
+        for index in order
+    ]
+
+
+def parts_at(frames: Mapping[int, Frame]) -> list[Part]:
+    """All runs as they stood at each step: step -> its frame."""
+    return [Part("step", step, frames[step]) for step in sorted(frames)]
+
+
+def strata(
+    parts: Iterable[Part],
+    *,
+    rng: int | np.random.Generator = 0,
+    transform: Transform = "none",
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> tuple[Stratum, ...]:
+    """First-order and total shares of every part, with their intervals; or why there are none.
+
+    transform: the scale of the objective, the same in every part.
+    """
+    asked = list(parts)
+    streams = np.random.default_rng(rng).spawn(len(asked))
+    found = []
+    for place, (part, stream) in enumerate(zip(asked, streams, strict=True)):
+        if progress is not None:
+            progress(f"{part.by} {part.value}", place / len(asked))
+        with threadpool_limits(limits=1):
+            found.append(stratum(part, stream, transform=transform, workers=workers))
+    return tuple(found)
+
+
+def stratum(
+    part: Part, rng: np.random.Generator, *, transform: Transform | None, workers: int = 1
+) -> Stratum:
+    """The shares of one part; transform: None where its frame is on the wanted scale already."""
+    frame, _ = without_blocks(varying(part.frame))
+    try:
+        if transform is not None:
+            frame, _ = transformed(frame, transform)
+        require_enough(frame)
+        there = study(frame, rng, workers=workers)
+        require_skill(there)
+    except Withheld as reason:
+        return replace(described(part, None), because=reason.message, says=reason.says)
+    except InputError as reason:
+        return replace(described(part, None), because=reason.message)
+    return described(part, there)
+
+
+def described(part: Part, there: Study | None) -> Stratum:
+    """What a study says of a part."""
+    return Stratum(
+        by=part.by,
+        value=part.value,
+        runs=part.frame.n_runs,
+        configurations=part.frame.n_configurations,
+        answer="withheld" if there is None else "given",
+        because=None,
+        parameters=tuple(_shares(there, name) for name in part.frame.space.names),
+    )
+
+
+def _shares(there: Study | None, name: str) -> StratumParameter:
+    if there is None or name not in there.frame.space.names:
+        return StratumParameter(name=name, first_order=None, total=None)
+    index = there.frame.space.index(name)
+    first = float(there.decomposition.first_order[index])
+    return StratumParameter(
+        name=name,
+        first_order=share(first, there.indices.first[1:, index]),
+        total=answers.total_share(there, index),
+    )
+
+
+def varying(frame: Frame) -> Frame:
+    """The frame without what these runs hold constant, and without conditions that always hold."""
+    columns = dict(zip(frame.space.names, zip(*frame.values, strict=True), strict=False))
+    kept = {name for name, column in columns.items() if len(set(map(level_key, column))) > 1}
+    parameters = tuple(
+        replace(p, condition=None)
+        if p.condition and p.condition.parent not in kept and not missing(columns[p.name]).any()
+        else p
+        for p in frame.space.parameters
+        if p.name in kept
+    )
+    if parameters == frame.space.parameters:
+        return frame
+    return frame.take(np.arange(frame.n_runs), space=Space(parameters))
+
+
+def _without(frame: Frame, name: str) -> Frame:
+    """The frame of one value of a parameter or block, which is gone."""
+    blocks = frame.blocks.drop(columns=name, errors="ignore").reset_index(drop=True)
+    kept = tuple(p for p in frame.space.parameters if p.name != name)
+    frame = replace(frame, blocks=blocks)
+    if len(kept) == len(frame.space):
+        return frame
+    return frame.take(np.arange(frame.n_runs), space=Space(kept))
+
+
+def _place(value: Scalar) -> tuple[bool, float, str]:
+    """Numbers in their order, then words in theirs."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return False, float(value), ""
+    return True, 0.0, str(value)

@@ -1,0 +1,110 @@
+"""Tables that were asked for (levels in pairs, shares part by part), and the classical one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.numerals import Measure, p_value, setting, statistic
+from analysis.results import LevelContrast, Report, Share, Stratum
+from analysis.tables import Cell, Table, share_cell
+from analysis.words import Voice
+
+
+def asked_for(report: Report, voice: Voice) -> list[Table]:
+    """Levels in pairs (--contrast) and shares part by part (--step, --by), one table each."""
+    found = report.classical.contrasts if report.classical else ()
+    names = dict.fromkeys(contrast.parameter for contrast in found)
+    pairs = [_contrasts(report, [c for c in found if c.parameter == n], n, voice) for n in names]
+    kinds = dict.fromkeys(stratum.by for stratum in report.strata)
+    return pairs + [_strata([s for s in report.strata if s.by == by], by, voice) for by in kinds]
+
+
+def classical(report: Report, voice: Voice) -> Table | None:
+    """Every term of the classical table, and the lack of fit; the caption names the untested."""
+    found = report.classical
+    if found is None or not found.terms:
+        return None
+    rows = [
+        (
+            Cell(voice.names(term.parameters, last="with")),
+            Cell(f"{term.df}", (term.df,), numeric=True),
+            Cell(f"{term.error_df:.4g}", (term.error_df,), numeric=True),
+            Cell(statistic(term.F), (term.F,), numeric=True),
+            Cell(p_value(term.p_adjusted), (term.p_adjusted,), numeric=True),
+            _share(term.omega_squared, term.omega_low, term.omega_high),
+            _share(term.partial_eta_squared, term.partial_eta_low, term.partial_eta_high),
+        )
+        for term in found.terms
+    ]
+    misfit = found.lack_of_fit
+    if misfit is not None:
+        rows.append(
+            (
+                Cell(voice.say("column.lack_of_fit")),
+                Cell(f"{misfit.df:,}", (misfit.df,), numeric=True),
+                Cell(f"{misfit.pure_df:,}", (misfit.pure_df,), numeric=True),
+                Cell(statistic(misfit.F), (misfit.F,), numeric=True),
+                Cell(p_value(misfit.p), (misfit.p,), numeric=True),
+                Cell("–", numeric=True),
+                Cell("–", numeric=True),
+            )
+        )
+    keys = ("term", "df", "error_df", "F", "p", "omega.interval", "eta")
+    headings = tuple(voice.say(f"column.{key}") for key in keys)
+    left = [f"not tested: {' x '.join(d.parameters)}, {d.reason}" for d in found.dropped]
+    said = [found.method, *found.notes, *left]
+    caption = voice.say("table.classical", method=voice.text("; ".join(said)))
+    return Table.of(caption, headings, rows)
+
+
+def _share(value: float, low: float, high: float) -> Cell:
+    return share_cell(Share(share=value, low=low, high=high))
+
+
+def _contrasts(report: Report, found: Sequence[LevelContrast], name: str, voice: Voice) -> Table:
+    measure = Measure.of(report)
+    rows = [
+        (
+            Cell(voice.text(f"{setting(c.first)} – {setting(c.second)}")),
+            Cell(
+                f"{measure.size(c.difference)} {measure.interval(c.low, c.high)}",
+                (c.difference, c.low, c.high),
+                numeric=True,
+            ),
+            Cell(p_value(c.p), (c.p,), numeric=True),
+        )
+        for c in found
+    ]
+    headings = tuple(voice.say(f"column.{key}") for key in ("levels", "difference", "p"))
+    return Table.of(voice.say("table.contrasts", name=voice.name(name)), headings, rows)
+
+
+def _strata(parts: Sequence[Stratum], by: str, voice: Voice) -> Table:
+    """A row per parameter, in the order of the first part that has it; a column per part."""
+    totals = [{p.name: p.total for p in part.parameters} for part in parts]
+    names = dict.fromkeys(name for part in totals for name in part)
+    order = sorted(names, key=lambda name: -max(_size(part.get(name)) for part in totals))
+    rows = [
+        (Cell(voice.whole(name)), *(share_cell(part.get(name)) for part in totals))
+        for name in order
+    ]
+    counts = [Cell(f"{part.configurations:,}", (part.configurations,), True) for part in parts]
+    rows.append((Cell(voice.say("column.configurations")), *counts))
+    headings = (
+        voice.say("column.parameter"),
+        *(voice.text(f"{by} {setting(part.value)}") for part in parts),
+    )
+    because = [
+        voice.join((voice.text(setting(p.value)), voice.told(p.says, p.because)), ": ")
+        for p in parts
+        if p.because
+    ]
+    caption = voice.say("table.strata", by=voice.name(by))
+    if because:
+        reasons = voice.join(because, voice.words["list.groups"])
+        caption = voice.join((caption, voice.say("table.strata.withheld", because=reasons)), " ")
+    return Table.of(caption, headings, rows)
+
+
+def _size(found: Share | None) -> float:
+    return -1.0 if found is None else found.share

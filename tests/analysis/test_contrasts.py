@@ -1,0 +1,86 @@
+"""Levels in pairs: against statsmodels' test, and at one error rate for all of them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.formula.api as smf
+from scipy import stats
+from statsmodels.stats.multicomp import pairwise_tukeyhsd
+from threadpoolctl import threadpool_limits
+
+from analysis.anova import Anova
+from analysis.anova_contrasts import Tukey
+from analysis.anova_terms import Rung
+from analysis.errors import InputError, UnknownParameter
+from tests.analysis.planted import framed
+
+LINE = Anova(interactions="none", rung=Rung(1, 1))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_thread():
+    with threadpool_limits(limits=1):
+        yield
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+def test_contrasts_equal_tukeys_test_in_a_balanced_one_way_design(rng):
+    level = np.repeat(["a", "b", "c", "d"], 12)
+    y = rng.normal(size=48) + (level == "b")
+    frame = framed(
+        pd.DataFrame({"m": level}),
+        y,
+    )
+    # Every run is a replicate of its level: the runs are the rows.
+    mine = Tukey(anova=Anova(rows="runs"))(frame, "m")
+    theirs = pairwise_tukeyhsd(y, level)
+    assert [c.p for c in mine] == pytest.approx(theirs.pvalues, abs=1e-4)
+    assert [c.difference for c in mine] == pytest.approx(-theirs.meandiffs)
+    assert [c.low for c in mine] == pytest.approx(-theirs.confint[:, 1], rel=1e-3)
+
+
+def test_contrasts_are_adjusted_for_the_other_parameters(rng):
+    x = rng.random(200)
+    level = np.where(rng.random(200) < x, "high", "low")  # what differs between them is x
+    frame = framed(pd.DataFrame({"m": level, "x": x}), 3 * x + rng.normal(size=200) * 0.3)
+    (contrast,) = Tukey()(frame, "m")
+    assert contrast.low < 0 < contrast.high
+    raw = [frame.means[frame.configuration_codes[:, 0] == code].mean() for code in (0, 1)]
+    assert abs(raw[0] - raw[1]) > 0.5
+
+
+def test_robust_contrasts_equal_statsmodels(rng):
+    table = pd.DataFrame({"m": rng.choice(list("abc"), 90), "x": rng.random(90)})
+    y = table["x"] + rng.normal(size=90) * table["m"].map({"a": 0.1, "b": 1.0, "c": 3.0})
+    robust = replace(LINE, covariance="hc3")
+    mine = Tukey(anova=robust)(framed(table, y.to_numpy()), "m")
+    fit = smf.ols("y ~ C(m) + x", table.assign(y=y)).fit(cov_type="HC3")
+    wide = stats.studentized_range.ppf(0.95, 3, 86) / 2**0.5
+    for contrast, formula in zip(mine[:2], ("C(m)[T.b]", "C(m)[T.c]"), strict=True):
+        theirs = fit.t_test(f"{formula} = 0")
+        assert -float(theirs.effect[0]) == pytest.approx(contrast.difference)
+        half = (contrast.high - contrast.low) / 2
+        assert half == pytest.approx(wide * float(theirs.sd[0, 0]), rel=1e-6)
+
+
+def test_contrasts_of_noise_find_a_pair_in_one_journal_of_twenty(rng):
+    table = pd.DataFrame({"m": rng.choice(list("abcde"), 60), "x": rng.random(60)})
+    found = [
+        any(c.p < 0.05 for c in Tukey(anova=LINE)(framed(table, rng.normal(size=60)), "m"))
+        for _ in range(100)
+    ]
+    assert np.mean(found) <= 0.11
+
+
+def test_contrasts_refuse_what_has_no_levels(rng):
+    frame = framed(pd.DataFrame({"x": rng.random(40)}), rng.random(40))
+    with pytest.raises(InputError):
+        Tukey()(frame, "x")
+    with pytest.raises(UnknownParameter):
+        Tukey()(frame, "y")

@@ -1,0 +1,167 @@
+"""Options are said once and mean the same in every command."""
+
+import json
+import shlex
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import typer
+from typer.testing import CliRunner
+
+import journal
+from analysis import importance_cli
+from analysis.options import asking, spelled
+from analysis.request import DETAIL, Request
+from docs.cli_reference import describe, listed, visible
+
+SHARED = ("journal", "minimize", "margin", "transform", "where", "block", "seed", "workers")
+
+
+def understood(words: list[str]) -> Request:
+    """What a command of the shared options alone makes of these words."""
+    heard: list[Request] = []
+
+    def ask(*, request: Request) -> int:
+        """Listen."""
+        heard.append(request)
+        return 0
+
+    application = typer.Typer(pretty_exceptions_enable=False)
+    application.command()(asking(ask))
+    result = CliRunner().invoke(application, words, standalone_mode=False)
+    assert result.exception is None, result.output
+    return heard[0]
+
+
+def test_shared_options_are_the_same_in_every_command():
+    commands = dict(listed())
+    rows = [
+        {item.name: describe(item) for item in visible(commands[f"knobwise {name}"])}
+        for name in ("importance", "report", "plan")
+    ]
+    for option in SHARED:
+        assert rows[0][option] == rows[1][option] == rows[2][option]
+
+
+def test_what_adds_to_an_answer_is_asked_of_answers_only():
+    commands = dict(listed())
+    names = {
+        command: {item.name for item in visible(commands[f"knobwise {command}"])}
+        for command in ("importance", "report", "plan")
+    }
+    assert set(DETAIL) <= names["importance"] & names["report"]
+    assert not set(DETAIL) & names["plan"]
+
+
+def test_nothing_said_is_the_default():
+    assert understood([]) == Request()
+
+
+def test_zero_is_an_answer():
+    assert understood(["--margin", "0", "--seed", "0"]).margin == 0.0
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Request(journal="a b", minimize=True, margin=0.25, share_margin=0.1),
+        Request(where=["lr<1e-2", "act='x y'"], block=["host"], transform="rank"),
+        Request(
+            anova=["robust", "bh"], contrast=["a b"], step=[0, 10], by=["n"], block_as="random"
+        ),
+    ],
+)
+def test_what_is_spelled_out_is_understood_again(request_):
+    words = shlex.split(" ".join(spelled(request_)))
+    assert understood(words) == request_
+
+
+def test_spelling_leaves_out_what_was_not_changed_or_not_wanted():
+    assert spelled(Request()) == []
+    assert spelled(replace(Request(), workers=4, seed=3), without=("workers",)) == ["--seed", "3"]
+
+
+def test_a_command_may_have_no_use_for_an_option():
+    def ask(*, request: Request) -> int:
+        """Listen."""
+        return request.seed
+
+    application = typer.Typer(pretty_exceptions_enable=False)
+    application.command()(asking(ask, without=("margin",)))
+    result = CliRunner().invoke(application, ["--margin", "1"])
+    assert result.exit_code == 2
+    assert "No such option" in result.output
+
+
+def test_an_unknown_transform_is_refused_with_the_known_ones():
+    application = typer.Typer(pretty_exceptions_enable=False)
+    importance_cli.mount(application)
+    words = ["-m", "x", "--transform", "cube"]
+    result = CliRunner().invoke(application, words, standalone_mode=False)
+    assert result.return_value == 1
+    assert "auto, none, log" in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--block-as", "nested"], "--block-as: 'nested' is none of its values"),
+        (["--anova", "hc4"], "'hc4' is no kind of test"),
+        (["--contrast", "lr"], "lr has no levels to compare"),
+        (["--by", "depth"], "no studied parameter or block is called depth"),
+        (["--step", "3"], "no run logged acc up to step 3"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_in_one_line(tmp_path, words, said):
+    with journal.open(tmp_path / "runs") as book:
+        for i in range(12):
+            with book.run(lr=i / 12, act="ab"[i % 2]) as run:
+                run.result(acc=i / 3)
+    application = typer.Typer(pretty_exceptions_enable=False)
+    importance_cli.mount(application)
+    asked = ["-m", "acc", "--maximize", "--journal", str(tmp_path / "runs"), *words]
+    result = CliRunner().invoke(application, asked, standalone_mode=False)
+    assert result.return_value == 1
+    assert said in result.output
+
+
+def test_everything_at_once_reaches_the_json(tmp_path):
+    rng = np.random.default_rng(0)
+    with journal.open(tmp_path / "runs") as book:
+        for i in range(60):
+            lr, act = rng.random(), "abc"[i % 3]
+            with book.run(lr=lr, act=act, data="pq"[i % 2]) as run:
+                for step in (1, 2):
+                    run.log(step, acc=float(lr * step + (act == "b") + rng.normal() * 0.05))
+    application = typer.Typer(pretty_exceptions_enable=False)
+    importance_cli.mount(application)
+    words = [
+        "-m",
+        "acc",
+        "-m",
+        "acc@1",
+        "--maximize",
+        "--journal",
+        str(tmp_path / "runs"),
+        "--json",
+    ]
+    words += ["--block", "data", "--block-as", "random", "--anova", "robust", "--contrast", "act"]
+    words += ["--step", "1", "--by", "act", "--by", "data"]
+    result = CliRunner().invoke(application, words, standalone_mode=False)
+    assert result.return_value == 0, result.output
+    last, first = json.loads(result.stdout)
+    assert (last["metric"]["name"], first["metric"]["name"]) == ("acc", "acc@1")
+    assert "HC3" in last["classical"]["method"]
+    assert any("data entered as random" in note for note in last["classical"]["notes"])
+    assert [c["first"] for c in last["classical"]["contrasts"]] == ["a", "a", "b"]
+    parts = [(part["by"], part["value"]) for part in last["strata"]]
+    assert parts == [
+        ("act", "a"),
+        ("act", "b"),
+        ("act", "c"),
+        ("data", "p"),
+        ("data", "q"),
+        ("step", 1),
+    ]
+    assert all(part["answer"] == "given" for part in last["strata"])

@@ -1,0 +1,104 @@
+"""Shares part by part: per budget, per dataset, per step."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import journal
+from analysis.errors import InputError, UnknownParameter
+from analysis.frame import Frame
+from analysis.strata import parts_at, parts_by, strata, varying
+from tests.analysis.planted import framed
+
+
+def budgets(n: int = 150) -> pd.DataFrame:
+    """With 5 epochs lr decides, with 50 wd does."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(
+        {"lr": rng.random(n), "wd": rng.random(n), "epochs": rng.choice([5, 50], n)}
+    )
+    decides = np.where(table["epochs"] == 5, table["lr"], table["wd"])
+    table["y"] = decides + rng.normal(size=n) * 0.05
+    return table
+
+
+def totals(stratum) -> dict[str, float]:
+    return {item.name: item.total.share for item in stratum.parameters if item.total}
+
+
+def test_what_decides_at_each_budget_is_told_apart():
+    short, long = strata(parts_by(framed(budgets()), "epochs"))
+    assert (short.by, short.value, short.answer) == ("epochs", 5, "given")
+    assert long.value == 50
+    assert totals(short)["lr"] > 0.9
+    assert totals(long)["wd"] > 0.9
+    assert all(p.total.low <= p.total.share <= p.total.high for p in short.parameters)
+    assert {p.name for p in short.parameters} == {"lr", "wd"}
+
+
+def test_blocks_are_parts_too():
+    table = budgets().rename(columns={"epochs": "dataset"})
+    short, long = strata(parts_by(framed(table, blocks=["dataset"]), "dataset"))
+    assert totals(short)["lr"] > 0.9
+    assert totals(long)["wd"] > 0.9
+
+
+def test_a_part_of_noise_or_of_too_few_runs_is_withheld_alone():
+    table = budgets()
+    table.loc[table["epochs"] == 50, "y"] = np.random.default_rng(1).random(
+        (table["epochs"] == 50).sum()
+    )
+    table.loc[:5, "epochs"] = 500
+    short, noise, few = strata(parts_by(framed(table), "epochs"))
+    assert short.answer == "given"
+    assert (noise.answer, few.answer) == ("withheld", "withheld")
+    assert "no better than the mean" in noise.because
+    assert "too few" in few.because
+    assert totals(noise) == {}
+
+
+def test_a_condition_is_gone_where_its_parent_has_one_value():
+    rng = np.random.default_rng(0)
+    n = 120
+    table = pd.DataFrame({"opt": rng.choice(["sgd", "adam"], n), "lr": rng.random(n)})
+    table["momentum"] = np.where(table["opt"] == "sgd", rng.random(n), np.nan)
+    y = table["lr"] + table["momentum"].fillna(0) + rng.normal(size=n) * 0.05
+    adam, sgd = parts_by(framed(table, y.to_numpy()), "opt")
+    assert varying(sgd.frame).space["momentum"].condition is None
+    assert varying(adam.frame).space.names == ("lr",)
+    found = strata([adam, sgd])
+    assert totals(found[0]).keys() == {"lr"}
+    assert totals(found[1])["momentum"] == pytest.approx(0.5, abs=0.1)
+
+
+def test_too_many_values_or_an_unknown_name_are_refused():
+    frame = framed(pd.DataFrame({"x": np.arange(60.0), "z": [1, 2] * 30}), np.arange(60.0))
+    with pytest.raises(InputError, match="60 different values"):
+        parts_by(frame, "x")
+    with pytest.raises(UnknownParameter, match="epochs"):
+        parts_by(frame, "epochs")
+
+
+def test_the_same_seed_gives_the_same_parts_whatever_the_workers():
+    parts = parts_by(framed(budgets(80)), "epochs")
+    assert strata(parts, rng=3) == strata(parts, rng=3, workers=2)
+
+
+def test_from_step_to_step(tmp_path):
+    """lr decides at step 1, width at step 3."""
+    rng = np.random.default_rng(0)
+    with journal.open(tmp_path / "runs") as book:
+        for _ in range(60):
+            lr, width = rng.random(2)
+            with book.run(lr=lr, width=width) as run:
+                for step, decides in ((1, lr), (2, lr + width), (3, width)):
+                    run.log(step, acc=float(decides + rng.normal() * 0.03))
+    frames = {
+        step: Frame.from_journal(tmp_path / "runs", metric="acc", direction="maximize", step=step)
+        for step in (3, 1, 2)
+    }
+    first, middle, last = strata(parts_at(frames))
+    assert [s.value for s in (first, middle, last)] == [1, 2, 3]
+    assert totals(first)["lr"] > 0.9
+    assert totals(middle)["lr"] == pytest.approx(0.5, abs=0.15)
+    assert totals(last)["width"] > 0.9

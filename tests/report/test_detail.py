@@ -1,0 +1,80 @@
+"""Levels in pairs, shares part by part and the classical table, in every rendering."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from analysis import html, markdown, tables_detail, terminal
+from analysis.codec import from_json, to_report_json
+from analysis.terminal import Style
+from analysis.words import Voice, words
+from tests.report.edges import small
+from tests.report.planted import planted
+from tests.report.planted_detail import detailed
+
+VOICE = Voice(words("en"))
+
+
+def test_nothing_that_was_not_asked_for_takes_room():
+    assert tables_detail.asked_for(planted(), VOICE) == []
+    assert tables_detail.classical(planted(), VOICE) is None
+
+
+def test_there_is_a_table_of_pairs_and_one_of_each_kind_of_part():
+    captions = [table.caption for table in tables_detail.asked_for(detailed(), VOICE)]
+    assert [caption.partition(" ")[0] for caption in captions] == ["Levels", "Total", "Total"]
+    assert "too few for 10 parameters" in captions[2]
+
+
+def test_parts_are_columns_and_the_largest_share_comes_first():
+    steps = tables_detail.asked_for(detailed(), VOICE)[1]
+    assert steps.headings == ("parameter", "step 1", "step 10", "step 50")
+    assert [row[0].text for row in steps.rows] == ["lr", "act", "configurations"]
+    assert [cell.numbers[0] for cell in steps.rows[0][1:]] == [0.895, 0.85, 0.65]
+    assert steps.rows[1][1].text == "–"
+
+
+def test_the_classical_table_has_every_term():
+    table = tables_detail.classical(detailed(), VOICE)
+    names = [row[0].text for row in table.rows]
+    assert names == ["act", "lr", "act with lr", "dataset", "lack of fit, against pure error"]
+    assert table.rows[-1][3].numbers == (1.4,)
+    assert "not tested: nesterov, cannot be told" in table.caption
+    assert "HC3" in table.caption
+    assert "sd between blocks 0.012" in table.caption
+
+
+def test_the_terminal_shows_intervals_where_they_fit():
+    wide = terminal.render(detailed(), Style(width=120))
+    assert ".90 [.50, .95]" in wide
+    assert "Total share [95 %] by step" in wide
+    assert "-.0123 [-.0163, -.0083]" in wide
+    narrow = terminal.render(detailed(), Style(width=48))
+    assert "Total share by step" in narrow
+    assert ".90" in narrow
+    assert "[.50" not in narrow
+    assert max(map(len, narrow.splitlines())) <= 48
+
+
+def test_columns_for_which_there_is_no_room_are_counted():
+    part = detailed().strata[0]
+    steps = [replace(part, value=step) for step in range(1, 13)]
+    text = terminal.render(replace(detailed(), strata=tuple(steps)), Style(width=80))
+    assert "step 6" in text
+    assert "step 12" not in text
+    assert re.search(r"\(\d more columns in the report\)", text)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_page_and_comment_show_the_same_numbers(language):
+    page = html.render([small(detailed())], language=language)
+    comment = markdown.render([detailed()], language=language)
+    for text in ("0.90 [0.50, 0.95]", "-0.0123 [-0.0163, -0.0083]"):
+        assert text in page
+        assert text in comment
+    assert "HC3" in page
+
+
+def test_a_saved_report_keeps_them():
+    assert from_json(to_report_json([detailed()])) == (detailed(),)
