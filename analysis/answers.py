@@ -26,11 +26,15 @@ from analysis.risk import OF, Risk
 from analysis.sentences import english
 from analysis.space import Parameter
 from analysis.study import Study
-from analysis.verdicts import judge
+from analysis.verdicts import Rates, judge
 
 N_SURFACE = 16
 """Settings of the others that a surface is averaged over."""
 TAIL = (1 - LEVEL) / 2
+RISK_STRETCH = 1.4
+"""The upper reach of a risk's interval is so many times that of its draws: an optimum sharper than
+the surrogate is smooth lies above all of them. Calibrated on functions, checked on grids
+(docs/decisions/0065)."""
 WORTH_TUNING = ("critical", "fine", "undetermined")
 TIED = (*WORTH_TUNING, "forgiving")
 """A forgiving parameter is fixed, not tuned, but where it is fixed moves its partners' best."""
@@ -43,6 +47,7 @@ def parameter_result(
     asked: Parameter,
     margin: Margin,
     anova: Mapping[str, AnovaRow],
+    rates: Rates,
 ) -> ParameterResult:
     """Everything said of one parameter of a study; `asked` is it as the whole space knows it."""
     frame, indices = study.frame, study.indices
@@ -56,6 +61,7 @@ def parameter_result(
         risk_margin=margin.metric,
         n_runs=frame.n_runs,
         n_configurations=frame.n_configurations,
+        rates=rates,
     )
     ranks = 1 + (-indices.total[1:]).argsort(axis=1).argsort(axis=1)[:, index]
     own = 1 + int((study.decomposition.total_order > study.decomposition.total_order[index]).sum())
@@ -126,12 +132,13 @@ def total_share(study: Study, index: int) -> Share:
 def tuning_risk(study: Study, index: int) -> TuningRisk:
     """The risk with its interval; never below zero."""
     risk = study.risks[index]
-    low, high = interval(float(risk.mean[0]), risk.mean[1:])
+    estimate = float(risk.mean[0])
+    low, high = interval(estimate, risk.mean[1:])
     low = min(low, float(np.quantile(risk.crossed, TAIL)))
     return TuningRisk(
-        mean=float(risk.mean[0]),
+        mean=estimate,
         low=max(0.0, low),
-        high=high,
+        high=estimate + RISK_STRETCH * (high - estimate),
         worst=float(risk.worst[0]),
         best_value=_value(study, index, risk.best_setting),
         of=OF,

@@ -12,6 +12,7 @@ from analysis import answers
 from analysis.enough import EVIDENCE
 from analysis.failures import between_shares, failures
 from analysis.findings_design import aliased
+from analysis.forecast import rates
 from analysis.frame import Frame
 from analysis.leverage import leverage, leverage_rows
 from analysis.residual_groups import two_groups
@@ -29,6 +30,7 @@ from analysis.sentences import said
 from analysis.space import Parameter
 from analysis.strata import Part, described, stratum
 from analysis.study import FEWEST, Study, active_frames, study
+from analysis.verdicts import Rates
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +102,14 @@ class Judge:
 
     def _result(self, there: Study, name: str, anova: Mapping[str, AnovaRow]) -> ParameterResult:
         asked = self.frame.space[name]
-        return answers.parameter_result(there, name, asked=asked, margin=self.margin, anova=anova)
+        return answers.parameter_result(
+            there, name, asked=asked, margin=self.margin, anova=anova, rates=self._rates
+        )
+
+    @cached_property
+    def _rates(self) -> Rates:
+        """How fast intervals shrink, by a simulation on the whole space's surrogate."""
+        return rates(self.whole, self.rng.spawn(1)[0])
 
     def _conditional(
         self, names: tuple[str, ...], part: Frame, anova: Mapping[str, AnovaRow]

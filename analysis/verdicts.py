@@ -12,12 +12,23 @@ Side = Literal["above", "below", "unclear"]
 MOST_RUNS = 20
 """An answer that needs more than this many times the runs there are is not promised."""
 
+USUAL_RATE = 0.5
+"""The rate of independent observations: an interval's width falls as n^-1/2."""
+
 TABLE: dict[tuple[Side, Side], Verdict] = {
     ("above", "above"): "critical",
     ("above", "below"): "forgiving",
     ("below", "above"): "fine",
     ("below", "below"): "negligible",
 }
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Exponents g: with n runs, intervals of total shares and of risks are as wide as n^-g."""
+
+    share: float = USUAL_RATE
+    risk: float = USUAL_RATE
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,7 @@ def judge(
     risk_margin: float,
     n_runs: int,
     n_configurations: int,
+    rates: Rates,
 ) -> Judgement:
     """The verdict of one parameter from its two intervals.
 
@@ -61,28 +73,32 @@ def judge(
     if verdict != "undetermined":
         return Judgement(verdict, because, None)
     needed = [
-        more_runs(estimate, low, high, margin, n_runs)
-        for estimate, low, high, margin in (
-            (total.share, total.low, total.high, share_margin),
-            (risk.mean, risk.low, risk.high, risk_margin),
+        more_runs(found, margin, n_runs, rate=rate)
+        for found, margin, rate in (
+            ((total.share, total.low, total.high), share_margin, rates.share),
+            ((risk.mean, risk.low, risk.high), risk_margin, rates.risk),
         )
     ]
     known = [count for count in needed if count is not None]
     return Judgement(verdict, because, max(known) if len(known) == len(needed) else None)
 
 
-def more_runs(estimate: float, low: float, high: float, margin: float, n_runs: int) -> int | None:
-    """Runs to add until the interval clears the margin, its width shrinking as 1/sqrt(n).
+def more_runs(
+    found: tuple[float, float, float], margin: float, n_runs: int, *, rate: float = USUAL_RATE
+) -> int | None:
+    """Runs to add until the interval clears the margin, its width shrinking as n^-rate.
 
-    0 where it is clear already; None where more than `MOST_RUNS` times the runs would be needed.
+    found: estimate, low, high. 0 where it is clear already; None where more than `MOST_RUNS` times
+    the runs would be needed.
     """
+    estimate, low, high = found
     if side(low, high, margin) != "unclear":
         return 0
     reach = estimate - low if estimate > margin else high - estimate
     gap = abs(estimate - margin)
-    if gap * math.sqrt(MOST_RUNS) <= reach:
+    if gap * MOST_RUNS**rate <= reach:
         return None
-    extra = n_runs * ((reach / gap) ** 2 - 1)
+    extra = n_runs * (math.pow(reach / gap, 1 / rate) - 1)
     step = int(10 ** max(0, math.floor(math.log10(max(extra, 1))) - 1))
     return max(1, math.ceil(extra / step) * step)
 

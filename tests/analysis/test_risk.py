@@ -10,7 +10,7 @@ import pytest
 from analysis.indices import interval, share
 from analysis.results import Share, TuningRisk
 from analysis.risk import Risk, best_of_weights, expected_best, risk
-from analysis.verdicts import judge, more_runs, side
+from analysis.verdicts import Rates, judge, more_runs, side
 
 
 def test_the_best_of_two_by_counting_every_draw():
@@ -84,6 +84,7 @@ def test_the_table_of_verdicts(total, loss, verdict):
         share_margin=0.05,
         risk_margin=0.01,
         n_runs=100,
+        rates=Rates(),
         n_configurations=80,
     )
     assert found.verdict == verdict
@@ -93,9 +94,11 @@ def test_the_table_of_verdicts(total, loss, verdict):
 
 def test_more_runs_shrink_the_interval_to_the_margin():
     # Half the width is needed: four times the runs, three times as many again.
-    assert more_runs(0.10, 0.0, 0.2, 0.05, 100) == 300
-    assert more_runs(0.10, 0.07, 0.2, 0.05, 100) == 0
-    assert more_runs(0.051, 0.0, 0.2, 0.05, 100) is None
+    assert more_runs((0.10, 0.0, 0.2), 0.05, 100) == 300
+    assert more_runs((0.10, 0.07, 0.2), 0.05, 100) == 0
+    assert more_runs((0.051, 0.0, 0.2), 0.05, 100) is None
+    # An interval that shrinks in proportion to the runs needs twice as many: once as many again.
+    assert more_runs((0.10, 0.0, 0.2), 0.05, 100, rate=1.0) == 100
 
 
 def test_sides():
