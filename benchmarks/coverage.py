@@ -125,6 +125,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", help="truths by name; also: functions grids")
     parser.add_argument("--sizes", nargs="*", type=int, default=[50, 100, 300])
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--workers", type=int, default=1)
     chosen = parser.parse_args()
     if chosen.small:
         chosen.only, chosen.sizes, chosen.seeds = judged.SMALL, [60], 2
@@ -134,7 +135,8 @@ def main() -> None:
     else:
         names = judged.names_of(chosen.only)
         seeds = range(chosen.seeds)
-        rows = list(judged.rows(names, chosen.sizes, seeds, keep=not chosen.small))
+        keep, workers = not chosen.small, chosen.workers
+        rows = list(judged.rows(names, chosen.sizes, seeds, keep=keep, workers=workers))
     heading = f"{chosen.seeds} seeds, {judged.elapsed(started)}"
     record.show(f"Coverage of 95 % intervals, {heading}", summary(rows))
     record.show("Coverage by truth: first / total / risk", by_truth(rows))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
 import numpy as np
+from joblib import Parallel, delayed
 
 from analysis.results import ParameterResult, Report
 from benchmarks import naive, ours, record, truths
@@ -42,20 +44,26 @@ def noisy(name: str) -> Truth | Grid:
 
 
 def rows(
-    names: Sequence[str], sizes: Sequence[int], seeds: Iterable[int], *, keep: bool
+    names: Sequence[str],
+    sizes: Sequence[int],
+    seeds: Iterable[int],
+    *,
+    keep: bool,
+    workers: int = 1,
 ) -> Iterator[Row]:
-    """A row per truth, size, seed and parameter."""
-    for name in names:
-        truth = noisy(name)
-        for n in sizes:
-            for seed in seeds:
-                found = of_one(truth, n, seed)
-                record.keep("judged", found, small=not keep)
-                yield from found
+    """A row per truth, size, seed and parameter; journals are judged by `workers` processes."""
+    jobs = itertools.product(sizes, seeds, names)
+    journals = Parallel(n_jobs=workers, return_as="generator")(
+        delayed(of_one)(name, n, seed) for n, seed, name in jobs
+    )
+    for found in journals:
+        record.keep("judged", found, small=not keep)
+        yield from found
 
 
-def of_one(truth: Truth | Grid, n: int, seed: int) -> list[Row]:
+def of_one(name: str, n: int, seed: int) -> list[Row]:
     """One journal's rows."""
+    truth = noisy(name)
     # Sizes and truths draw different runs even where the seed is the same.
     stream = np.random.default_rng([seed, n, sum(map(ord, truth.name))])
     frame = frame_of(truth, truth.table(n, stream, replicated=REPLICATED))
