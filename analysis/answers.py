@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -21,6 +22,7 @@ from analysis.results import (
     Share,
     Surface,
     TuningRisk,
+    Verdict,
 )
 from analysis.risk import OF, Risk
 from analysis.sentences import english
@@ -63,17 +65,10 @@ def parameter_result(
         n_configurations=frame.n_configurations,
         rates=rates,
     )
-    ranks = 1 + (-indices.total[1:]).argsort(axis=1).argsort(axis=1)[:, index]
-    own = 1 + int((study.decomposition.total_order > study.decomposition.total_order[index]).sum())
+    rank_low, rank_high, rank_stability = ranks(study, index)
     marginal = marginal_of(study, index)
-    return ParameterResult(
-        name=name,
-        kind=asked.kind,
-        scale=asked.scale,
-        domain=asked.domain,
-        levels=asked.levels,
-        role=asked.role,
-        condition=str(asked.condition) if asked.condition else None,
+    return replace(
+        _bare(asked, verdict=judged.verdict, because=judged.because),
         configurations=frame.n_configurations,
         first_order=share(float(study.decomposition.first_order[index]), indices.first[1:, index]),
         total=total,
@@ -84,19 +79,23 @@ def parameter_result(
         ),
         anova=anova.get(name),
         tuning_risk=risk,
-        verdict=judged.verdict,
-        because=judged.because,
         more_runs=judged.more_runs,
         recommendation=recommendation(study, index, margin.metric),
         marginal=marginal,
-        rank_low=int(np.quantile(ranks, 0.025, method="lower")),
-        rank_high=int(np.quantile(ranks, 0.975, method="higher")),
-        rank_stability=float(np.mean(ranks == own)),
+        rank_low=rank_low,
+        rank_high=rank_high,
+        rank_stability=rank_stability,
     )
 
 
 def silent_result(parameter: Parameter, *, because: Said, estimable: bool) -> ParameterResult:
     """A parameter of which nothing can be said: withheld, constant, too few levels."""
+    verdict: Verdict = "undetermined" if estimable else "not_estimable"
+    return replace(_bare(parameter, verdict=verdict, because=english(because)), says=because)
+
+
+def _bare(parameter: Parameter, *, verdict: Verdict, because: str) -> ParameterResult:
+    """What a parameter is, without a number."""
     return ParameterResult(
         name=parameter.name,
         kind=parameter.kind,
@@ -112,15 +111,26 @@ def silent_result(parameter: Parameter, *, because: Said, estimable: bool) -> Pa
         effect=None,
         anova=None,
         tuning_risk=None,
-        verdict="undetermined" if estimable else "not_estimable",
-        because=english(because),
+        verdict=verdict,
+        because=because,
         more_runs=None,
         recommendation=None,
         marginal=None,
         rank_low=None,
         rank_high=None,
-        says=because,
     )
+
+
+def ranks(study: Study, index: int) -> tuple[int, int, float]:
+    """By total share: the interval of the parameter's rank, and how often a draw has its own."""
+    total = study.decomposition.total_order
+    own = 1 + int((total > total[index]).sum())
+    drawn = 1 + (-study.indices.total[1:]).argsort(axis=1).argsort(axis=1)[:, index]
+    low, high = (
+        np.quantile(drawn, 0.025, method="lower"),
+        np.quantile(drawn, 0.975, method="higher"),
+    )
+    return int(low), int(high), float(np.mean(drawn == own))
 
 
 def total_share(study: Study, index: int) -> Share:

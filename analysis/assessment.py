@@ -79,12 +79,7 @@ def assess(
             require_enough(scaled)
             tell("fitting", 0.1)
             whole = study(scaled, study_rng, workers=workers)
-            near_best = whole.noise.sd_near_best
-            bar = Margin(
-                share=share_margin,
-                metric=summary.margin_in_objective(margin, frame, scaled, near_best),
-                source="noise near the best" if margin is None else "declared",
-            )
+            bar = summary.margin(margin, share_margin, raw=frame, whole=whole)
             report = _described(report, whole, bar)
             require_skill(whole)
             grown = accumulation(whole, growth_rng, workers=workers)
@@ -92,16 +87,21 @@ def assess(
             judge = Judge(whole, scaled, bar, judge_rng, workers, classical(blocked))
             report = _answered(report, whole, judge, tell)
         except Withheld as reason:
-            report = replace(
-                report,
-                withheld_because=reason.message,
-                withheld_cure=reason.hint,
-                withheld_says=reason.says,
-            )
+            report = _withheld(report, reason)
         tell("planning", 0.9)
         report = _planned(report, whole, scaled, planned, plan_rng)
     tell("done", 1.0)
     return report
+
+
+def _withheld(report: Report, reason: Withheld) -> Report:
+    """The report with the reason why it has no answer."""
+    return replace(
+        report,
+        withheld_because=reason.message,
+        withheld_cure=reason.hint,
+        withheld_says=reason.says,
+    )
 
 
 def _silent(what: str, done: float) -> None:

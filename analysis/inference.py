@@ -11,7 +11,7 @@ What was declared wins over everything inferred. In order:
    different ones were run (`MAX_LEVELS`, `GRID_LEVELS`); no value is then a level of its own.
 4. Otherwise an *interval*: integer if every number is whole, else continuous. One special value
    beside the numbers (None, "auto", 0 on a log scale) is an atom of it.
-5. *Scale* log if all numbers are positive, span `LOG_DECADES` decades or more, and lie closer to
+5. *Scale* log if all numbers are positive, span two decades (`analysis.scale`), and lie closer to
    uniform in log than in linear (Kolmogorov's distance).
 6. *Domain*: smallest to largest number run.
 """
@@ -26,6 +26,7 @@ import numpy as np
 from analysis.conditions import find_condition
 from analysis.errors import InputError
 from analysis.results import Kind, Role, Scalar, Scale
+from analysis.scale import infer_scale
 from analysis.space import (
     Condition,
     Parameter,
@@ -43,7 +44,6 @@ PER_LEVEL = 3
 GRID_LEVELS = 30
 """So many too, if each was run ten times on average and they are no unbroken run of integers."""
 PER_GRID_LEVEL = 10
-LOG_DECADES = 2.0
 IDENTIFIER_LEVELS = 20
 """A text with more different values than this, most of them seen once, names runs."""
 NUISANCE_NAMES = frozenset({"seed", "random_seed", "random_state", "rng_seed"})
@@ -221,24 +221,6 @@ def _interval(
         none_share=1.0 - len(finite) / n_values,
         atom=atom,
     )
-
-
-def infer_scale(finite: np.ndarray) -> Scale:
-    """Log or linear, rule 5; finite: (n,) numbers."""
-    if len(finite) < 2 or finite.min() <= 0:
-        return "linear"
-    logs = np.log10(finite)
-    if logs.max() - logs.min() < LOG_DECADES:
-        return "linear"
-    return "log" if uniform_distance(logs) < uniform_distance(finite) else "linear"
-
-
-def uniform_distance(numbers: np.ndarray) -> float:
-    """Kolmogorov's distance between (n,) numbers and the uniform law over their range."""
-    ordered = np.sort(numbers) / 2
-    unit = (ordered - ordered[0]) / (ordered[-1] - ordered[0])
-    steps = np.arange(len(unit) + 1) / len(unit)
-    return float(max((steps[1:] - unit).max(), (unit - steps[:-1]).max()))
 
 
 def _levels(name: str, distinct: Sequence[Scalar]) -> Parameter:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analysis.results_detail import (
+    Accumulation,
     AnovaRow,
     ClassicalResult,
     ClassicalTerm,
@@ -24,6 +25,7 @@ from analysis.results_detail import (
     LevelContrast,
     Stratum,
     StratumParameter,
+    Surface,
 )
 from analysis.results_runs import (
     BestRun,
@@ -188,20 +190,6 @@ class Interaction:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surface:
-    """The objective's mean given the two parameters of the strongest pair.
-
-    `mean[r][c]` belongs to `y_values[r]` and `x_values[c]`.
-    """
-
-    x: str
-    y: str
-    x_values: tuple[Scalar, ...]
-    y_values: tuple[Scalar, ...]
-    mean: tuple[tuple[float, ...], ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Finding:
     """What the reader must know before any number; `message`, `hint`: `says` in English."""
 
@@ -261,20 +249,6 @@ class Margin:
     share: float
     metric: float
     source: Literal["noise near the best", "declared"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Accumulation:
-    """Total shares from growing numbers of configurations; the last row is the answer itself.
-
-    `total[k][j]` belongs to `configurations[k]` and `parameters[j]`; `says`: why there is only that
-    row.
-    """
-
-    configurations: tuple[int, ...]
-    parameters: tuple[str, ...]
-    total: tuple[tuple[float, ...], ...]
-    says: Said | None
 
 
 @dataclass(frozen=True, kw_only=True)

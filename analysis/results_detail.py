@@ -1,4 +1,4 @@
-"""What a report says beside its verdicts: classical tests, levels compared, shares part by part."""
+"""What a report says beside its verdicts: classical tests, levels compared, shares of parts."""
 
 from __future__ import annotations
 
@@ -113,3 +113,31 @@ class Stratum:
     because: str | None
     parameters: tuple[StratumParameter, ...]
     says: Said | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accumulation:
+    """Total shares from growing numbers of configurations; the last row is the answer itself.
+
+    `total[k][j]` belongs to `configurations[k]` and `parameters[j]`; `says`: why there is only that
+    row.
+    """
+
+    configurations: tuple[int, ...]
+    parameters: tuple[str, ...]
+    total: tuple[tuple[float, ...], ...]
+    says: Said | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surface:
+    """The objective's mean given the two parameters of the strongest pair.
+
+    `mean[r][c]` belongs to `y_values[r]` and `x_values[c]`.
+    """
+
+    x: str
+    y: str
+    x_values: tuple[Scalar, ...]
+    y_values: tuple[Scalar, ...]
+    mean: tuple[tuple[float, ...], ...]

@@ -14,8 +14,8 @@ from scipy.stats import chi2_contingency, chisquare, ks_2samp, kstest, spearmanr
 
 from analysis.findings_parts import ALPHA, finding, thinned, valued
 from analysis.frame import Frame
-from analysis.inference import uniform_distance
 from analysis.results import Finding
+from analysis.scale import uniform_distance
 from analysis.space import Parameter
 
 NON_UNIFORM = 0.01

@@ -12,6 +12,7 @@ import numpy as np
 from analysis.frame import Frame
 from analysis.results import (
     BestRun,
+    Margin,
     ParameterResult,
     Provenance,
     RunPoint,
@@ -27,12 +28,17 @@ MOST_CANDIDATES = 512
 VERSIONS = ("numpy", "pandas", "scikit-learn", "scipy", "statsmodels")
 
 
-def margin_in_objective(
-    margin: float | None, raw: Frame, frame: Frame, noise_near_best: float
-) -> float:
-    """The margin on the analysed scale: a declared one is taken at the best configuration."""
-    if margin is None:
-        return max(noise_near_best, 1e-12 * max(1.0, float(np.abs(frame.objective).max())))
+def margin(declared: float | None, share: float, *, raw: Frame, whole: Study) -> Margin:
+    """The margins: what was declared, in the metric's unit, or the noise near the best."""
+    if declared is not None:
+        return Margin(share=share, metric=_on_scale(declared, raw, whole.frame), source="declared")
+    least = 1e-12 * max(1.0, float(np.abs(whole.frame.objective).max()))
+    noise = max(whole.noise.sd_near_best, least)
+    return Margin(share=share, metric=noise, source="noise near the best")
+
+
+def _on_scale(margin: float, raw: Frame, frame: Frame) -> float:
+    """A margin of the metric on the analysed scale, taken at the best configuration."""
     if frame.transform == "none":
         return margin
     best = float(raw.objective[np.argmax(raw.sign * raw.objective)])

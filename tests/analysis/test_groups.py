@@ -4,12 +4,16 @@ from dataclasses import replace
 
 from analysis.answers import groups, silent_result
 from analysis.results import Interaction, ParameterResult, Verdict
+from analysis.sentences import said
 from tests.analysis.spaces import number
 
 
 def judged(**verdicts: Verdict) -> tuple[ParameterResult, ...]:
     return tuple(
-        replace(silent_result(number(name), because="", estimable=True), verdict=verdict)
+        replace(
+            silent_result(number(name), because=said("silent.withheld"), estimable=True),
+            verdict=verdict,
+        )
         for name, verdict in verdicts.items()
     )
 

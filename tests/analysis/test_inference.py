@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from analysis.conditions import chance_of_split
 from analysis.errors import InputError
-from analysis.inference import Declaration, axis, infer, infer_scale, role_of
+from analysis.inference import Declaration, axis, infer, role_of
 from analysis.results import Scalar
+from analysis.scale import infer_scale
 from analysis.space import NONE, Condition, Parameter, factorize, level_key
 
 RNG = np.random.default_rng(7)
@@ -31,7 +32,14 @@ class TestScale:
         assert infer_scale(np.append(RNG.uniform(0.001, 1, 60), [0.001, 1])) == "linear"
 
     def test_less_than_two_decades_is_linear(self):
-        assert infer_scale(10 ** RNG.uniform(0, 1.9, 60)) == "linear"
+        assert infer_scale(10 ** RNG.uniform(0, 1.7, 60)) == "linear"
+
+    def test_a_sample_of_two_decades_is_log_although_it_reaches_neither_end(self):
+        """1e-4 to 1e-2 is what people search; uniform values over the same ends stay linear."""
+        samples = RNG.uniform(-4, -2, (200, 40))
+        assert np.mean([infer_scale(10**sample) == "log" for sample in samples]) > 0.9
+        even = RNG.uniform(1e-4, 1e-2, (200, 40))
+        assert np.mean([infer_scale(sample) == "log" for sample in even]) < 0.02
 
     def test_a_zero_rules_log_out_of_the_numbers_themselves(self):
         assert infer_scale(np.array([0.0, *LOG_UNIFORM])) == "linear"

@@ -58,9 +58,8 @@ def table(n=60, *, seed=0):
 
 def framed(data, **options):
     names = [c for c in data if c not in ("y", "seed", "status")]
-    return Frame.from_table(
-        data, parameters=names, metric="y", direction="maximize", seed="seed", **options
-    )
+    options |= {"direction": "maximize", "seed": "seed"}
+    return Frame.from_table(data, parameters=names, metric="y", **options)
 
 
 @pytest.fixture(scope="module")
