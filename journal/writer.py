@@ -73,13 +73,13 @@ class Writer:
             number, hashed, latest = tail.number, tail.hash, tail.at
             to_json = self._encoder(len(entries))
             lines = [tail.seal]
-            for entry in entries:
-                if entry[2] == NOW:
-                    entry = (*entry[:2], self._now(), *entry[3:])
+            for event, run, told, kind, body in entries:
                 number += 1
+                at = self._now() if told == NOW else told
+                entry = (event, run, at, kind, body)
                 line, hashed = encode(entry, number=number, previous=hashed, to_json=to_json)
                 lines.append(line)
-                latest = max(latest, entry[2])
+                latest = max(latest, at)
             if entries:
                 self._write(b"".join(lines))
                 self._tail = Tail(number, hashed, latest)
