@@ -68,7 +68,8 @@ class Writer:
         """
         self._after_fork()
         with self._mutex:
-            self._hold()
+            if not self._is_there():
+                self._hold()
             tail = self._tail
             number, hashed, latest = tail.number, tail.hash, tail.at
             to_json = self._encoder(len(entries))
@@ -129,12 +130,13 @@ class Writer:
             raise _write_failed(self._path(self._name), failed) from failed
         self._size += len(data)
 
+    def _is_there(self) -> bool:
+        """Is there a segment in hand, with room in it, that nobody has removed?"""
+        return self._fd >= 0 and self._size < SEGMENT_BYTES and os.fstat(self._fd).st_nlink > 0
+
     def _hold(self) -> None:
-        """Make sure of a segment: the one in hand, the first free one of this place, or a new."""
-        if self._fd >= 0:
-            if self._size < SEGMENT_BYTES and os.fstat(self._fd).st_nlink:
-                return
-            self.close()
+        """Take a segment: the first free one of this place, or a new."""
+        self.close()
         try:
             make_folder(self.folder)
             place = _place(self.folder)
