@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from journal.counts import counted
 from journal.entries import logged_body
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.ids import uuid7
@@ -60,7 +61,9 @@ def record_lines(source: str, sink: Sink) -> int:
     if sys.stderr.isatty():
         sys.stderr.write("\n")
     if refused:
-        sys.stderr.write(f"knobwise: {refused:,} lines refused, {logged:,} runs logged\n")
+        sys.stderr.write(
+            f"knobwise: {counted(refused, 'line')} refused, {counted(logged, 'run')} logged\n"
+        )
     return 1 if refused else 0
 
 

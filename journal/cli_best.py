@@ -14,6 +14,7 @@ import typer
 from journal import completion
 from journal.cli_log import JournalOption
 from journal.cli_read import FilterArguments, JsonFlag, read, tell_left_out, write_json
+from journal.counts import counted
 from journal.errors import UsageError
 from journal.runs import Fold, Run
 
@@ -45,6 +46,8 @@ def best(
     address: JournalOption = None,
 ) -> None:
     """List the configurations that cannot be told from the best.
+
+    knobwise best -m accuracy --maximize act=relu
 
     Replicates (runs equal in all parameters) say how far results scatter; the set then contains the
     best configuration with 95 % confidence. Without replicates it is the top n, and is called so.
@@ -96,12 +99,12 @@ def direction_of(fold: Fold, metric: str, *, minimize: bool, maximize: bool) -> 
 
 def headline(found: Best) -> list[str]:
     """What the table says, in one or two sentences."""
-    noise, many = found.noise, f"{found.compared:,} configurations"
+    noise, many = found.noise, counted(found.compared, "configuration")
     aim = "lowest" if found.direction == "minimize" else "highest"
     if not found.told:
         lacking = "no configuration was run twice"
         if noise is not None:
-            lacking = f"replicates give {noise.df} degrees of freedom, 3 are needed"
+            lacking = f"replicates give {counted(noise.df, 'degree')} of freedom, 3 are needed"
         lines = [f"the {aim} {found.metric} of {many}; which is best cannot be told: {lacking}"]
     else:
         assert noise is not None  # told rests on it
@@ -115,7 +118,7 @@ def headline(found: Best) -> list[str]:
         if not noise.alike:
             lines.append("configurations scatter differently: each is judged by its own spread too")
     if found.not_finite:
-        lines.append(f"{found.not_finite:,} runs left out: {found.metric} is not finite")
+        lines.append(f"{counted(found.not_finite, 'run')} left out: {found.metric} is not finite")
     return lines
 
 

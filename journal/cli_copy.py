@@ -9,6 +9,7 @@ import typer
 
 import journal
 from journal.cli_read import tell_of_damage
+from journal.counts import counted
 from journal.oneshot import open_to_write
 
 
@@ -22,6 +23,8 @@ def copy(
     target: Annotated[str, typer.Argument(metavar="TO", help="The same; made where it is new.")],
 ) -> int:
     """Copy what one journal has and another does not. Doing it again changes nothing.
+
+    knobwise copy data/journal postgresql://lab@db/runs
 
     Events keep their ids and times, so that two journals copied into each other tell the same.
     Exits 1 where something of FROM could not be copied: it is damaged, or TO has other content
@@ -37,7 +40,7 @@ def copy(
     if len(done.conflicts) > 5:
         sys.stderr.write(f"knobwise: and {len(done.conflicts) - 5:,} more such\n")
     known = f", {done.known:,} were there already" if done.known else ""
-    sys.stderr.write(f"{done.new:,} events copied{known}\n")
+    sys.stderr.write(f"{counted(done.new, 'event')} copied{known}\n")
     return 0 if done.whole else 1
 
 

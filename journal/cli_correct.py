@@ -16,6 +16,7 @@ import typer
 from journal import completion, values
 from journal.cli_log import JournalOption
 from journal.cli_read import RunArgument, tell_of_damage
+from journal.counts import counted
 from journal.entries import STATUSES, one_of
 from journal.errors import UsageError
 from journal.events import Amended, Defaulted, Event, Noted, Renamed, Retracted, Tagged
@@ -105,7 +106,10 @@ def retract(
     reason: Annotated[str, typer.Option("--reason", help="Why it should not count.")],
     address: JournalOption = None,
 ) -> None:
-    """Take runs out of every answer. They stay in the journal: ls --retracted shows them."""
+    """Take runs out of every answer. They stay in the journal: ls --retracted shows them.
+
+    knobwise retract 2f6d5c0e 99d0581b --reason 'trained on the test set'
+    """
     told = check_text(reason, "the reason")
     if not told.strip():
         raise UsageError("the reason is empty", word="--reason", hint="say why, for who reads it")
@@ -141,9 +145,9 @@ def rename(
         _known(old, (name for run in runs for name in run.params), "a parameter of any run")
         book.append([Renamed(id=uuid7(), run=None, at=book.store.now(), old=old, new=new)])
     both = sum(new in run.params for run in having)
-    _say(f"renamed {old} to {new} in {len(having) - both:,} runs")
+    _say(f"renamed {old} to {new} in {counted(len(having) - both, 'run')}")
     if both:
-        _say(f"{both:,} runs have both names and keep both")
+        _say(f"{counted(both, 'run has')} both names, and both stay")
 
 
 def default(
@@ -179,7 +183,7 @@ def default(
         book.append([event])
         lacking = {run.id for run in runs if parameter not in run.params}
         given = sum(run.id in lacking and parameter in run.params for run in _runs(book))
-    _say(f"{parameter} is {write_scalar(told)} in {given:,} runs that had not recorded it")
+    _say(f"{parameter} is {write_scalar(told)} in {counted(given, 'run')} that had not recorded it")
 
 
 def note(
@@ -188,7 +192,10 @@ def note(
     *,
     address: JournalOption = None,
 ) -> None:
-    """Add a remark to a run."""
+    """Add a remark to a run.
+
+    knobwise note 2f6d5c0e 'the loss jumped at step 300'
+    """
     told = check_text(text, "the note")
     with open_journal(address) as book:
         (found,) = _found(book, [run])

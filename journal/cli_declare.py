@@ -32,7 +32,10 @@ def metric(
     unit: Annotated[str | None, typer.Option("--unit", help="What it is measured in.")] = None,
     address: JournalOption = None,
 ) -> None:
-    """Declare a metric: which way is better, and its unit."""
+    """Declare a metric: which way is better, and its unit.
+
+    knobwise declare metric accuracy --direction maximize --unit share
+    """
     if direction is None and unit is None:
         raise UsageError("nothing is declared", hint="give --direction or --unit")
     _declare(metric=name, direction=direction, unit=unit, address=address)

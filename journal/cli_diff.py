@@ -31,7 +31,10 @@ def diff(
     as_json: JsonFlag = False,
     address: JournalOption = None,
 ) -> None:
-    """Show what differs between two runs: parameters, metrics, code, environment."""
+    """Show what differs between two runs: parameters, metrics, code, environment.
+
+    knobwise diff 2f6d5c0e 99d0581b
+    """
     from journal import diff as comparison
 
     runs = read(address).runs

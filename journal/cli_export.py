@@ -13,6 +13,7 @@ import typer
 
 from journal.cli_log import JournalOption
 from journal.cli_read import FilterArguments, read
+from journal.counts import counted
 from journal.errors import JournalError, UsageError
 from journal.runs import Fold, Run
 
@@ -39,6 +40,8 @@ def export(
 ) -> None:
     """Write runs as JSON lines, CSV or Parquet.
 
+    knobwise export status=finished -o runs.csv
+
     JSON lines hold whole runs with their ids and what was declared: knobwise import jsonl reads
     them back, and doing so twice changes nothing. CSV and Parquet have a column per parameter and
     metric.
@@ -60,7 +63,7 @@ def export(
         if not written:
             sys.stdout.write(content)
     if written:
-        sys.stderr.write(f"{len(runs):,} runs written to {output}\n")
+        sys.stderr.write(f"{counted(len(runs), 'run')} written to {output}\n")
 
 
 def _format(told: str | None, output: str) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from journal.cli_log import JournalOption
+from journal.counts import counted
 from journal.csv_table import Choice, Table, read_table
 from journal.errors import JournalNotFound, ValueRefused
 from journal.events import Declared, Event, Logged, Started
@@ -29,7 +30,9 @@ def mount(application: typer.Typer) -> None:
 
 @importing.command("csv")
 def import_csv(
-    file: Annotated[Path, typer.Argument(help="The table; its first row names the columns.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The table; its first row names the columns.")
+    ],
     *,
     metrics: Annotated[
         list[str], typer.Option("--metrics", "-m", metavar="COLUMNS", help="Measured values.")
@@ -59,6 +62,8 @@ def import_csv(
 ) -> None:
     """Import a CSV table, one row a run. COLUMNS are separated by commas, or repeated.
 
+    knobwise import csv sweep.csv -m accuracy,loss --seed seed
+
     Cells are read as knobwise log reads values; an empty cell means that the run does not have that
     parameter or metric. Importing twice adds nothing.
     """
@@ -78,7 +83,7 @@ def import_csv(
         added = add(table, book, source=file.name)
     known = len(table.rows) - added
     sys.stderr.write(
-        f"{added:,} runs imported" + (f", {known:,} known already\n" if known else "\n")
+        f"{counted(added, 'run')} imported" + (f", {known:,} known already\n" if known else "\n")
     )
 
 
@@ -115,7 +120,7 @@ def add(table: Table, book: Journal, *, source: str) -> int:
 def understood(table: Table) -> list[str]:
     """What the table was taken to say, a line per column."""
     choice = table.choice
-    lines = [f"{len(table.rows):,} runs"]
+    lines = [counted(len(table.rows), "run")]
     for name in table.header:
         if name in table.parameters:
             role = "block" if name in choice.blocks else "parameter"

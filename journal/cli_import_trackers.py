@@ -11,6 +11,7 @@ import typer
 
 from journal.cli_import import importing
 from journal.cli_log import JournalOption
+from journal.counts import counted
 
 if TYPE_CHECKING:
     from journal.importers import Understood
@@ -37,12 +38,14 @@ def mount(application: typer.Typer) -> None:
 
 @importing.command("jsonl")
 def import_jsonl(
-    file: Annotated[Path, typer.Argument(help="What knobwise export wrote.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What knobwise export wrote.")],
     *,
     dry_run: DryRun = False,
     address: JournalOption = None,
 ) -> int:
     """Import runs that knobwise export wrote, with their ids. Importing twice adds nothing.
+
+    knobwise import jsonl runs.jsonl
 
     Lines as knobwise log --jsonl takes them do as well: their ids follow from what they say.
     """
@@ -53,7 +56,9 @@ def import_jsonl(
 
 @importing.command("optuna")
 def import_optuna(
-    file: Annotated[Path, typer.Argument(help="Optuna's journal file, or its SQLite file.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Optuna's journal file, or its SQLite file.")
+    ],
     *,
     study: Annotated[
         list[str] | None, typer.Option("--study", help="Only this study; repeat.")
@@ -69,6 +74,8 @@ def import_optuna(
 ) -> int:
     """Import trials of Optuna's studies, with directions and search spaces.
 
+    knobwise import optuna study.db --study sweep
+
     Pruned trials end as killed; values reported on the way are a series. Importing twice adds
     nothing.
     """
@@ -82,7 +89,9 @@ def import_optuna(
 
 @importing.command("mlflow")
 def import_mlflow(
-    store: Annotated[Path, typer.Argument(help="The folder mlruns, or MLflow's SQLite file.")],
+    store: Annotated[
+        Path, typer.Argument(metavar="STORE", help="The folder mlruns, or MLflow's SQLite file.")
+    ],
     *,
     experiment: Annotated[
         list[str] | None, typer.Option("--experiment", help="Only this experiment; repeat.")
@@ -93,6 +102,8 @@ def import_mlflow(
     address: JournalOption = None,
 ) -> int:
     """Import runs of MLflow. Deleted runs and runs under way are left out.
+
+    knobwise import mlflow mlruns --experiment sweep
 
     A metric logged more than once is a series, its last value the result. Attributes are MLflow's
     tags. Importing twice adds nothing.
@@ -107,7 +118,9 @@ def import_mlflow(
 
 @importing.command("wandb")
 def import_wandb(
-    place: Annotated[Path, typer.Argument(help="The folder wandb, or a file run-*.wandb.")],
+    place: Annotated[
+        Path, typer.Argument(metavar="PLACE", help="The folder wandb, or a file run-*.wandb.")
+    ],
     *,
     all_ended: AllEnded = False,
     seed: Seed = None,
@@ -115,6 +128,8 @@ def import_wandb(
     address: JournalOption = None,
 ) -> int:
     """Import offline runs of W&B. (Of a CSV export: knobwise import csv.)
+
+    knobwise import wandb wandb
 
     What was logged step by step is a series, the summary has the results. Importing twice adds
     nothing.
@@ -129,7 +144,9 @@ def import_wandb(
 
 @importing.command("tensorboard")
 def import_tensorboard(
-    folder: Annotated[Path, typer.Argument(help="The log folder, or a file of events.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="The log folder, or a file of events.")
+    ],
     *,
     all_ended: AllEnded = False,
     seed: Seed = None,
@@ -137,6 +154,8 @@ def import_tensorboard(
     address: JournalOption = None,
 ) -> int:
     """Import runs that TensorBoard knows by their HParams, with their scalars.
+
+    knobwise import tensorboard logs --seed seed
 
     Importing twice adds nothing.
     """
@@ -167,7 +186,7 @@ def finish(
     with open_to_write(address) as book:
         added = importers.add(understood, book)
     known = f", {added.known:,} known already" if added.known else ""
-    sys.stderr.write(f"{added.new:,} runs imported{known}\n")
+    sys.stderr.write(f"{counted(added.new, 'run')} imported{known}\n")
     sys.stderr.writelines(f"left out: {line}\n" for line in understood.left_out)
     for line in understood.refused[:_SHOWN]:
         sys.stderr.write(f"knobwise: not understood: {line}\n")

@@ -6,7 +6,7 @@ import json
 import shutil
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from journal import completion
 from journal.cli_log import JournalOption
 from journal.errors import RunNotFound, UsageError
 from journal.runs import Fold, Run, fold
+
+if TYPE_CHECKING:
+    from journal.store import Reading
 
 RunArgument = Annotated[
     str,
@@ -66,6 +69,8 @@ def ls(
 ) -> None:
     """List the runs in order of their start. Columns without room are named on stderr.
 
+    knobwise ls 'lr<1e-3' status=finished --columns lr,acc --sort -acc -n 5
+
     FILTERS: lr<1e-3 status=finished 'act in relu,tanh' tag:sweep since:2d has:momentum !tag:bad
     """
     from journal import filters as grammar
@@ -106,13 +111,14 @@ def show(
     as_json: JsonFlag = False,
     address: JournalOption = None,
 ) -> None:
-    """Show one run: its values, where it came from, and what was said about it since."""
+    """Show one run: its values, where it came from, and what was said about it since.
+
+    knobwise show 2f6d5c0e --history
+    """
     from journal import portrait
     from journal.history import history as history_of
 
-    book = journal.open(address)
-    reading = book.read()
-    tell_of_damage(reading.damage)
+    reading = read_events(address)
     found = find(fold(reading.events).runs, run)
     events = history_of(reading.events, found)
     if as_json:
@@ -123,9 +129,17 @@ def show(
 
 def read(told: str | None) -> Fold:
     """The journal's runs; its damage is told on stderr."""
-    reading = journal.open(told).read()
+    return fold(read_events(told).events)
+
+
+def read_events(told: str | None) -> Reading:
+    """The journal's events; its damage, and how far reading has come, are told on stderr."""
+    from journal.progress import Watched
+    from journal.store import read
+
+    reading = read(Watched(journal.open(told).store))
     tell_of_damage(reading.damage)
-    return fold(reading.events)
+    return reading
 
 
 def tell_of_damage(damage: Sequence[object]) -> None:

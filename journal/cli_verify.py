@@ -11,6 +11,7 @@ import typer
 import journal
 from journal.cli_log import JournalOption
 from journal.cli_read import JsonFlag, write_json
+from journal.counts import counted
 from journal.errors import UsageError
 from journal.heads import Head, read_heads
 
@@ -33,14 +34,19 @@ def verify(
 ) -> int:
     """Check every line's hash and every segment's chain; exit 1 on damage.
 
+    knobwise verify --head > heads.txt
+
+    knobwise verify --against heads.txt
+
     Names segment, line and byte of everything that is not as it was written. A torn line (a write
     that never ended, so was never acknowledged) is named too, and is no damage. A segment that was
     rewritten or cut short as a whole is seen only against a head kept from before.
     """
     from journal import verification
+    from journal.progress import Watched
 
     kept = _kept(against)
-    checked = verification.verify(journal.open(address).store, kept)
+    checked = verification.verify(Watched(journal.open(address).store), kept)
     if as_json:
         write_json(checked.as_json())
     elif head:
@@ -49,10 +55,13 @@ def verify(
         (sys.stderr if head else sys.stdout).write(f"{found}\n")
     if not (as_json or head):
         judged = "everything is as it was written" if checked.sound else "damaged"
-        counts = f"{checked.events:,} events of {checked.runs:,} runs in {len(checked.heads):,}"
-        sys.stdout.write(f"{checked.address}: {judged}: {counts} segments\n")
+        events, runs = counted(checked.events, "event"), counted(checked.runs, "run")
+        segments = counted(len(checked.heads), "segment")
+        sys.stdout.write(f"{checked.address}: {judged}: {events} of {runs} in {segments}\n")
         if checked.orphans:
-            sys.stdout.write(f"{checked.orphans:,} events are about runs that are not here\n")
+            sys.stdout.write(
+                f"{counted(checked.orphans, 'event is')} about runs that are not here\n"
+            )
     return 0 if checked.sound else 1
 
 

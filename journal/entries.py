@@ -41,7 +41,7 @@ def logged_body(
         body["params"] = flat
     if measured := _metrics(metrics):
         body["metrics"] = measured
-    if seed is not None and (number := values.seed(seed)) is not None:
+    if (number := values.seed(seed)) is not None:
         body["seed"] = pack_scalar(number)
     if status != "finished":
         one_of(status, STATUSES, "the status")
@@ -60,26 +60,27 @@ def logged_body(
 
 
 def _parameters(nested: Mapping[str, object]) -> dict[str, Json]:
-    """Parameters checked and packed; those of a flat mapping in one pass, most as they are."""
-    if not values.is_flat(nested):
-        return pack(values.parameters(nested))
-    body: dict[str, Json] = {}
-    for name, value in nested.items():
+    """Parameters checked and packed: most often every value is one that JSON has as it is."""
+    for value in nested.values():
         if type(value) is float:
-            as_is = value - value == 0.0
+            if value - value != 0.0:  # NaN, or infinite
+                break
         elif type(value) is str:
-            as_is = len(value) < values.TEXT_BYTES and value.isascii()
-        else:
-            as_is = type(value) is int and -_INT32 < value < _INT32
-        body[name] = value if as_is else pack_scalar(values.plain(value, name))  # type: ignore[assignment]
-    return body
+            if len(value) >= values.TEXT_BYTES or not value.isascii():
+                break
+        elif type(value) is not bool and not (type(value) is int and -_INT32 < value < _INT32):
+            break
+    else:
+        if values.are_names(nested):
+            return dict(nested)  # type: ignore[arg-type] # the loop saw to it
+    return pack(values.parameters(nested))
 
 
 def _metrics(measured: Mapping[str, object]) -> dict[str, Json]:
-    return {
-        values.check_name(str(name)): value
-        if type(value) is float and value - value == 0.0
-        else pack_scalar(values.number(value, str(name)))
-        for name, value in measured.items()
-        if value is not None
-    }
+    for value in measured.values():
+        if type(value) is not float or value - value != 0.0:
+            break
+    else:
+        if values.are_names(measured):
+            return dict(measured)  # type: ignore[arg-type]
+    return pack(values.metrics(measured))

@@ -22,17 +22,16 @@ def uuid7() -> str:
     if ticks <= _last_ticks:
         ticks = _last_ticks + 1
     _last_ticks = ticks
-    return _text(f"{ticks:015x}", 7, int.from_bytes(os.urandom(8), "big") >> 2)
+    time_part = f"{ticks:015x}"
+    random_part = f"{int.from_bytes(os.urandom(8), 'big') >> 2 | _VARIANT:016x}"
+    return (
+        f"{time_part[:8]}-{time_part[8:12]}-7{time_part[12:]}-{random_part[:4]}-{random_part[4:]}"
+    )
 
 
 def uuid_of(content: bytes) -> str:
     """The id (version 8) of this content: the same wherever and whenever it is computed."""
     digest = hashlib.sha256(content).digest()
     high = digest[:8].hex()
-    return _text(high[:12] + high[13:], 8, int.from_bytes(digest[8:16], "big") & _VARIANT - 1 >> 1)
-
-
-def _text(first: str, version: int, last: int) -> str:
-    """15 hex digits, the version between the 12th and the 13th, and 62 bits."""
-    low = f"{last | _VARIANT:016x}"
-    return f"{first[:8]}-{first[8:12]}-{version}{first[12:]}-{low[:4]}-{low[4:]}"
+    low = f"{int.from_bytes(digest[8:16], 'big') & (1 << 62) - 1 | _VARIANT:016x}"
+    return f"{high[:8]}-{high[8:12]}-8{high[13:]}-{low[:4]}-{low[4:]}"

@@ -4,7 +4,7 @@
 makes events of the columns and appends them. An event that could not be written stays, with its
 id and time, and is appended again later; should an earlier attempt have reached the disk after
 all, it is the same event and is read once. At the process's end what still cannot be written goes
-to a journal of its own in the temporary folder, whose files can be copied into the real one.
+to a journal of its own in the temporary folder, to be copied into the real one.
 
 Two locks: the columns' is held for moments only; the writing one while the disk is waited for.
 """
@@ -276,5 +276,7 @@ class Outbox:
             self._warn(f"run {self.run}: {len(events)} events are lost: {failed}")
             return
         where = shown(self.store.address)
-        self._warn(f"run {self.run} could not be written to {where} and is kept in {folder}: "
-                   "copy its files into the journal's folder")  # fmt: skip
+        remedy = f"knobwise copy {folder} {where}"
+        self._warn(
+            f"run {self.run} could not be written to {where} and is kept in {folder}: {remedy}"
+        )

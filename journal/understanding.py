@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from journal.counts import counted
 from journal.declarations import Declarations, declare
 from journal.importers import Understood
 from journal.values import Scalar, write_scalar
@@ -15,7 +16,7 @@ def told(understood: Understood) -> Iterator[str]:
     runs = understood.runs
     states = Counter(run.status for run in runs)
     told = ", ".join(f"{count:,} {status}" for status, count in states.items())
-    yield f"{understood.source}: {len(runs):,} runs" + (f": {told}" if told else "")
+    yield f"{understood.source}: {counted(len(runs), 'run')}" + (f": {told}" if told else "")
     begun = sorted(run.began for run in runs if run.began)
     if begun:
         first, last = (f"{at.astimezone():%Y-%m-%d %H:%M}" for at in (begun[0], begun[-1]))

@@ -158,16 +158,9 @@ def plain(value: object, name: str) -> Scalar:
     raise ValueRefused(f"{name} is a {kind}, not one value", hint=hint)
 
 
-def is_flat(nested: Mapping[str, object]) -> bool:
-    """Is every name one that a parameter may have, and every value of a scalar's own type?"""
-    if not _ATOMS.issuperset(map(type, nested.values())):
-        return False
-    if not _checked.issuperset(nested):
-        if not {str}.issuperset(map(type, nested)):
-            return False
-        for name in nested:
-            check_name(name)
-    return True
+def are_names(names: Iterable[object]) -> bool:
+    """Were all of these checked before, as names?"""
+    return _checked.issuperset(names)
 
 
 def parameters(nested: Mapping[str, object]) -> dict[str, Scalar]:
@@ -175,8 +168,8 @@ def parameters(nested: Mapping[str, object]) -> dict[str, Scalar]:
 
     Raises ValueRefused for what cannot be kept exactly, and where two flatten to one name.
     """
-    if is_flat(nested):
-        return {name: plain(value, name) for name, value in nested.items()}
+    if _ATOMS.issuperset(map(type, nested.values())) and {str}.issuperset(map(type, nested)):
+        return {check_name(name): plain(value, name) for name, value in nested.items()}
     flat: dict[str, Scalar] = {}
     for name, value in nested.items():
         path = str(name)
@@ -246,9 +239,9 @@ def number(value: object, name: str) -> float:
 
 def seed(value: object) -> int | None:
     """A seed: an integer or None. 0 is a seed. Raises ValueRefused for anything else."""
+    if value is None or (type(value) is int and 0 <= value < 1 << 63):
+        return value
     scalar = plain(value, "the seed")
-    if type(scalar) is int:
-        return scalar
     if isinstance(scalar, str):
         scalar = read_scalar(scalar)
     if isinstance(scalar, float) and scalar.is_integer():

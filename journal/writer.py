@@ -68,18 +68,19 @@ class Writer:
         """
         self._after_fork()
         with self._mutex:
-            self._hold()
+            if not self._is_there():
+                self._hold()
             tail = self._tail
             number, hashed, latest = tail.number, tail.hash, tail.at
             to_json = self._encoder(len(entries))
             lines = [tail.seal]
-            for entry in entries:
-                if entry[2] == NOW:
-                    entry = (*entry[:2], self._now(), *entry[3:])
+            for event, run, told, kind, body in entries:
                 number += 1
+                at = self._now() if told == NOW else told
+                entry = (event, run, at, kind, body)
                 line, hashed = encode(entry, number=number, previous=hashed, to_json=to_json)
                 lines.append(line)
-                latest = max(latest, entry[2])
+                latest = max(latest, at)
             if entries:
                 self._write(b"".join(lines))
                 self._tail = Tail(number, hashed, latest)
@@ -129,12 +130,13 @@ class Writer:
             raise _write_failed(self._path(self._name), failed) from failed
         self._size += len(data)
 
+    def _is_there(self) -> bool:
+        """Is there a segment in hand, with room in it, that nobody has removed?"""
+        return self._fd >= 0 and self._size < SEGMENT_BYTES and os.fstat(self._fd).st_nlink > 0
+
     def _hold(self) -> None:
-        """Make sure of a segment: the one in hand, the first free one of this place, or a new."""
-        if self._fd >= 0:
-            if self._size < SEGMENT_BYTES and os.fstat(self._fd).st_nlink:
-                return
-            self.close()
+        """Take a segment: the first free one of this place, or a new."""
+        self.close()
         try:
             make_folder(self.folder)
             place = _place(self.folder)

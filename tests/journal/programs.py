@@ -11,7 +11,10 @@ ROOT = Path(__file__).parents[2]
 
 
 def begin(
-    program: str | Sequence[str], *, variables: dict[str, str] | None = None
+    program: str | Sequence[str],
+    *,
+    variables: dict[str, str] | None = None,
+    stdin: int = subprocess.DEVNULL,
 ) -> subprocess.Popen[str]:
     """Start a script's text, or ``knobwise`` with these words, in the working directory."""
     if isinstance(program, str):
@@ -23,17 +26,17 @@ def begin(
     return subprocess.Popen(
         words,
         env=environment,
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
-def end(process: subprocess.Popen[str]) -> tuple[int, str, str]:
-    """Wait for it: exit status, stdout, stderr."""
+def end(process: subprocess.Popen[str], told: str | None = None) -> tuple[int, str, str]:
+    """Wait for it, having told it this: exit status, stdout, stderr."""
     with process:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(told, timeout=60)
     return process.returncode, out, err
 
 

@@ -189,6 +189,6 @@ def test_the_command_shows_the_set_and_says_what_it_is(knobwise):
     few = json.loads(knobwise("best", "lr>0.1", "-m", "acc", "--minimize", "-n1", "--json").out)
     assert few["answer"] == "top"
     assert [c["params"] for c in few["configurations"]] == [{"lr": 0.2}]
-    assert "1 degrees of freedom, 3 are needed" in knobwise(
+    assert "1 degree of freedom, 3 are needed" in knobwise(
         "best", "lr>0.1", "-m", "acc", "--minimize"
     ).out  # fmt: skip

@@ -197,3 +197,22 @@ def test_the_table_fits_and_names_what_it_left_out(knobwise):
     assert "parameter_19" in outcome.err
     out = io.StringIO(knobwise("ls", "--csv").out)
     assert "params.parameter_19" in out.readline()
+
+
+def _commands():
+    import typer
+
+    from journal.cli import app
+
+    groups = [("knobwise", typer.main.get_command(app()))]
+    while groups:
+        name, command = groups.pop()
+        inner = getattr(command, "commands", {})
+        groups += [(f"{name} {word}", other) for word, other in inner.items()]
+        if not inner:
+            yield name, command
+
+
+def test_the_help_of_every_command_has_an_example():
+    lacking = [name for name, command in _commands() if f"\n{name} " not in (command.help or "")]
+    assert lacking == []

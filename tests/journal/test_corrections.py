@@ -47,8 +47,8 @@ def test_a_retracted_run_leaves_every_answer_and_stays_in_the_journal(knobwise, 
 def test_rename_reaches_all_runs_so_far_and_no_later_ones(knobwise, run):
     both = knobwise("log", "lr=2", "learning_rate=3").out.strip()
     outcome = knobwise("rename", "lr", "learning_rate")
-    assert "in 1 runs" in outcome.err
-    assert "1 runs have both" in outcome.err
+    assert "in 1 run" in outcome.err
+    assert "1 run has both" in outcome.err
     later = knobwise("log", "lr=4").out.strip()
     told = {run.id: dict(run.params) for run in runs()}
     assert told[run] == {"learning_rate": 1, "act": "relu", "typo": 3}
@@ -61,7 +61,7 @@ def test_rename_reaches_all_runs_so_far_and_no_later_ones(knobwise, run):
 def test_a_default_fills_what_older_runs_lack_where_its_condition_holds(knobwise, run):
     has = knobwise("log", "dropout=0.5", "act=relu").out.strip()
     other = knobwise("log", "act=tanh").out.strip()
-    assert "in 1 runs" in knobwise("default", "dropout", "0.1", "--when", "act=relu").err
+    assert "in 1 run" in knobwise("default", "dropout", "0.1", "--when", "act=relu").err
     later = knobwise("log", "act=relu").out.strip()
     dropout = {run.id: run.params.get("dropout", "absent") for run in runs()}
     assert dropout == {run: 0.1, has: 0.5, other: "absent", later: "absent"}
