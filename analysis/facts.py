@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from analysis.numerals import Measure, share, shortened, shown
 from analysis.results import Exclusion, Report
 from analysis.words import Voice
@@ -102,9 +104,21 @@ def excluded(item: Exclusion, voice: Voice) -> str:
 
 
 def surrogate(name: str, voice: Voice) -> str:
-    """A surrogate's name, in the report's language where it is one of ours."""
-    key = f"surrogate.{name}"
-    return voice.say(key) if key in voice.words else voice.text(name)
+    """A surrogate's name, in the report's language where its parts are ours."""
+    known = parts(name)
+    if any(f"surrogate.{part}" not in voice.words for part, _ in known):
+        return voice.text(name)
+    said = [
+        voice.join((voice.say(f"surrogate.{part}"), voice.fixed(weight)), "")
+        for part, weight in known
+    ]
+    return voice.listed(said)
+
+
+def parts(name: str) -> list[tuple[str, str]]:
+    """The surrogates behind a name, with their weights: a (60%) and b (40%)."""
+    found = [re.fullmatch(r"(.*?)( \(\d+%\))?", part) for part in name.split(" and ")]
+    return [(part[1], part[2] or "") for part in found if part]
 
 
 def scale(report: Report, voice: Voice) -> str:

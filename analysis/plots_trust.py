@@ -49,7 +49,8 @@ def skill(report: Report, *, canvas: Canvas | None = None) -> Figure:
     with styled():
         made = figure(_WIDTH, 0.85 + 0.34 * len(rows))
         panel = axes(made, left=label_inches(labels), right=0.2, top=0.3, bottom=0.5)
-        colors = [COLORS["critical" if name == fitted.name else "point"] for name, _ in rows]
+        answering = {name for name, _ in facts.parts(fitted.name)}
+        colors = [COLORS["critical" if name in answering else "point"] for name, _ in rows]
         panel.barh(range(len(rows)), [max(s, 0.0) for _, s in rows], color=colors, height=0.55,
                    edgecolor="none")  # fmt: skip
         panel.axvline(fitted.ceiling, color=COLORS["unsure"], lw=1.4, ls=(0, (4, 2)))
