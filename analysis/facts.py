@@ -19,6 +19,12 @@ def unit(report: Report, voice: Voice, *, columns: int = UNIT_COLUMNS) -> str:
     )
 
 
+def legend(report: Report, voice: Voice) -> str:
+    """What stands under each name on the cards."""
+    key = f"card.legend.{report.metric.transform}"
+    return voice.say(key, metric=_metric(report, voice))
+
+
 def _metric(report: Report, voice: Voice, *, columns: int = UNIT_COLUMNS) -> str:
     """The metric with its unit, as text of the page."""
     metric = report.metric

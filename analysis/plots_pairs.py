@@ -184,6 +184,7 @@ def _outline(panel: Axes) -> None:
     for mesh in panel.collections:
         if isinstance(mesh, QuadMesh):
             mesh.set_snap(False)
+            mesh.set_antialiased(False)
 
 
 def _plain(panel: Axes) -> None:

@@ -154,7 +154,7 @@ def dots(panel: Axes, x: np.ndarray, y: np.ndarray, *, raster: bool) -> None:
     codes = np.tile(np.array([Path.MOVETO, Path.LINETO], dtype=Path.code_type), len(x))
     panel.add_patch(
         PathPatch(Path(places, codes), fill=False, edgecolor=COLORS["point"], lw=2.4, alpha=0.5,
-                  capstyle="round", zorder=1)
+                  capstyle="round", zorder=1, snap=False)
     )  # fmt: skip
 
 

@@ -187,8 +187,8 @@ def ranks(report: Report, *, canvas: Canvas | None = None) -> Figure:
         made = figure(_WIDTH, 0.7 + 0.27 * max(len(rows), 1))
         panel = axes(made, left=label_inches(labels), right=0.55, top=0.1, bottom=0.5)
         for place, row in enumerate(rows):
-            panel.plot([row.rank_low or 0, (row.rank_high or 0) + 0.01], [place, place], lw=6,
-                       color=VERDICT_COLORS[row.verdict], solid_capstyle="round")  # fmt: skip
+            panel.plot([row.rank_low or 0, row.rank_high or 0], [place, place], lw=6, marker="o",
+                       ms=6, mew=0, color=VERDICT_COLORS[row.verdict])  # fmt: skip
             if row.rank_stability is not None:
                 held = f"{100 * row.rank_stability:.0f} %"
                 panel.annotate(held, (1, place), xycoords=("axes fraction", "data"),

@@ -1,10 +1,12 @@
 """Figures: the same bytes, no pyplot, no statistic; readable on light and dark; text stays text."""
 
+import io
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
 from analysis import isolation, plots, svg
@@ -100,7 +102,7 @@ def test_a_name_with_mathematics_in_it_is_text():
 def test_titles_and_descriptions_are_made_from_the_numbers():
     made = pictures(planted())
     assert made["risks"].description.startswith(
-        "Tuning risk (val_error) with 95 % interval; margin 0.0021. lr 0.0183 [0.0150, 0.0211]"
+        "Tuning risk: val_error, with 95 % interval; margin 0.0021. lr 0.0183 [0.0150, 0.0211]"
     )
     assert "Best mean 0.0480 at 0.0228, worst 0.1480 at 1e-5" in made["marginal-1"].description
     assert made["matrix"].description == (
@@ -154,3 +156,15 @@ def test_the_grey_band_is_what_two_seeds_of_the_best_run_give():
     assert high - low == pytest.approx(1.96 * 2**0.5 * planted().noise.sd_near_best)
     flipped = replace(planted(), metric=replace(planted().metric, direction="maximize"))
     assert indistinguishable(flipped)[1] == max(p.objective for p in planted().points)
+
+
+def test_a_picture_draws_every_run():
+    """A dot is a line of hardly any length; snapped to pixels, most would vanish."""
+    pixels = png_pixels(plots.marginal(planted(), "momentum"))
+    dots = (abs(pixels - np.array([189, 195, 201])).max(axis=2) < 12).sum()
+    assert dots > 150 * 8  # a dot of 2.4 points at 160 dpi has some twenty pixels
+
+
+def png_pixels(figure) -> np.ndarray:
+    picture = plt.imread(io.BytesIO(svg.png(figure)), format="png")
+    return picture[:, :, :3] * 255
