@@ -35,7 +35,7 @@ def accumulation(whole: Study, rng: np.random.Generator, *, workers: int = 1) ->
     frame = whole.frame
     n, d = frame.n_configurations, len(frame.space)
     columns = [i for i, p in enumerate(frame.space.parameters) if p.condition is None]
-    smallest = max(FEWEST, 2 * d)
+    smallest = max(FEWEST, 3 * d)
     largest = int(min(LARGEST_PART * n, np.sqrt(MOST_WORK / d)))
     grown = np.geomspace(smallest, max(largest, smallest), SIZES).astype(int)
     sizes = [int(size) for size in grown] if largest >= 1.5 * smallest else []

@@ -27,6 +27,11 @@ def plan(report: Report) -> str:
     return f"knobwise plan -m {quoted(report.metric.name)} -n {n}"
 
 
+def first(report: Report) -> str:
+    """How a run gets into the journal, where there is none to plan from."""
+    return f"knobwise log NAME=VALUE NAME=VALUE -m {quoted(report.metric.name)}=VALUE"
+
+
 def report(report: Report) -> str:
     """The command that writes the full report."""
     return f"knobwise report -m {quoted(report.metric.name)}"
@@ -51,6 +56,12 @@ def run(report: Report, planned: PlannedRun) -> str:
     flags = [flag(name, value) for name, value in planned.parameters if value is not None]
     seed = f"--seed {planned.seed}"
     return " ".join(("knobwise run --", program(report), *flags, seed))
+
+
+def settings(report: Report, best: BestRun) -> str:
+    """One of the best configurations as a recorded command line, where none was recorded."""
+    flags = [flag(name, value) for name, value in best.parameters if value is not None]
+    return " ".join(("knobwise run --", program(report), *flags))
 
 
 def flag(name: str, value: Scalar) -> str:

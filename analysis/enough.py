@@ -16,7 +16,8 @@ EVIDENCE = 2.5
 def require_enough(frame: Frame) -> None:
     """Raises `Withheld` where runs are too few to fit anything, or the objective is constant."""
     if frame.n_runs == 0:
-        raise TooFewRuns.said(said("withheld.no_runs", metric=frame.metric))
+        key = "withheld.all_failed" if frame.n_failed else "withheld.no_runs"
+        raise TooFewRuns.said(said(key, metric=frame.metric, n=frame.n_failed))
     if not len(frame.space):
         raise TooFewRuns.said(said("withheld.nothing_varies"))
     needed = max(FEWEST, len(frame.space) + 2)

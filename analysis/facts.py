@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from analysis.numerals import Measure, number, share, shortened, shown
+import re
+
+from analysis.numerals import Measure, share, shortened, shown
 from analysis.results import Exclusion, Report
 from analysis.words import Voice
 
@@ -11,7 +13,20 @@ UNIT_COLUMNS = 40
 
 
 def unit(report: Report, voice: Voice, *, columns: int = UNIT_COLUMNS) -> str:
-    """What a risk is counted in: val_error, decades of val_error, share of runs beaten."""
+    """What a risk is counted in: val_error, a factor on val_error, a share of the runs beaten."""
+    return voice.say(
+        f"unit.{report.metric.transform}", metric=_metric(report, voice, columns=columns)
+    )
+
+
+def legend(report: Report, voice: Voice) -> str:
+    """What stands under each name on the cards."""
+    key = f"card.legend.{report.metric.transform}"
+    return voice.say(key, metric=_metric(report, voice))
+
+
+def _metric(report: Report, voice: Voice, *, columns: int = UNIT_COLUMNS) -> str:
+    """The metric with its unit, as text of the page."""
     metric = report.metric
     name = shortened(shown(metric.name), columns)
     plain = (
@@ -19,15 +34,18 @@ def unit(report: Report, voice: Voice, *, columns: int = UNIT_COLUMNS) -> str:
         if metric.unit and metric.transform == "none"
         else name
     )
-    return voice.say(f"unit.{metric.transform}", metric=voice.text(plain))
+    return voice.text(plain)
 
 
 def amount(report: Report, voice: Voice, value: float) -> str:
-    """A difference with its unit; on a log scale also as the factor it is."""
-    text = voice.say("amount", value=Measure.of(report).size(value), unit=unit(report, voice))
-    if report.metric.transform == "log10" and 0 <= value < 300:
-        return voice.say("amount.factor", amount=text, factor=number(10**value))
-    return text
+    """A difference with its unit; on a log scale the factor it is."""
+    size = Measure.of(report).size(value)
+    if report.metric.transform == "log10":
+        factor = size.removesuffix("×")
+        return voice.say("amount.factor", factor=factor, metric=_metric(report, voice))
+    if report.metric.transform == "rank":
+        return voice.say("amount.rank", value=size)
+    return voice.say("amount", value=size, unit=unit(report, voice))
 
 
 def run_counts(report: Report, voice: Voice) -> str:
@@ -54,7 +72,7 @@ def noise(report: Report, voice: Voice) -> str:
     if report.noise is None:
         return voice.say("noise.unknown")
     return voice.say(
-        "noise.known",
+        "noise.factor" if report.metric.transform == "log10" else "noise.known",
         amount=amount(report, voice, report.noise.sd),
         df=f"{report.noise.df:,}",
         source=voice.words[f"noise.{report.noise.source}"],
@@ -92,9 +110,21 @@ def excluded(item: Exclusion, voice: Voice) -> str:
 
 
 def surrogate(name: str, voice: Voice) -> str:
-    """A surrogate's name, in the report's language where it is one of ours."""
-    key = f"surrogate.{name}"
-    return voice.say(key) if key in voice.words else voice.text(name)
+    """A surrogate's name, in the report's language where its parts are ours."""
+    known = parts(name)
+    if any(f"surrogate.{part}" not in voice.words for part, _ in known):
+        return voice.text(name)
+    said = [
+        voice.join((voice.say(f"surrogate.{part}"), voice.fixed(weight)), "")
+        for part, weight in known
+    ]
+    return voice.listed(said)
+
+
+def parts(name: str) -> list[tuple[str, str]]:
+    """The surrogates behind a name, with their weights: a (60%) and b (40%)."""
+    found = [re.fullmatch(r"(.*?)( \(\d+%\))?", part) for part in name.split(" and ")]
+    return [(part[1], part[2] or "") for part in found if part]
 
 
 def scale(report: Report, voice: Voice) -> str:

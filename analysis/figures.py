@@ -90,8 +90,10 @@ class Gallery:
                                 lambda: plots.matrix(report, canvas=canvas))  # fmt: skip
         shape = report.surface
         if shape is not None and shape.mean:
-            yield self.picture("surface", self._surface(), tables.surface(report, self.voice),
-                                lambda: plots.surface(report, canvas=canvas))  # fmt: skip
+            names = {"x": self.plain.name(shape.x), "y": self.plain.name(shape.y)}
+            title = self.plain.say("picture.surface", **names)
+            yield Picture("surface", title, self._surface(), tables.surface(report, self.voice),
+                          lambda: plots.surface(report, canvas=canvas))  # fmt: skip
         rows = [p for p in story.studied(report) if p.total][:ISOLATIONS_SHOWN]
         for place, row in enumerate(rows):
             best = isolation.best_per_slice(report, row)

@@ -40,6 +40,7 @@ def pictures(gallery: Gallery) -> Iterator[Picture]:
         yield gallery.picture("progress", about, table,
                               lambda: plots.progress(report, canvas=canvas))  # fmt: skip
     yield from _orders(gallery, canvas)
+    yield from _growth(gallery, canvas)
     for place, parameter in enumerate(
         report.failures.parameters[:FAILURES_SHOWN] if report.failures else ()
     ):
@@ -63,17 +64,36 @@ def _orders(gallery: Gallery, canvas: plots.Canvas) -> Iterator[Picture]:
                               lambda: plots.agreement(report, canvas=canvas))  # fmt: skip
     ranked = [p for p in story.studied(report) if p.rank_low and p.rank_high]
     if len(ranked) > 1:
-        rows = tuple(
+        ranks: tuple[tuple[Cell, ...], ...] = tuple(
             (Cell(gallery.voice.name(p.name)),
              Cell(str(p.rank_low), (p.rank_low,), numeric=True),
-             Cell(str(p.rank_high), (p.rank_high,), numeric=True))
+             Cell(str(p.rank_high), (p.rank_high,), numeric=True),
+             Cell(share(p.rank_stability), (p.rank_stability,), numeric=True))
             for p in ranked
         )  # fmt: skip
-        headings = tuple(gallery.voice.say(f"column.{key}") for key in ("parameter", "low", "high"))
+        headings = tuple(
+            gallery.voice.say(f"column.{key}") for key in ("parameter", "low", "high", "held")
+        )
         said = "; ".join(f"{voice.name(p.name)} {p.rank_low}–{p.rank_high}" for p in ranked[:12])
-        table = Table.of(gallery.voice.say("picture.ranks"), headings, rows)
+        table = Table.of(gallery.voice.say("picture.ranks"), headings, ranks)
         yield gallery.picture("ranks", voice.say("about.ranks", rows=said), table,
                               lambda: plots.ranks(report, canvas=canvas))  # fmt: skip
+
+
+def _growth(gallery: Gallery, canvas: plots.Canvas) -> Iterator[Picture]:
+    report, voice = gallery.report, gallery.plain
+    grown = report.accumulation
+    if grown is None or len(grown.configurations) < 2:
+        return
+    strongest = sorted(range(len(grown.parameters)), key=lambda i: -grown.total[-1][i])[:8]
+    said = [
+        f"{voice.name(grown.parameters[i])} {' → '.join(share(row[i]) for row in grown.total)}"
+        for i in strongest
+    ]
+    sizes = voice.listed([f"{n:,}" for n in grown.configurations])
+    about = voice.say("about.growth", sizes=sizes, rows="; ".join(said))
+    yield gallery.picture("growth", about, tables.growth(report, gallery.voice),
+                          lambda: plots.growth(report, canvas=canvas))  # fmt: skip
 
 
 def _residuals(gallery: Gallery) -> tuple[Table, str]:

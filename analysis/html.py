@@ -31,7 +31,8 @@ POLICY = (
 _FINDINGS_SHOWN = 3
 _CARD_ITEMS = 6
 _MARGINALS_OPEN = 12
-_UNBROKEN = 14
+_COMMANDS_OPEN = 4
+_UNBROKEN = 24
 _JSON_CHARACTERS = 1_000_000
 _NAME_COLUMNS = 44
 
@@ -189,7 +190,8 @@ def render(reports: Sequence[Report], *, language: str = "en", live: Live | None
         dark=Markup(svg.variables("dark")), commands=commands, reading=reading, story=story,
         facts=facts, most_dots=MOST_DOTS,
         shown=shown, findings_shown=_FINDINGS_SHOWN, card_items=_CARD_ITEMS,
-        marginals_open=_MARGINALS_OPEN, most_parameters=tables.MOST_PARAMETERS,
+        commands_open=_COMMANDS_OPEN, marginals_open=_MARGINALS_OPEN,
+        most_parameters=tables.MOST_PARAMETERS,
     )  # fmt: skip
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 

@@ -8,6 +8,8 @@ from analysis.places import Places
 from analysis.results import ParameterResult, Report, Scalar
 
 SLICES = 9
+TWO_SEEDS = 1.96 * math.sqrt(2)
+"""Standard deviations within which 95 % of the differences between two seeds lie."""
 
 
 def best_per_slice(report: Report, parameter: ParameterResult) -> list[tuple[Scalar, float]]:
@@ -27,6 +29,17 @@ def best_per_slice(report: Report, parameter: ParameterResult) -> list[tuple[Sca
             slices.setdefault(number, []).append((point.objective, value))
     best = [better(slices[number], key=lambda pair: pair[0]) for number in sorted(slices)]
     return [(value, objective) for objective, value in best]
+
+
+def indistinguishable(report: Report) -> tuple[float, float]:
+    """From the best run to the results that a second seed of it could have given as well."""
+    values = [point.objective for point in report.points]
+    if not values:
+        return 0.0, 0.0
+    reach = TWO_SEEDS * (report.noise.sd_near_best if report.noise else 0.0)
+    if report.metric.direction == "maximize":
+        return max(values) - reach, max(values)
+    return min(values), min(values) + reach
 
 
 def _slice(places: Places, value: Scalar) -> int | None:

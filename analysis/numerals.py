@@ -145,9 +145,11 @@ class Measure:
         return cls(transform=report.metric.transform, resolution=_resolution(report))
 
     def size(self, value: float | None) -> str:
-        """A difference: a risk, a margin, a noise."""
+        """A difference: a risk, a margin, a noise; on a log scale the factor it is, 1.58×."""
         if value is None:
             return "–"
+        if self.transform == "log10":
+            return f"{self._factor(value)}×"
         decimals = self._decimals()
         if decimals > _LARGEST_DECIMALS or abs(value) >= _LARGEST_PLAIN:
             return scientific(value, digits=3) if value else "0"
@@ -167,7 +169,16 @@ class Measure:
 
     def interval(self, low: float, high: float) -> str:
         """[low, high] of a difference."""
-        return f"[{self.size(low)}, {self.size(high)}]"
+        return f"[{self.size(low)}, {self.size(high)}]".replace("×", "")
+
+    def _factor(self, value: float) -> str:
+        """10**value with as many decimals as the resolution deserves."""
+        if not -300 < value < 300:
+            return _power_of_ten(value)
+        factor, step = math.pow(10, value), math.pow(10, min(self.resolution, 2.0)) - 1
+        decimals = max(1 - math.floor(math.log10(max(step, 1e-9))), 0)
+        small = decimals <= _LARGEST_DECIMALS and 0.01 < factor < 100
+        return f"{factor:.{decimals}f}" if small else number(factor)
 
     def _decimals(self) -> int:
         return max(1 - math.floor(math.log10(self.resolution)), 0)

@@ -11,6 +11,7 @@ that the same report gives the same bytes (`analysis.svg`).
 from __future__ import annotations
 
 from analysis.plots_effect import risks, shares
+from analysis.plots_growth import growth
 from analysis.plots_pairs import matrix, matrix_names, surface
 from analysis.plots_settings import isolation, marginal
 from analysis.plots_style import Canvas
@@ -20,6 +21,7 @@ __all__ = [
     "Canvas",
     "agreement",
     "failures",
+    "growth",
     "isolation",
     "marginal",
     "matrix",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from matplotlib.ticker import FixedLocator, NullLocator
@@ -33,14 +34,16 @@ class Axis:
         levels = self.parameter.levels
         if self.numeric or self.parameter.kind == "ordinal" or not levels:
             return False
-        room = columns // len(levels) - 1
-        return max(display_width(setting(level)) for level in levels) > max(room, 2)
+        room = columns / len(levels)
+        widths = [display_width(setting(level)) for level in levels]
+        together = [(left + right) / 2 + 1 for left, right in itertools.pairwise(widths)]
+        return max(together, default=0.0) > max(room, 3) or max(widths) > room + 4
 
     def ticks(self, panel: Axes, *, columns: int) -> None:
         """Few labels, as one would type the values."""
         panel.set_xlim((-0.04, 1.04) if self.numeric else (0.0, 1.0))
         slanted = self.slanted(columns)
-        values = self._round_values() if self.numeric else self._some_levels(columns)
+        values = self.round_values() if self.numeric else self._some_levels(columns)
         labels = [shortened(setting(value), SLANTED_COLUMNS) for value in values]
         panel.xaxis.set_major_locator(FixedLocator([self.place(value) for value in values]))
         panel.xaxis.set_minor_locator(NullLocator())
@@ -60,7 +63,8 @@ class Axis:
                 return some
             step += 1
 
-    def _round_values(self) -> list[Scalar]:
+    def round_values(self) -> list[Scalar]:
+        """A few round values within the range searched."""
         assert self.parameter.domain is not None
         low, high = self.parameter.domain
         if self.log and low > 0:

@@ -30,7 +30,7 @@ from analysis.results import ParameterResult, Report, Verdict
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_WIDTH, _ROW = 4.9, 0.29
+_WIDTH, _ROW = 5.3, 0.29
 _MARKERS: dict[Verdict, str] = {
     "critical": "o", "fine": "o", "forgiving": "D", "negligible": "D", "undetermined": "D",
     "not_estimable": "x",
@@ -51,7 +51,7 @@ def risks(report: Report, *, canvas: Canvas | None = None) -> Figure:
         margin = report.margin.metric * factor if report.margin else 0.0
         top = max([*highs, 1.6 * margin], default=0.0) or 1.0
         root = 0 < margin < top / 6
-        _scale(panel, top, root=root, factor=factor)
+        _scale(panel, report, top, root=root)
         if margin:
             panel.axvspan(0, margin, color=COLORS["band"], lw=0)
             panel.axvline(margin, color=COLORS["muted"], lw=0.9, ls=(0, (3, 2)))
@@ -103,8 +103,8 @@ def shown_rows(report: Report) -> tuple[ParameterResult, ...]:
 
 def _rows_figure(rows: Sequence[ParameterResult]) -> tuple[Figure, Axes]:
     labels = [label(row.name) for row in rows]
-    made = figure(_WIDTH, 0.82 + _ROW * max(len(rows), 1))
-    panel = axes(made, left=label_inches(labels), right=0.16, top=0.27, bottom=0.55)
+    made = figure(_WIDTH, 0.73 + _ROW * max(len(rows), 1))
+    panel = axes(made, left=label_inches(labels), right=0.16, top=0.27, bottom=0.46)
     panel.set_ylim(len(rows) - 0.4, -0.6)
     panel.set_yticks(range(len(rows)), labels)
     panel.tick_params(axis="y", length=0, labelcolor=COLORS["ink"])
@@ -114,15 +114,19 @@ def _rows_figure(rows: Sequence[ParameterResult]) -> tuple[Figure, Axes]:
     return made, panel
 
 
-def _scale(panel: Axes, top: float, *, root: bool, factor: float) -> None:
+def _scale(panel: Axes, report: Report, top: float, *, root: bool) -> None:
+    """From nothing to the largest risk; factors of the metric where its scale is log10."""
+    factor, logs = lift(report), report.metric.transform == "log10"
     if root:
         panel.set_xscale("function", functions=(_signed_root, _signed_square))
     panel.set_xlim(0, top * 1.04)
-    places = _root_ticks(top) if root else None
+    places = _factor_ticks(top, root=root) if logs else _root_ticks(top) if root else None
     if places:
         panel.xaxis.set_major_locator(FixedLocator(places))
     panel.xaxis.set_minor_locator(NullLocator())
-    panel.xaxis.set_major_formatter(formatter(lambda value: number(value / factor)))
+    panel.xaxis.set_major_formatter(
+        formatter(lambda value: f"{number(10**value)}×" if logs else number(value / factor))
+    )
 
 
 def _signed_root(values: np.ndarray) -> np.ndarray:
@@ -140,6 +144,21 @@ def _root_ticks(top: float) -> list[float]:
     kept = [0.0]
     for place in wanted:
         if place <= top and math.sqrt(place / top) - math.sqrt(kept[-1] / top) > 0.13:
+            kept.append(place)
+    return kept
+
+
+def _factor_ticks(top: float, *, root: bool) -> list[float]:
+    """Decimal logarithms of round factors from 1 that stand apart; none where they are huge."""
+    if top > 12:
+        return []
+    small = (1.01, 1.02, 1.05, 1.1, 1.2, 1.3, 1.5, 1.7)
+    steps = (*small, *(m * 10.0**p for p in range(13) for m in (2, 3, 5, 10)))
+    kept = [0.0]
+    for place in map(math.log10, steps):
+        ends = (place / top, kept[-1] / top)
+        gap = math.sqrt(ends[0]) - math.sqrt(ends[1]) if root else ends[0] - ends[1]
+        if place <= top * 1.04 and gap > 0.1:
             kept.append(place)
     return kept
 

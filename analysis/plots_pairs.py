@@ -9,12 +9,15 @@ import seaborn as sns
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 
-from analysis.numerals import number, setting, share, shortened
+from analysis.numerals import setting, share, shortened
+from analysis.plots_axis import Axis
 from analysis.plots_style import (
     COLORS,
     INTENSITY,
+    PAIR_WIDTH,
     Canvas,
     axes,
+    corner,
     figure,
     label,
     label_inches,
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
 MATRIX_SIZE = 9
 _CELL = 0.46
+_LABELS = 48
+"""Columns that the names of a surface's levels share."""
 
 
 def matrix(report: Report, *, canvas: Canvas | None = None) -> Figure:
@@ -85,21 +90,25 @@ def surface(report: Report, *, canvas: Canvas | None = None) -> Figure:
     low, high = float(values.min()), float(values.max())
     better = values if report.metric.direction == "maximize" else low + high - values
     with styled():
-        rows = [shortened(_short(value), 14) for value in shape.y_values]
-        left = label_inches(rows) + 0.24
-        made = figure(4.6, 3.1)
-        panel = axes(made, left=left, right=0.95, top=0.12, bottom=0.52)
+        x_ticks, y_ticks = (_surface_ticks(report, *side) for side in (
+            (shape.x, shape.x_values), (shape.y, shape.y_values)))  # fmt: skip
+        left = max(label_inches([text for _, text in y_ticks]), 0.3)
+        made = figure(PAIR_WIDTH, 3.1)
+        panel = axes(made, left=left, right=0.95, top=0.26, bottom=0.46)
         sns.heatmap(better[::-1], ax=panel, cmap=INTENSITY, vmin=low, vmax=high, cbar=False)
         _outline(panel)
-        _axis_labels(panel, "x", shape.x_values, every=4)
-        _axis_labels(panel, "y", shape.y_values[::-1], every=7)
+        _mark_best(panel, better)
+        panel.set_xticks([at for at, _ in x_ticks], [text for _, text in x_ticks], rotation=0)
+        n = len(shape.y_values)
+        panel.set_yticks([n - at for at, _ in y_ticks], [text for _, text in y_ticks], rotation=0)
         panel.set_xlabel(label(shape.x))
-        panel.set_ylabel(label(shape.y))
+        panel.set_ylabel("")
+        corner(panel, label(shape.y), left)
         _plain(panel)
-        bar = axes(made, left=4.6 - 0.85, right=0.7, top=0.3, bottom=0.62)
+        bar = axes(made, left=PAIR_WIDTH - 0.8, right=0.68, top=0.42, bottom=0.46)
         _color_bar(bar, report, low, high)
-        bar.set_title(shortened(canvas.metric(report), 13), fontsize=8, color=COLORS["muted"],
-                      pad=6, loc="left")  # fmt: skip
+        made.text(1 - 0.12 / PAIR_WIDTH, 1 - 0.22 / 3.1, shortened(canvas.metric(report), 28),
+                  ha="right", va="bottom", fontsize=8.5, color=COLORS["muted"])  # fmt: skip
     return made
 
 
@@ -119,18 +128,38 @@ def _color_bar(bar: Axes, report: Report, low: float, high: float) -> None:
         spine.set_visible(False)
 
 
-def _axis_labels(panel: Axes, axis: str, values: tuple[Scalar, ...], *, every: int) -> None:
-    step = max(-(-len(values) // every), 1)
-    places = np.arange(0, len(values), step)
-    texts = [shortened(_short(values[i]), 14) for i in places]
-    if axis == "x":
-        panel.set_xticks(places + 0.5, texts, rotation=0)
-    else:
-        panel.set_yticks(places + 0.5, texts, rotation=0)
+def _surface_ticks(
+    report: Report, name: str, values: tuple[Scalar, ...]
+) -> list[tuple[float, str]]:
+    """(place in cells, text): round values on a range, else the levels, at most eight."""
+    parameter = next((p for p in report.parameters if p.name == name), None)
+    middles = np.arange(len(values)) + 0.5
+    if parameter is not None and Axis(parameter).numeric:
+        axis = Axis(parameter)
+        known = np.array([axis.place(value) for value in values])
+        wanted = [(axis.place(v), setting(v)) for v in axis.round_values()]
+        kept = np.isfinite(known)
+        if kept.sum() > 1:
+            made = [
+                (float(np.interp(place, known[kept], middles[kept])), text)
+                for place, text in wanted
+                if known[kept].min() - 0.03 <= place <= known[kept].max() + 0.03
+            ]
+            if len(made) > 1:
+                return made
+    step = -(-len(values) // 8)
+    room = max(_LABELS // len(values[::step]) - 1, 5)
+    return [
+        (float(at), shortened(setting(value), room))
+        for at, value in list(zip(middles, values, strict=True))[::step]
+    ]
 
 
-def _short(value: Scalar) -> str:
-    return number(value, digits=2) if isinstance(value, float) else setting(value)
+def _mark_best(panel: Axes, better: np.ndarray) -> None:
+    """A ring in the best cell."""
+    row, column = np.unravel_index(int(np.argmax(better)), better.shape)
+    panel.plot([column + 0.5], [len(better) - row - 0.5], marker="o", ms=7, mfc="none",
+               mec=COLORS["paper"], mew=1.6)  # fmt: skip
 
 
 def _cell_text(
@@ -141,7 +170,7 @@ def _cell_text(
         text, color, weight = "·", COLORS["muted"], "normal"
     else:
         delta = report.margin.share if report.margin else 0.05
-        text = share(item.share).removeprefix("0")
+        text = share(item.share).removeprefix("0") if item.share >= 0.005 else "0"
         strong = item.share > 0.72 * top
         pale = item.share < 0.3 * top
         quiet = COLORS["muted"] if item.high < delta and pale else COLORS["ink"]
@@ -155,6 +184,7 @@ def _outline(panel: Axes) -> None:
     for mesh in panel.collections:
         if isinstance(mesh, QuadMesh):
             mesh.set_snap(False)
+            mesh.set_antialiased(False)
 
 
 def _plain(panel: Axes) -> None:

@@ -11,17 +11,21 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from analysis.isolation import best_per_slice
+from analysis.isolation import best_per_slice, indistinguishable
 from analysis.plots_axis import SLANT_INCHES, Axis
 from analysis.plots_style import (
     COLORS,
+    PAIR_WIDTH,
     RASTER_ABOVE,
     VERDICT_COLORS,
     Canvas,
     axes,
+    corner,
     figure,
     label,
+    label_inches,
     lift,
+    objective_texts,
     objective_ticks,
     once_per_report,
     styled,
@@ -31,10 +35,11 @@ from analysis.results import Report, RunPoint
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_COLUMNS = 32
 MOST_DOTS = 10_000
 LEVELS_DRAWN = 60
 """Of more levels an even selection; the table has more of them."""
-_WIDTH, _HEIGHT = 3.3, 2.25
+_WIDTH, _HEIGHT = 2.62, 2.0
 
 
 def marginal(report: Report, name: str, *, canvas: Canvas | None = None) -> Figure:
@@ -43,16 +48,19 @@ def marginal(report: Report, name: str, *, canvas: Canvas | None = None) -> Figu
     parameter = next(p for p in report.parameters if p.name == name)
     with styled():
         axis = Axis(parameter)
-        slant = SLANT_INCHES if axis.slanted(34) else 0.0
+        slant = SLANT_INCHES if axis.slanted(_COLUMNS) else 0.0
         made = figure(_WIDTH, _HEIGHT + slant)
-        panel = axes(made, left=0.66, right=0.1, top=0.1, bottom=0.36 + slant)
+        ticks = objective_texts(*objective_range(report), report)
+        left = label_inches(ticks)
+        panel = axes(made, left=left, right=0.08, top=0.24, bottom=0.44 + slant)
         _cloud(panel, report, axis)
         _line(panel, report, axis)
         _best_region(panel, axis)
-        axis.ticks(panel, columns=34)
+        axis.ticks(panel, columns=_COLUMNS)
         panel.set_ylim(objective_range(report))
         objective_ticks(panel, report, lifted=lift(report))
-        panel.set_ylabel(canvas.metric(report), fontsize=8.5)
+        panel.set_xlabel(label(parameter.name))
+        corner(panel, canvas.metric(report), left)
     return made
 
 
@@ -63,21 +71,22 @@ def isolation(report: Report, name: str, *, canvas: Canvas | None = None) -> Fig
     with styled():
         axis, factor = Axis(parameter), lift(report)
         slant = SLANT_INCHES if axis.slanted(48) else 0.0
-        made = figure(4.6, 3.1 + slant)
-        panel = axes(made, left=0.72, right=0.14, top=0.12, bottom=0.52 + slant)
+        made = figure(PAIR_WIDTH, 3.1 + slant)
+        ticks = objective_texts(*objective_range(report), report)
+        left = label_inches(ticks)
+        panel = axes(made, left=left, right=0.14, top=0.26, bottom=0.46 + slant)
         _cloud(panel, report, axis)
         best = best_per_slice(report, parameter)
         places = [axis.place(value) for value, _ in best]
         values = [value * factor for _, value in best]
         panel.plot(places, values, color=COLORS["critical"], lw=1.6, marker="o", ms=5, zorder=4)
-        if report.best:
-            ends = [run.value * factor for run in report.best]
-            panel.axhspan(min(ends), max(ends), color=COLORS["band"], lw=0, zorder=0)
+        start, end = (value * factor for value in indistinguishable(report))
+        panel.axhspan(start, end, color=COLORS["band"], lw=0, zorder=0)
         axis.ticks(panel, columns=48)
         panel.set_ylim(objective_range(report))
         objective_ticks(panel, report, lifted=factor)
         panel.set_xlabel(label(parameter.name))
-        panel.set_ylabel(canvas.metric(report))
+        corner(panel, canvas.metric(report), left)
     return made
 
 
@@ -144,8 +153,8 @@ def dots(panel: Axes, x: np.ndarray, y: np.ndarray, *, raster: bool) -> None:
     places[1::2, 0] += (np.ptp(x) or abs(float(x[0])) or 1.0) * 1.5e-4  # Agg drops no length at all
     codes = np.tile(np.array([Path.MOVETO, Path.LINETO], dtype=Path.code_type), len(x))
     panel.add_patch(
-        PathPatch(Path(places, codes), fill=False, edgecolor=COLORS["point"], lw=2.8, alpha=0.5,
-                  capstyle="round", zorder=1)
+        PathPatch(Path(places, codes), fill=False, edgecolor=COLORS["point"], lw=2.4, alpha=0.5,
+                  capstyle="round", zorder=1, snap=False)
     )  # fmt: skip
 
 

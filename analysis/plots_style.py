@@ -55,6 +55,8 @@ INTENSITY = LinearSegmentedColormap.from_list(
 )
 """One hue, from transparent to full: reads on any background, and in grey."""
 
+PAIR_WIDTH = 5.3
+"""Inches of a figure that stands beside another on the page."""
 UNIT_COLUMNS = 8
 """A longer unit stands in the table, not on the axis."""
 NAME_COLUMNS = 22
@@ -151,6 +153,15 @@ def axes(made: Figure, *, left: float, right: float, top: float, bottom: float) 
     return panel
 
 
+def corner(panel: Axes, text: str, left: float) -> None:
+    """What the vertical axis counts, level, above its numbers; left: inches left of the panel."""
+    panel.annotate(
+        text, (0, 1), xycoords="axes fraction", xytext=(-72 * left + 3, 7),
+        textcoords="offset points", ha="left", va="bottom", fontsize=8.5, color=COLORS["muted"],
+        annotation_clip=False,
+    )  # fmt: skip
+
+
 def label(name: str) -> str:
     """A parameter's name inside a figure."""
     return shortened(shown(name), NAME_COLUMNS)
@@ -199,14 +210,24 @@ def objective_ticks(
 ) -> None:
     """Few ticks, written in the metric's own unit (10**x where the scale is log10)."""
     low, high = panel.get_ylim() if axis == "y" else panel.get_xlim()
-    measure = Measure.of(report)
-    places = _log_places(low, high) if measure.transform == "log10" else []
-    places = places or round_places(low, high, 4)
-    texts = dict(zip(places, tick_texts([v / lifted for v in places], measure), strict=True))
+    places = _objective_places(low, high, report)
+    told = tick_texts([v / lifted for v in places], Measure.of(report))
+    texts = dict(zip(places, told, strict=True))
     target = panel.yaxis if axis == "y" else panel.xaxis
     target.set_major_locator(FixedLocator(places))
     target.set_major_formatter(formatter(lambda v: texts.get(v, "")))
     target.set_minor_locator(NullLocator())
+
+
+def objective_texts(low: float, high: float, report: Report) -> list[str]:
+    """What will stand at the ticks of an axis from low to high, in lifted units."""
+    places = _objective_places(low, high, report)
+    return tick_texts([v / lift(report) for v in places], Measure.of(report))
+
+
+def _objective_places(low: float, high: float, report: Report) -> list[float]:
+    logs = log_places(low, high) if report.metric.transform == "log10" else []
+    return logs or round_places(low, high, 4)
 
 
 def log_values(low: float, high: float) -> list[float]:
@@ -227,7 +248,7 @@ def _leads(value: float) -> int:
     return round(value / math.pow(10, math.floor(math.log10(value) + 1e-9)))
 
 
-def _log_places(low: float, high: float) -> list[float]:
+def log_places(low: float, high: float) -> list[float]:
     """Exponents of round numbers; none where a float cannot hold them."""
     if low < -290 or high > 290:
         return []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from analysis import facts, story
 from analysis.numerals import number, shortened, shown
@@ -15,15 +15,18 @@ from analysis.plots_effect import shown_rows
 from analysis.plots_settings import dots
 from analysis.plots_style import (
     COLORS,
+    PAIR_WIDTH,
     RASTER_ABOVE,
     VERDICT_COLORS,
     Canvas,
     axes,
+    corner,
     figure,
     formatter,
     label,
     label_inches,
     lift,
+    log_places,
     objective_ticks,
     styled,
 )
@@ -32,7 +35,7 @@ from analysis.results import FailureParameter, Report
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_WIDTH = 4.6
+_WIDTH = PAIR_WIDTH
 
 
 def skill(report: Report, *, canvas: Canvas | None = None) -> Figure:
@@ -46,7 +49,8 @@ def skill(report: Report, *, canvas: Canvas | None = None) -> Figure:
     with styled():
         made = figure(_WIDTH, 0.85 + 0.34 * len(rows))
         panel = axes(made, left=label_inches(labels), right=0.2, top=0.3, bottom=0.5)
-        colors = [COLORS["critical" if name == fitted.name else "point"] for name, _ in rows]
+        answering = {name for name, _ in facts.parts(fitted.name)}
+        colors = [COLORS["critical" if name in answering else "point"] for name, _ in rows]
         panel.barh(range(len(rows)), [max(s, 0.0) for _, s in rows], color=colors, height=0.55,
                    edgecolor="none")  # fmt: skip
         panel.axvline(fitted.ceiling, color=COLORS["unsure"], lw=1.4, ls=(0, (4, 2)))
@@ -73,15 +77,22 @@ def residuals(report: Report, *, canvas: Canvas | None = None) -> Figure:
     predicted, left_over = np.array(pairs, dtype=float).reshape(-1, 2).T
     with styled():
         made = figure(_WIDTH, 2.9)
-        panel = axes(made, left=0.78, right=1.15, top=0.12, bottom=0.52)
+        panel = axes(made, left=0.78, right=1.15, top=0.26, bottom=0.46)
         dots(panel, predicted, left_over, raster=len(pairs) > RASTER_ABOVE)
         panel.axhline(0, color=COLORS["muted"], lw=0.9)
         _limits(panel, predicted, left_over)
         objective_ticks(panel, report, axis="x", lifted=factor)
-        panel.yaxis.set_major_formatter(formatter(lambda value: number(value / factor, digits=2)))
+        logs = report.metric.transform == "log10"
+        places = log_places(*panel.get_ylim()) if logs else []
+        if places:
+            panel.yaxis.set_major_locator(FixedLocator(places))
+        panel.yaxis.set_major_formatter(formatter(
+            lambda value: f"{number(10**value)}×" if logs else number(value / factor, digits=2)
+        ))  # fmt: skip
         panel.set_xlabel(canvas.say("figure.predicted"))
-        panel.set_ylabel(canvas.say("figure.residual"))
-        side = axes(made, left=_WIDTH - 1.05, right=0.1, top=0.12, bottom=0.52)
+        key = "figure.residual.log10" if logs else "figure.residual"
+        corner(panel, canvas.say(key), 0.78)
+        side = axes(made, left=_WIDTH - 1.05, right=0.1, top=0.26, bottom=0.46)
         if len(left_over) > 1 and np.ptp(left_over) > 0:
             sns.histplot(y=left_over, ax=side, bins=min(40, 6 + len(pairs) // 12), edgecolor="none",
                          color=COLORS["point"])  # fmt: skip
@@ -99,7 +110,7 @@ def progress(report: Report, *, canvas: Canvas | None = None) -> Figure:
     running = np.maximum if report.metric.direction == "maximize" else np.minimum
     with styled():
         made = figure(_WIDTH, 2.7)
-        panel = axes(made, left=0.78, right=0.14, top=0.12, bottom=0.52)
+        panel = axes(made, left=0.78, right=0.14, top=0.26, bottom=0.46)
         places = np.arange(1, len(points) + 1, dtype=float)
         dots(panel, places, values, raster=len(points) > RASTER_ABOVE)
         best = running.accumulate(values)
@@ -110,7 +121,7 @@ def progress(report: Report, *, canvas: Canvas | None = None) -> Figure:
         _limits(panel, places, values)
         objective_ticks(panel, report, lifted=factor)
         panel.set_xlabel(canvas.say("figure.order"))
-        panel.set_ylabel(canvas.metric(report))
+        corner(panel, canvas.metric(report), 0.78)
     return made
 
 
@@ -145,7 +156,7 @@ def agreement(report: Report, *, canvas: Canvas | None = None) -> Figure:
     rows = [p for p in shown_rows(report) if p.anova and p.first_order]
     with styled():
         made = figure(3.6, 3.2)
-        panel = axes(made, left=0.62, right=0.3, top=0.12, bottom=0.52)
+        panel = axes(made, left=0.5, right=0.3, top=0.26, bottom=0.46)
         top = 0.05
         for place, row in enumerate(rows):
             assert row.anova is not None
@@ -159,8 +170,11 @@ def agreement(report: Report, *, canvas: Canvas | None = None) -> Figure:
         panel.plot([0, top], [0, top], color=COLORS["rule"], lw=0.9, zorder=0)
         panel.set_xlim(-0.02 * top, top * 1.12)
         panel.set_ylim(-0.02 * top, top * 1.12)
+        for axis in (panel.xaxis, panel.yaxis):
+            axis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))
+            axis.set_major_formatter(formatter(lambda value: number(value, digits=2)))
         panel.set_xlabel(canvas.say("figure.omega"))
-        panel.set_ylabel(canvas.say("figure.first"))
+        corner(panel, canvas.say("figure.first"), 0.5)
     return made
 
 
@@ -171,10 +185,15 @@ def ranks(report: Report, *, canvas: Canvas | None = None) -> Figure:
     labels = [label(row.name) for row in rows]
     with styled():
         made = figure(_WIDTH, 0.7 + 0.27 * max(len(rows), 1))
-        panel = axes(made, left=label_inches(labels), right=0.2, top=0.1, bottom=0.5)
+        panel = axes(made, left=label_inches(labels), right=0.55, top=0.1, bottom=0.5)
         for place, row in enumerate(rows):
-            panel.plot([row.rank_low or 0, (row.rank_high or 0) + 0.01], [place, place], lw=6,
-                       color=VERDICT_COLORS[row.verdict], solid_capstyle="round")  # fmt: skip
+            panel.plot([row.rank_low or 0, row.rank_high or 0], [place, place], lw=6, marker="o",
+                       ms=6, mew=0, color=VERDICT_COLORS[row.verdict])  # fmt: skip
+            if row.rank_stability is not None:
+                held = f"{100 * row.rank_stability:.0f} %"
+                panel.annotate(held, (1, place), xycoords=("axes fraction", "data"),
+                               xytext=(30, 0), textcoords="offset points", ha="right",
+                               va="center", fontsize=8.5, color=COLORS["muted"])  # fmt: skip
         most = max((row.rank_high or 1 for row in rows), default=1)
         step = -(-most // 10)
         panel.set_xlim(0.5, most + 0.5)

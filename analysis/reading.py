@@ -83,7 +83,9 @@ def groups(report: Report, voice: Voice) -> tuple[str, ...]:
         voice.say("group.together", names=voice.names(group)) for group in story.together(report)
     ]
     single = [group[0] for group in report.groups if len(group) == 1]
-    if single:
+    if single and len(story.studied(report)) == 1:
+        said.append(voice.say("group.only", names=voice.names(single)))
+    elif single:
         said.append(voice.count("group.alone", len(single), names=voice.names(single)))
     return tuple(said)
 
@@ -94,7 +96,7 @@ def plan(report: Report, voice: Voice) -> str:
     if found is None:
         return ""
     reasons = Counter(voice.told(run.says, run.reason) for run in found.runs)
-    said = [voice.say("excluded.reason", n=n, reason=reason) for reason, n in reasons.items()]
+    said = [voice.say("reading.reason", n=n, reason=reason) for reason, n in reasons.items()]
     return voice.say("reading.plan", reasons=voice.join(said, voice.words["list.comma"]))
 
 
@@ -109,4 +111,4 @@ def failures(report: Report, voice: Voice) -> str:
         for p in found.parameters[:5]
     ]  # fmt: skip
     rows = voice.join(said, voice.words["list.comma"])
-    return voice.say("reading.failures", share=share(found.share), rows=rows)
+    return voice.say("reading.failures", share=f"{100 * found.share:.1f} %", rows=rows)

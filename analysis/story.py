@@ -12,6 +12,7 @@ from typing import Literal
 
 from analysis.numerals import Measure, duration, setting
 from analysis.results import Finding, ParameterResult, Recommendation, Report, Verdict
+from analysis.verdicts import MOST_RUNS
 from analysis.words import Voice
 
 CardKind = Literal["first", "last", "fix", "unsure", "withheld"]
@@ -38,11 +39,12 @@ _LEVELS_SHOWN = 8
 
 @dataclass(frozen=True)
 class Item:
-    """One parameter on a card: its name, what to do with it, the numbers behind it."""
+    """One parameter on a card: its name, what to do with it, its risk, its n."""
 
     name: str
     note: str
     numbers: str
+    behind: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ def cards(report: Report, voice: Voice) -> tuple[Card, ...]:
 def _card(report: Report, voice: Voice, kind: CardKind) -> Card:
     items = [
         Item(voice.name(parameter.name), note(parameter, voice),
-             evidence(report, parameter, voice))
+             evidence(report, parameter),
+             voice.count("configurations.short", parameter.configurations))
         for parameter in studied(report)
         if parameter.verdict in CARDS[kind]
     ]  # fmt: skip
@@ -103,7 +106,9 @@ def note(parameter: ParameterResult, voice: Voice) -> str:
     """What to do with one parameter, in a few words."""
     best = parameter.recommendation
     if parameter.verdict == "undetermined":
-        return voice.count("note.more", parameter.more_runs) if parameter.more_runs else ""
+        if parameter.more_runs:
+            return voice.count("note.more", parameter.more_runs)
+        return voice.say("note.more.most", times=MOST_RUNS) if parameter.total else ""
     if parameter.verdict == "not_estimable":
         return voice.say("note.not_estimable")
     if best is None:
@@ -115,19 +120,13 @@ def note(parameter: ParameterResult, voice: Voice) -> str:
     return voice.say("note.best", good=good(parameter, best, voice))
 
 
-def evidence(report: Report, parameter: ParameterResult, voice: Voice) -> str:
-    """Risk with its interval and the configurations behind it."""
-    configurations = voice.count("configurations.short", parameter.configurations)
+def evidence(report: Report, parameter: ParameterResult) -> str:
+    """Risk with its interval."""
     risk = parameter.tuning_risk
     if risk is None:
-        return configurations
+        return ""
     measure = Measure.of(report)
-    return voice.say(
-        "evidence",
-        risk=measure.size(risk.mean),
-        interval=measure.interval(risk.low, risk.high),
-        configurations=configurations,
-    )
+    return f"{measure.size(risk.mean)} {measure.interval(risk.low, risk.high)}"
 
 
 def good(parameter: ParameterResult, best: Recommendation, voice: Voice) -> str:
@@ -210,10 +209,13 @@ def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
         return (cure,) if cure else ()
     said = []
     plan = report.plan
+    open_ones = report.answer == "withheld" or any(
+        p.verdict == "undetermined" for p in studied(report)
+    )
     if plan is not None and plan.runs:
         time = _about(plan.seconds, voice) if plan.seconds else ""
         runs = voice.count("next.runs", len(plan.runs), time=time)
-        key = "next.settle" if plan.settles else "next.learn"
+        key = "next.settle" if plan.settles else "next.learn" if open_ones else "next.narrow"
         said.append(voice.say(key, runs=runs, names=voice.names(plan.settles)))
     groups = [_with(group, voice) for group in together(report)]
     if groups:

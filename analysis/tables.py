@@ -10,22 +10,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analysis import facts, story
-from analysis.numerals import Measure, p_value, setting, share, statistic
+from analysis.numerals import Measure, p_value, setting, share, shortened, statistic
 from analysis.results import FailureParameter, Marginal, ParameterResult, Report, Scalar, Share
 from analysis.words import Voice
 
 MOST_PARAMETERS = 500
 MOST_SETTINGS = 60
+_ID_COLUMNS = 13
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: text in the rendering's voice, the numbers behind it, a second line under it."""
+    """One cell: text in the rendering's voice, its numbers, a second line, a verdict's colour."""
 
     text: str
     numbers: tuple[float | int | None, ...] = ()
     numeric: bool = False
     under: str = ""
+    tone: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,9 @@ def parameters(report: Report, voice: Voice) -> Table:
 
 def _parameter(report: Report, row: ParameterResult, voice: Voice) -> tuple[Cell, ...]:
     anova, risk = row.anova, row.tuning_risk
-    rank = "–" if row.rank_low is None or row.rank_high is None else str(row.rank_low)
-    if row.rank_high is not None and row.rank_high != row.rank_low:
-        rank = f"{rank}–{row.rank_high}"
     return (
         Cell(voice.whole(row.name), under=description(row, voice)),
-        Cell(f"{story.SHAPES[row.verdict]} {story.verdict(row, voice)}"),
+        Cell(f"{story.SHAPES[row.verdict]} {story.verdict(row, voice)}", tone=row.verdict),
         risk_cell(report, row) if risk else Cell("–", numeric=True),
         share_cell(row.total),
         share_cell(row.first_order),
@@ -78,7 +77,7 @@ def _parameter(report: Report, row: ParameterResult, voice: Voice) -> tuple[Cell
              (anova.p_adjusted,) if anova else (), numeric=True),
         Cell(share(anova.omega_squared if anova else None),
              (anova.omega_squared,) if anova else (), numeric=True),
-        Cell(rank, numeric=True),
+        Cell(rank(row), numeric=True),
         Cell(f"{row.configurations:,}", (row.configurations,), numeric=True),
     )  # fmt: skip
 
@@ -106,6 +105,17 @@ def description(row: ParameterResult, voice: Voice) -> str:
     if row.role != "studied":
         parts.append(voice.say(f"role.{row.role}"))
     return voice.join(parts, voice.words["list.comma"])
+
+
+def rank(row: ParameterResult) -> str:
+    """2–3 (78 %)."""
+    if row.rank_low is None or row.rank_high is None:
+        return "–"
+    places = str(row.rank_low)
+    if row.rank_high != row.rank_low:
+        places = f"{places}–{row.rank_high}"
+    held = row.rank_stability
+    return places if held is None else f"{places} ({100 * held:.0f} %)"
 
 
 def risk_cell(report: Report, row: ParameterResult) -> Cell:
@@ -176,6 +186,22 @@ def slices(report: Report, name: str, best: Sequence[tuple[Scalar, float]], voic
     return Table.of(voice.say("table.slices", name=voice.name(name)), headings, rows)
 
 
+def growth(report: Report, voice: Voice) -> Table:
+    """Total shares by number of configurations, a row per parameter in the report's order."""
+    grown = report.accumulation
+    assert grown is not None
+    place = {name: column for column, name in enumerate(grown.parameters)}
+    rows = [
+        (Cell(voice.name(p.name)), *(
+            Cell(share(row[place[p.name]]), (row[place[p.name]],), numeric=True)
+            for row in grown.total
+        ))
+        for p in report.parameters if p.name in place
+    ]  # fmt: skip
+    headings = (voice.say("column.parameter"), *(f"{n:,}" for n in grown.configurations))
+    return Table.of(voice.say("table.growth"), headings, rows)
+
+
 def skills(report: Report, voice: Voice) -> Table:
     """Skill of each surrogate that was tried, and the ceiling."""
     fitted = report.surrogate
@@ -213,7 +239,7 @@ def best_runs(report: Report, voice: Voice) -> Table:
         values = dict(run.parameters)
         cells = [Cell(voice.text(setting(values[n])) if n in values else "") for n in names]
         rows.append((
-            Cell(voice.text(run.run_id)),
+            Cell(voice.code(shortened(run.run_id, _ID_COLUMNS))),
             Cell(measure.value(run.value), (run.value,), numeric=True),
             Cell(measure.value(run.predicted), (run.predicted,), numeric=True),
             Cell(f"{run.seeds:,}", (run.seeds,), numeric=True),

@@ -185,7 +185,8 @@ def _bars(report: Report, rows: tuple[ParameterResult, ...], width: int, voice: 
     top = max([*highs, margin]) or 1.0
     at_margin = _place(margin, top, width)
     end = _bare(Measure.of(report).size(top))
-    heading = _axis(width, at_margin, voice.say("terminal.axis"), end)
+    start = "1" if report.metric.transform == "log10" else "0"
+    heading = _axis(start, width, at_margin, label=voice.say("terminal.axis"), end=end)
     bars = []
     for row in rows:
         cells = ["│"] + [" "] * (width - 1)
@@ -199,12 +200,12 @@ def _bars(report: Report, rows: tuple[ParameterResult, ...], width: int, voice: 
     return [heading, *bars]
 
 
-def _axis(width: int, margin: int, label: str, end: str) -> str:
+def _axis(start: str, width: int, margin: int, *, label: str, end: str) -> str:
     """0, the word for the margin where it stands, and the end of the axis, as far as they fit."""
-    line = "0".ljust(width - len(end)) + end
-    start = max(2, margin - display_width(label) // 2)
-    if start + display_width(label) < width - len(end):
-        line = line[:start] + label + line[start + display_width(label) :]
+    line = start.ljust(width - len(end)) + end
+    at = max(2, margin - display_width(label) // 2)
+    if at + display_width(label) < width - len(end):
+        line = line[:at] + label + line[at + display_width(label) :]
     return line
 
 

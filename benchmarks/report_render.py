@@ -17,7 +17,15 @@ from dataclasses import replace
 from analysis import html, markdown
 from analysis.codec import from_json, to_report_json
 from analysis.results import Report
+from benchmarks import record
 from tests.report.planted import planted
+
+Row = dict[str, object]
+COLUMNS = {
+    "page_seconds": "page, s", "page_cpu_seconds": "CPU, s", "page_mb": "page, MB",
+    "markdown_cpu_seconds": "Markdown, CPU s", "json_cpu_seconds": "JSON, CPU s",
+    "json_mb": "JSON, MB", "json_read_seconds": "JSON read, s",
+}  # fmt: skip
 
 
 def wide(report: Report, n_parameters: int) -> Report:
@@ -34,28 +42,26 @@ def wide(report: Report, n_parameters: int) -> Report:
     return replace(report, parameters=parameters, points=points)
 
 
-def measure(n_runs: int, n_parameters: int) -> str:
-    """One line of the table."""
+def measure(n_runs: int, n_parameters: int) -> Row:
+    """Seconds and megabytes of one report's renderings; the first page of a process warms up."""
     report = wide(planted(n_runs=n_runs, n_configurations=n_runs * 5 // 6), n_parameters)
-    times = []
-    works: tuple[Callable[[], str], ...] = (
-        lambda: html.render([report]),
-        lambda: markdown.render([report]),
-        lambda: to_report_json([report]),
-    )
-    for work in works:
+    row: Row = {"runs": n_runs, "parameters": n_parameters}
+    works: dict[str, Callable[[], str]] = {
+        "page": lambda: html.render([report]),
+        "markdown": lambda: markdown.render([report]),
+        "json": lambda: to_report_json([report]),
+    }
+    for what, work in works.items():
         started, cpu = time.perf_counter(), time.process_time()
         text = work()
-        times.append((time.perf_counter() - started, time.process_time() - cpu, len(text.encode())))
+        row[f"{what}_seconds"] = time.perf_counter() - started
+        row[f"{what}_cpu_seconds"] = time.process_time() - cpu
+        row[f"{what}_mb"] = len(text.encode()) / 1e6
     saved = to_report_json([report])
     started = time.perf_counter()
     from_json(saved)
-    read = time.perf_counter() - started
-    (page, cpu, size), (_, markdown_cpu, _), (_, json_cpu, json_size) = times
-    return (
-        f"| {n_runs:,} × {n_parameters} | {page:.2f} | {cpu:.2f} | {size / 1e6:.2f} | "
-        f"{markdown_cpu:.2f} | {json_cpu:.2f} | {json_size / 1e6:.1f} | {read:.2f} |"
-    )
+    row["json_read_seconds"] = time.perf_counter() - started
+    return row
 
 
 def main() -> None:
@@ -66,19 +72,14 @@ def main() -> None:
     options = parser.parse_args()
     if options.small:
         options.runs, options.parameters = [200], [10]
-    started = time.perf_counter()
-    html.render([planted(n_runs=20, n_configurations=15)])
-    print(
-        f"first page, with the imports of seaborn and pandas: {time.perf_counter() - started:.2f} s"
-    )
-    print("| runs × parameters | page, s | CPU, s | page, MB | Markdown, CPU s | JSON, CPU s | "
-          "JSON, MB | JSON read, s |")  # fmt: skip
-    print("|---|--:|--:|--:|--:|--:|--:|--:|")
-    for n_parameters in options.parameters:
-        for n_runs in options.runs:
-            print(measure(n_runs, n_parameters), flush=True)
+    html.render([planted(n_runs=20, n_configurations=15)])  # seaborn and pandas are imported once
+    rows = [measure(n, d) for d in options.parameters for n in options.runs]
+    cells = [[row["runs"], row["parameters"], *(row[key] for key in COLUMNS)] for row in rows]
+    table = record.markdown(["runs", "parameters", *COLUMNS.values()], cells)
+    record.show("Rendering a report, apart from the analysis", table)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory: {peak:.0f} MB")
+    record.keep("report_render", rows, small=options.small)
 
 
 if __name__ == "__main__":

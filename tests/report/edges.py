@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import cycle
 
 from analysis.results import (
+    Accumulation,
     Check,
     Exclusion,
     Interaction,
@@ -15,7 +16,7 @@ from analysis.results import (
     RunCounts,
     RunPoint,
 )
-from analysis.sentences import said
+from analysis.sentences import english, english_hint, said
 from tests.report.planted import planted, unjudged, withheld
 from tests.report.planted_detail import detailed
 
@@ -33,8 +34,9 @@ def no_runs() -> Report:
 def all_failed() -> Report:
     """Every run crashed: the failures are the finding."""
     report = no_runs()
+    why = said("withheld.all_failed", metric="val_error", n=40)
     return replace(
-        report,
+        report, withheld_says=why, withheld_because=english(why), withheld_cure=english_hint(why),
         runs=RunCounts(used=0, configurations=0, failed=40,
                        excluded=planted().runs.excluded[1:]),
         failures=planted().failures, parameters=tuple(map(unjudged, planted().parameters)),
@@ -57,6 +59,7 @@ def one_parameter() -> Report:
     return replace(
         report, parameters=report.parameters[:1], interactions=(), surface=None, groups=(("lr",),),
         points=points, variance_by_order=(1.0,), failures=None,
+        accumulation=kept(report, {"lr"}), plan=None, findings=(),
     )  # fmt: skip
 
 
@@ -78,7 +81,7 @@ def many_parameters(n: int = 60) -> Report:
     )  # fmt: skip
     return replace(
         report, parameters=tuple(made), points=points, interactions=pairs, surface=None,
-        groups=tuple((parameter.name,) for parameter in made), failures=None,
+        groups=tuple((parameter.name,) for parameter in made), failures=None, accumulation=None,
     )  # fmt: skip
 
 
@@ -130,6 +133,10 @@ def renamed(report: Report, names: dict[str, str]) -> Report:
         and replace(
             failures, parameters=tuple(replace(p, name=new(p.name)) for p in failures.parameters)
         ),
+        accumulation=report.accumulation
+        and replace(
+            report.accumulation, parameters=tuple(map(new, report.accumulation.parameters))
+        ),
         best=tuple(replace(run, parameters=pairs(run.parameters)) for run in report.best),
         plan=plan
         and replace(
@@ -145,7 +152,22 @@ def small(report: Report, n: int = 3) -> Report:
     names = {p.name for p in report.parameters[:n]}
     points = tuple(replace(point, values=point.values[:n]) for point in report.points)
     pairs = tuple(i for i in report.interactions if set(i.parameters) <= names)
-    return replace(report, parameters=report.parameters[:n], points=points, interactions=pairs)
+    return replace(
+        report, parameters=report.parameters[:n], points=points, interactions=pairs,
+        accumulation=kept(report, names),
+    )  # fmt: skip
+
+
+def kept(report: Report, names: set[str]) -> Accumulation | None:
+    """The total shares of some parameters only."""
+    grown = report.accumulation
+    if grown is None:
+        return None
+    places = [i for i, name in enumerate(grown.parameters) if name in names]
+    return replace(
+        grown, parameters=tuple(grown.parameters[i] for i in places),
+        total=tuple(tuple(row[i] for i in places) for row in grown.total),
+    )  # fmt: skip
 
 
 def long_names() -> Report:

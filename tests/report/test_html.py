@@ -189,3 +189,11 @@ def test_no_page_is_larger_than_five_megabytes_whatever_the_journal():
 
 def test_a_page_of_200_runs_is_small():
     assert len(rendered("given").encode()) < 500_000 * 180 / 200
+
+
+def test_on_a_log_scale_a_page_says_the_factor_of_the_number_behind_it():
+    page = html.render([EDGES["log scale"]()])
+    found = re.findall(r'data-values="([-\d.e]+) [^"]*">([\d.]+)× \[', page)
+    assert len(found) >= 3
+    for number, factor in found:
+        assert float(factor) == pytest.approx(10 ** float(number), abs=0.006)

@@ -55,13 +55,28 @@ def test_a_level_on_a_log_scale_is_written_back_in_the_metrics_unit():
     measure = Measure("log10", 0.02)
     assert measure.value(-1.5) == "0.0316"
     assert measure.value(-400.5) == "3.16e-401"
-    assert measure.size(0.0791) == "0.079"
 
 
-def test_a_difference_on_a_log_scale_is_also_said_as_a_factor():
-    report = replace(planted(), metric=replace(planted().metric, transform="log10"))
-    said = facts.amount(report, Voice(words("en")), 0.0791)
-    assert said == "0.0791 decades of val_error, a factor of 1.2"
+def test_a_difference_on_a_log_scale_is_a_factor():
+    measure = Measure("log10", 0.02)
+    assert measure.size(0.0791) == "1.200×"
+    assert measure.size(0.0) == "1.000×"
+    assert measure.size(3.2) == "1585×"
+    assert measure.size(400.5) == "3.16e400×"
+    assert measure.interval(0.01, 0.0791) == "[1.023, 1.200]"
+    assert Measure("log10", 0.0678).size(0.198) == "1.58×"
+
+
+@pytest.mark.parametrize(
+    ("transform", "said"),
+    [
+        ("none", "0.0791 val_error"), ("log10", "a factor of 1.1998 in val_error"),
+        ("rank", "0.0791 of the runs beaten"),
+    ],
+)  # fmt: skip
+def test_an_amount_has_the_unit_of_its_scale(transform, said):
+    report = replace(planted(), metric=replace(planted().metric, transform=transform))
+    assert facts.amount(report, Voice(words("en")), 0.0791) == said
 
 
 @given(st.floats(-1e308, 1e308))

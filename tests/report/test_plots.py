@@ -1,14 +1,18 @@
 """Figures: the same bytes, no pyplot, no statistic; readable on light and dark; text stays text."""
 
+import io
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
 from analysis import isolation, plots, svg
 from analysis.figures import Gallery
+from analysis.isolation import indistinguishable
+from analysis.plots_growth import spread
 from analysis.plots_settings import objective_range, outside
 from analysis.plots_style import COLORS
 from analysis.words import Voice, words
@@ -32,8 +36,10 @@ def drawn():
 
 def test_every_kind_of_figure_is_there(drawn):
     kinds = {re.sub(r"-\d+$", "", key) for key in drawn}
-    assert kinds == {"risks", "shares", "marginal", "matrix", "surface", "isolation", "skill",
-                     "residuals", "progress", "agreement", "ranks", "failures"}  # fmt: skip
+    assert kinds == {
+        "risks", "shares", "marginal", "matrix", "surface", "isolation", "skill", "residuals",
+        "progress", "agreement", "ranks", "growth", "failures",
+    }  # fmt: skip
 
 
 def test_a_figure_alone_is_well_formed_xml(drawn):
@@ -96,7 +102,7 @@ def test_a_name_with_mathematics_in_it_is_text():
 def test_titles_and_descriptions_are_made_from_the_numbers():
     made = pictures(planted())
     assert made["risks"].description.startswith(
-        "Tuning risk with 95 % interval, in val_error; margin 0.0021. lr 0.0183 [0.0150, 0.0211]"
+        "Tuning risk: val_error, with 95 % interval; margin 0.0021. lr 0.0183 [0.0150, 0.0211]"
     )
     assert "Best mean 0.0480 at 0.0228, worst 0.1480 at 1e-5" in made["marginal-1"].description
     assert made["matrix"].description == (
@@ -135,3 +141,30 @@ def test_the_best_of_each_slice_is_the_best_run_there():
         assert best[level] == min(values)
     maximized = replace(report, metric=replace(report.metric, direction="maximize"))
     assert dict(isolation.best_per_slice(maximized, act))["relu"] > best["relu"]
+
+
+def test_names_at_the_ends_of_lines_stand_apart_in_their_order():
+    placed = spread([0.5, 0.49, 0.48, 0.01, 0.0], apart=0.05)
+    assert placed[:3] == pytest.approx([0.5, 0.45, 0.4])
+    assert placed[3:] == pytest.approx([0.05, 0.0])
+    assert spread([0.9, 0.2]) == [0.9, 0.2]
+
+
+def test_the_grey_band_is_what_two_seeds_of_the_best_run_give():
+    low, high = indistinguishable(planted())
+    assert low == min(point.objective for point in planted().points)
+    assert high - low == pytest.approx(1.96 * 2**0.5 * planted().noise.sd_near_best)
+    flipped = replace(planted(), metric=replace(planted().metric, direction="maximize"))
+    assert indistinguishable(flipped)[1] == max(p.objective for p in planted().points)
+
+
+def test_a_picture_draws_every_run():
+    """A dot is a line of hardly any length; snapped to pixels, most would vanish."""
+    pixels = png_pixels(plots.marginal(planted(), "momentum"))
+    dots = (abs(pixels - np.array([189, 195, 201])).max(axis=2) < 12).sum()
+    assert dots > 150 * 8  # a dot of 2.4 points at 160 dpi has some twenty pixels
+
+
+def png_pixels(figure) -> np.ndarray:
+    picture = plt.imread(io.BytesIO(svg.png(figure)), format="png")
+    return picture[:, :, :3] * 255

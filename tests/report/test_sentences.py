@@ -140,7 +140,7 @@ def test_commands_are_quoted_for_the_shell_and_shown_as_code():
     command = "--where 'lr<2 it'\"'\"'s'"
     assert command in english_hint(says)
     assert f"`{command}`" in MarkdownVoice(words()).hint(says)
-    assert "<code><bdi>--where &#39;lr&lt;2" in HtmlVoice(words()).hint(says)
+    assert "<bdi>--where &#39;lr&lt;2" in HtmlVoice(words()).hint(says)
 
 
 def test_a_hostile_fact_stays_text_in_a_page():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import html, markdown, terminal
+from analysis import facts, html, markdown, terminal
 from analysis.errors import InputError
 from analysis.terminal import Style
 from analysis.words import LANGUAGES, Voice, words
@@ -84,3 +84,10 @@ def test_lists_are_read_as_lists():
     assert voice.names(["a", "b", "c"]) == "a, b and c"
     assert voice.names(["a", "b"], last="or") == "a or b"
     assert voice.names([f"p{i}" for i in range(20)]) == "p0, p1, p2, p3, p4, p5, p6 and 13 more"
+
+
+def test_a_surrogate_of_several_is_named_in_the_language():
+    name = "gaussian process (60%) and random forest (40%)"
+    assert facts.surrogate(name, Voice(words("ko"))) == "가우스 과정 (60%), 랜덤 포레스트 (40%)"
+    assert facts.surrogate("an <odd> one", Voice(words("ko"))) == "an <odd> one"
+    assert [part for part, _ in facts.parts(name)] == ["gaussian process", "random forest"]
