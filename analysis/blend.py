@@ -25,6 +25,14 @@ LEAST = 0.1
 """A surrogate with a smaller weight is left out."""
 
 
+@dataclass(frozen=True)
+class Part:
+    """One surrogate's say: its weight, and how many of the draws are its own."""
+
+    weight: float
+    n_draws: int
+
+
 @dataclass(frozen=True, eq=False)
 class Blend:
     """Surrogates of one space with weights that sum to one, heaviest first."""
@@ -62,12 +70,12 @@ class Blend:
         """The mean of the surrogates' components, as shares of each one's own variance."""
         return mixed([(part.decompose(), weight) for part, weight in self.parts])
 
-    def part(self, surrogate: Surrogate, n: int) -> tuple[float, int]:
-        """The weight of one surrogate and its number of n draws; (0, 0) if it has no part."""
-        for (known, weight), size in zip(self.parts, self.sizes(n), strict=True):
+    def part(self, surrogate: Surrogate, n_draws: int) -> Part:
+        """The part of one surrogate in an answer of n_draws; none if it is not in the blend."""
+        for (known, weight), size in zip(self.parts, self.sizes(n_draws), strict=True):
             if known is surrogate:
-                return weight, size
-        return 0.0, 0
+                return Part(weight, size)
+        return Part(0.0, 0)
 
     def sizes(self, n: int) -> list[int]:
         """How many of n draws each surrogate gives; they sum to n."""

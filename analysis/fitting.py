@@ -127,7 +127,7 @@ def _blended(
     answering: Blend, surrogates: Sequence[Surrogate], held_out: Sequence[np.ndarray]
 ) -> np.ndarray:
     """(n,) held-out predictions of a blend on the rows that skill is measured on."""
-    weights = [answering.part(surrogate, 0)[0] for surrogate in surrogates]
+    weights = [answering.part(surrogate, 0).weight for surrogate in surrogates]
     return np.asarray(np.array(weights) @ np.stack(list(held_out)))
 
 

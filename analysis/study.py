@@ -13,11 +13,12 @@ import numpy as np
 from analysis.decomposition import Decomposition
 from analysis.fitting import Choice, choose, explored
 from analysis.frame import Frame
-from analysis.indices import Indices, indices
+from analysis.indices import Indices
 from analysis.noise import NoiseModel, noise, residual_noise
-from analysis.risk import Risk, expected_best, risk
-from analysis.slices import Surrogate, settings
+from analysis.risk import Risk, risk
+from analysis.slices import settings
 from analysis.space import Condition, Space, level_key
+from analysis.views import View, mixed
 
 N_OTHERS = 256
 """Random settings of the other parameters at which every slice is taken."""
@@ -58,77 +59,31 @@ def study(frame: Frame, rng: np.random.Generator, *, workers: int = 1) -> Study:
     choice = explored(choose(ordered, known, fit_rng, workers=workers), fit_rng)
     others = settings(ordered.space, N_OTHERS, slice_rng)
     views = [
-        View.of(surrogate, others, choice, slice_rng, sign=ordered.sign)
+        View.of(surrogate, others, choice, N_DRAWS, slice_rng, sign=ordered.sign)
         for surrogate in choice.surrogates
     ]
-    n_axes = range(len(ordered.space))
-    weights = views[0].weights
     return Study(
         frame=ordered,
         noise=known or _from_residuals(ordered, choice),
         choice=choice,
         decomposition=choice.for_shares.decompose(),
         indices=Indices(
-            variance=_mixed([(view.indices.variance, *view.share) for view in views]),
-            first=_mixed([(view.indices.first, *view.share) for view in views]),
-            total=_mixed([(view.indices.total, *view.share) for view in views]),
-            pairs=_mixed([(view.indices.pairs, *view.share) for view in views]),
+            variance=mixed([(view.share, view.indices.variance) for view in views]),
+            first=mixed([(view.share, view.indices.first) for view in views]),
+            total=mixed([(view.share, view.indices.total) for view in views]),
+            pairs=mixed([(view.share, view.indices.pairs) for view in views]),
         ),
         risks=tuple(
-            risk(_mixed([(view.expected[index], *view.risk) for view in views]), weights[index])
-            for index in n_axes
+            risk(mixed([(view.risk, view.expected[index]) for view in views]), weights)
+            for index, weights in enumerate(views[0].weights)
         ),
         codes=views[0].codes,
         means=tuple(
-            _mixed([(view.means[index], *view.share) for view in views]) for index in n_axes
+            mixed([(view.share, view.means[index]) for view in views])
+            for index in range(len(ordered.space))
         ),
         others=others,
     )
-
-
-@dataclass(frozen=True, eq=False)
-class View:
-    """What one surrogate's slices say, and its part in the answer about shares and about risks.
-
-    share, risk: (weight, number of draws); row 0 of every array is the plug-in.
-    """
-
-    share: tuple[float, int]
-    risk: tuple[float, int]
-    codes: tuple[np.ndarray, ...]
-    weights: tuple[np.ndarray, ...]
-    indices: Indices
-    means: tuple[np.ndarray, ...]
-    expected: tuple[np.ndarray, ...]
-
-    @classmethod
-    def of(
-        cls,
-        surrogate: Surrogate,
-        others: np.ndarray,
-        choice: Choice,
-        rng: np.random.Generator,
-        *,
-        sign: float,
-    ) -> View:
-        """Slice one surrogate, and keep the means, the expected best and the indices."""
-        parts = [blend.part(surrogate, N_DRAWS) for blend in (choice.for_shares, choice.for_risks)]
-        slices = surrogate.slices(others, max(size for _, size in parts), rng)
-        return cls(
-            share=parts[0],
-            risk=parts[1],
-            codes=slices.codes,
-            weights=slices.weights,
-            indices=indices(slices),
-            means=tuple(values.mean(axis=2) for values in slices.values),
-            expected=tuple(expected_best(values, sign=sign) for values in slices.values),
-        )
-
-
-def _mixed(parts: list[tuple[np.ndarray, float, int]]) -> np.ndarray:
-    """Several surrogates' rows as one: the weighted mean of the estimates, then draws of each."""
-    estimate = np.sum([weight * rows[0] for rows, weight, _ in parts], axis=0)
-    return np.concatenate([estimate[None], *(rows[1 : 1 + size] for rows, _, size in parts)])
 
 
 def decompose(

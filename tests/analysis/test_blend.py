@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from analysis.blend import LEAST, Blend, blend, mixed
+from analysis.blend import LEAST, Blend, Part, blend, mixed
 from analysis.decomposition import Decomposition, decompose_grid
 from analysis.slices import Slices
 from analysis.space import Space
@@ -85,8 +85,8 @@ def test_estimates_are_means_and_draws_come_in_proportion():
 def test_parts_are_told_apart_by_who_they_are():
     one, two = Flat(1.0), Flat(1.0)
     both = Blend(((one, 0.6), (two, 0.4)))
-    assert both.part(two, 10) == (0.4, 4)
-    assert both.part(Flat(1.0), 10) == (0.0, 0)
+    assert both.part(two, 10) == Part(0.4, 4)
+    assert both.part(Flat(1.0), 10) == Part(0.0, 0)
 
 
 def test_a_mean_of_shares_is_consistent_and_of_no_scale():

@@ -1,0 +1,63 @@
+"""What each surrogate's slices say, reduced as soon as they are made, and mixed into one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.blend import Part
+from analysis.fitting import Choice
+from analysis.indices import Indices, indices
+from analysis.risk import expected_best
+from analysis.slices import Surrogate
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What one surrogate's slices say, and its part in the answer about shares and about risks.
+
+    Row 0 of every array is the plug-in, draws follow. codes, weights, means, expected: one array
+    per parameter, as in `Slices`, averaged over the others or reduced to the expected best of them.
+    """
+
+    share: Part
+    risk: Part
+    codes: tuple[np.ndarray, ...]
+    weights: tuple[np.ndarray, ...]
+    indices: Indices
+    means: tuple[np.ndarray, ...]
+    expected: tuple[np.ndarray, ...]
+
+    @classmethod
+    def of(
+        cls,
+        surrogate: Surrogate,
+        others: np.ndarray,
+        choice: Choice,
+        n_draws: int,
+        rng: np.random.Generator,
+        *,
+        sign: float,
+    ) -> View:
+        """Slice one surrogate, and keep the means, the expected best and the indices."""
+        share = choice.for_shares.part(surrogate, n_draws)
+        risk = choice.for_risks.part(surrogate, n_draws)
+        slices = surrogate.slices(others, max(share.n_draws, risk.n_draws), rng)
+        return cls(
+            share=share,
+            risk=risk,
+            codes=slices.codes,
+            weights=slices.weights,
+            indices=indices(slices),
+            means=tuple(values.mean(axis=2) for values in slices.values),
+            expected=tuple(expected_best(values, sign=sign) for values in slices.values),
+        )
+
+
+def mixed(parts: Sequence[tuple[Part, np.ndarray]]) -> np.ndarray:
+    """Several surrogates' rows as one: the weighted mean of the estimates, then draws of each."""
+    estimate = np.sum([part.weight * rows[0] for part, rows in parts], axis=0)
+    drawn = [rows[1 : 1 + part.n_draws] for part, rows in parts]
+    return np.concatenate([estimate[None], *drawn])
