@@ -19,8 +19,8 @@ from analysis.anova_effect import (
 )
 from analysis.anova_fit import LinearModel
 from analysis.anova_robust import robust_f
-from analysis.anova_table import AnovaTerm
-from analysis.results_detail import Dropped, LackOfFit
+from analysis.anova_table import AnovaTerm, Misfit
+from analysis.results_detail import Dropped
 
 SMALLEST_ERROR = 1e-26
 """Error mean square of a response scaled to 1 below which only rounding is left."""
@@ -135,7 +135,7 @@ def _row(model: LinearModel, test: _Test, p_adjusted: float, *, evidence: Eviden
     )
 
 
-def lack_of_fit(model: LinearModel, data: AnovaData) -> LackOfFit | None:
+def lack_of_fit(model: LinearModel, data: AnovaData) -> Misfit | None:
     """Does the model miss the configurations' means by more than the replicates' noise?
 
     F = (misfit of the means, weighted by runs, per its degrees of freedom) / pure error
@@ -152,7 +152,7 @@ def lack_of_fit(model: LinearModel, data: AnovaData) -> LackOfFit | None:
         return None
     F = ss / df / max(data.pure_ss / data.pure_df, SMALLEST_ERROR)
     unit = data.scale * data.scale
-    return LackOfFit(
+    return Misfit(
         df=df,
         pure_df=data.pure_df,
         sum_squares=ss * unit,

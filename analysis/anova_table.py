@@ -25,6 +25,19 @@ class AnovaTerm(ClassicalTerm):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Misfit(LackOfFit):
+    """The lack of fit with its sums of squares."""
+
+    sum_squares: float
+    pure_sum_squares: float
+
+    @property
+    def plain(self) -> LackOfFit:
+        """As a report keeps it: sums of squares of 1e200 are no number."""
+        return LackOfFit(df=self.df, pure_df=self.pure_df, F=self.F, p=self.p)
+
+
+@dataclass(frozen=True, kw_only=True)
 class AnovaTable:
     """Terms in the order parameters, interactions, blocks; each group by name.
 
@@ -43,7 +56,7 @@ class AnovaTable:
     total_ss: float
     r_squared: float
     adjusted_r_squared: float
-    lack_of_fit: LackOfFit | None
+    lack_of_fit: Misfit | None
     n_configurations: int
     n_runs: int
     method: str

@@ -102,6 +102,6 @@ class Classical:
             method=table.method,
             terms=tuple(term.plain for term in table.terms),
             dropped=table.dropped,
-            lack_of_fit=table.lack_of_fit,
+            lack_of_fit=table.lack_of_fit.plain if table.lack_of_fit else None,
             notes=table.notes,
         )

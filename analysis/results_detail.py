@@ -50,8 +50,6 @@ class LackOfFit:
 
     df: int
     pure_df: int
-    sum_squares: float
-    pure_sum_squares: float
     F: float
     p: float
 

@@ -1,5 +1,7 @@
 """Odd journals: the table is finite and lawful or refused with a reason, and a plan is whole."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from threadpoolctl import threadpool_limits
 from analysis.anova import Anova
 from analysis.anova_welch import Welch
 from analysis.assessment import assess
+from analysis.classical import Classical
 from analysis.errors import AnalysisError
 from analysis.frame import Frame
 
@@ -77,6 +80,31 @@ def test_every_number_is_lawful_or_there_is_none(seed):
             told = {term.parameters for term in table.terms}
             told |= {term.parameters for term in table.dropped}
             assert {(name,) for name in frame.space.names} <= told
+
+
+def numbers(part):
+    """Every float in plain nested data."""
+    if isinstance(part, float):
+        yield part
+    elif isinstance(part, dict | list | tuple):
+        for item in part.values() if isinstance(part, dict) else part:
+            yield from numbers(item)
+
+
+@pytest.mark.parametrize("blocks", ["fixed", "random"])
+@pytest.mark.parametrize("words", [(), ("robust",), ("ranks", "bh"), ("welch",), ("pure", "type3")])
+def test_what_a_report_keeps_of_the_tests_is_finite_and_lawful(words, blocks):
+    for seed in range(40):
+        frame = odd(seed)
+        levels = [p.name for p in frame.space.parameters if not p.numeric]
+        with threadpool_limits(limits=1):
+            found = Classical.of(words, blocks=blocks, contrasts=levels)(frame)
+        if found is None:
+            continue
+        assert np.isfinite(list(numbers(asdict(found)))).all()
+        for term in found.terms:
+            assert 0 <= term.omega_low <= term.omega_high <= 1
+        assert all(0 <= c.p <= 1 and c.low <= c.difference <= c.high for c in found.contrasts)
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -3,7 +3,9 @@
 import json
 import shlex
 from dataclasses import replace
+from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 import typer
@@ -15,6 +17,7 @@ from analysis.options import asking, spelled
 from analysis.request import DETAIL, Request
 from docs.cli_reference import describe, listed, visible
 
+ROOT = Path(__file__).parents[2]
 SHARED = ("journal", "minimize", "margin", "transform", "where", "block", "seed", "workers")
 
 
@@ -151,6 +154,8 @@ def test_everything_at_once_reaches_the_json(tmp_path):
     result = CliRunner().invoke(application, words, standalone_mode=False)
     assert result.return_value == 0, result.output
     last, first = json.loads(result.stdout)
+    schema = json.loads((ROOT / "docs/importance.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(last, schema)
     assert (last["metric"]["name"], first["metric"]["name"]) == ("acc", "acc@1")
     assert "HC3" in last["classical"]["method"]
     assert any("data entered as random" in note for note in last["classical"]["notes"])

@@ -33,9 +33,7 @@ def _classical() -> ClassicalResult:
             _term(("dataset",), df=2, F=3.3, omega=0.01, block=True),
         ),
         dropped=(Dropped(parameters=("nesterov",), reason="cannot be told from the other terms"),),
-        lack_of_fit=LackOfFit(
-            df=88, pure_df=30, sum_squares=0.4, pure_sum_squares=0.1, F=1.4, p=0.1
-        ),
+        lack_of_fit=LackOfFit(df=88, pure_df=30, F=1.4, p=0.1),
         contrasts=(
             _contrast("relu", "tanh", -0.0123),
             _contrast("relu", "leaky_relu", 0.0007),
