@@ -24,6 +24,8 @@ from journal.store import Store
 
 SHARE_BYTES = 64 << 20
 """A smaller share is read sooner than a helper starts."""
+_JOINING = 0.18
+"""What putting the portions together takes, as a share of reading all of them."""
 _SERVE = "from journal import shares; shares.serve()"
 
 
@@ -55,15 +57,18 @@ def _read(batches: Iterable[Batch]) -> tuple[Plain, list[Portion]]:
 
 
 def _shares(segments: Sequence[Path], most: int) -> list[list[Path]]:
-    """The segments in their order, cut into at most so many shares of about one size."""
+    """The segments in their order, cut into at most so many shares; the first has less to read."""
     sizes = [_size(path) for path in segments]
     whole = sum(sizes)
     wanted = max(1, min(most, whole // SHARE_BYTES))
+    others = wanted - 1
+    first = 1 / wanted - _JOINING * others / wanted  # so that all are done at one time
     shares: list[list[Path]] = [[] for _ in range(wanted)]
     before = 0
     for path, size in zip(segments, sizes, strict=True):
-        middle = before + size / 2
-        shares[min(int(middle * wanted / (whole or 1)), wanted - 1)].append(path)
+        place = (before + size / 2) / (whole or 1)
+        share = 1 + int((place - first) / (1 - first) * others) if others and place > first else 0
+        shares[min(share, others)].append(path)
         before += size
     return shares
 

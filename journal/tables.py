@@ -11,7 +11,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -71,7 +71,7 @@ def _quickly(store: Store) -> tuple[pd.DataFrame, list[Damage]]:
 
 
 def _join(portions: Sequence[Portion]) -> pd.DataFrame:
-    columns: dict[str, object] = {
+    columns: dict[str, Column | pd.Series[Any]] = {
         "status": _texts(list(chain.from_iterable(p.status for p in portions))),
         "seed": _whole([portion.seed for portion in portions]),
         "started_at": _times(list(chain.from_iterable(p.started_at for p in portions))),
@@ -87,7 +87,11 @@ def _join(portions: Sequence[Portion]) -> pd.DataFrame:
             [p.metrics.get(name) or array("d", [np.nan]) * len(p) for p in portions]
         )
     runs = list(chain.from_iterable(p.run for p in portions))
-    return pd.DataFrame(columns, index=pd.Index(runs, name="id", dtype="str"))
+    index = pd.Index(runs, name="id", dtype="str")
+    for name, values in columns.items():
+        if str(values.dtype) == "object":  # else None beside text is made NaN
+            columns[name] = pd.Series(values, index=index, dtype=object)
+    return pd.DataFrame(columns, index=index)
 
 
 def _numbers(pieces: Sequence[Array]) -> Numbers:

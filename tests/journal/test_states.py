@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, precondition, rule
 
 import journal
+from journal import copying
 from journal.events import (
     Amended,
     Declared,
@@ -169,6 +170,16 @@ class Journals(RuleBasedStateMachine):
         copy.rename(self.folder / "book")
 
     @precondition(lambda self: self.model)
+    @rule(writer=WRITERS)
+    def copy_to_another_journal(self, writer):
+        """Copying is complete, and doing it again, or back, adds nothing."""
+        with journal.open(self.folder / "other") as other:
+            copying.copy(self.books[writer], other)
+            assert repr(other.read().events) == repr(self.books[writer].read().events)
+            assert copying.copy(self.books[writer], other).new == 0
+            assert copying.copy(other, self.books[writer]).new == 0
+
+    @precondition(lambda self: self.model)
     @rule()
     def the_journal_is_the_model(self):
         reading = self.books[0].read()
@@ -188,11 +199,17 @@ class Journals(RuleBasedStateMachine):
         directions = {name: told.direction for name, told in found.declarations.metrics.items()}
         assert directions == self.directions
         kept = [run_id for run_id, model in self.model.items() if not model.retracted]
-        assert set(self.books[0].frame().index) == set(kept)
+        frame = self.books[0].frame()
+        assert set(frame.index) == set(kept)
+        for name in self.params_of(kept):
+            told = frame[f"params.{name}"].to_dict()
+            having = [run_id for run_id in kept if name in self.model[run_id].params]
+            assert [told[run_id] for run_id in having] == [
+                self.model[run_id].params[name] for run_id in having
+            ]
 
-
-def exactly(params):
-    return {name: repr(value) for name, value in params.items()}
+    def params_of(self, runs):
+        return {name for run_id in runs for name in self.model[run_id].params}
 
 
 def held(book):

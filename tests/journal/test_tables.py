@@ -140,6 +140,17 @@ def test_columns_have_the_narrowest_type_that_keeps_every_value(book):
     assert frame.index.is_unique
 
 
+def test_null_beside_text_stays_null_and_absent_stays_absent(book):
+    book.log({"n": None})
+    book.log({"n": ""})
+    assert book.frame()["params.n"].tolist() == [None, ""]
+    book.log({})
+    told = book.frame()["params.n"].tolist()
+    assert told[:2] == [None, ""]
+    assert told[2] is not None
+    assert np.isnan(told[2])
+
+
 def test_a_whole_column_of_one_type_is_that_type(book):
     for i in range(3):
         book.log({"i": i, "b": True, "s": "a"}, metrics={"m": i})
