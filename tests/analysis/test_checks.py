@@ -1,0 +1,57 @@
+"""Can you trust this? The lines of the report that say so, each shown to fail."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import Frame, assess
+
+N = 240
+
+
+def report(y: np.ndarray, x: np.ndarray):
+    names = [f"p{column}" for column in range(x.shape[1])]
+    table = pd.DataFrame(x, columns=names).assign(y=y)
+    frame = Frame.from_table(table, parameters=names, metric="y", direction="maximize")
+    return assess(frame, rng=0, transform="none")
+
+
+def statuses(made) -> dict[str, str]:
+    return {check.name: check.status for check in made.checks}
+
+
+@pytest.fixture(scope="module")
+def x():
+    return np.random.default_rng(5).random((N, 3))
+
+
+@pytest.fixture(scope="module")
+def clean(x):
+    return report(2 * x[:, 0] + x[:, 1] + 0.1 * np.random.default_rng(6).normal(size=N), x)
+
+
+def test_a_clean_design_passes_what_does_not_need_replicates(clean):
+    found = statuses(clean)
+    assert found.pop("noise") == "look"  # nothing was run twice
+    assert set(found.values()) == {"pass"}
+
+
+def test_every_question_of_the_report_is_a_line(clean):
+    assert list(statuses(clean)) == [
+        "configurations", "noise", "skill", "residuals", "coverage", "aliasing", "crowding",
+        "failures", "agreement", "stability",
+    ]  # fmt: skip
+
+
+def test_residuals_that_grow_with_the_level_are_a_funnel(x):
+    noise = np.random.default_rng(6).normal(size=N)
+    made = report(x[:, 0] + 0.4 * x[:, 0] ** 3 * noise, x)
+    residuals = next(check for check in made.checks if check.name == "residuals")
+    assert residuals.status == "look"
+    assert "residuals are larger where the prediction is high" in residuals.detail
+
+
+def test_a_line_is_worded_from_facts_and_in_english_for_scripts(clean):
+    check = next(check for check in clean.checks if check.name == "configurations")
+    assert dict(check.says.facts) == {"n": N, "d": 3, "each": N / 3}
+    assert check.detail == "240 configurations for 3 parameters (80 each)"
