@@ -127,7 +127,7 @@ def _repeated(
     if len(used) == 0:
         return np.zeros(0, dtype=bool)
     names = [name for name in columns if name not in _names_runs(inference, columns)]
-    parts = [factorize(columns[name])[0] for name in names]
+    parts = [inference.codes[name] for name in names]
     parts += [pd.factorize(runs.blocks[name].iloc[used].astype(str))[0] for name in runs.blocks]
     seeds = _pick(runs.seeds, used)
     parts += [factorize(seeds)[0], factorize(runs.objective[used].tolist())[0]]

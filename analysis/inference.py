@@ -19,7 +19,7 @@ What was declared wins over everything inferred. In order:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -68,6 +68,8 @@ class Inference:
     constants: tuple[Parameter, ...]
     nuisance: tuple[Parameter, ...]
     blocks: tuple[str, ...]
+    codes: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """name -> (n_runs,) int: which of its different values each run has."""
 
 
 def infer(
@@ -81,13 +83,14 @@ def infer(
     Raises `InputError` where a declaration contradicts the values.
     """
     said = declarations or {}
-    roles = {name: role_of(name, columns[name], said.get(name)) for name in sorted(columns)}
+    coded = {name: factorize(columns[name]) for name in sorted(columns)}
+    roles = {name: role_of(name, found, said.get(name)) for name, found in coded.items()}
     varying = [name for name, role in roles.items() if role == "studied"]
-    parts = [factorize(columns[name])[0] for name in varying]
+    parts = [coded[name][0] for name in varying]
     n_runs = len(next(iter(columns.values()), ()))
     first = firsts(group_rows(parts, n_runs)).tolist()
     distinct = {name: list(map(columns[name].__getitem__, first)) for name in varying}
-    axes = _axes(distinct, said)
+    axes = _axes(distinct, {name: coded[name][1] for name in varying}, said)
     constants = [p for p in axes if p.role == "constant"]
     constants += [
         _plain(n, columns[n], role="constant") for n, r in roles.items() if r == "constant"
@@ -101,16 +104,24 @@ def infer(
             if role == "nuisance"
         ),
         blocks=tuple(name for name, role in roles.items() if role == "block"),
+        codes={name: codes for name, (codes, _) in coded.items()},
     )
 
 
 def _axes(
-    distinct: Mapping[str, Sequence[Scalar]], said: Mapping[str, Declaration]
+    distinct: Mapping[str, Sequence[Scalar]],
+    values: Mapping[str, Sequence[Scalar]],
+    said: Mapping[str, Declaration],
 ) -> list[Parameter]:
-    """The axis of every varying parameter, where its condition holds."""
+    """Axes where their conditions hold; distinct: per configuration; values: different ones."""
     declared = {name: said.get(name, Declaration()) for name in distinct}
     whole = {
-        name: axis(name, _active(name, distinct, declared[name].condition), declaration=d)
+        name: axis(
+            name,
+            _active(name, distinct, d.condition),
+            declaration=d,
+            distinct=None if d.condition else values[name],
+        )
         for name, d in declared.items()
     }
     parents = {name: distinct[name] for name in distinct if not whole[name].numeric}
@@ -123,12 +134,14 @@ def _axes(
     return axes
 
 
-def role_of(name: str, values: Sequence[Scalar], declaration: Declaration | None) -> Role:
-    """Which part the parameter plays; rule 1."""
+def role_of(
+    name: str, coded: tuple[np.ndarray, Sequence[Scalar]], declaration: Declaration | None
+) -> Role:
+    """Which part the parameter plays; rule 1. coded: its values as `factorize` gives them."""
     said = declaration.role if declaration is not None else None
     if said is not None and said != "studied":
         return said
-    codes, distinct = factorize(values)
+    codes, distinct = coded
     if len(distinct) <= 1:
         return "constant"
     if said == "studied":
@@ -142,9 +155,18 @@ def role_of(name: str, values: Sequence[Scalar], declaration: Declaration | None
     return "studied"
 
 
-def axis(name: str, values: Sequence[Scalar], *, declaration: Declaration) -> Parameter:
-    """The axis of one parameter from its value in each configuration; rules 3 to 6."""
-    distinct = factorize(values)[1]
+def axis(
+    name: str,
+    values: Sequence[Scalar],
+    *,
+    declaration: Declaration,
+    distinct: Sequence[Scalar] | None = None,
+) -> Parameter:
+    """The axis of one parameter from its value in each configuration; rules 3 to 6.
+
+    distinct: the different ones, in order of first appearance, where they are known.
+    """
+    distinct = factorize(values)[1] if distinct is None else distinct
     if len(distinct) <= 1:
         return _plain(name, values, role="constant")
     if declaration.levels:

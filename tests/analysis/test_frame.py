@@ -95,7 +95,7 @@ def test_a_metric_that_was_not_measured_is_no_failure():
     data = table().astype({"loss": object})
     data.loc[0, "loss"] = None
     made = frame(data)
-    assert reasons(made) == {"no value of loss": 1}
+    assert reasons(made) == {"without a value of loss": 1}
     assert made.failed is None
 
 

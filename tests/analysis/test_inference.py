@@ -20,6 +20,10 @@ UNIFORM = RNG.uniform(0.1, 0.9, 60).tolist()
 LOG_UNIFORM = (10.0 ** RNG.uniform(-5, -1, 60)).tolist()
 
 
+def role(name, values, said) -> str:
+    return role_of(name, factorize(values), said)
+
+
 def one(values, **said) -> Parameter:
     return axis("p", values, declaration=Declaration(**said))
 
@@ -156,18 +160,18 @@ class TestConditions:
 
 class TestRoles:
     def test_seed_and_names_are_nuisances(self):
-        assert role_of("train.seed", [1, 2, 3], None) == "nuisance"
-        assert role_of("run_name", [f"run-{i}" for i in range(40)], None) == "nuisance"
+        assert role("train.seed", [1, 2, 3], None) == "nuisance"
+        assert role("run_name", [f"run-{i}" for i in range(40)], None) == "nuisance"
 
     def test_a_declared_role_wins(self):
-        assert role_of("seed", [1, 2, 3], Declaration(role="studied")) == "studied"
-        assert role_of("lr", [1, 2, 3], Declaration(role="nuisance")) == "nuisance"
+        assert role("seed", [1, 2, 3], Declaration(role="studied")) == "studied"
+        assert role("lr", [1, 2, 3], Declaration(role="nuisance")) == "nuisance"
 
     def test_a_category_run_several_times_is_no_name(self):
-        assert role_of("model", [f"m{i % 25}" for i in range(100)], None) == "studied"
+        assert role("model", [f"m{i % 25}" for i in range(100)], None) == "studied"
 
     def test_one_value_is_a_constant(self):
-        assert role_of("lr", [0.1] * 9, None) == "constant"
+        assert role("lr", [0.1] * 9, None) == "constant"
 
 
 SCALARS = st.one_of(

@@ -115,7 +115,7 @@ def test_failed_runs_and_runs_without_the_metric_are_counted(book):
     book.log({"act": "relu", "optim.lr": 0.5}, metrics={"epochs": 1})
     frame = read(book)
     assert (frame.n_runs, frame.n_failed) == (40, 1)
-    assert [(e.reason, e.count) for e in frame.excluded] == [("no value of loss", 1)]
+    assert [(e.reason, e.count) for e in frame.excluded] == [("without a value of loss", 1)]
 
 
 def test_damage_is_a_finding_not_an_error(book, tmp_path):
@@ -200,4 +200,4 @@ def test_a_metric_can_be_read_at_a_step(tmp_path):
         frame = Frame.from_journal(book.address, metric="loss", direction="minimize", step=12)
     assert frame.metric == "loss@12"
     assert frame.objective.tolist() == [110.0, 210.0]
-    assert [e.reason for e in frame.excluded] == ["no value of loss@12"]
+    assert [e.reason for e in frame.excluded] == ["without a value of loss@12"]
