@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ import typer
 import journal
 from journal.cli_read import tell_of_damage
 from journal.counts import counted
+from journal.discovery import find, is_folder, not_found
 from journal.oneshot import open_to_write
 
 
@@ -32,6 +34,8 @@ def copy(
     """
     from journal import copying
 
+    if is_folder(place := find(source)) and not Path(place).is_dir():
+        raise not_found(place)  # before a word is said of the other
     with journal.open(source) as one, open_to_write(target) as other:
         done = copying.copy(one, other, progress=_tell if sys.stderr.isatty() else None)
     tell_of_damage(done.damage)
