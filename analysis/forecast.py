@@ -24,8 +24,9 @@ from analysis.warp import WarpedSurrogate
 
 BOUNDS = (0.2, 0.8)
 """Beyond these a rate from so few draws is chance."""
-MOST_NEW = 200
-N_DRAWS = 64
+MOST_ROWS = 200
+"""Configurations from which the doubling starts: a rate needs no more."""
+N_DRAWS = 48
 N_OTHERS = 64
 
 
@@ -34,8 +35,8 @@ def rates(study: Study, rng: np.random.Generator) -> Rates:
     answering = next((part for part in study.choice.surrogates if gaussian_of(part)), None)
     if answering is None:
         return Rates()
-    others_rng, more_rng = rng.spawn(2)
-    few = _at_its_mode(answering)
+    rows_rng, others_rng, more_rng = rng.spawn(3)
+    few = _at_its_mode(answering, rows_rng)
     more = _with_more_runs(few, more_rng)
     others = settings(answering.space, N_OTHERS, others_rng)
     # The same prior functions are conditioned on few and on many runs: their chance cancels.
@@ -66,17 +67,22 @@ def _changed(surrogate: Surrogate, inner: GaussianSurrogate) -> Surrogate:
     return replace(surrogate, inner=inner) if isinstance(surrogate, WarpedSurrogate) else inner
 
 
-def _at_its_mode(surrogate: Surrogate) -> Surrogate:
+def _at_its_mode(surrogate: Surrogate, rng: np.random.Generator) -> Surrogate:
+    """The surrogate without uncertainty of its weights, on at most `MOST_ROWS` configurations."""
     inner = gaussian(surrogate)
     fit = replace(inner.fit, draws=inner.fit.theta[None])
-    return _changed(surrogate, replace(inner, fit=fit))
+    n = len(inner.data.target)
+    data = inner.data
+    if n > MOST_ROWS:
+        data = data.take(np.sort(rng.choice(n, MOST_ROWS, replace=False)))
+    return _changed(surrogate, replace(inner, fit=fit, data=data, posterior=fit.posterior(data)))
 
 
 def _with_more_runs(surrogate: Surrogate, rng: np.random.Generator) -> Surrogate:
     """The surrogate as it would be after more runs at random settings."""
     inner = gaussian(surrogate)
     data = inner.data
-    n = min(len(data.target), MOST_NEW)
+    n = len(data.target)
     setting_rng, noise_rng = rng.spawn(2)
     even = settings(inner.space, 1 << (n - 1).bit_length(), setting_rng)[:n]
     codes = gate(inner.space, even)

@@ -281,18 +281,24 @@ def _pair_variances(posterior: Posterior, prior: _Prior | None, alpha: np.ndarra
         model.cross(theta, index, axis.slices, posterior.codes[:, index])
         for index, axis in enumerate(axes)
     ]
-    randoms = None
+    randoms = []
     if prior is not None:
-        randoms = [prior.axis_values(index, axis.slices) for index, axis in enumerate(axes)]
+        functions = [prior.axis_values(index, axis.slices) for index, axis in enumerate(axes)]
+        randoms = [part.transpose(1, 0, 2) for part in functions]
+    sizes = [len(axis.slices) for axis in axes]
     out = np.zeros((size, d, d))
-    for left in range(d):
-        scaled = [kernels[left] * (r2 * alpha[:, draw]) for draw in range(size)]
-        for right in range(left + 1, d):
+    for left in range(d - 1):
+        # All draws of one parameter against all later parameters: one product of matrices.
+        scaled = (kernels[left][None] * (r2 * alpha.T[:, None])).reshape(-1, alpha.shape[0])
+        joint = scaled @ np.concatenate(kernels[left + 1 :]).T
+        ends = np.cumsum(sizes[left + 1 : -1])
+        surfaces = np.split(joint.reshape(size, sizes[left], -1), ends, axis=2)
+        for right, surface in enumerate(surfaces, left + 1):
+            if prior is not None:
+                signed = randoms[left] * prior.signs[1][:, None]
+                surface = surface + signed @ randoms[right].transpose(0, 2, 1)
             weight = np.outer(axes[left].slice_weights, axes[right].slice_weights)
-            surface = np.stack([part @ kernels[right].T for part in scaled])
-            if prior is not None and randoms is not None:
-                surface += np.einsum("asr,bsr->sab", randoms[left] * prior.signs[1], randoms[right])
-            surface -= np.tensordot(surface, weight, axes=2)[:, None, None]
-            value = np.tensordot(surface**2, weight, axes=2)
+            mean = np.tensordot(surface, weight, axes=2)
+            value = np.tensordot((surface - mean[:, None, None]) ** 2, weight, axes=2)
             out[:, left, right] = out[:, right, left] = value
     return out

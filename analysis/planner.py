@@ -40,7 +40,7 @@ MOST_TARGETS = 6
 N_BASE = 12
 """Settings of the others at which an undetermined parameter is moved; half of them good ones."""
 N_GOOD = 32
-N_DRAWS = 120
+N_DRAWS = 80
 POOL = 256
 SECOND_SEED = said("plan.second_seed")
 GAP = said("plan.gap")

@@ -18,6 +18,7 @@ from analysis.noise import NoiseModel, noise, residual_noise
 from analysis.risk import Risk, risk
 from analysis.slices import settings
 from analysis.space import Condition, Space, level_key
+from analysis.threads import one_thread
 from analysis.views import View, mixed
 
 N_OTHERS = 256
@@ -86,6 +87,7 @@ def study(frame: Frame, rng: np.random.Generator, *, workers: int = 1) -> Study:
     )
 
 
+@one_thread
 def decompose(
     frame: Frame, rng: np.random.Generator, *, workers: int = 1
 ) -> tuple[Space, Decomposition]:
