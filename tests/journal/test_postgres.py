@@ -69,7 +69,7 @@ def test_the_commands_are_the_same(knobwise, address, monkeypatch):
     assert [r["id"] for r in json.loads(knobwise("ls", "lr<1", "--json").out)] == [run]
     assert "hü" in knobwise("show", run).out
     checked = knobwise("verify")
-    assert (checked.status, "1 events of 1 runs" in checked.out) == (0, True)
+    assert (checked.status, "1 event of 1 run" in checked.out) == (0, True)
     assert knobwise("copy", address, "folder").status == 0
     assert [r.id for r in journal.open("folder").runs()] == [run]
     again = knobwise("copy", "folder", address)
