@@ -1,10 +1,8 @@
 """Functions drawn from the Gaussian process' posterior, on slices of the space.
 
-A prior draw is (1/sqrt R) sum_r [eps1 sqrt(r1) e1(g^r) + eps2 sqrt(r2) e2(g^r) + ...] with g_i^r
-independent draws of the one-parameter processes: its covariance is exactly the model's. Matheron's
-rule turns it into a posterior draw (Wilson et al. 2020, "Efficiently sampling functions from
-Gaussian process posteriors", eq. 8). Because a slice moves one parameter only, everything is
-affine in that parameter's kernel: K = C_j + B_j * A_j, with C_j and B_j computed once.
+Because a slice moves one parameter only, everything is affine in that parameter's kernel, of the
+covariance as of the prior draws (`gaussian_prior`): K = C_j + B_j * A_j, with C_j and B_j computed
+once.
 """
 
 from __future__ import annotations
@@ -13,17 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from joblib import Parallel, delayed
-from scipy.linalg import cho_solve
 
 from analysis.decomposition import Decomposition
 from analysis.gaussian import CONSTANT, Data, Fit, Posterior, symmetric
+from analysis.gaussian_prior import Prior, conditioned
 from analysis.products import decompose_products
 from analysis.slices import Slices, gate, passes, settings
 from analysis.space import Space
 from analysis.threads import one_thread
-
-N_FEATURES = 24
-"""R: products averaged in one prior draw."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +45,7 @@ class GaussianSurrogate:
         out = []
         for theta, size, stream in self._shares(n_draws, rng):
             posterior = self.fit.posterior(self.data, theta)
-            prior, alpha = _condition(posterior, size, stream)
+            prior, alpha = conditioned(posterior, size, stream)
             out.append(prior.values(codes) + posterior.covariance(codes) @ alpha)
         return np.concatenate(out, axis=1).T * self.posterior.scale + self.posterior.shift
 
@@ -125,58 +120,12 @@ def _sliced(
     if size == 0:
         prior, alpha = None, posterior.alpha[:, None]
     else:
-        prior, alpha = _condition(posterior, size, rng)
+        prior, alpha = conditioned(posterior, size, rng)
     values = [
         block * posterior.scale + posterior.shift
         for block in _slice_all(space, posterior, prior, alpha, others)
     ]
     return values, _pair_variances(posterior, prior, alpha) * posterior.scale**2
-
-
-@dataclass(frozen=True, eq=False)
-class _Prior:
-    """`size` prior draws: coefficients of each axis' features, and the random signs."""
-
-    posterior: Posterior
-    coefficients: list[np.ndarray]
-    signs: np.ndarray
-    constant: np.ndarray
-
-    @classmethod
-    def of(cls, posterior: Posterior, size: int, rng: np.random.Generator) -> _Prior:
-        coefficients = []
-        for index in range(len(posterior.model.axes)):
-            roots = np.sqrt(posterior.model.feature_weights(posterior.theta, index))
-            draw = rng.standard_normal((len(roots), size, N_FEATURES))
-            coefficients.append(roots[:, None, None] * draw)
-        orders = posterior.model.orders(posterior.theta)
-        signs = (
-            rng.standard_normal((3, size, N_FEATURES)) * np.sqrt(orders / N_FEATURES)[:, None, None]
-        )
-        return cls(posterior, coefficients, signs, rng.standard_normal(size) * np.sqrt(CONSTANT))
-
-    def axis_values(self, index: int, codes: np.ndarray) -> np.ndarray:
-        """(n, size, R) one-parameter draws at codes of one axis."""
-        axis = self.posterior.model.axes[index]
-        return np.asarray(np.tensordot(axis.features(codes), self.coefficients[index], axes=1))
-
-    def values(self, codes: np.ndarray) -> np.ndarray:
-        """(n, size) prior draws at full settings."""
-        blocks = [self.axis_values(index, codes[:, index]) for index in range(codes.shape[1])]
-        first, second, product = symmetric(blocks)
-        rest = product - 1 - first - second
-        total = first * self.signs[0] + second * self.signs[1] + rest * self.signs[2]
-        return np.asarray(self.constant + total.sum(axis=-1))
-
-
-def _condition(
-    posterior: Posterior, size: int, rng: np.random.Generator
-) -> tuple[_Prior, np.ndarray]:
-    """A prior draw and the weights (n_train, size) that correct it to the data."""
-    prior = _Prior.of(posterior, size, rng)
-    noise = rng.standard_normal((len(posterior.target), size)) * np.sqrt(posterior.noise)[:, None]
-    gap = posterior.target[:, None] - prior.values(posterior.codes) - noise
-    return prior, np.asarray(cho_solve(posterior.factor, gap))
 
 
 def _split(
@@ -209,7 +158,7 @@ def _split(
 def _slice_all(
     space: Space,
     posterior: Posterior,
-    prior: _Prior | None,
+    prior: Prior | None,
     alpha: np.ndarray,
     others: np.ndarray,
 ) -> list[np.ndarray]:
@@ -239,7 +188,7 @@ class _Tables:
     random_whole: tuple[np.ndarray, np.ndarray, np.ndarray] | None
 
 
-def _tables(posterior: Posterior, prior: _Prior | None, settings: np.ndarray) -> _Tables:
+def _tables(posterior: Posterior, prior: Prior | None, settings: np.ndarray) -> _Tables:
     model, d = posterior.model, settings.shape[1]
     blocks = [
         model.cross(posterior.theta, index, settings[:, index], posterior.codes[:, index])
@@ -251,7 +200,7 @@ def _tables(posterior: Posterior, prior: _Prior | None, settings: np.ndarray) ->
 
 def _slice_one(
     posterior: Posterior,
-    prior: _Prior | None,
+    prior: Prior | None,
     alpha: np.ndarray,
     index: int,
     codes: np.ndarray,
@@ -271,7 +220,7 @@ def _slice_one(
     return result
 
 
-def _pair_variances(posterior: Posterior, prior: _Prior | None, alpha: np.ndarray) -> np.ndarray:
+def _pair_variances(posterior: Posterior, prior: Prior | None, alpha: np.ndarray) -> np.ndarray:
     """(n_draws, d, d) variance of each pair's component."""
     model, theta = posterior.model, posterior.theta
     r2 = model.orders(theta)[1]

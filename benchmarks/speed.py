@@ -27,6 +27,7 @@ from analysis.fitting import configuration_data
 from analysis.forest import Forest
 from analysis.frame import Frame
 from analysis.noise import noise
+from analysis.threads import one_thread
 from benchmarks import ours, record
 from benchmarks.peers import Peers
 from benchmarks.truths.axes import Axis
@@ -71,6 +72,7 @@ def cpu(work: Callable[[], object], *, times: int = 3) -> float:
     return min(found)
 
 
+@one_thread
 def decomposition(n: int, d: int, *, peers: Peers | None) -> Row:
     """CPU seconds of the forest's own fit, of its decomposition, and of Optuna's fANOVA."""
     truth = wide(d)
