@@ -4,9 +4,10 @@
     python -m benchmarks.journal_load --small    10,000 runs, without peers, not kept
 
 Ten parameters and three metrics a run. The yardstick parses the same files line by line with
-orjson and hands the rows to pandas; it checks nothing. CPU seconds are of all processes together;
-CPU and wall are medians. Peers read what they wrote themselves, which takes them so long that it is
-1,000 runs: Optuna's `trials_dataframe`, MLflow's `search_runs`.
+orjson and hands the rows to pandas; it checks nothing. Both alternate, each time in a process of
+its own; CPU seconds are of all processes together, CPU and wall are medians. Peers read what they
+wrote themselves, which takes them so long that it is 1,000 runs: Optuna's `trials_dataframe`,
+MLflow's `search_runs`.
 """
 
 from __future__ import annotations
@@ -52,9 +53,10 @@ def main(words: Sequence[str] | None = None) -> None:
     for n in (10_000,) if small else (PEER_RUNS, 100_000, 1_000_000):
         with tempfile.TemporaryDirectory() as folder:
             fill(Path(folder), n)
-            for method in METHODS:
-                found = one(method, Path(folder), turns=7 if n <= 100_000 else 1)
-                rows.append({"method": method, "runs": n, **found})
+            rounds, turns = (5, 3) if n <= 100_000 else (3, 1)
+            found = [[one(m, Path(folder), turns) for m in METHODS] for _ in range(rounds)]
+            for method, told in zip(METHODS, zip(*found, strict=True), strict=True):
+                rows.append({"method": method, "runs": n, **middle(told)})
     for tracker in () if small else trackers.NAMES:
         with tempfile.TemporaryDirectory() as folder:
             trackers.ask(tracker, "write", folder, PEER_RUNS)
@@ -115,17 +117,24 @@ def plain(folder: Path) -> pd.DataFrame:
 METHODS: dict[str, Callable[[Path], pd.DataFrame]] = {"journal": ours, "orjson + pandas": plain}
 
 
-def one(method: str, folder: Path, *, turns: int) -> dict[str, float]:
+def one(method: str, folder: Path, turns: int) -> dict[str, list[float]]:
     """Measured in a process of its own, so that memory is this method's."""
     command = [sys.executable, "-m", "benchmarks.journal_load", "--measure", method, str(folder)]
     done = subprocess.run(
         [*command, str(turns)], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
     )
-    found: dict[str, float] = json.loads(done.stdout)
+    found: dict[str, list[float]] = json.loads(done.stdout)
     return found
 
 
-def measure(method: Callable[[Path], pd.DataFrame], folder: Path, turns: int) -> dict[str, float]:
+def middle(told: Sequence[dict[str, list[float]]]) -> dict[str, float]:
+    """The median of each figure over all processes and turns."""
+    return {name: statistics.median(x for one in told for x in one[name]) for name in told[0]}
+
+
+def measure(
+    method: Callable[[Path], pd.DataFrame], folder: Path, turns: int
+) -> dict[str, list[float]]:
     cpu, wall = [], []
     for _ in range(turns):
         started = (cpu_seconds(), time.perf_counter())
@@ -134,11 +143,7 @@ def measure(method: Callable[[Path], pd.DataFrame], folder: Path, turns: int) ->
         wall.append(time.perf_counter() - started[1])
         del frame
     peak = sum(resource.getrusage(who).ru_maxrss for who in EVERYBODY) / 1e6
-    return {
-        "cpu_seconds": statistics.median(cpu),
-        "wall_seconds": statistics.median(wall),
-        "gigabytes": peak,
-    }
+    return {"cpu_seconds": cpu, "wall_seconds": wall, "gigabytes": [peak]}
 
 
 def cpu_seconds() -> float:

@@ -10,6 +10,7 @@ from journal.bodies import entry_of
 from journal.damage import Damage
 from journal.discovery import not_found
 from journal.events import Event
+from journal.room import without_room
 from journal.segments import Batch, json_reader, scan
 from journal.times import read_stamp
 from journal.writer import SUFFIX, Writer
@@ -59,7 +60,7 @@ def scan_files(segments: Iterable[Path]) -> Iterator[Batch]:
     for path in segments:
         try:
             with path.open("rb", buffering=0) as file:
-                yield from scan(iter(lambda: file.read(CHUNK_BYTES), b""), path.name, loads)
+                yield from scan(without_room(file, CHUNK_BYTES), path.name, loads)
         except OSError as failed:
             said = failed.strerror or str(failed)
             gone = Damage(

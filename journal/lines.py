@@ -36,6 +36,10 @@ with ``#torn`` and a newline, in one write with its own line, which continues th
 last sound line. A tail that lacks nothing but its newline is a sound line and gets the newline.
 So a line that ends in ``#torn``, or a last line without newline, is harmless: never acknowledged.
 
+While a writer of many lines lives, tabs may stand behind the last newline: room for lines to come
+(``journal.room``), of which a reader takes no notice. No line has a tab. A line that has sixteen in
+a row is a write of which a power cut kept parts: harmless as well.
+
 Segments are named ``<host>-<place>-<random>.jsonl``; ``place`` is 8 hex digits of a hash of the
 kernel's boot id and the folder's inode. A writer appends only to segments of its own place, one
 it holds locked, so no lock crosses a kernel, and a copied folder does not continue the segments of

@@ -25,6 +25,7 @@ from journal.lines import (
     fragments,
     is_sound,
 )
+from journal.room import HOLE
 
 _PLACE = itemgetter("knobwise", "n", "prev", "hash")
 _TORN_END = TORN.rstrip(b"\n")
@@ -123,7 +124,8 @@ def _judge(
 ) -> None:
     """Take one line: as it is where it is sound, else apart, so that only what is damaged is lost.
 
-    A line that never ended, and one that ends as a writer seals it, are torn: harmless.
+    A line that never ended, one that ends as a writer seals it, and one of which the disk has parts
+    only are torn: harmless.
     """
     torn = at_end or line.endswith(_TORN_END)
     for start, piece, sound in [(0, line, True)] if is_sound(line) else fragments(line):
@@ -131,7 +133,7 @@ def _judge(
             chain.sound(piece, parse(piece, loads), row, offset + start)
         else:
             last = start + len(piece) == len(line)
-            chain.bad(piece, row, offset + start, torn=torn and last)
+            chain.bad(piece, row, offset + start, torn=(torn and last) or HOLE in piece)
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[tuple[list[bytes], bool]]:

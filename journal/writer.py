@@ -21,15 +21,17 @@ from collections.abc import Sequence
 
 from journal.clock import is_ahead, now_after
 from journal.errors import WriteFailed
+from journal.held import Held, lock
 from journal.host import boot_id, host_name
 from journal.lines import NOW, Encoder, Entry, encode, plain_json, quick_json
+from journal.room import end_of_lines
 from journal.tails import Tail, read_tail
 
 SEGMENT_BYTES = 64 << 20
 """A segment this long is not appended to: it still fits in memory and in a git forge."""
 SUFFIX = ".jsonl"
 _FEW = 30
-"""A writer of more lines than this is worth loading a faster encoder for."""
+"""A writer of more lines than this is worth loading a faster encoder and setting room aside for."""
 _CLOCK_AHEAD_SECONDS = 24 * 3600
 """A segment whose last line is further ahead than this was written by a wrong clock: leave it."""
 _ALONE = "nolock"
@@ -43,10 +45,8 @@ class Writer:
         self.folder = folder
         self._pid = os.getpid()
         self._mutex = _thread.allocate_lock()
-        self._fd = -1
-        self._name = ""
+        self._held: Held | None = None
         self._tail = Tail()
-        self._size = 0
         self._written = 0
         self._to_json: Encoder = plain_json
         self._stamped = self._tail.at
@@ -56,7 +56,7 @@ class Writer:
         """The time, but later than the segment's last event and than the last answer."""
         self._after_fork()
         with self._mutex:
-            if self._fd < 0:
+            if self._held is None:
                 self._hold()
             return self._now()
 
@@ -68,8 +68,9 @@ class Writer:
         """
         self._after_fork()
         with self._mutex:
-            if not self._is_there():
-                self._hold()
+            held = self._held
+            if held is None or held.size >= SEGMENT_BYTES or not held.is_there():
+                held = self._hold()
             tail = self._tail
             number, hashed, latest = tail.number, tail.hash, tail.at
             to_json = self._encoder(len(entries))
@@ -82,25 +83,21 @@ class Writer:
                 lines.append(line)
                 latest = max(latest, at)
             if entries:
-                self._write(b"".join(lines))
+                self._write(held, b"".join(lines))
                 self._tail = Tail(number, hashed, latest)
 
     def close(self) -> None:
         """Let go of the segment and its lock."""
-        if self._fd >= 0:
-            fd, self._fd = self._fd, -1
-            os.close(fd)
-
-    def __del__(self) -> None:
-        if getattr(self, "_fd", -1) >= 0:
-            os.close(self._fd)
+        held, self._held = self._held, None
+        if held is not None:
+            held.close()
 
     def _after_fork(self) -> None:
         """A child shares its parent's lock without knowing: it takes a segment of its own."""
         if self._pid != os.getpid():
+            self.close()
             self._pid = os.getpid()
             self._mutex = _thread.allocate_lock()
-            self.close()
 
     def _now(self) -> str:
         latest = max(self._tail.at, self._stamped)
@@ -114,27 +111,20 @@ class Writer:
             self._to_json = quick_json()
         return self._to_json
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, held: Held, data: bytes) -> None:
         try:
-            written = os.write(self._fd, data)
-            while written < len(data):
-                written += os.write(self._fd, data[written:])
+            held.put(data, more_to_come=self._written > _FEW)
         except OSError as failed:
             self.close()
-            raise _write_failed(self._path(self._name), failed) from failed
+            raise _write_failed(self._path(held.name), failed) from failed
         try:
-            _sync(self._fd)
+            held.sync()
         except OSError as failed:
-            self._distrusted.add(self._name)
+            self._distrusted.add(held.name)
             self.close()
-            raise _write_failed(self._path(self._name), failed) from failed
-        self._size += len(data)
+            raise _write_failed(self._path(held.name), failed) from failed
 
-    def _is_there(self) -> bool:
-        """Is there a segment in hand, with room in it, that nobody has removed?"""
-        return self._fd >= 0 and self._size < SEGMENT_BYTES and os.fstat(self._fd).st_nlink > 0
-
-    def _hold(self) -> None:
+    def _hold(self) -> Held:
         """Take a segment: the first free one of this place, or a new."""
         self.close()
         try:
@@ -143,33 +133,39 @@ class Writer:
             prefix = f"{_host()}-{place}-"
             if place != _ALONE:
                 for name in sorted(os.listdir(self.folder)):
-                    if name.startswith(prefix) and name.endswith(SUFFIX) and self._take(name):
-                        return
-            while not self._create(place):
-                pass
+                    if name.startswith(prefix) and name.endswith(SUFFIX):
+                        self._held = self._take(name)
+                    if self._held is not None:
+                        return self._held
+            while self._held is None:
+                self._held = self._create(place)
+            return self._held
         except OSError as failed:
             self.close()
             raise _write_failed(self.folder, failed) from failed
 
-    def _take(self, name: str) -> bool:
-        """Hold this segment, if it is free and fit to go on with."""
+    def _take(self, name: str) -> Held | None:
+        """This segment, if it is free and fit to go on with."""
         if name in self._distrusted:
-            return False
+            return None
         try:
             fd = os.open(self._path(name), os.O_RDWR | os.O_APPEND)
         except OSError:
-            return False
+            return None
         size, tail = 0, None
-        if _lock(fd) == "held":
-            size = os.fstat(fd).st_size
+        if lock(fd) == "held":
+            whole = os.fstat(fd).st_size
+            size = end_of_lines(fd, whole)
             tail = read_tail(fd, size) if size < SEGMENT_BYTES else None
+            if tail is not None and size < whole:
+                os.ftruncate(fd, size)  # room that a killed writer left
         if tail is None or is_ahead(tail.at, seconds=_CLOCK_AHEAD_SECONDS):
             os.close(fd)
-            return False
-        self._fd, self._name, self._tail, self._size = fd, name, tail, size
-        return True
+            return None
+        self._tail = tail
+        return Held(fd, name, size, makes_room=True)
 
-    def _create(self, place: str) -> bool:
+    def _create(self, place: str) -> Held | None:
         """Begin a segment; where no lock is to be had, one that nobody else will continue."""
         token = os.urandom(6 if place == _ALONE else 3).hex()
         name = f"{_host()}-{place}-{token}{SUFFIX}"
@@ -177,16 +173,17 @@ class Writer:
         try:
             fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o666)
         except FileExistsError:
-            return False
-        if place != _ALONE and (answer := _lock(fd)) != "held":
+            return None
+        if place != _ALONE and (answer := lock(fd)) != "held":
             os.close(fd)
             if answer == "busy":
-                return False
+                return None
             os.unlink(path)
             return self._create(_ALONE)
-        self._fd, self._name, self._tail, self._size = fd, name, Tail(), 0
+        held = Held(fd, name, 0, makes_room=place != _ALONE)
         sync_folder(self.folder)
-        return True
+        self._tail = Tail()
+        return held
 
     def _path(self, name: str) -> str:
         return os.path.join(self.folder, name)
@@ -227,30 +224,6 @@ def _place(folder: str) -> str:
 def _host() -> str:
     safe = (char if char.isascii() and char.isalnum() else "_" for char in host_name())
     return "".join(safe)[:40] or "host"
-
-
-def _lock(fd: int) -> str:
-    """Take the file's lock without waiting: ``held``, ``busy``, or ``none`` without locks."""
-    try:
-        import fcntl
-    except ImportError:
-        return "none"
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return "busy"
-    except OSError:
-        return "none"
-    return "held"
-
-
-def _sync(fd: int) -> None:
-    if sys.platform == "darwin":
-        import fcntl
-
-        fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
-    else:
-        os.fsync(fd)
 
 
 def _write_failed(path: str, failed: OSError) -> WriteFailed:

@@ -104,8 +104,9 @@ def test_what_is_not_plain_is_left_to_typer(words):
 
 LOADED_BY_LOG = {
     "journal", "journal.cli", "journal.clock", "journal.discovery", "journal.entries",
-    "journal.errors", "journal.host", "journal.ids", "journal.lines", "journal.oneshot",
-    "journal.packing", "journal.tails", "journal.values", "journal.writer",
+    "journal.errors", "journal.held", "journal.host", "journal.ids", "journal.lines",
+    "journal.oneshot", "journal.packing", "journal.room", "journal.tails", "journal.values",
+    "journal.writer",
 }  # fmt: skip
 """Adding a module here makes every run of every shell loop wait for it."""
 STDLIB_AT_MOST = 40

@@ -1,9 +1,11 @@
 """Random commands by several writers, torn writes among them, against a plain model."""
 
+import os
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import mock
@@ -28,6 +30,7 @@ from journal.events import (
     Tagged,
 )
 from journal.ids import uuid7
+from journal.room import ROOM
 from journal.values import Scalar
 
 WRITERS = st.integers(0, 2)
@@ -65,13 +68,15 @@ class Journals(RuleBasedStateMachine):
         self.model: dict[str, Model] = {}
         self.directions: dict[str, str] = {}
         ticks: Iterator[int] = iter(range(1_700_000_000 * 10**9, 1_800_000_000 * 10**9, 10**6))
-        self.clock = mock.patch.object(time, "time_ns", side_effect=ticks)
-        self.clock.start()
+        self.patches = ExitStack()
+        self.patches.enter_context(mock.patch.object(time, "time_ns", side_effect=ticks))
+        self.patches.enter_context(mock.patch("journal.writer._FEW", 3))
+        self.patches.enter_context(mock.patch("journal.held.ROOM_BYTES", 2000))
 
     def teardown(self) -> None:
         if self.model:
             self.the_journal_is_the_model()
-        self.clock.stop()
+        self.patches.close()
         for book in self.books:
             book.close()
         shutil.rmtree(self.folder)
@@ -154,10 +159,16 @@ class Journals(RuleBasedStateMachine):
         book = self.books[writer]
         book.log({"never": "acknowledged"})
         (path,) = (p for p in (self.folder / "book").glob("*.jsonl") if p.name == held(book))
-        data = path.read_bytes()
+        whole = path.read_bytes()
+        data = whole.rstrip(ROOM)
         last = data[:-1].rfind(b"\n") + 1
-        path.write_bytes(data[: last + 1 + int(share * (len(data) - last - 3))])
-        book.close()
+        kept = data[: last + 1 + int(share * (len(data) - last - 3))]
+        path.write_bytes(kept + ROOM * (len(whole) - len(kept) if len(whole) > len(data) else 0))
+        kill(book)
+
+    @rule(writer=WRITERS)
+    def be_killed(self, writer):
+        kill(self.books[writer])
 
     @precondition(lambda self: self.model)
     @rule()
@@ -213,7 +224,16 @@ class Journals(RuleBasedStateMachine):
 
 
 def held(book):
-    return book.store.writer._name
+    return book.store.writer._held.name
+
+
+def kill(book):
+    """Let go as the kernel does: the lock is free, the room is left."""
+    writer = book.store.writer
+    if writer._held is not None:
+        os.close(writer._held._fd)
+        writer._held._fd = -1
+        writer._held = None
 
 
 Journals.TestCase.settings = settings(

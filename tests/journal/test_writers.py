@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 import journal
-from journal import writer
 from journal.errors import WriteFailed
 from journal.events import Amended
+from journal.held import Held
 from journal.ids import uuid7
 from journal.verification import verify
 
@@ -81,7 +81,7 @@ def test_threads_share_one_writer(book):
 
 
 def test_without_locks_every_writer_has_a_segment_nobody_continues(book, monkeypatch):
-    monkeypatch.setattr(writer, "_lock", lambda fd: "none")
+    monkeypatch.setattr("journal.writer.lock", lambda fd: "none")
     book.log({"i": 0})
     book.close()
     book.log({"i": 1})
@@ -168,14 +168,14 @@ def test_a_full_file_system_acknowledges_nothing_and_recovers(tmp_path):
 
 def test_a_failed_fsync_is_not_retried_on_the_same_segment(book, monkeypatch):
     book.log({"i": 0})
-    sync, failures = writer._sync, [OSError(errno.EIO, os.strerror(errno.EIO))]
+    sync, failures = Held.sync, [OSError(errno.EIO, os.strerror(errno.EIO))]
 
-    def fail_once(fd):
+    def fail_once(held):
         if failures:
             raise failures.pop()
-        sync(fd)
+        sync(held)
 
-    monkeypatch.setattr(writer, "_sync", fail_once)
+    monkeypatch.setattr(Held, "sync", fail_once)
     event = book.logged({"i": 1})
     with pytest.raises(WriteFailed, match="Input/output"):
         book.append([event])
@@ -242,7 +242,7 @@ def test_a_segment_written_by_a_clock_far_ahead_is_left(book, monkeypatch):
 
 
 def test_a_long_segment_is_followed_by_a_new_one(book, monkeypatch):
-    monkeypatch.setattr(writer, "SEGMENT_BYTES", 1000)
+    monkeypatch.setattr("journal.writer.SEGMENT_BYTES", 1000)
     for i in range(9):
         book.log({"i": i})
     assert len(segments(book)) > 2
