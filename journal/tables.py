@@ -63,6 +63,8 @@ def _quickly(store: Store) -> tuple[pd.DataFrame, list[Damage]]:
         mixed -= {run for portion in kept for run in portion.run}
         portions = kept
     portions += [Portion(columns) for columns in plain.again(store, mixed)]
+    # Most often that is the order already: a writer's lines are, and a segment follows another.
+    portions.sort(key=lambda portion: portion.started_at[:1])
     made = _join(portions)
     starts = made["started_at"]
     if not (starts.is_monotonic_increasing and starts.is_unique):
@@ -111,8 +113,12 @@ def _whole(pieces: Sequence[Piece]) -> Column:
 
 
 def _times(stamps: Sequence[str]) -> Column:
+    """Times from the file's 27 characters, of which the last says that they are UTC."""
+    if not {27}.issuperset(map(len, stamps)):
+        raise NotPlain
     try:
-        told = np.array([stamp[:26] for stamp in stamps], dtype="datetime64[us]")
+        letters = np.frombuffer("".join(stamps).encode("ascii"), dtype="S27")
+        told = letters.astype("S26").astype("datetime64[us]")
     except ValueError:
         raise NotPlain from None
     times: Column = pd.DatetimeIndex(told).tz_localize("UTC").array
