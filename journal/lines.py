@@ -55,6 +55,7 @@ import json
 from collections.abc import Callable, Iterator
 
 from journal.errors import ValueRefused
+from journal.forks import IMPORTING
 from journal.packing import Json
 
 VERSION = 1
@@ -96,10 +97,11 @@ def quick_json() -> Encoder:
     The two write some floats differently (``1e-05``, ``1e-5``), never another float. What orjson
     refuses is left to the standard library.
     """  # noqa: D205
-    try:
-        import orjson
-    except ImportError:
-        return plain_json
+    with IMPORTING:
+        try:
+            import orjson
+        except ImportError:
+            return plain_json
     return orjson.dumps
 
 

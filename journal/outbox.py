@@ -25,6 +25,7 @@ from journal.errors import JournalError, ValueRefused, WriteFailed
 from journal.events import Amended, Event, Metrics
 from journal.flusher import flusher
 from journal.folder import FolderStore
+from journal.forks import RENEWAL
 from journal.ids import uuid7
 from journal.lines import LINE_BYTES
 from journal.store import Store
@@ -58,7 +59,6 @@ class Outbox:
 
     def _empty(self) -> None:
         """Begin anew: in a forked child, what waits is the parent's to write."""
-        self._pid = os.getpid()
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._steps: list[int] = []
@@ -71,6 +71,7 @@ class Outbox:
         self._failure: Exception | None = None
         self._attempts = 0
         self._retry_at = 0.0
+        self._pid = os.getpid()
 
     def measure(self, step: int, values: Mapping[str, float]) -> None:
         """Have these values written within the second."""
@@ -177,7 +178,9 @@ class Outbox:
 
     def _after_fork(self) -> None:
         if self._pid != os.getpid():
-            self._empty()
+            with RENEWAL:
+                if self._pid != os.getpid():
+                    self._empty()
 
     def _complain(self) -> None:
         if self.strict and self._failure is not None:

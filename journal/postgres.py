@@ -25,6 +25,7 @@ from journal.clock import LONG_AGO, now_after
 from journal.discovery import not_found
 from journal.errors import JournalError, ReadFailed, ValueRefused, WriteFailed
 from journal.events import Event
+from journal.forks import RENEWAL
 from journal.lines import NO_LINE, TAIL_BYTES, Entry, encode
 from journal.postgres_faults import is_passing, said
 from journal.segments import Batch, json_reader, scan
@@ -100,12 +101,15 @@ class PostgresStore:
             self._let_go()
 
     def _after_fork(self) -> None:
-        if self._pid != os.getpid():
-            if self._connection is not None:
-                _inherited.append(self._connection)
-            self._pid = os.getpid()
-            self._mutex = threading.Lock()
-            self._connection, self._slot, self._tail = None, None, None
+        if self._pid == os.getpid():
+            return
+        with RENEWAL:
+            if self._pid != os.getpid():
+                if self._connection is not None:
+                    _inherited.append(self._connection)
+                self._mutex = threading.Lock()
+                self._connection, self._slot, self._tail = None, None, None
+                self._pid = os.getpid()
 
     def _let_go(self) -> None:
         connection, self._connection = self._connection, None

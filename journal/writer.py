@@ -21,6 +21,7 @@ from collections.abc import Sequence
 
 from journal.clock import is_ahead, now_after
 from journal.errors import WriteFailed
+from journal.forks import RENEWAL
 from journal.held import Held, lock
 from journal.host import boot_id, host_name
 from journal.lines import NOW, Encoder, Entry, encode, plain_json, quick_json
@@ -95,9 +96,11 @@ class Writer:
     def _after_fork(self) -> None:
         """A child shares its parent's lock without knowing: it takes a segment of its own."""
         if self._pid != os.getpid():
-            self.close()
-            self._pid = os.getpid()
-            self._mutex = _thread.allocate_lock()
+            with RENEWAL:
+                if self._pid != os.getpid():
+                    self.close()
+                    self._mutex = _thread.allocate_lock()
+                    self._pid = os.getpid()
 
     def _now(self) -> str:
         latest = max(self._tail.at, self._stamped)
