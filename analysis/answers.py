@@ -8,7 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from analysis.indices import LEVEL, interval, share
+from analysis.estimates import claimed, first_share, setting, total_share, tuning_risk
+from analysis.indices import share
 from analysis.results import (
     AnovaRow,
     Effect,
@@ -19,12 +20,10 @@ from analysis.results import (
     Recommendation,
     Said,
     Scalar,
-    Share,
     Surface,
-    TuningRisk,
     Verdict,
 )
-from analysis.risk import OF, Risk
+from analysis.risk import Risk
 from analysis.sentences import english
 from analysis.space import Parameter
 from analysis.study import Study
@@ -32,11 +31,6 @@ from analysis.verdicts import Rates, judge
 
 N_SURFACE = 16
 """Settings of the others that a surface is averaged over."""
-TAIL = (1 - LEVEL) / 2
-RISK_STRETCH = 1.4
-"""The upper reach of a risk's interval is so many times that of its draws: an optimum sharper than
-the surrogate is smooth lies above all of them. Calibrated on functions, checked on grids
-(docs/decisions/0065)."""
 WORTH_TUNING = ("critical", "fine", "undetermined")
 TIED = (*WORTH_TUNING, "forgiving")
 """A forgiving parameter is fixed, not tuned, but where it is fixed moves its partners' best."""
@@ -52,13 +46,14 @@ def parameter_result(
     rates: Rates,
 ) -> ParameterResult:
     """Everything said of one parameter of a study; `asked` is it as the whole space knows it."""
-    frame, indices = study.frame, study.indices
+    frame = study.frame
     index = frame.space.index(name)
-    total = total_share(study, index)
-    risk = tuning_risk(study, index)
+    total, risk = total_share(study, index), tuning_risk(study, index)
+    claim = claimed(study, index)
     judged = judge(
         total,
         risk,
+        claim,
         share_margin=margin.share,
         risk_margin=margin.metric,
         n_runs=frame.n_runs,
@@ -70,7 +65,8 @@ def parameter_result(
     return replace(
         _bare(asked, verdict=judged.verdict, because=judged.because),
         configurations=frame.n_configurations,
-        first_order=share(float(study.decomposition.first_order[index]), indices.first[1:, index]),
+        claim=claim,
+        first_order=first_share(study, index),
         total=total,
         shapley=float(study.decomposition.shapley_effect[index]),
         effect=Effect(
@@ -133,35 +129,13 @@ def ranks(study: Study, index: int) -> tuple[int, int, float]:
     return int(low), int(high), float(np.mean(drawn == own))
 
 
-def total_share(study: Study, index: int) -> Share:
-    """A parameter's total share with its interval."""
-    estimate = float(study.decomposition.total_order[index])
-    return share(estimate, study.indices.total[1:, index])
-
-
-def tuning_risk(study: Study, index: int) -> TuningRisk:
-    """The risk with its interval; never below zero."""
-    risk = study.risks[index]
-    estimate = float(risk.mean[0])
-    low, high = interval(estimate, risk.mean[1:])
-    low = min(low, float(np.quantile(risk.crossed, TAIL)))
-    return TuningRisk(
-        mean=estimate,
-        low=max(0.0, low),
-        high=estimate + RISK_STRETCH * (high - estimate),
-        worst=float(risk.worst[0]),
-        best_value=_value(study, index, risk.best_setting),
-        of=OF,
-    )
-
-
 def marginal_of(study: Study, index: int) -> Marginal:
     """The objective's mean at each setting, all others averaged over the space."""
     means = study.means[index]
     low, high = np.quantile(means[1:], [0.025, 0.975], axis=0)
     n_settings = means.shape[1]
     return Marginal(
-        values=tuple(_value(study, index, position) for position in range(n_settings)),
+        values=tuple(setting(study, index, position) for position in range(n_settings)),
         mean=_floats(means[0]),
         low=_floats(np.minimum(low, means[0])),
         high=_floats(np.maximum(high, means[0])),
@@ -175,7 +149,7 @@ def recommendation(study: Study, index: int, margin: float) -> Recommendation:
     best = risk.best_setting
     parameter = study.frame.space.parameters[index]
     good = expected >= expected[best] - margin
-    values = [_value(study, index, position) for position in range(len(expected))]
+    values = [setting(study, index, position) for position in range(len(expected))]
     if not parameter.numeric:
         return Recommendation(
             value=values[best],
@@ -222,6 +196,7 @@ def interactions(study: Study) -> tuple[Interaction, ...]:
             found = share(
                 float(study.decomposition.second_order[left, right]),
                 study.indices.pairs[1:, left, right],
+                plug_in=float(study.indices.pairs[0, left, right]),
             )
             first, second = sorted((names[left], names[right]))
             out.append(
@@ -244,8 +219,8 @@ def surface(study: Study, pair: Interaction) -> Surface:
     return Surface(
         x=pair.parameters[0],
         y=pair.parameters[1],
-        x_values=tuple(_value(study, x, position) for position in range(len(codes_x))),
-        y_values=tuple(_value(study, y, position) for position in range(len(codes_y))),
+        x_values=tuple(setting(study, x, position) for position in range(len(codes_x))),
+        y_values=tuple(setting(study, y, position) for position in range(len(codes_y))),
         mean=tuple(_floats(row) for row in mean),
     )
 
@@ -276,10 +251,6 @@ def groups(
         if members not in seen:
             seen.append(members)
     return tuple(seen)
-
-
-def _value(study: Study, index: int, position: int) -> Scalar:
-    return study.frame.space.parameters[index].decode(float(study.codes[index][position]))
 
 
 def _floats(values: np.ndarray) -> tuple[float, ...]:

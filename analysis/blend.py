@@ -78,8 +78,9 @@ class Blend:
         return Part(0.0, 0)
 
     def sizes(self, n: int) -> list[int]:
-        """How many of n draws each surrogate gives; they sum to n."""
-        ends = np.rint(n * np.cumsum([weight for _, weight in self.parts])).astype(int)
+        """How many of n draws each surrogate gives; they sum to n, and come in pairs."""
+        ends = 2 * np.rint(n / 2 * np.cumsum([weight for _, weight in self.parts])).astype(int)
+        ends[-1] = n
         return [int(size) for size in np.diff(ends, prepend=0)]
 
     def _mean(self, values: Sequence[np.ndarray]) -> np.ndarray:

@@ -111,3 +111,33 @@ def from_components(d: int, variance: dict[frozenset[int], float]) -> Decomposit
             for left, right in combinations(sorted(members), 2):
                 pairs[left, right] = pairs[right, left] = value
     return Decomposition(float(sum(variance.values())), first, total, shapley, pairs)
+
+
+def assembled(
+    variance: float, first: np.ndarray, total: np.ndarray, pairs: np.ndarray
+) -> Decomposition:
+    """A consistent decomposition from separate estimates of shares.
+
+    Pairs are kept within what first order and total leave them, and the orders above two are what
+    remains; so S <= Sh <= T and sum Sh = 1 hold whatever the sampling error.
+    """
+    first = np.minimum(first, total)
+    room = np.maximum(total - first, 0.0)
+    held = pairs.sum(axis=0)
+    fit = np.divide(room, held, out=np.ones_like(room), where=held > room)
+    pairs = pairs * np.minimum.outer(fit, fit)
+    higher = np.maximum(room - pairs.sum(axis=0), 0.0)
+    one, two = float(first.sum()), float(pairs.sum()) / 2
+    # Every component above order two is counted at least three times in the sum of totals.
+    rest = min(max(1.0 - one - two, 0.0), float(higher.sum()) / 3)
+    portion = higher * (rest / higher.sum()) if higher.sum() > 0 else np.zeros_like(higher)
+    shapley = first + pairs.sum(axis=0) / 2 + portion
+    whole = one + two + rest
+    scale = variance / whole if whole > 0 else 0.0
+    return Decomposition(
+        variance=float((shapley * scale).sum()),
+        first=first * scale,
+        total=np.minimum(total, whole) * scale,
+        shapley=shapley * scale,
+        pairs=pairs * scale,
+    )

@@ -93,6 +93,14 @@ class Model:
         """(rank,) weight of each feature of one axis."""
         return np.repeat(self.axis_weights(theta, index), self.axes[index].ranks)
 
+    def active(self, theta: np.ndarray) -> list[int]:
+        """The parameters that do something under these weights; the first where none does.
+
+        All others can be left out of every sum.
+        """
+        found = np.unique(self.owner[np.isfinite(theta[: self.n_weights])]).tolist()
+        return found or [0]
+
     def orders(self, theta: np.ndarray) -> np.ndarray:
         """(3,) weights r1, r2, r3."""
         return np.asarray(np.exp(theta[self.n_weights : self.n_weights + 3]))
@@ -107,11 +115,12 @@ class Model:
 
     def covariance(self, theta: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """(n_left, n_right) prior covariance between two sets of settings (n, d)."""
+        active = self.active(theta)
         scaled = [
-            axis.features(left[:, index]) * self.feature_weights(theta, index)
-            for index, axis in enumerate(self.axes)
+            self.axes[index].features(left[:, index]) * self.feature_weights(theta, index)
+            for index in active
         ]
-        fixed = [axis.features(right[:, index]).T for index, axis in enumerate(self.axes)]
+        fixed = [self.axes[index].features(right[:, index]).T for index in active]
         orders = self.orders(theta)
         out = np.empty((len(left), len(right)))
         step = max(1, BLOCK // max(len(right), 1))

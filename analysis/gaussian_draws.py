@@ -89,9 +89,10 @@ class GaussianSurrogate:
     def _shares(
         self, n_draws: int, rng: np.random.Generator
     ) -> list[tuple[np.ndarray, int, np.random.Generator]]:
-        """Weight draws, how many functions each gives, and a random stream of its own."""
+        """Weight draws, how many functions each gives (pairs), and a random stream of its own."""
         thetas = self.fit.draws
-        sizes = [len(part) for part in np.array_split(np.arange(n_draws), len(thetas))]
+        pairs = np.array_split(np.arange(0, n_draws, 2), len(thetas))
+        sizes = [int(np.minimum(2, n_draws - part).sum()) for part in pairs]
         return [
             (theta, size, stream)
             for theta, size, stream in zip(thetas, sizes, rng.spawn(len(thetas)), strict=True)
@@ -165,15 +166,23 @@ def _slice_all(
     """Per axis: (n_draws, n_settings, n_others), standardised."""
     gated = gate(space, others)
     shared = _tables(posterior, prior, gated)
+    active = posterior.model.active(posterior.theta)
+    level: np.ndarray | None = None
     out = []
     for index, axis in enumerate(posterior.model.axes):
+        idle = index not in active
         result = np.empty((len(axis.slices), len(others), alpha.shape[1]))
         for positions, held in passes(space, index, axis.slices, others):
             same = np.array_equal(held, gated, equal_nan=True)
+            if idle and same and level is not None:
+                result[positions] = level  # nothing moves along it, nor along another idle one
+                continue
             tables = shared if same else _tables(posterior, prior, held)
-            result[positions] = _slice_one(
-                posterior, prior, alpha, index, axis.slices[positions], tables
-            )
+            codes = axis.slices[positions[:1] if idle else positions]
+            found = _slice_one(posterior, prior, alpha, index, codes, tables)
+            result[positions] = found
+            if idle and same:
+                level = found
         out.append(np.ascontiguousarray(result.transpose(2, 0, 1)))
     return out
 
@@ -194,8 +203,12 @@ def _tables(posterior: Posterior, prior: Prior | None, settings: np.ndarray) -> 
         model.cross(posterior.theta, index, settings[:, index], posterior.codes[:, index])
         for index in range(d)
     ]
-    random = [prior.axis_values(index, settings[:, index]) for index in range(d)] if prior else []
-    return _Tables(blocks, symmetric(blocks), random, symmetric(random) if random else None)
+    active = model.active(posterior.theta)
+    whole = symmetric([blocks[index] for index in active])
+    if prior is None:
+        return _Tables(blocks, whole, [], None)
+    random = [prior.axis_values(index, settings[:, index]) for index in range(d)]
+    return _Tables(blocks, whole, random, symmetric([random[index] for index in active]))
 
 
 def _slice_one(

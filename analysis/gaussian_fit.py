@@ -13,8 +13,9 @@ from analysis.space import Space
 
 TOLERANCE = 1e-4
 """Relative gain in log posterior below which the search stops; far less than one nat."""
-STEP = 0.8
-"""Standard deviation of one proposed move of a log-weight."""
+STEPS = (0.15, 2.0)
+"""Standard deviations of proposed moves of a log-weight, from the narrowest posterior to the prior:
+each move has one of its own."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Gaussian:
         thin = int(np.clip(self.work / step, self.least_thin, self.most_thin))
         # Where even the shortest chain is dear, runs are many, and they leave the weights no room.
         n = self.n_draws if thin > self.least_thin else self.n_draws // 2
+        thin = max(thin, 2 * len(fit.model.axes))
         return replace(fit, draws=objective.chain(fit.theta, rng, n=n, thin=thin))
 
     def _rows(self, data: Data, rng: np.random.Generator) -> np.ndarray:
@@ -159,29 +161,64 @@ class _Evidence:
     def chain(
         self, theta: np.ndarray, rng: np.random.Generator, *, n: int, thin: int
     ) -> np.ndarray:
-        """(n, p) Metropolis draws, started at the mode, each step moving a few axes at once."""
-        blocks = self._blocks(theta)
-        state, value = theta.copy(), self._height(theta, blocks)
+        """(n, p) draws of the log-weights, started at the mode; -inf where a parameter is idle.
+
+        Every other step moves the weights of a few axes (Metropolis). The steps between propose
+        that one parameter do nothing at all, or something again; before the runs either is as
+        likely. The weights of an idle one keep wandering under their prior (Kuo & Mallick 1998).
+        A first sweep asks it of every parameter, the lightest first.
+        """
         n_axes = len(self.model.axes)
-        owner = np.append(self.model.owner, n_axes + np.arange(4))
-        n_sites = n_axes + 4
+        blocks, active = self._blocks(theta), np.ones(n_axes, dtype=bool)
+        state = _State(theta, blocks, active, self._height(theta, blocks))
+        weights = [self.model.axis_weights(theta, axis).sum() for axis in range(n_axes)]
+        for axis in np.argsort(weights, kind="stable"):
+            state = self._switched(state, int(axis), rng)
         kept = []
         for step in range(n * thin):
-            moved = np.flatnonzero(rng.random(n_sites) < 3 / n_sites)
-            shift = np.zeros(n_sites)
-            shift[moved] = STEP * rng.standard_normal(len(moved))
-            shift[-1] *= 0.3
-            proposal = state + shift[owner]
-            changed = [
-                block * np.exp(shift[index]) if shift[index] else block
-                for index, block in enumerate(blocks)
-            ]
-            proposed = self._height(proposal, changed)
-            if np.log(rng.random()) < value - proposed:
-                state, value, blocks = proposal, proposed, changed
+            if step % 2:
+                state = self._switched(state, int(rng.integers(n_axes)), rng)
+            else:
+                state = self._moved(state, rng)
             if (step + 1) % thin == 0:
-                kept.append(state.copy())
+                idle = np.append(~state.active[self.model.owner], np.zeros(4, dtype=bool))
+                kept.append(np.where(idle, -np.inf, state.theta))
         return np.array(kept)
+
+    def _moved(self, state: _State, rng: np.random.Generator) -> _State:
+        """A few axes' weights, or orders, or the noise, moved by one step if that is accepted."""
+        n_axes = len(state.blocks)
+        n_sites = n_axes + 4
+        moved = np.flatnonzero(rng.random(n_sites) < 2 / n_sites)
+        shift = np.zeros(n_sites)
+        low, high = np.log(STEPS)
+        shift[moved] = np.exp(rng.uniform(low, high)) * rng.standard_normal(len(moved))
+        theta = state.theta + shift[np.append(self.model.owner, n_axes + np.arange(4))]
+        blocks = list(state.blocks)
+        for axis in moved[moved < n_axes]:
+            blocks[axis] = blocks[axis] * np.exp(shift[axis])
+        return self._accepted(state, theta, blocks, state.active, rng)
+
+    def _switched(self, state: _State, axis: int, rng: np.random.Generator) -> _State:
+        """One parameter made idle, or active again, if that is accepted."""
+        active, blocks = state.active.copy(), list(state.blocks)
+        active[axis] = not active[axis]
+        fresh = self._block(state.theta, axis) if active[axis] else np.zeros_like(blocks[axis])
+        blocks[axis] = fresh
+        return self._accepted(state, state.theta, blocks, active, rng)
+
+    def _accepted(
+        self,
+        state: _State,
+        theta: np.ndarray,
+        blocks: list[np.ndarray],
+        active: np.ndarray,
+        rng: np.random.Generator,
+    ) -> _State:
+        height = self._height(theta, blocks)
+        if np.log(rng.random()) < state.height - height:
+            return _State(theta, blocks, active, height)
+        return state
 
     def _height(self, theta: np.ndarray, blocks: list[np.ndarray]) -> float:
         """Negative log posterior alone, from covariances that are at hand."""
@@ -190,6 +227,16 @@ class _Evidence:
             return float("inf")
         half = dtrtrs(factor, self.target, lower=1)[0]
         return self._value(theta, factor, half @ half)
+
+
+@dataclass(frozen=True, eq=False)
+class _State:
+    """Where the chain is: log-weights, their covariances, who is active, the height there."""
+
+    theta: np.ndarray
+    blocks: list[np.ndarray]
+    active: np.ndarray
+    height: float
 
 
 def _change(

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.decomposition import Decomposition, assembled
 from analysis.results import Share
 from analysis.slices import Slices
 
 LEVEL = 0.95
+RESOLUTION = 0.01
+"""One point: shares are not told apart more finely, however much the draws agree."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,24 +56,53 @@ def indices(slices: Slices) -> Indices:
     )
 
 
-def interval(estimate: float, draws: np.ndarray) -> tuple[float, float]:
-    """95 % interval from posterior draws that also covers around the plug-in estimate.
+def averaged(found: Indices) -> Decomposition:
+    """The estimate: the mean over the plausible functions.
 
-    Draws carry the variance that the runs have not resolved, spread over all parameters; the
+    Their mean function alone would say too little of what the runs leave open, and nothing of
+    parameters that are idle in some of them (row 0; docs/decisions/0066).
+    """
+    drawn = slice(1, None)
+    return assembled(
+        float(found.variance[drawn].mean()),
+        found.first[drawn].mean(axis=0),
+        found.total[drawn].mean(axis=0),
+        found.pairs[drawn].mean(axis=0),
+    )
+
+
+def interval(
+    estimate: float, draws: np.ndarray, *, plug_in: float, level: float = LEVEL
+) -> tuple[float, float]:
+    """Interval from posterior draws that also covers around the plug-in, the mean function's.
+
+    Draws carry the variance that the runs have not resolved, spread over the parameters; the
     plug-in carries none of it. Truth lies between sparse and spread, so the interval is the union
     of the draws' quantiles and of the same deviations about the plug-in. Its coverage stands in
     `docs/methods/measured.md`.
     """
-    tail = (1 - LEVEL) / 2
+    tail = (1 - level) / 2
     low, high = np.quantile(draws, [tail, 1 - tail])
-    centre = float(np.mean(draws))
+    shift = plug_in - float(np.mean(draws))
     return (
-        min(float(low), estimate + float(low) - centre, estimate),
-        max(float(high), estimate + float(high) - centre, estimate),
+        min(float(low), float(low) + shift, plug_in, estimate),
+        max(float(high), float(high) + shift, plug_in, estimate),
     )
 
 
-def share(estimate: float, draws: np.ndarray) -> Share:
-    """A share with its interval, kept within 0 and 1."""
-    low, high = interval(estimate, draws)
-    return Share(share=float(np.clip(estimate, 0, 1)), low=max(0.0, low), high=min(1.0, high))
+def share(
+    estimate: float,
+    draws: np.ndarray,
+    *,
+    plug_in: float,
+    level: float = LEVEL,
+    stretch: float = 1.0,
+) -> Share:
+    """A share with its interval, no finer than `RESOLUTION`, kept within 0 and 1."""
+    low, high = interval(estimate, draws, plug_in=plug_in, level=level)
+    high = estimate + stretch * (high - estimate)
+    return Share(
+        share=float(np.clip(estimate, 0, 1)),
+        low=max(0.0, low - RESOLUTION),
+        high=min(1.0, high + RESOLUTION),
+    )

@@ -10,6 +10,7 @@ import numpy as np
 
 from analysis import answers
 from analysis.enough import EVIDENCE
+from analysis.estimates import total_share
 from analysis.failures import between_shares, failures
 from analysis.findings_design import aliased
 from analysis.forecast import rates
@@ -136,7 +137,7 @@ class Judge:
                 there = study(yes_no, self.rng.spawn(1)[0], workers=self.workers)
                 if there.choice.evidence >= EVIDENCE:
                     return {
-                        name: answers.total_share(there, index)
+                        name: total_share(there, index)
                         for index, name in enumerate(there.frame.space.names)
                     }
             return between_shares(yes_no, rng=self.rng.spawn(1)[0])

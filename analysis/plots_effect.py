@@ -61,8 +61,10 @@ def risks(report: Report, *, canvas: Canvas | None = None) -> Figure:
                 _missing(panel, place, story.verdict(row, canvas.voice))
                 continue
             risk = row.tuning_risk
+            claim = row.claim
+            sure = (claim.risk_low * factor, claim.risk_high * factor) if claim else None
             numbers = (risk.mean * factor, risk.low * factor, risk.high * factor)
-            _dot(panel, place, numbers, row.verdict)
+            _dot(panel, place, numbers, row.verdict, sure=sure)
         unit = facts.unit(report, canvas.voice, columns=24)
         key = "figure.risk.root" if root else "figure.risk"
         panel.set_xlabel(canvas.say(key, unit=unit))
@@ -86,8 +88,10 @@ def shares(report: Report, *, canvas: Canvas | None = None) -> Figure:
             if row.total is None:
                 _missing(panel, place, story.verdict(row, canvas.voice))
                 continue
-            total = row.total
-            _dot(panel, place - 0.13, (total.share, total.low, total.high), row.verdict)
+            total, claim = row.total, row.claim
+            sure = (claim.share_low, claim.share_high) if claim else None
+            numbers = (total.share, total.low, total.high)
+            _dot(panel, place - 0.13, numbers, row.verdict, sure=sure)
             if row.first_order is not None:
                 first = row.first_order
                 _open_dot(panel, place + 0.2, (first.share, first.low, first.high))
@@ -178,10 +182,20 @@ def _missing(panel: Axes, place: float, text: str) -> None:
     )  # fmt: skip
 
 
-def _dot(panel: Axes, place: float, numbers: tuple[float, float, float], verdict: Verdict) -> None:
+def _dot(
+    panel: Axes,
+    place: float,
+    numbers: tuple[float, float, float],
+    verdict: Verdict,
+    *,
+    sure: tuple[float, float] | None,
+) -> None:
+    """The estimate, a line for the interval, and thick the one that the verdict is claimed on."""
     mean, low, high = numbers
     color = VERDICT_COLORS[verdict]
-    panel.plot([low, high], [place, place], color=color, lw=2.4, zorder=3)
+    panel.plot([low, high], [place, place], color=color, lw=1.1 if sure else 2.4, zorder=3)
+    if sure:
+        panel.plot(sure, [place, place], color=color, lw=2.8, zorder=3, solid_capstyle="butt")
     hollow = verdict in ("forgiving", "negligible")
     fill = "left" if verdict == "fine" else "full"
     panel.plot(

@@ -33,20 +33,22 @@ def left_over(report: Report, voice: Voice) -> str:
 
 def because(report: Report, row: ParameterResult, voice: Voice) -> str:
     """Why this verdict: the numbers as the page writes them, or why there are none."""
-    if row.tuning_risk is None or row.total is None:
+    if row.tuning_risk is None or row.total is None or row.claim is None:
         return voice.told(row.says, row.because)
     measure, risk, total, margin = Measure.of(report), row.tuning_risk, row.total, report.margin
+    claim = row.claim
     where = voice.say("because.where", condition=voice.text(row.condition)) if row.condition else ""
     return voice.say(
         f"because.{row.verdict}",
         where=where,
         risk=measure.size(risk.mean),
-        risk_interval=measure.interval(risk.low, risk.high),
+        risk_interval=measure.interval(claim.risk_low, claim.risk_high),
         margin=measure.size(margin.metric if margin else None),
         share=share(total.share),
-        share_interval=f"[{share(total.low)}, {share(total.high)}]",
+        share_interval=f"[{share(claim.share_low)}, {share(claim.share_high)}]",
         delta=share(margin.share if margin else None),
         n=f"{row.configurations:,}",
+        level=f"{claim.level:.0%}".replace("%", " %"),
     )
 
 

@@ -18,6 +18,7 @@ from typing import Literal
 from analysis.results_detail import (
     Accumulation,
     AnovaRow,
+    Claim,
     ClassicalResult,
     ClassicalTerm,
     Dropped,
@@ -47,6 +48,7 @@ __all__ = [
     "AnovaRow",
     "BestRun",
     "Check",
+    "Claim",
     "ClassicalResult",
     "ClassicalTerm",
     "Dropped",
@@ -173,6 +175,7 @@ class ParameterResult:
     marginal: Marginal | None
     rank_low: int | None
     rank_high: int | None
+    claim: Claim | None = None
     rank_stability: float | None = None
     """The share of draws in which the parameter ranks where its estimate ranks."""
     says: Said | None = None

@@ -9,6 +9,20 @@ from analysis.results_runs import Said, Scalar, Share
 
 
 @dataclass(frozen=True, kw_only=True)
+class Claim:
+    """The intervals of total share and tuning risk that the verdict is claimed on.
+
+    level: 0.9, so that a claim errs on its side in one case of twenty.
+    """
+
+    level: float
+    share_low: float
+    share_high: float
+    risk_low: float
+    risk_high: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class AnovaRow:
     """The classical test of one term, and how large the term is with 95 % intervals."""
 

@@ -14,12 +14,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from analysis import answers
 from analysis.blocking import without_blocks
 from analysis.enough import require_enough, require_skill
 from analysis.errors import InputError, UnknownParameter, Withheld
+from analysis.estimates import first_share, total_share
 from analysis.frame import Frame
-from analysis.indices import share
 from analysis.results import Scalar, Stratum, StratumParameter, Transform
 from analysis.space import Space, factorize, level_key, missing
 from analysis.study import Study, study
@@ -130,11 +129,8 @@ def _shares(there: Study | None, name: str) -> StratumParameter:
     if there is None or name not in there.frame.space.names:
         return StratumParameter(name=name, first_order=None, total=None)
     index = there.frame.space.index(name)
-    first = float(there.decomposition.first_order[index])
     return StratumParameter(
-        name=name,
-        first_order=share(first, there.indices.first[1:, index]),
-        total=answers.total_share(there, index),
+        name=name, first_order=first_share(there, index), total=total_share(there, index)
     )
 
 

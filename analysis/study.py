@@ -13,7 +13,7 @@ import numpy as np
 from analysis.decomposition import Decomposition
 from analysis.fitting import Choice, choose, explored
 from analysis.frame import Frame
-from analysis.indices import Indices
+from analysis.indices import Indices, averaged
 from analysis.noise import NoiseModel, noise, residual_noise
 from analysis.risk import Risk, risk
 from analysis.slices import settings
@@ -33,9 +33,10 @@ FEWEST = 10
 class Study:
     """The numbers of one region; every array is in `frame.space` order.
 
-    codes[j]: (n_settings_j,) the settings that parameter j is sliced at; means[j]: (n_draws,
-    n_settings_j) the objective's mean there, row 0 the estimate; others: (n_others, d) the settings
-    of the others, inactive codes included.
+    decomposition: the estimates, `averaged` over the draws in `indices`, of which row 0 is the
+    mean function's. codes[j]: (n_settings_j,) the settings that parameter j is sliced at; means[j]:
+    (n_draws, n_settings_j) the objective's mean there, row 0 the estimate; others: (n_others, d)
+    the settings of the others, inactive codes included.
     """
 
     frame: Frame
@@ -63,17 +64,18 @@ def study(frame: Frame, rng: np.random.Generator, *, workers: int = 1) -> Study:
         View.of(surrogate, others, choice, N_DRAWS, slice_rng, sign=ordered.sign)
         for surrogate in choice.surrogates
     ]
+    found = Indices(
+        variance=mixed([(view.share, view.indices.variance) for view in views]),
+        first=mixed([(view.share, view.indices.first) for view in views]),
+        total=mixed([(view.share, view.indices.total) for view in views]),
+        pairs=mixed([(view.share, view.indices.pairs) for view in views]),
+    )
     return Study(
         frame=ordered,
         noise=known or _from_residuals(ordered, choice),
         choice=choice,
-        decomposition=choice.for_shares.decompose(),
-        indices=Indices(
-            variance=mixed([(view.share, view.indices.variance) for view in views]),
-            first=mixed([(view.share, view.indices.first) for view in views]),
-            total=mixed([(view.share, view.indices.total) for view in views]),
-            pairs=mixed([(view.share, view.indices.pairs) for view in views]),
-        ),
+        decomposition=averaged(found),
+        indices=found,
         risks=tuple(
             risk(mixed([(view.risk, view.expected[index]) for view in views]), weights)
             for index, weights in enumerate(views[0].weights)
@@ -98,16 +100,24 @@ def decompose(
 
 
 def canonical(frame: Frame) -> Frame:
-    """The same frame, parameters ordered by their runs, not by name: renaming changes nothing."""
-    columns = [np.nan_to_num(column, nan=2.0).tobytes() for column in frame.codes.T]
-    kinds = [parameter.kind for parameter in frame.space.parameters]
-    order = sorted(range(len(columns)), key=lambda index: (kinds[index], columns[index]))
-    return replace(
+    """The same frame, parameters ordered by their runs, then runs by their settings.
+
+    So neither renaming nor the order in which runs are told changes a number.
+    """
+    columns = list(np.nan_to_num(frame.codes, nan=2.0).T)
+    keys = [
+        (parameter.kind, np.sort(column).tobytes(), column.tobytes())
+        for parameter, column in zip(frame.space.parameters, columns, strict=True)
+    ]
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    renamed = replace(
         frame,
         space=Space(tuple(frame.space.parameters[index] for index in order)),
         codes=frame.codes[:, order],
         values=tuple(tuple(row[index] for index in order) for row in frame.values),
     )
+    rows = np.lexsort(np.nan_to_num(renamed.codes, nan=2.0).T)
+    return renamed.take(rows)
 
 
 def _from_residuals(frame: Frame, choice: Choice) -> NoiseModel:

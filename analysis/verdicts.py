@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.results import Share, TuningRisk, Verdict
+from analysis.results import Claim, Share, TuningRisk, Verdict
 
 Side = Literal["above", "below", "unclear"]
 MOST_RUNS = 20
@@ -50,6 +50,7 @@ def side(low: float, high: float, margin: float) -> Side:
 def judge(
     total: Share,
     risk: TuningRisk,
+    claim: Claim,
     *,
     share_margin: float,
     risk_margin: float,
@@ -57,26 +58,27 @@ def judge(
     n_configurations: int,
     rates: Rates,
 ) -> Judgement:
-    """The verdict of one parameter from its two intervals.
+    """The verdict of one parameter from the two intervals of its claim.
 
     The configurations carry the evidence, and are what `because` counts; `more_runs` are runs, at
     as many seeds each as these had.
     """
-    of_share = side(total.low, total.high, share_margin)
-    of_risk = side(risk.low, risk.high, risk_margin)
+    shares = total.share, claim.share_low, claim.share_high
+    risks = risk.mean, claim.risk_low, claim.risk_high
+    of_share, of_risk = side(*shares[1:], share_margin), side(*risks[1:], risk_margin)
     verdict = TABLE.get((of_share, of_risk), "undetermined")
     because = (
-        f"{_clause('tuning risk', risk.mean, risk.low, risk.high, of_risk, risk_margin)}; "
-        f"{_clause('total share', total.share, total.low, total.high, of_share, share_margin)} "
-        f"({n_configurations} configurations)"
+        f"{_clause('tuning risk', *risks, of_risk, risk_margin)}; "
+        f"{_clause('total share', *shares, of_share, share_margin)} "
+        f"({n_configurations} configurations; {claim.level:.0%} intervals)"
     )
     if verdict != "undetermined":
         return Judgement(verdict, because, None)
     needed = [
         more_runs(found, margin, n_runs, rate=rate)
         for found, margin, rate in (
-            ((total.share, total.low, total.high), share_margin, rates.share),
-            ((risk.mean, risk.low, risk.high), risk_margin, rates.risk),
+            (shares, share_margin, rates.share),
+            (risks, risk_margin, rates.risk),
         )
     ]
     known = [count for count in needed if count is not None]

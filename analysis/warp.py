@@ -18,7 +18,7 @@ from functools import cached_property
 import numpy as np
 from scipy.stats import norm, rankdata
 
-from analysis.decomposition import Decomposition
+from analysis.decomposition import Decomposition, assembled
 from analysis.frame import Frame
 from analysis.gaussian_draws import GaussianSurrogate
 from analysis.indices import indices
@@ -135,33 +135,3 @@ class WarpedSurrogate:
         slices = self.slices(settings(space, N_SETTINGS, rng), 0, rng)
         found = indices(slices)
         return assembled(float(found.variance[0]), found.first[0], found.total[0], found.pairs[0])
-
-
-def assembled(
-    variance: float, first: np.ndarray, total: np.ndarray, pairs: np.ndarray
-) -> Decomposition:
-    """A consistent decomposition from separate estimates of shares.
-
-    Pairs are kept within what first order and total leave them, and the orders above two are what
-    remains; so S <= Sh <= T and sum Sh = 1 hold whatever the sampling error.
-    """
-    first = np.minimum(first, total)
-    room = np.maximum(total - first, 0.0)
-    held = pairs.sum(axis=0)
-    fit = np.divide(room, held, out=np.ones_like(room), where=held > room)
-    pairs = pairs * np.minimum.outer(fit, fit)
-    higher = np.maximum(room - pairs.sum(axis=0), 0.0)
-    one, two = float(first.sum()), float(pairs.sum()) / 2
-    # Every component above order two is counted at least three times in the sum of totals.
-    rest = min(max(1.0 - one - two, 0.0), float(higher.sum()) / 3)
-    portion = higher * (rest / higher.sum()) if higher.sum() > 0 else np.zeros_like(higher)
-    shapley = first + pairs.sum(axis=0) / 2 + portion
-    whole = one + two + rest
-    scale = variance / whole if whole > 0 else 0.0
-    return Decomposition(
-        variance=float((shapley * scale).sum()),
-        first=first * scale,
-        total=np.minimum(total, whole) * scale,
-        shapley=shapley * scale,
-        pairs=pairs * scale,
-    )

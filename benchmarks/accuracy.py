@@ -39,7 +39,7 @@ def error(found: dict[str, float], exact: dict[str, float]) -> float:
 
 
 def our_row(truth: Answered, table: pd.DataFrame, *, seed: int) -> Row:
-    found = ours.decomposed(frame_of(truth, table), seed=seed)
+    found = ours.estimated(frame_of(truth, table), seed=seed)
     assert found.total is not None
     return {
         "method": "ours",

@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from analysis.decomposition import Decomposition, decompose_grid
+from analysis.decomposition import Decomposition, assembled, decompose_grid
 from analysis.products import decompose_products
-from analysis.warp import assembled
 
 REFERENCE = Path(__file__).parents[2] / "data" / "reference"
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analysis.indices import interval, share
-from analysis.results import Share, TuningRisk
+from analysis.results import Claim, Share, TuningRisk
 from analysis.risk import Risk, best_of_weights, expected_best, risk
 from analysis.verdicts import Rates, judge, more_runs, side
 
@@ -78,9 +78,11 @@ def of(low: float, high: float) -> tuple[float, float, float]:
 def test_the_table_of_verdicts(total, loss, verdict):
     middle, low, high = of(*total)
     mean, risk_low, risk_high = of(*loss)
-    found = judge(
-        Share(share=middle, low=low, high=high),
-        TuningRisk(mean=mean, low=risk_low, high=risk_high, worst=1.0, best_value=1, of=20),
+    claim = Claim(level=0.9, share_low=low, share_high=high, risk_low=risk_low, risk_high=risk_high)
+    found = judge(  # the 95 % intervals, which are wider, decide nothing
+        Share(share=middle, low=0.0, high=1.0),
+        TuningRisk(mean=mean, low=0.0, high=1.0, worst=1.0, best_value=1, of=20),
+        claim,
         share_margin=0.05,
         risk_margin=0.01,
         n_runs=100,
@@ -88,7 +90,7 @@ def test_the_table_of_verdicts(total, loss, verdict):
         n_configurations=80,
     )
     assert found.verdict == verdict
-    assert "80 configurations" in found.because
+    assert "80 configurations; 90% intervals" in found.because
     assert (found.more_runs is None) or verdict == "undetermined"
 
 
@@ -109,9 +111,13 @@ def test_sides():
 
 def test_an_interval_holds_its_estimate_and_stays_a_share():
     draws = np.random.default_rng(0).normal(0.9, 0.2, 400)
-    low, high = interval(0.5, draws)
-    assert low <= 0.5 <= high
+    low, high = interval(0.5, draws, plug_in=0.4)
+    assert low <= 0.4
     assert high >= np.quantile(draws, 0.97)
-    kept = share(0.5, draws)
+    inner = interval(0.5, draws, plug_in=0.4, level=0.9)
+    assert low < inner[0] < inner[1] < high
+    kept = share(0.5, draws, plug_in=0.4)
     assert kept.low >= 0
     assert kept.high == 1.0
+    sure = share(0.02, np.full(60, 0.02), plug_in=0.02, stretch=1.2)
+    assert (sure.low, sure.high) == pytest.approx((0.015, 0.025))
