@@ -29,9 +29,7 @@ def total_share(study: Study, index: int, *, level: float = LEVEL) -> Share:
     """A parameter's total share with its interval."""
     estimate = float(study.decomposition.total_order[index])
     plug_in, *draws = study.indices.total[:, index]
-    return share(
-        estimate, np.array(draws), plug_in=float(plug_in), level=level, stretch=STRETCH
-    )
+    return share(estimate, np.array(draws), plug_in=float(plug_in), level=level, stretch=STRETCH)
 
 
 def tuning_risk(study: Study, index: int, *, level: float = LEVEL) -> TuningRisk:
