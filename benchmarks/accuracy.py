@@ -114,18 +114,22 @@ def tables(rows: Sequence[Row]) -> str:
         some = [method for method in methods if any(method in found for found in at.values())]
         common = [found for found in at.values() if all(method in found for method in some)]
         means = [
-            _pair([row for found in common for row in found.get(method, [])]) for method in methods
+            _pair(*(found[method] for found in common if method in found)) for method in methods
         ]
         lines.append([f"**mean of the {len(common)} that all took**", n, *means])
     return record.markdown(["truth", "N", *methods], lines)
 
 
-def _pair(rows: Sequence[Row]) -> str:
-    if not rows:
+def _pair(*truths: Sequence[Row]) -> str:
+    """First-order / total error, the mean over truths of the mean over seeds."""
+    told = [rows for rows in truths if rows]
+    if not told:
         return "–"
-    first = np.mean([float(str(row["first"])) for row in rows])
-    total = np.mean([float(str(row["total"])) for row in rows])
-    own = rows[0].get("own_total", True)
+    first, total = (
+        np.mean([np.mean([float(str(row[part])) for row in rows]) for rows in told])
+        for part in ("first", "total")
+    )
+    own = told[0][0].get("own_total", True)
     return f"{first:.2f} / {total:.2f}" if own else f"{first:.2f} / ({total:.2f})"
 
 
