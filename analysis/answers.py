@@ -118,15 +118,19 @@ def _bare(parameter: Parameter, *, verdict: Verdict, because: str) -> ParameterR
 
 
 def ranks(study: Study, index: int) -> tuple[int, int, float]:
-    """By total share: the interval of the parameter's rank, and how often a draw has its own."""
+    """By total share: the interval of the parameter's rank, and how often a draw has its own.
+
+    Parameters that are idle in a draw share their ranks there.
+    """
     total = study.decomposition.total_order
     own = 1 + int((total > total[index]).sum())
-    drawn = 1 + (-study.indices.total[1:]).argsort(axis=1).argsort(axis=1)[:, index]
-    low, high = (
-        np.quantile(drawn, 0.025, method="lower"),
-        np.quantile(drawn, 0.975, method="higher"),
-    )
-    return int(low), int(high), float(np.mean(drawn == own))
+    drawn = study.indices.total[1:]
+    best = 1 + (drawn > drawn[:, [index]]).sum(axis=1)
+    tied = (drawn == drawn[:, [index]]).sum(axis=1)
+    low = np.quantile(best, 0.025, method="lower")
+    high = np.quantile(best + tied - 1, 0.975, method="higher")
+    held = (best <= own) & (own < best + tied)
+    return int(low), int(high), float(np.mean(held / tied))
 
 
 def marginal_of(study: Study, index: int) -> Marginal:

@@ -199,7 +199,7 @@ def _is_levels(finite: np.ndarray, others: Sequence[Scalar]) -> bool:
     if len(unique) <= 2 or (len(unique) <= MAX_LEVELS and each >= PER_LEVEL):
         return True
     whole = bool((unique == np.round(unique)).all())
-    unbroken = whole and unique[-1] - unique[0] == len(unique) - 1
+    unbroken = whole and unique[-1] == unique[0] + len(unique) - 1
     return len(unique) <= GRID_LEVELS and each >= PER_GRID_LEVEL and not unbroken
 
 

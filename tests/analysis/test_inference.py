@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis.conditions import chance_of_split
@@ -195,6 +195,7 @@ SCALARS = st.one_of(
         )
     )
 )
+@example({"0": [0, 1.7976931348623157e308, -9.9792015476736e291]})
 def test_any_mixture_of_scalars_is_some_parameter_and_none_is_dropped(columns):
     inference = infer(columns)
     named = [p.name for p in (*inference.studied, *inference.constants, *inference.nuisance)]

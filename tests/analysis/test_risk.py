@@ -119,5 +119,5 @@ def test_an_interval_holds_its_estimate_and_stays_a_share():
     kept = share(0.5, draws, plug_in=0.4)
     assert kept.low >= 0
     assert kept.high == 1.0
-    sure = share(0.02, np.full(60, 0.02), plug_in=0.02, stretch=1.2)
-    assert (sure.low, sure.high) == pytest.approx((0.015, 0.025))
+    sure = share(0.02, np.full(60, 0.02), plug_in=0.02, stretch=1.6)
+    assert (sure.low, sure.high) == pytest.approx((0.01, 0.03))
