@@ -20,16 +20,16 @@ interaction or an optimum sharper than the surrogate is smooth lies above all of
 
 def first_share(study: Study, index: int) -> Share:
     """A parameter's first order with its interval."""
+    rows = study.indices.first[:, index]
     estimate = float(study.decomposition.first_order[index])
-    plug_in, *draws = study.indices.first[:, index]
-    return share(estimate, np.array(draws), plug_in=float(plug_in))
+    return share(estimate, rows[1:], plug_in=float(rows[0]))
 
 
 def total_share(study: Study, index: int, *, level: float = LEVEL) -> Share:
     """A parameter's total share with its interval."""
+    rows = study.indices.total[:, index]
     estimate = float(study.decomposition.total_order[index])
-    plug_in, *draws = study.indices.total[:, index]
-    return share(estimate, np.array(draws), plug_in=float(plug_in), level=level, stretch=STRETCH)
+    return share(estimate, rows[1:], plug_in=float(rows[0]), level=level, stretch=STRETCH)
 
 
 def tuning_risk(study: Study, index: int, *, level: float = LEVEL) -> TuningRisk:

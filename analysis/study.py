@@ -102,7 +102,8 @@ def decompose(
 def canonical(frame: Frame) -> Frame:
     """The same frame, parameters ordered by their runs, then runs by their settings.
 
-    So neither renaming nor the order in which runs are told changes a number.
+    So neither renaming nor the order in which runs are told changes a number; but parameters of
+    which the same values were run equally often (a grid) are told apart by that order.
     """
     columns = list(np.nan_to_num(frame.codes, nan=2.0).T)
     keys = [
