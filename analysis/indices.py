@@ -71,9 +71,7 @@ def averaged(found: Indices) -> Decomposition:
     )
 
 
-def interval(
-    estimate: float, draws: np.ndarray, *, plug_in: float, level: float = LEVEL
-) -> tuple[float, float]:
+def interval(estimate: float, draws: np.ndarray, *, plug_in: float) -> tuple[float, float]:
     """Interval from posterior draws that also covers around the plug-in, the mean function's.
 
     Draws carry the variance that the runs have not resolved, spread over the parameters; the
@@ -81,7 +79,7 @@ def interval(
     of the draws' quantiles and of the same deviations about the plug-in. Its coverage stands in
     `docs/methods/measured.md`.
     """
-    tail = (1 - level) / 2
+    tail = (1 - LEVEL) / 2
     low, high = np.quantile(draws, [tail, 1 - tail])
     shift = plug_in - float(np.mean(draws))
     return (
@@ -95,11 +93,10 @@ def share(
     draws: np.ndarray,
     *,
     plug_in: float,
-    level: float = LEVEL,
     stretch: float = 1.0,
 ) -> Share:
     """A share with its interval, no finer than `RESOLUTION`, kept within 0 and 1."""
-    low, high = interval(estimate, draws, plug_in=plug_in, level=level)
+    low, high = interval(estimate, draws, plug_in=plug_in)
     high = estimate + stretch * (high - estimate)
     return Share(
         share=float(np.clip(estimate, 0, 1)),

@@ -32,6 +32,11 @@ class Risk:
     crossed: np.ndarray
     best_setting: int
 
+    @property
+    def curse(self) -> float:
+        """By how much the best setting looks better than it is, on average over the draws."""
+        return float(np.mean(self.mean[1:]) - np.mean(self.crossed))
+
 
 def best_of_weights(m: int, k: int = OF) -> np.ndarray:
     """(m,) weights of ascending order statistics whose sum is E max of k draws."""

@@ -44,9 +44,9 @@ interval from the spread over a forest's trees divided by the root of their numb
 VERDICTS = """
 ## Verdicts
 
-Against exact answers, with the margin that the report itself chose. Parameters whose exact value
-lies within a factor of two of the margin are left out of the errors; "clear" ones are out of that
-zone for risk and share alike.
+Against exact answers, with the margin that the report itself chose. Of the claims that were made:
+how many were on the wrong side of the margin and, in brackets, by more than a factor of two.
+"Clear" parameters have neither exact value within a factor of two of its margin.
 """
 SPEED = """
 ## Speed

@@ -5,9 +5,9 @@
     python -m benchmarks.verdicts --noise 20 pure-noise journals only
     python -m benchmarks.verdicts --small    under 30 s
 
-The margin is the one the report used. A parameter whose exact risk lies within a factor of two of
-it is left out of the errors; where its exact total share lies within a factor of two of the share
-margin it is left out of "decided" too.
+The margin is the one the report used. A claim is wrong if the exact value lies on the other side of
+it, and far wrong if by more than a factor of two. A parameter is clear if neither its exact risk
+nor its exact share lies within a factor of two of its margin.
 """
 
 from __future__ import annotations
@@ -56,8 +56,17 @@ def right(row: Row) -> str:
     return "fine" if high_risk else "negligible"
 
 
+CLAIMS: dict[str, tuple[tuple[str, ...], Callable[[Row], str], str]] = {
+    "risk called high": (HIGH_RISK, risk_side, "below"),
+    "risk called low": (LOW_RISK, risk_side, "above"),
+    "share called high": (HIGH_SHARE, share_side, "below"),
+    "share called low": (LOW_SHARE, share_side, "above"),
+}
+"""Heading -> the verdicts that claim it, and where the exact value makes that far wrong."""
+
+
 def counts(rows: Sequence[Row]) -> str:
-    """Per size: wrong claims as a share of those it could be wrong about, and how many decided."""
+    """Per size: of the claims made, how many were wrong; of the parameters, how many decided."""
     lines: list[list[object]] = []
     for n in [*dict.fromkeys(row["n"] for row in rows), "all"]:
         at = [row for row in rows if n in (row["n"], "all")]
@@ -65,28 +74,14 @@ def counts(rows: Sequence[Row]) -> str:
         lines.append(
             [
                 n,
-                _rate(at, where=_is(risk_side, "below"), wrong=_says(HIGH_RISK)),
-                _rate(at, where=_is(risk_side, "above"), wrong=_says(LOW_RISK)),
-                _rate(at, where=_is(share_side, "below"), wrong=_says(HIGH_SHARE)),
-                _rate(at, where=_is(share_side, "above"), wrong=_says(LOW_SHARE)),
-                _rate(clear, where=lambda _: True, wrong=decided),
-                _rate(at, where=lambda _: True, wrong=decided),
-                _rate(clear, where=decided, wrong=lambda r: r["verdict"] != right(r)),
+                *(_wrong(at, *claim) for claim in CLAIMS.values()),
+                _rate(clear, where=lambda _: True, hit=decided),
+                _rate(at, where=lambda _: True, hit=decided),
+                _rate(clear, where=decided, hit=lambda r: r["verdict"] != right(r)),
             ]
         )
-    return record.markdown(
-        [
-            "N",
-            "critical or fine, risk below half the margin",
-            "negligible or forgiving, risk above twice",
-            "share called high, below half",
-            "share called low, above twice",
-            "decided, of clear ones",
-            "decided, of all",
-            "wrong cell, of clear and decided",
-        ],
-        lines,
-    )
+    last = ["decided, of clear ones", "decided, of all", "wrong cell, of clear and decided"]
+    return record.markdown(["N", *CLAIMS, *last], lines)
 
 
 def confusion(rows: Sequence[Row]) -> str:
@@ -140,19 +135,22 @@ def noise(reports: Sequence[Report]) -> str:
     )
 
 
-def _says(verdicts: tuple[str, ...]) -> Callable[[Row], bool]:
-    return lambda row: row["verdict"] in verdicts
-
-
-def _is(place: Callable[[Row], str], wanted: str) -> Callable[[Row], bool]:
-    return lambda row: place(row) == wanted
-
-
-def _rate(
-    rows: Sequence[Row], *, where: Callable[[Row], bool], wrong: Callable[[Row], bool]
+def _wrong(
+    rows: Sequence[Row], claims: tuple[str, ...], place: Callable[[Row], str], far: str
 ) -> str:
+    """Of the claims: on the wrong side of the margin; in brackets by more than a factor of two."""
+    made = [row for row in rows if row["verdict"] in claims]
+    wrong = sum(right(row) not in claims for row in made)
+    return (
+        f"{wrong / len(made):.1%} ({sum(place(row) == far for row in made)}) of {len(made)}"
+        if made
+        else "–"
+    )
+
+
+def _rate(rows: Sequence[Row], *, where: Callable[[Row], bool], hit: Callable[[Row], bool]) -> str:
     of = [row for row in rows if where(row)]
-    hits = sum(wrong(row) for row in of)
+    hits = sum(hit(row) for row in of)
     return f"{hits / len(of):.1%} ({hits}/{len(of)})" if of else "–"
 
 

@@ -12,13 +12,13 @@ settings.register_profile(
 )
 settings.load_profile("knobwise")
 
-# A shell starts its background jobs with Ctrl-C ignored, and every program under test would inherit
-# that: the tests that send it would wait for ever.
-if (
-    threading.current_thread() is threading.main_thread()
-    and signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-):
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# A shell starts its background jobs with Ctrl-C ignored, nohup ignores the hang-up, and every program
+# under test would inherit that: the tests that send these signals would wait for what never ends.
+if threading.current_thread() is threading.main_thread():
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)

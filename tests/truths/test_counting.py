@@ -35,13 +35,17 @@ def test_an_interval_covers_when_it_holds_the_exact_value():
     assert coverage.covered(row(exact_first=0.0, first=[0.01, 0.0, 0.02]), "first") is True
 
 
-def test_a_claim_is_wrong_only_where_the_exact_risk_is_clear():
-    wrong = row(exact_risk=0.01)
-    near = row(exact_risk=0.09)
-    assert verdicts.risk_side(wrong) == "below"
+def test_a_claim_is_wrong_beyond_the_margin_and_far_wrong_beyond_twice_it():
+    far, near, sound = row(exact_risk=0.01), row(exact_risk=0.09), row()
+    assert verdicts.risk_side(far) == "below"
     assert verdicts.risk_side(near) == "near"
-    assert "100.0% (1/1)" in verdicts.counts([wrong, near])
-    assert "100.0%" not in verdicts.counts([row()]).split("|")[-8]
+
+    def high(rows):
+        return verdicts.counts(rows).split("|")[-8].strip()
+
+    assert high([far, near, sound]) == "66.7% (1) of 3"
+    assert high([sound]) == "0.0% (0) of 1"
+    assert high([row(verdict="undetermined")]) == "–"
 
 
 @pytest.mark.parametrize(
