@@ -12,8 +12,8 @@ settings.register_profile(
 )
 settings.load_profile("knobwise")
 
-# A shell starts its background jobs with Ctrl-C ignored, nohup ignores the hang-up, and every program
-# under test would inherit that: the tests that send these signals would wait for what never ends.
+# A shell starts its background jobs with Ctrl-C ignored, nohup its program with the hang-up; all
+# programs under test would inherit that, and the tests that send these signals wait for ever.
 if threading.current_thread() is threading.main_thread():
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
