@@ -81,9 +81,15 @@ def panel(row: ParameterResult, voice: Voice) -> str:
 
 def groups(report: Report, voice: Voice) -> tuple[str, ...]:
     """Which parameters belong together, which can be tuned one after the other."""
-    said = [
-        voice.say("group.together", names=voice.names(group)) for group in story.together(report)
-    ]
+    said = []
+    for group in story.together(report):
+        said.append(voice.say("group.together", names=voice.names(group.tuned)))
+        if group.fixed:
+            said.append(voice.say("group.before", names=voice.names(group.fixed)))
+    for group in story.groups(report):
+        if len(group.tuned) == 1 and group.fixed:
+            gaps = {"fixed": voice.names(group.fixed), "name": voice.names(group.tuned)}
+            said.append(voice.say("group.then", **gaps))
     single = [group[0] for group in report.groups if len(group) == 1]
     if single and len(story.studied(report)) == 1:
         said.append(voice.say("group.only", names=voice.names(single)))

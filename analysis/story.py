@@ -181,15 +181,42 @@ def verdict(parameter: ParameterResult, voice: Voice) -> str:
     return voice.words[f"verdict.{parameter.verdict}"]
 
 
-def together(report: Report) -> tuple[tuple[str, ...], ...]:
-    """Groups of two and more, which have to be tuned at the same time."""
-    return tuple(group for group in report.groups if len(group) > 1)
+@dataclass(frozen=True)
+class Group:
+    """Parameters to tune at the same time, and forgiving partners to fix before that."""
+
+    tuned: tuple[str, ...]
+    fixed: tuple[str, ...]
 
 
-def alone(report: Report) -> tuple[str, ...]:
-    """Parameters worth tuning that can be tuned on their own."""
+def groups(report: Report) -> tuple[Group, ...]:
+    """The report's groups, each in two parts."""
+    forgiving = {p.name for p in studied(report) if p.verdict == "forgiving"}
+    return tuple(
+        Group(
+            tuned=tuple(name for name in group if name not in forgiving),
+            fixed=tuple(name for name in group if name in forgiving),
+        )
+        for group in report.groups
+    )
+
+
+def together(report: Report) -> tuple[Group, ...]:
+    """Groups of which two and more have to be tuned at the same time."""
+    return tuple(group for group in groups(report) if len(group.tuned) > 1)
+
+
+def alone(report: Report) -> tuple[Group, ...]:
+    """Parameters worth tuning that can be tuned on their own, once their partners are fixed."""
     worth = {p.name for p in studied(report) if p.verdict in ("critical", "fine")}
-    return tuple(group[0] for group in report.groups if len(group) == 1 and group[0] in worth)
+    return tuple(g for g in groups(report) if len(g.tuned) == 1 and g.tuned[0] in worth)
+
+
+def grouped(group: Group, shown: str, voice: Voice) -> str:
+    """Those to tune, already written, with those to fix in brackets."""
+    if not group.fixed:
+        return shown
+    return voice.say("group.fixed", group=shown, names=voice.names(group.fixed))
 
 
 def _about(seconds: float, voice: Voice) -> str:
@@ -197,9 +224,11 @@ def _about(seconds: float, voice: Voice) -> str:
     return voice.say("next.time", time=voice.say(f"time.{unit_key}", n=amount))
 
 
-def _with(group: tuple[str, ...], voice: Voice) -> str:
-    """The strongest with the others: lr with act and batch."""
-    return voice.join((voice.name(group[0]), voice.names(group[1:])), voice.words["list.with"])
+def _with(group: Group, voice: Voice) -> str:
+    """The strongest with the others: lr with act and batch (momentum fixed)."""
+    first, *others = group.tuned
+    shown = voice.join((voice.name(first), voice.names(others)), voice.words["list.with"])
+    return grouped(group, shown, voice)
 
 
 def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
@@ -217,13 +246,12 @@ def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
         runs = voice.count("next.runs", len(plan.runs), time=time)
         key = "next.settle" if plan.settles else "next.learn" if open_ones else "next.narrow"
         said.append(voice.say(key, runs=runs, names=voice.names(plan.settles)))
-    groups = [_with(group, voice) for group in together(report)]
-    if groups:
-        said.append(
-            voice.say("next.together", groups=voice.join(groups, voice.words["list.groups"]))
-        )
-    if alone(report):
-        said.append(voice.count("next.alone", len(alone(report)), names=voice.names(alone(report))))
+    tied = [_with(group, voice) for group in together(report)]
+    if tied:
+        said.append(voice.say("next.together", groups=voice.join(tied, voice.words["list.groups"])))
+    single = [grouped(group, voice.name(group.tuned[0]), voice) for group in alone(report)]
+    if single:
+        said.append(voice.count("next.alone", len(single), names=voice.listed(single)))
     edges = [p.name for p in studied(report) if p.recommendation and p.recommendation.at_edge]
     if edges:
         said.append(voice.say("next.edge", names=voice.names(edges)))

@@ -29,7 +29,7 @@ _COLORS: dict[Verdict, str] = {
     "critical": "1;34", "fine": "36", "forgiving": "2", "negligible": "2", "undetermined": "33",
     "not_estimable": "2",
 }  # fmt: skip
-_STAND_INS = str.maketrans("│─┼○–…×’", "|-|o-~x'")
+_STAND_INS = str.maketrans("│─┼━┿○–…×’", "|-|=|o-~x'")
 _NARROWEST_BAR, _WIDEST_BAR, _WIDEST_NAME = 14, 26, 24
 
 
@@ -179,7 +179,10 @@ def _row(cells: list[str], columns: list[list[str]], *, n_left: int = 3) -> str:
 
 
 def _bars(report: Report, rows: tuple[ParameterResult, ...], width: int, voice: Voice) -> list[str]:
-    """A heading with the axis, then a bar per row: zero, the noise margin, interval, estimate."""
+    """A heading with the axis, then a bar per row: zero, the noise margin, interval, estimate.
+
+    Heavy is the part of the interval that the verdict is claimed on, as in the figures.
+    """
     highs = [row.tuning_risk.high for row in rows if row.tuning_risk]
     margin = report.margin.metric if report.margin else 0.0
     top = max([*highs, margin]) or 1.0
@@ -191,10 +194,17 @@ def _bars(report: Report, rows: tuple[ParameterResult, ...], width: int, voice: 
     for row in rows:
         cells = ["│"] + [" "] * (width - 1)
         cells[at_margin] = "│"
-        risk = row.tuning_risk
+        risk, claim = row.tuning_risk, row.claim
         if risk is not None:
-            for place in range(_place(risk.low, top, width), _place(risk.high, top, width) + 1):
-                cells[place] = "┼" if cells[place] == "│" else "─"
+            parts = [(risk.low, risk.high, "─", "┼")]
+            if claim is not None:
+                parts.append((claim.risk_low, claim.risk_high, "━", "┿"))
+            for low, high, line, crossing in parts:
+                # A line that ends short of the margin, or begins beyond it, does not touch it.
+                first = max(_place(low, top, width), at_margin + 1 if low > margin else 0)
+                last = min(_place(high, top, width), at_margin - 1 if high < margin else width)
+                for place in range(first, last + 1):
+                    cells[place] = line if cells[place] in " ─" else crossing
             cells[_place(risk.mean, top, width)] = "○"
         bars.append("".join(cells).rstrip())
     return [heading, *bars]
@@ -217,11 +227,13 @@ def _place(value: float, top: float, width: int) -> int:
 def _tail(report: Report, voice: Voice) -> list[str]:
     """Groups, what to leave, what to look at, what to type next."""
     first = []
-    groups = [" + ".join(shown(name) for name in group) for group in story.together(report)]
-    if groups:
-        first.append(f"{voice.say('terminal.together')}: {', '.join(groups)}")
-    if story.alone(report):
-        first.append(f"{voice.say('terminal.alone')}: {', '.join(map(shown, story.alone(report)))}")
+    for key, groups in (
+        ("terminal.together", story.together(report)),
+        ("terminal.alone", story.alone(report)),
+    ):
+        told = [story.grouped(g, " + ".join(map(shown, g.tuned)), voice) for g in groups]
+        if told:
+            first.append(f"{voice.say(key)}: {', '.join(told)}")
     lines = ["      ".join(first)] if first else []
     fixed = [
         f"{shown(p.name)} {story.note(p, voice)}"

@@ -3,12 +3,15 @@
 import io
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from analysis import reading
 from analysis.numerals import display_width
 from analysis.terminal import Style, render, show
+from analysis.words import Voice, words
 from tests.report.edges import EDGES, hostile
 from tests.report.hostile import HOSTILE
 from tests.report.planted import planted, withheld
@@ -34,6 +37,29 @@ def test_no_line_is_wider_than_asked(name, width):
 def test_ascii_is_ascii_whatever_the_names():
     for i in range(0, len(HOSTILE), 7):
         render(hostile(*HOSTILE[i : i + 7], *"abc"), Style(unicode=False)).encode("ascii")
+
+
+@pytest.mark.parametrize(("reach", "crosses"), [(0.97, False), (1.3, True)])
+def test_what_a_verdict_is_claimed_on_is_heavy_and_touches_no_margin_that_it_clears(reach, crosses):
+    report, margin = planted(), planted().margin.metric
+    row = next(p for p in report.parameters if p.name == "batch")
+    claim = replace(row.claim, risk_low=margin * 0.3, risk_high=margin * reach)
+    lines = render(replace(report, parameters=(replace(row, claim=claim),))).splitlines()
+    bar = next(line for line in lines if line.startswith(" batch"))
+    assert "━" in bar
+    assert ("┿" in bar) is crosses
+    unclaimed = replace(report, parameters=(replace(row, claim=None),))
+    assert "━" not in render(unclaimed)
+
+
+def test_forgiving_partners_are_fixed_before_the_rest_of_a_group_is_tuned():
+    shown = render(planted())
+    assert "tune together: lr + act (batch fixed)" in shown
+    one = replace(planted(), groups=(("lr", "batch"),))
+    assert "alone: lr (batch fixed)" in render(one)
+    assert "tune together" not in render(one)
+    said = reading.groups(one, Voice(words("en")))
+    assert said[0].startswith("Fix batch, then tune lr on its own")
 
 
 def test_no_name_reaches_the_terminal_as_a_control():
