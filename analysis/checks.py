@@ -8,7 +8,7 @@ from scipy.stats import spearmanr
 from analysis.noise import NoiseModel
 from analysis.results import Accumulation, Check, Report, Said, Status
 from analysis.sentences import english, said
-from analysis.study import Study
+from analysis.study import FEWEST, Study
 
 FOUND = {
     "aliasing": ("aliased", "collinear", "one_at_a_time"),
@@ -47,6 +47,8 @@ def _check(name: str, status: Status, says: Said) -> Check:
 
 def _evidence(study: Study) -> Check:
     n, d = study.frame.n_configurations, max(len(study.frame.space), 1)
+    if study.frame.complete:
+        return _check("configurations", "pass", said("check.configurations.complete", n=n))
     status: Status = "pass" if n / d >= 10 else "look" if n / d >= 5 else "fail"
     return _check("configurations", status, said("check.configurations", n=n, d=d, each=n / d))
 
@@ -59,6 +61,8 @@ def _noise(noise: NoiseModel) -> Check:
 def _skill(report: Report, study: Study) -> Check:
     assert report.surrogate is not None
     choice, ceiling = study.choice, report.surrogate.ceiling
+    if study.frame.complete and study.frame.n_configurations < FEWEST:
+        return _check("skill", "pass", said("check.skill.complete"))
     says = said("check.skill", skill=choice.skill, ceiling=ceiling)
     return _check("skill", "pass" if choice.skill >= 0.5 * ceiling else "look", says)
 
@@ -68,7 +72,8 @@ def _residuals(report: Report, study: Study) -> Check:
     found = _found(report, "residuals", OF_RESIDUALS)
     predicted = study.choice.held_out
     size = np.abs(study.choice.target - predicted)
-    if found.status != "pass" or np.ptp(predicted) == 0 or np.ptp(size) == 0:
+    few = len(size) < FEWEST
+    if few or found.status != "pass" or np.ptp(predicted) == 0 or np.ptp(size) == 0:
         return found
     rho = float(spearmanr(predicted, size).statistic)
     if abs(rho) < FUNNEL:

@@ -1,8 +1,14 @@
-"""Is there enough to say anything at all? What is asked before any number is given."""
+"""Is there enough to say anything at all? What is asked before any number is given.
+
+Usually: that predictions of unseen configurations beat the mean. Where every combination of levels
+was run, and some with several seeds, no configuration is unseen and the question is another: do the
+configurations differ by more than their seeds (the F test of a one-way analysis of variance)?
+"""
 
 from __future__ import annotations
 
 import numpy as np
+from scipy.stats import f, norm
 
 from analysis.errors import ConstantObjective, TooFewRuns, Withheld
 from analysis.frame import Frame
@@ -20,9 +26,11 @@ def require_enough(frame: Frame) -> None:
         raise TooFewRuns.said(said(key, metric=frame.metric, n=frame.n_failed))
     if not len(frame.space):
         raise TooFewRuns.said(said("withheld.nothing_varies"))
-    needed = max(FEWEST, len(frame.space) + 2)
-    if frame.n_configurations < needed:
-        n, d = frame.n_configurations, len(frame.space)
+    n, d = frame.n_configurations, len(frame.space)
+    needed = max(FEWEST, d + 2)
+    if n < needed and not (frame.complete and frame.n_runs > n):
+        if frame.complete:
+            raise TooFewRuns.said(said("withheld.one_seed", n=n))
         raise TooFewRuns.said(said("withheld.too_few", n=n, d=d, more=needed - n))
     if np.ptp(frame.objective) == 0:
         value = float(frame.objective[0])
@@ -30,6 +38,22 @@ def require_enough(frame: Frame) -> None:
 
 
 def require_skill(whole: Study) -> None:
-    """Raises `Withheld` where nothing predicts runs it has not seen."""
-    if whole.choice.evidence < EVIDENCE:
-        raise Withheld.said(said("withheld.skill", skill=whole.choice.skill))
+    """Raises `Withheld` where nothing predicts runs it has not seen, though some are unseen."""
+    frame = whole.frame
+    predicted = whole.choice.evidence >= EVIDENCE and frame.n_configurations >= FEWEST
+    if predicted or (frame.complete and apart(frame)):
+        return
+    if frame.complete and frame.n_configurations < FEWEST:
+        raise Withheld.said(said("withheld.apart", metric=frame.metric, n=frame.n_configurations))
+    raise Withheld.said(said("withheld.skill", skill=whole.choice.skill))
+
+
+def apart(frame: Frame) -> bool:
+    """Whether the configurations differ by more than their seeds, as surely as skill is asked."""
+    between, within = frame.n_configurations - 1, frame.n_runs - frame.n_configurations
+    if between < 1 or within < 1:
+        return False
+    means = frame.means[frame.configuration]
+    inner = float(np.sum((frame.objective - means) ** 2)) / within
+    outer = float(np.sum((means - frame.objective.mean()) ** 2)) / between
+    return bool(f.sf(outer / max(inner, 1e-300), between, within) < norm.sf(EVIDENCE))

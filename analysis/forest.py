@@ -209,8 +209,9 @@ def _out_of_bag(
     for tree, rows in zip(model.estimators_, model.estimators_samples_, strict=True):
         unseen = np.ones(len(target), dtype=bool)
         unseen[rows] = False
-        total[unseen] += tree.predict(features[unseen])
-        count[unseen] += 1
+        if unseen.any():
+            total[unseen] += tree.predict(features[unseen])
+            count[unseen] += 1
     return np.asarray(total / np.maximum(count, 1))
 
 

@@ -7,6 +7,7 @@ seeds measure noise and configurations carry the evidence.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -107,6 +108,16 @@ class Frame:
     def configuration_codes(self) -> np.ndarray:
         """(n_configurations, n_parameters) float."""
         return np.asarray(self.codes[self.first_rows])
+
+    @property
+    def complete(self) -> bool:
+        """Whether every combination of the parameters' levels was run: a full factorial design."""
+        parameters = self.space.parameters
+        if any(p.numeric or p.condition is not None for p in parameters) or len(
+            self.blocks.columns
+        ):
+            return False
+        return self.n_configurations == math.prod(len(p.levels) for p in parameters)
 
     @property
     def n_failed(self) -> int:
