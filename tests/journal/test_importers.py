@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import struct
 import tarfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -184,7 +185,8 @@ def test_tensorboard(knobwise, stores):
 @pytest.mark.parametrize("tracker", ["optuna", "mlflow", "wandb", "tensorboard", "jsonl"])
 def test_files_that_are_none_of_a_trackers_are_refused(knobwise, tracker):
     Path("text").write_text("nothing of the kind\n")
-    sqlite3.connect("other.db").execute("CREATE TABLE t (x)")
+    with closing(sqlite3.connect("other.db")) as connection:
+        connection.execute("CREATE TABLE t (x)")
     Path("folder").mkdir()
     for place in ("text", "other.db", "folder", "missing"):
         refused = knobwise("import", tracker, place)
