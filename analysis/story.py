@@ -12,7 +12,7 @@ from typing import Literal
 
 from analysis.numerals import Measure, duration, setting
 from analysis.results import Finding, ParameterResult, Recommendation, Report, Verdict
-from analysis.verdicts import MOST_RUNS
+from analysis.verdicts import MOST_RUNS, side
 from analysis.words import Voice
 
 CardKind = Literal["first", "last", "fix", "unsure", "withheld"]
@@ -81,7 +81,7 @@ def cards(report: Report, voice: Voice) -> tuple[Card, ...]:
 
 def _card(report: Report, voice: Voice, kind: CardKind) -> Card:
     items = [
-        Item(voice.name(parameter.name), note(parameter, voice),
+        Item(voice.name(parameter.name), note(report, parameter, voice),
              evidence(report, parameter),
              voice.count("configurations.short", parameter.configurations))
         for parameter in studied(report)
@@ -102,13 +102,11 @@ def studied(report: Report) -> tuple[ParameterResult, ...]:
     return tuple(p for p in report.parameters if p.role == "studied")
 
 
-def note(parameter: ParameterResult, voice: Voice) -> str:
+def note(report: Report, parameter: ParameterResult, voice: Voice) -> str:
     """What to do with one parameter, in a few words."""
     best = parameter.recommendation
     if parameter.verdict == "undetermined":
-        if parameter.more_runs:
-            return voice.count("note.more", parameter.more_runs)
-        return voice.say("note.more.most", times=MOST_RUNS) if parameter.total else ""
+        return _open(report, parameter, voice)
     if parameter.verdict == "not_estimable":
         return voice.say("note.not_estimable")
     if best is None:
@@ -118,6 +116,24 @@ def note(parameter: ParameterResult, voice: Voice) -> str:
             "note.leave", value=voice.code(setting(best.value)), good=good(parameter, best, voice)
         )
     return voice.say("note.best", good=good(parameter, best, voice))
+
+
+def _open(report: Report, parameter: ParameterResult, voice: Voice) -> str:
+    """What would settle an open verdict, and what is known already: on which side the risk lies."""
+    claim, best = parameter.claim, parameter.recommendation
+    if claim is None or report.margin is None:
+        return ""
+    more = (
+        voice.count("note.more", parameter.more_runs)
+        if parameter.more_runs
+        else voice.say("note.more.most", times=MOST_RUNS)
+    )
+    known = side(claim.risk_low, claim.risk_high, report.margin.metric)
+    if known == "above":
+        return voice.say("note.worth", more=more)
+    if known == "below" and best is not None:
+        return voice.say("note.safe", value=voice.code(setting(best.value)), more=more)
+    return more
 
 
 def evidence(report: Report, parameter: ParameterResult) -> str:

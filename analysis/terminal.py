@@ -236,7 +236,7 @@ def _tail(report: Report, voice: Voice) -> list[str]:
             first.append(f"{voice.say(key)}: {', '.join(told)}")
     lines = ["      ".join(first)] if first else []
     fixed = [
-        f"{shown(p.name)} {story.note(p, voice)}"
+        f"{shown(p.name)} {story.note(report, p, voice)}"
         for p in story.studied(report) if p.verdict in story.CARDS["fix"] and p.recommendation
     ]  # fmt: skip
     if fixed:

@@ -93,3 +93,16 @@ def test_a_code_span_holds_any_row_of_backticks():
         (inline,) = MarkdownIt("commonmark").parseInline(f"x{markdown.code(text)}x")
         spans = [token.content for token in inline.children or [] if token.type == "code_inline"]
         assert spans == [text] or not text.strip()
+
+
+def test_an_open_verdict_says_what_is_known_already():
+    report, margin = planted(), planted().margin.metric
+    row = next(p for p in report.parameters if p.verdict == "undetermined" and p.recommendation)
+
+    def said(low, high):
+        claim = replace(row.claim, risk_low=low * margin, risk_high=high * margin)
+        return markdown.render([replace(report, parameters=(replace(row, claim=claim),))])
+
+    assert f"`{row.name}` about {row.more_runs:,} more runs" in said(0.5, 1.5)
+    assert f"`{row.name}` worth tuning (about {row.more_runs:,} more runs" in said(1.1, 1.5)
+    assert f"`{row.name}` safe at `" in said(0.5, 0.9)
