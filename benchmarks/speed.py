@@ -178,7 +178,8 @@ def main() -> None:
     else:
         with Peers() as peers:
             parts = [decomposition(n, d, peers=peers) for n, d in ((1000, 10), (1000, 20))]
-    _show("Decomposition, CPU seconds", "decomposition", parts, small=chosen.small)
+    alone = chosen.small or chosen.no_peers
+    _show("Decomposition, CPU seconds", "decomposition", parts, small=alone)
     sizes = [(60, 5)] if chosen.small else [(200, 10), (1000, 20), (100_000, 20)]
     wholes = [whole(n, d, workers=w) for n, d in sizes for w in (1, 2)]
     _show("Whole assessment", "assessment", wholes, small=chosen.small)
