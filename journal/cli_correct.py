@@ -154,7 +154,9 @@ def default(
     parameter: Annotated[
         str, typer.Argument(metavar="NAME", help="The parameter.", autocompletion=completion.names)
     ],
-    value: Annotated[str, typer.Argument(help="What it was in runs that did not record it.")],
+    value: Annotated[
+        str | None, typer.Argument(help="What it was in runs that did not record it.")
+    ] = None,
     *,
     when: Annotated[
         list[str] | None,
@@ -166,8 +168,10 @@ def default(
 
     knobwise default dropout 0.1
 
-    knobwise default slope 0.01 --when act=leaky_relu
+    knobwise default slope=0.01 --when act=leaky_relu
     """
+    if value is None:  # as `log` has it: dropout=0.1
+        ((parameter, value),) = assigned([parameter], "a default").items()
     check_name(parameter)
     told = values.plain(read_scalar(value), parameter)
     pairs = assigned_many(when or (), "a condition")
@@ -184,6 +188,9 @@ def default(
         lacking = {run.id for run in runs if parameter not in run.params}
         given = sum(run.id in lacking and parameter in run.params for run in _runs(book))
     _say(f"{parameter} is {write_scalar(told)} in {counted(given, 'run')} that had not recorded it")
+    if len(lacking) == len(runs):
+        near = get_close_matches(parameter, {name for run in runs for name in run.params}, 1)
+        _say("no run has recorded it so far" + f"; did you mean {near[0]}?" * bool(near))
 
 
 def note(

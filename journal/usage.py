@@ -13,10 +13,16 @@ from journal.errors import UsageError
 def complain_of_usage(error: Exception, words: Sequence[str]) -> int:
     """Show an error of typer (any version: its classes moved between them); the exit status."""
     message = str(getattr(error, "format_message")())  # noqa: B009 - told apart by this method
-    quoted = re.search(r"'([^']+)'", message) or re.search(r"(--?[\w-]+)", message)
-    word = str(getattr(error, "option_name", "") or (quoted[1] if quoted else ""))
+    named = (
+        re.search(r"extra argument(?:\(s\)|s)? \((\S+?)[\s)]", message)
+        or re.search(r"'([^']+)'", message)
+        or re.search(r"(--?[\w-]+)", message)
+    )
+    word = str(getattr(error, "option_name", "") or (named[1] if named else ""))
     near = get_close_matches(word, _choices(error, word), 1)
     hint = f"did you mean {near[0]}?" if near and near[0] != word else _help_for(error)
+    if re.fullmatch(r"[^-=]+=.+", word) and "-m" in _choices(error, "-"):
+        hint = f"did you mean -m {word}?"
     short = re.split(r"\n| Did you mean| \(Possible", message)[0].rstrip(".")
     complain(UsageError(short[:1].lower() + short[1:], word=word, hint=hint), words)
     return int(getattr(error, "exit_code", 2))

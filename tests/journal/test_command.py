@@ -48,6 +48,9 @@ def test_bulk_lines_are_logged_and_refused_ones_named(knobwise, tmp_path):
         (["lgo", "a=1"], "lgo", "did you mean log?"),
         (["log", "a=1", "--at", "noon"], "noon", "for example"),
         (["log", "a=1", "a=2"], "a=2", ""),
+        (["finish", "0193", "loss=1"], "loss=1", "did you mean -m loss=1?"),
+        (["finish", "0193", "more"], "more", "see knobwise finish --help"),
+        (["default", "dropout"], "dropout", "name=value"),
     ],
 )
 def test_a_mistyped_word_gets_a_caret_and_a_guess(knobwise, words, pointed, hint):

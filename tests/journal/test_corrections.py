@@ -70,6 +70,17 @@ def test_a_default_fills_what_older_runs_lack_where_its_condition_holds(knobwise
                      later: ["logged"]}  # fmt: skip
 
 
+def test_a_default_may_be_written_as_log_has_it_and_a_new_name_is_asked_about(knobwise, run):
+    knobwise("log", "lr=1", "dropout=0.5")
+    said = knobwise("default", "dropout=0.1").err
+    assert said == "dropout is 0.1 in 1 run that had not recorded it\n"
+    assert {told.params["dropout"] for told in runs()} == {0.1, 0.5}
+    assert (
+        "no run has recorded it so far; did you mean dropout?"
+        in knobwise("default", "droput=0.1").err
+    )
+
+
 def test_notes_and_tags_add_up(knobwise, run):
     assert knobwise("note", run, "first\nline two").status == 0
     assert knobwise("note", run, "second").status == 0
