@@ -180,6 +180,10 @@ def _slice_all(
             tables = shared if same else _tables(posterior, prior, held)
             codes = axis.slices[positions[:1] if idle else positions]
             found = _slice_one(posterior, prior, alpha, index, codes, tables)
+            absent = np.isnan(held[:, index])
+            if absent.any():  # a conditional parameter: where it does not exist it moves nothing
+                nowhere = _slice_one(posterior, prior, alpha, index, np.array([np.nan]), tables)
+                found[:, absent] = nowhere[:, absent]
             result[positions] = found
             if idle and same:
                 level = found

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analysis.decomposition import Decomposition, assembled
 from analysis.results import Share
-from analysis.slices import Slices
+from analysis.slices import Slices, active_share
+from analysis.space import Space
 
 LEVEL = 0.95
 RESOLUTION = 0.01
@@ -54,6 +55,24 @@ def indices(slices: Slices) -> Indices:
         total=np.clip(total / whole[:, None], 0.0, 1.0),
         pairs=np.clip(slices.pairs / whole[:, None, None], 0.0, 1.0),
     )
+
+
+def with_parents(found: Indices, space: Space) -> Indices:
+    """The same with the pairs of conditional parameters and the ones that switch them.
+
+    A kernel that is zero where its parameter does not exist holds this pair within what looks like
+    the parameter's own effect. Of an effect with variance V in a share q of the space and none in
+    the rest, q^2 V is first order and q (1 - q) V belongs to the pair.
+    """
+    pairs = found.pairs.copy()
+    for child, parameter in enumerate(space.parameters):
+        condition, q = parameter.condition, active_share(space, child)
+        if condition is None or not 0 < q < 1:
+            continue
+        parent = space.index(condition.parent)
+        held = np.maximum(pairs[:, parent, child], found.first[:, child] * (1 - q) / q)
+        pairs[:, parent, child] = pairs[:, child, parent] = np.minimum(held, 1.0)
+    return replace(found, pairs=pairs)
 
 
 def averaged(found: Indices) -> Decomposition:

@@ -146,7 +146,8 @@ def plain_slice(
     out = np.empty((len(codes), len(others)))
     for positions, held in passes(surrogate.space, index, codes, others):
         stacked = np.repeat(held[None], len(positions), axis=0)
-        stacked[:, :, index] = codes[positions][:, None]
+        exists = ~np.isnan(held[:, index])
+        stacked[:, exists, index] = codes[positions][:, None]
         flat = surrogate.mean(stacked.reshape(-1, others.shape[1]))
         out[positions] = flat.reshape(len(positions), -1)
     return out

@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.blend import Part
 from analysis.fitting import Choice
-from analysis.indices import Indices, indices
+from analysis.indices import Indices, indices, with_parents
 from analysis.risk import expected_best
 from analysis.slices import Surrogate
 
@@ -50,7 +50,7 @@ class View:
             risk=risk,
             codes=slices.codes,
             weights=slices.weights,
-            indices=indices(slices),
+            indices=with_parents(indices(slices), surrogate.space),
             means=tuple(values.mean(axis=2) for values in slices.values),
             expected=tuple(expected_best(values, sign=sign) for values in slices.values),
         )
