@@ -20,6 +20,7 @@ from analysis.anova_rows import Evidence, lack_of_fit, rows_of
 from analysis.anova_table import AnovaTable, AnovaTerm
 from analysis.anova_terms import (
     CONFIGURATIONS_PER_DF,
+    MIN_RESIDUAL_DF,
     Rung,
     Term,
     all_products,
@@ -96,12 +97,17 @@ class Anova:
             n_configurations=self._evidence_rows(data),
             rung=self.rung,
             factors=factors,
+            least_df=self._least_df(data),
         )
         data, model = self._model(data, mains)
         choice = self._pairs(data, model, mains)
         if choice.terms:
             data, model = self._model(data, [*mains, *choice.terms])
         return Fitted(data, model, (*dropped, *choice.dropped), choice.other_p)
+
+    def _least_df(self, data: AnovaData) -> int:
+        """Against pure error the model may leave no residual: the seeds are the yardstick."""
+        return 0 if self.error == "pure" and data.pure_df >= MIN_RESIDUAL_DF else MIN_RESIDUAL_DF
 
     def _evidence_rows(self, data: AnovaData) -> int:
         """Independent rows: settings, or runs where the caller takes them for independent."""

@@ -70,6 +70,12 @@ class Tukey:
                 where="contrasts",
                 hint="run them with different settings of the other parameters",
             )
+        if fitted.model.error_df < 1:
+            raise TooFewRuns(
+                f"the model leaves nothing to compare the levels of {parameter} with",
+                where="contrasts",
+                hint="run more different settings",
+            )
         codes = data.codes[:, frame.space.index(parameter)]
         present = np.unique(codes[np.isfinite(codes)])
         names = [axis.decode(float(code)) for code in present]

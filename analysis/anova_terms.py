@@ -69,11 +69,12 @@ def main_terms(
     n_configurations: int,
     rung: Rung | None = None,
     factors: frozenset[str] = frozenset(),
+    least_df: int = MIN_RESIDUAL_DF,
 ) -> tuple[list[Term], list[Dropped]]:
     """One term per parameter, and the parameters that could not have one.
 
     codes: (n, n_parameters); factors: level axes to be coded without an order. Where even straight
-    lines leave fewer than `MIN_RESIDUAL_DF` degrees of freedom, the factors with most levels go
+    lines leave fewer than `least_df` degrees of freedom, the factors with most levels go
     first, those of equal size together.
     Raises `TooFewRuns` when nothing is left to drop.
     """
@@ -83,14 +84,14 @@ def main_terms(
         n_df = sum(term.n_columns for term in terms)
         if n_df * CONFIGURATIONS_PER_DF <= n_configurations - 1:
             return terms, dropped
-    most = n_configurations - 1 - MIN_RESIDUAL_DF
+    most = n_configurations - 1 - least_df
     while sum(term.n_columns for term in terms) > most:
         largest = max((term.n_columns for term in terms), default=1)
         if largest == 1:
             raise TooFewRuns(
                 f"{n_configurations} configurations cannot carry {len(terms)} parameters",
                 where="analysis of variance",
-                hint=f"run at least {len(terms) + 1 + MIN_RESIDUAL_DF} different settings",
+                hint=f"run at least {len(terms) + 1 + least_df} different settings",
             )
         reason = (
             f"needs {largest} degrees of freedom; {n_configurations} configurations are too few"

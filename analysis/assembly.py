@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.conditions import blank_inactive
+from analysis.errors import InputError
 from analysis.frame import Direction, FailedRuns, Frame, encode
 from analysis.inference import Declaration, Inference, infer
 from analysis.intake_notes import intake_notes
@@ -39,6 +40,12 @@ def assemble(
     (`analysis.sentinels`), and is no exact repetition of another (same parameters, block, seed and
     result): that is one run recorded twice, and would feign a smaller noise.
     """
+    if direction not in ("maximize", "minimize"):
+        raise InputError(
+            f"high values of {metric} are good or low ones: not {direction!r}",
+            where="direction",
+            hint='"maximize" or "minimize"',
+        )
     said = declarations or {}
     sentinels = sentinel_values(runs.objective[_finished(runs)])
     reasons = _reasons(runs, sentinels)

@@ -72,7 +72,7 @@ def assess(
         classical.check(frame)
         blocked, said = transformed(frame, transform)
         scaled, shifted = without_blocks(blocked)
-        found = (*findings(blocked), *said, *shifted)
+        found = (*(findings(blocked) if blocked.measurable else ()), *said, *shifted)
         report = _unanswered(scaled, found, seed=seed, command=command)
         whole = None
         try:

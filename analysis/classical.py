@@ -75,15 +75,21 @@ class Classical:
             Tukey.axis(frame, name)
 
     def __call__(self, frame: Frame) -> ClassicalResult | None:
-        """None where the runs are too few for any test; contrasts that are not possible are notes.
+        """None where the runs are too few for any test and none was asked for.
+
+        What was asked for and is not possible is said: as the method, contrasts as notes.
 
         Raises as `check` does.
         """
         self.check(frame)
+        asked = self.alone is not None or self.table != Anova(blocks=self.table.blocks)
         try:
-            found = self._tests(frame)
-        except Withheld:
-            return None
+            found = replace(self._tests(frame), asked=asked)
+        except Withheld as reason:
+            if not asked and not self.contrasts:
+                return None
+            none = f"no tests: {reason.message}"
+            return ClassicalResult(method=none, terms=(), dropped=(), asked=True)
         contrasts: list[LevelContrast] = []
         notes = list(found.notes)
         for name in self.contrasts:

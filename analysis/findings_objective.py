@@ -9,7 +9,7 @@ from scipy.stats import hypergeom
 
 from analysis.findings_parts import ALPHA, finding, shown, valued
 from analysis.frame import Frame
-from analysis.noise import noise
+from analysis.noise import copied, identical
 from analysis.results import Finding
 from analysis.space import Parameter
 from analysis.transform import HEAVY, MIN_CONFIGURATIONS, TAIL, choose, tail_share
@@ -20,9 +20,6 @@ BUDGET = re.compile(
 )
 MIXED = 1.5
 """Budgets are mixed from this ratio of the largest to the smallest."""
-IDENTICAL = 0.5
-"""Seeds change nothing if so many of the replicated configurations agree to all digits."""
-MIN_REPLICATED = 3
 EDGE = 0.1
 """The outer tenth of an axis is its edge."""
 TOP = 0.1
@@ -104,15 +101,9 @@ def budgets(frame: Frame) -> list[Finding]:
 
 def duplicates(frame: Frame) -> list[Finding]:
     """Do replicates agree to all digits, although the metric is no coarse one?"""
-    model = noise(frame)
-    if model is None:
+    if not copied(frame):
         return []
-    replicated = int((frame.replicates > 1).sum())
-    values, counts = np.unique(frame.means, return_counts=True)
-    ties = float(((counts / len(frame.means)) ** 2).sum()) - 1 / len(frame.means)
-    if model.identical < IDENTICAL or replicated < MIN_REPLICATED or ties > 0.1 or len(values) < 2:
-        return []
-    same = round(model.identical * replicated)
+    same, replicated = identical(frame)
     return [finding("duplicates.seeds", metric=frame.metric, same=same, n=replicated)]
 
 

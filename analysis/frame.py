@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from analysis.inference import Declaration
 
 Direction = Literal["maximize", "minimize"]
+LEAST, MOST = 1e-70, 1e70
+"""Smallest spread and largest value of an objective of which variances can be formed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +110,13 @@ class Frame:
     def configuration_codes(self) -> np.ndarray:
         """(n_configurations, n_parameters) float."""
         return np.asarray(self.codes[self.first_rows])
+
+    @property
+    def measurable(self) -> bool:
+        """Whether fourth powers of the objective and of its spread exist in double precision."""
+        if self.n_runs == 0 or np.ptp(self.objective) == 0:
+            return True
+        return np.ptp(self.objective) > LEAST and float(np.abs(self.objective).max()) < MOST
 
     @property
     def complete(self) -> bool:

@@ -17,7 +17,7 @@ import pandas as pd
 
 import journal
 from analysis.assembly import assemble
-from analysis.errors import DirectionUnknown, UnknownMetric, UnknownParameter
+from analysis.errors import DirectionUnknown, InputError, UnknownMetric, UnknownParameter
 from analysis.findings_parts import finding
 from analysis.frame import Direction, Frame
 from analysis.inference import Declaration
@@ -59,6 +59,12 @@ def frame_of_journal(
     runs = [run for run in told.runs if run.retracted is None]
     metric, step = _known_metric(metric, step, runs, where=shown(book.address))
     kept = filters.select(runs, where)
+    if runs and not kept:
+        raise InputError(
+            f"none of the {len(runs)} runs is one of {' '.join(where)}",
+            where="--where",
+            hint="knobwise ls shows what a filter keeps",
+        )
     declared = told.declarations.metrics.get(metric)
     if direction is None and (declared is None or declared.direction is None):
         raise DirectionUnknown(
@@ -171,12 +177,15 @@ def flat(context: Mapping[str, object], prefix: str = "") -> dict[str, Scalar]:
 def _known_metric(
     metric: str, step: int | None, runs: Sequence[Run], *, where: str
 ) -> tuple[str, int | None]:
-    """The metric that some run has, and the step; `name@5` is step 5 of a metric called name."""
+    """The metric that some run has, and the step; `name@5` is step 5 of a metric called name.
+
+    Where no run has any metric (none finished yet, all failed) the name is taken as it is.
+    """
     measured = {name for run in runs for name in run.metrics}
     base, _, at = metric.rpartition("@")
     if metric not in measured and base in measured and at.isdecimal():
         metric, step = base, int(at) if step is None else step
-    if metric not in measured:
+    if measured and metric not in measured:
         raise UnknownMetric(
             f"no run has the metric {metric!r}", where=where, hint=_near(metric, measured)
         )
@@ -193,8 +202,6 @@ def _known_metric(
 
 
 def _near(name: str, known: set[str]) -> str:
-    if not known:
-        return "the journal has no finished run yet; log one: knobwise log"
     close = difflib.get_close_matches(name, sorted(known), n=1)
     return f"did you mean {close[0]}?" if close else f"there is {', '.join(sorted(known)[:8])}"
 

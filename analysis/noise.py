@@ -30,6 +30,9 @@ FEW_DF = 5
 """Fewer degrees of freedom near the best, and the better half, then all, speak for it."""
 DF_PER_BIN = 6
 MAX_BINS = 10
+IDENTICAL, MIN_REPLICATED, COARSE = 0.5, 3, 0.1
+"""Repetitions are copies if at least this share of them, and so many, agree to all digits, though
+two configurations have one mean less often than in this share of all pairs."""
 FLOOR = 1e-6
 """A bin's variance is at least this share of the pooled one; equal replicates are no certainty."""
 
@@ -40,7 +43,6 @@ class NoiseModel:
 
     variance: (n_configurations,) noise variance of one run there; of a mean, divide by replicates
     share_of_single_run: noise variance over all variance of a single run, 0 to 1
-    identical: share of the replicated configurations whose runs agree to all digits
     """
 
     sd: float
@@ -50,7 +52,6 @@ class NoiseModel:
     df_near_best: int
     share_of_single_run: float
     variance: np.ndarray
-    identical: float = 0.0
 
     def summary(self) -> results.Noise:
         """What the report says of it."""
@@ -64,19 +65,41 @@ class NoiseModel:
 
 
 def noise(frame: Frame) -> NoiseModel | None:
-    """The noise as replicates tell it; None where no configuration was run twice."""
+    """The noise as replicates tell it; None where no configuration was run twice.
+
+    Repetitions that agree to all digits although the metric is fine (`copied`) tell nothing of it.
+    """
     sums, dfs = replicate_squares(frame)
+    if copied(frame):
+        dfs = np.where(sums == 0, 0, dfs)
     if dfs.sum() == 0:
         return None
-    replicated = dfs > 0
     return _model(
         frame,
         sums=sums,
         dfs=dfs.astype(float),
         quality=frame.sign * frame.means,
         source="replicates",
-        identical=float((sums[replicated] == 0).mean()),
     )
+
+
+def identical(frame: Frame) -> tuple[int, int]:
+    """Of the configurations that were run again: how many agree to all digits, and how many."""
+    sums, dfs = replicate_squares(frame)
+    return int(((sums == 0) & (dfs > 0)).sum()), int((dfs > 0).sum())
+
+
+def copied(frame: Frame) -> bool:
+    """Whether repetitions agree to all digits though a metric so fine would tell seeds apart.
+
+    Then the seed does not reach the training, or runs were recorded twice without one.
+    """
+    same, replicated = identical(frame)
+    if replicated < MIN_REPLICATED or same < IDENTICAL * replicated:
+        return False
+    values, counts = np.unique(frame.means, return_counts=True)
+    ties = float(((counts / len(frame.means)) ** 2).sum()) - 1 / len(frame.means)
+    return ties <= COARSE and len(values) > 1
 
 
 def residual_noise(
@@ -93,9 +116,7 @@ def residual_noise(
         raise NoiseUnknown.said(said("withheld.noise", df=df))
     dfs = np.full(len(residuals), df / len(residuals))
     sums = residuals**2 * frame.replicates
-    return _model(
-        frame, sums=sums, dfs=dfs, quality=frame.sign * fitted, source="residual", identical=0.0
-    )
+    return _model(frame, sums=sums, dfs=dfs, quality=frame.sign * fitted, source="residual")
 
 
 def replicate_squares(frame: Frame) -> tuple[np.ndarray, np.ndarray]:
@@ -115,7 +136,6 @@ def _model(
     dfs: np.ndarray,
     quality: np.ndarray,
     source: Literal["replicates", "residual"],
-    identical: float,
 ) -> NoiseModel:
     pooled = float(sums.sum() / dfs.sum())
     near_best, df_near_best = _near_best(sums, dfs, quality)
@@ -130,7 +150,6 @@ def _model(
         df_near_best=round(df_near_best),
         share_of_single_run=pooled / (pooled + signal) if pooled + signal > 0 else 0.0,
         variance=_variance_by_rank(sums, dfs, quality),
-        identical=identical,
     )
 
 

@@ -87,7 +87,10 @@ class LevelContrast:
 
 @dataclass(frozen=True, kw_only=True)
 class ClassicalResult:
-    """The classical table: `method` says in words what was done, `notes` what to know about it."""
+    """The classical table: `method` says in words what was done, `notes` what to know about it.
+
+    asked: whether these tests were asked for, so that the short answers show them too.
+    """
 
     method: str
     terms: tuple[ClassicalTerm, ...]
@@ -95,6 +98,7 @@ class ClassicalResult:
     lack_of_fit: LackOfFit | None = None
     contrasts: tuple[LevelContrast, ...] = ()
     notes: tuple[str, ...] = ()
+    asked: bool = False
 
     def row(self, parameter: str) -> AnovaRow | None:
         """The main effect of a parameter; None if it was not tested."""

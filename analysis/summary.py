@@ -32,7 +32,7 @@ def margin(declared: float | None, share: float, *, raw: Frame, whole: Study) ->
     """The margins: what was declared, in the metric's unit, or the noise near the best."""
     if declared is not None:
         return Margin(share=share, metric=_on_scale(declared, raw, whole.frame), source="declared")
-    least = 1e-12 * max(1.0, float(np.abs(whole.frame.objective).max()))
+    least = 1e-12 * float(np.abs(whole.frame.objective).max())
     noise = max(whole.noise.sd_near_best, least)
     return Margin(share=share, metric=noise, source="noise near the best")
 

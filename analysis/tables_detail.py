@@ -19,10 +19,16 @@ def asked_for(report: Report, voice: Voice) -> list[Table]:
     return pairs + [_strata([s for s in report.strata if s.by == by], by, voice) for by in kinds]
 
 
+def tests_asked_for(report: Report, voice: Voice) -> list[Table]:
+    """The classical table (--anova), where the full page has it anyway."""
+    found = classical(report, voice)
+    return [found] if found and report.classical and report.classical.asked else []
+
+
 def classical(report: Report, voice: Voice) -> Table | None:
     """Every term of the classical table, and the lack of fit; the caption names the untested."""
     found = report.classical
-    if found is None or not found.terms:
+    if found is None or not (found.terms or found.asked):
         return None
     rows = [
         (

@@ -73,7 +73,8 @@ def render(report: Report, style: Style = Style(), *, language: str = "en") -> s
     head = _head(report, voice)
     head += ["", *_withheld(report, voice)] if report.answer == "withheld" else []
     lines = [*_wrapped(head, style.width), "", *table]
-    for detail in tables_detail.asked_for(report, voice):
+    asked = tables_detail.tests_asked_for(report, voice) + tables_detail.asked_for(report, voice)
+    for detail in asked:
         lines += ["", *_plain(detail, voice, style)]
     lines += ["", *_wrapped(tail, style.width)] if table else _wrapped(tail, style.width)
     return _spelled("\n".join(lines), style) + "\n"
@@ -162,7 +163,7 @@ def _plain(table: Table, voice: Voice, style: Style) -> list[str]:
     lines = [_bare(_row(list(row), columns, n_left=1)) for row in zip(*columns, strict=True)]
     left = len(table.headings) - len(columns)
     lines += [f" {voice.say('terminal.left_out.columns', n=left)}"] if left else []
-    return [*_wrapped([f"{caption}:"], style.width), *lines]
+    return [*_wrapped([f"{caption.rstrip('.')}:"], style.width), *lines]
 
 
 def _width(columns: list[list[str]]) -> int:

@@ -76,7 +76,7 @@ def choose(frame: Frame) -> tuple[Transform, Said | None]:
     if frame.objective.min() > 0:
         logs = np.log10(means)
         span = float(np.ptp(np.log10(frame.objective)))
-        growth = noise_growth(frame)
+        growth = noise_growth(_of_one(frame))
         if tail_share(logs) < tail:
             if span >= DECADES:
                 return "log10", said("scale_reason.spans", decades=span)
@@ -89,9 +89,15 @@ def choose(frame: Frame) -> tuple[Transform, Said | None]:
     return "none", None
 
 
+def _of_one(frame: Frame) -> Frame:
+    """The frame in units of its largest value, where squares of any metric exist."""
+    return replace(frame, objective=frame.objective / float(np.abs(frame.objective).max()))
+
+
 def tail_share(values: np.ndarray) -> float:
     """Share of the sum of squares held by the 5 % of (n,) values farthest from the mean."""
-    squares = np.sort((values - values.mean()) ** 2)[::-1]
+    unit = float(np.abs(values).max()) or 1.0  # of values near 1e200 the squares are infinite
+    squares = np.sort((values / unit - (values / unit).mean()) ** 2)[::-1]
     total = squares.sum()
     return float(squares[: max(1, round(TAIL * len(values)))].sum() / total) if total > 0 else 0.0
 

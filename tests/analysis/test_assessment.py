@@ -188,3 +188,36 @@ def test_two_parameters_that_move_together_cannot_be_told_apart():
     assert found["act"].verdict == found["twin"].verdict == "not_estimable"
     assert "twin" in found["act"].because
     assert found["lr"].verdict != "not_estimable"
+
+
+@pytest.mark.parametrize("scale", [1e-14, 1e60])
+def test_a_metric_in_another_unit_gets_the_same_answer(scale):
+    table = planted(80, 0)
+    asked = {"parameters": PARAMETERS, "metric": "score", "direction": "maximize", "seed": "seed"}
+    reports = [
+        assess(Frame.from_table(table.assign(score=table.score * unit), **asked), rng=0)
+        for unit in (1.0, scale)
+    ]
+    one, other = ({p.name: p.verdict for p in report.parameters} for report in reports)
+    assert one == other
+    assert reports[1].margin.metric == pytest.approx(reports[0].margin.metric * scale)
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e-300, 1e160, 1e300])
+def test_what_has_no_squares_is_withheld_with_the_reason(scale):
+    table = planted(60, 0)
+    frame = Frame.from_table(
+        table.assign(score=table.score * scale),
+        parameters=PARAMETERS,
+        metric="score",
+        direction="maximize",
+    )
+    report = assess(frame, rng=0, transform="none")
+    assert report.answer == "withheld"
+    assert "double precision" in report.withheld_because
+    assert assess(frame, rng=0, transform="rank").answer == "given"
+
+
+def test_a_direction_is_one_of_two_words():
+    with pytest.raises(InputError, match="not 'max'"):
+        Frame.from_table(planted(20, 0), parameters=["lr"], metric="score", direction="max")

@@ -107,9 +107,23 @@ def test_too_few_runs_have_no_tests_and_levels_that_cannot_be_compared_are_a_not
         pd.DataFrame({"a": ["p", "q"] * 30, "b": ["x", "y"] * 30, "c": np.arange(60.0)}),
         np.random.default_rng(0).random(60),
     )
+    asked = Classical.of(["robust"])(few)  # asked for and not possible: that is said
+    assert (asked.terms, asked.asked) == ((), True)
+    assert asked.method.startswith("no tests: ")
     found = Classical(contrasts=("a",))(twin)
     assert found.contrasts == ()
     assert "levels of a are not compared" in found.notes[-1]
+
+
+def test_pure_error_carries_a_small_factorial_that_leaves_no_residual():
+    rng = np.random.default_rng(0)
+    cells = pd.DataFrame([(a, b, c) for a in "xy" for b in "xy" for c in "xy"], columns=list("abc"))
+    table = pd.concat([cells] * 3, ignore_index=True)
+    frame = framed(table, (table.a == "y") * 1.0 + 0.1 * rng.normal(size=24))
+    assert Classical()(frame) is None
+    found = Classical.of(["pure"])(frame)
+    assert {term.error_df for term in found.terms} == {16.0}
+    assert found.row("a").p_adjusted < 1e-6 < found.row("b").p_adjusted
 
 
 def test_a_perfect_fit_has_contrasts_all_the_same():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import journal
-from analysis.errors import DirectionUnknown, UnknownMetric, UnknownParameter
+from analysis.errors import DirectionUnknown, InputError, UnknownMetric, UnknownParameter
 from analysis.findings import findings
 from analysis.frame import Frame
 from analysis.intake import flat
@@ -201,3 +201,15 @@ def test_a_metric_can_be_read_at_a_step(tmp_path):
     assert frame.metric == "loss@12"
     assert frame.objective.tolist() == [110.0, 210.0]
     assert [e.reason for e in frame.excluded] == ["without a value of loss@12"]
+
+
+def test_a_filter_that_keeps_nothing_is_an_error_of_its_own(book):
+    with pytest.raises(InputError, match="none of the 40 runs"):
+        read(book, where=["optim.lr<-5"])
+
+
+def test_a_journal_in_which_nothing_finished_is_read_all_the_same(tmp_path):
+    empty = journal.open(tmp_path / "none")
+    empty.log({"lr": 0.1}, status="failed")
+    frame = read(empty, metric="loss")
+    assert (frame.n_runs, frame.n_failed) == (0, 1)

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.errors import NoiseUnknown
 from analysis.frame import Frame
-from analysis.noise import noise, residual_noise, shrink
+from analysis.noise import copied, identical, noise, residual_noise, shrink
 
 
 def runs(sd, n: int = 200, seeds: int = 2, rng_seed: int = 0) -> Frame:
@@ -24,7 +24,6 @@ def test_pooled_spread_by_hand():
     assert found is not None
     assert found.df == 3
     assert found.sd == pytest.approx(np.sqrt((2 + 6) / 3))
-    assert found.identical == 0
 
 
 def test_equal_noise_everywhere_is_found_equal_everywhere():
@@ -77,12 +76,30 @@ def test_no_replicates_no_noise_until_a_fit_gives_residuals():
         residual_noise(frame, residuals=residuals, fitted=residuals, df=0)
 
 
-def test_seeds_that_change_nothing_are_counted():
+def test_seeds_that_change_nothing_tell_nothing_of_the_noise():
     frame = runs(lambda x: 0.0)
-    found = noise(frame)
-    assert found is not None
-    assert (found.sd, found.identical) == (0.0, 1.0)
-    assert (found.variance == 0).all()
+    assert identical(frame) == (200, 200)
+    assert copied(frame)
+    assert noise(frame) is None
+
+
+def test_copies_of_runs_are_no_replicates_but_equal_coarse_results_are():
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"x": rng.random(60)})
+    table["y"] = table.x + 0.1 * rng.normal(size=60)
+    again = pd.concat([table, table.iloc[:10]])  # ten runs recorded twice, without a seed
+    frame = Frame.from_table(again, parameters=["x"], metric="y", direction="maximize")
+    assert identical(frame) == (10, 10)
+    assert noise(frame) is None
+    real = table.iloc[:4].assign(y=lambda t: t.y + 0.1)
+    mixed = Frame.from_table(
+        pd.concat([again, real]), parameters=["x"], metric="y", direction="maximize"
+    )
+    assert noise(mixed).df == 4 * 2  # what differs somewhere tells of the noise
+    coarse = again.assign(y=again.y.round(0))
+    frame = Frame.from_table(coarse, parameters=["x"], metric="y", direction="maximize")
+    assert not copied(frame)
+    assert noise(frame).sd == 0.0
 
 
 def test_shrinking_keeps_real_differences_and_removes_chance():

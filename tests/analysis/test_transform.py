@@ -78,3 +78,11 @@ def test_tail_shares_of_known_laws():
     assert tail_share(rng.normal(size=200_000)) == pytest.approx(0.28, abs=0.01)
     assert tail_share(rng.exponential(size=200_000)) == pytest.approx(0.50, abs=0.02)
     assert tail_share(np.ones(9)) == 0
+
+
+def test_a_metric_over_all_decades_a_float_has_is_read_as_log():
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"x": 10 ** rng.uniform(-300, 300, 150)})
+    table["m"] = 10 ** (0.9 * np.log10(table.x) + rng.normal(size=150))
+    frame = Frame.from_table(table, parameters=["x"], metric="m", direction="minimize")
+    assert transformed(frame, "auto")[0].transform == "log10"
