@@ -113,6 +113,29 @@ def from_components(d: int, variance: dict[frozenset[int], float]) -> Decomposit
     return Decomposition(float(sum(variance.values())), first, total, shapley, pairs)
 
 
+def spread(found: Decomposition, child: int, parent: int, q: float) -> Decomposition:
+    """The same over the whole space, where a child exists in a share q that its parent decides.
+
+    found: with the child's components as if it were always there, their variances times q. What a
+    component does only in a part of the space is in proportion q its own, and 1 - q of it hangs on
+    the parent too; told for orders one and two.
+    """
+    first, total, shapley = found.first.copy(), found.total.copy(), found.shapley.copy()
+    pairs = found.pairs.copy()
+    others = [j for j in range(len(first)) if j not in (child, parent)]
+    alone, together = (1 - q) * first[child], (1 - q) * pairs[child, others]
+    first[child] -= alone
+    pairs[child, others] -= together
+    pairs[others, child] -= together
+    pairs[parent, child] += alone
+    pairs[child, parent] += alone
+    total[parent] += alone + together.sum()
+    shapley[child] -= alone / 2 + together.sum() / 6
+    shapley[others] -= together / 6
+    shapley[parent] += alone / 2 + together.sum() / 3
+    return Decomposition(found.variance, first, total, shapley, pairs)
+
+
 def assembled(
     variance: float, first: np.ndarray, total: np.ndarray, pairs: np.ndarray
 ) -> Decomposition:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from joblib import Parallel, delayed
 
-from analysis.decomposition import Decomposition
+from analysis.decomposition import Decomposition, spread
 from analysis.gaussian import CONSTANT, Data, Fit, Posterior, symmetric
 from analysis.gaussian_prior import Prior, conditioned
 from analysis.products import decompose_products
-from analysis.slices import Slices, gate, passes, settings
+from analysis.slices import Slices, gate, passes, settings, switched
 from analysis.space import Space
 from analysis.threads import one_thread
 
@@ -62,7 +62,10 @@ class GaussianSurrogate:
             for index, axis in enumerate(posterior.model.axes)
         ]
         r1, r2, r3 = posterior.model.orders(posterior.theta)
-        return decompose_products(posterior.alpha * posterior.scale, factors, (r1, r2, r3))
+        found = decompose_products(posterior.alpha * posterior.scale, factors, (r1, r2, r3))
+        for child, parent, q in switched(self.space):
+            found = spread(found, child, parent, q)
+        return found
 
     def slices(self, others: np.ndarray, n_draws: int, rng: np.random.Generator) -> Slices:
         """The mean on every slice through `others`, and draws on slices of their own.

@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.decomposition import Decomposition, assembled
 from analysis.results import Share
-from analysis.slices import Slices, active_share
+from analysis.slices import Slices, switched
 from analysis.space import Space
 
 LEVEL = 0.95
@@ -65,11 +65,7 @@ def with_parents(found: Indices, space: Space) -> Indices:
     the rest, q^2 V is first order and q (1 - q) V belongs to the pair.
     """
     pairs = found.pairs.copy()
-    for child, parameter in enumerate(space.parameters):
-        condition, q = parameter.condition, active_share(space, child)
-        if condition is None or not 0 < q < 1:
-            continue
-        parent = space.index(condition.parent)
+    for child, parent, q in switched(space):
         held = np.maximum(pairs[:, parent, child], found.first[:, child] * (1 - q) / q)
         pairs[:, parent, child] = pairs[:, child, parent] = np.minimum(held, 1.0)
     return replace(found, pairs=pairs)

@@ -111,6 +111,16 @@ def active_share(space: Space, index: int) -> float:
     return len(active_codes(space, index)) / max(len(space[condition.parent].levels), 1)
 
 
+def switched(space: Space) -> list[tuple[int, int, float]]:
+    """Conditional parameters: (index, its parent's index, share of the space where it exists)."""
+    found = [
+        (index, space.index(parameter.condition.parent), active_share(space, index))
+        for index, parameter in enumerate(space.parameters)
+        if parameter.condition is not None and parameter.condition.parent in space.names
+    ]
+    return [entry for entry in found if entry[2] > 0]
+
+
 def passes(
     space: Space, index: int, slice_codes: np.ndarray, others: np.ndarray
 ) -> list[tuple[np.ndarray, np.ndarray]]:

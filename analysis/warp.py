@@ -21,7 +21,7 @@ from scipy.stats import norm, rankdata
 from analysis.decomposition import Decomposition, assembled
 from analysis.frame import Frame
 from analysis.gaussian_draws import GaussianSurrogate
-from analysis.indices import indices
+from analysis.indices import indices, with_parents
 from analysis.pairs import pair_components
 from analysis.slices import Slices, gate, settings
 from analysis.space import Space
@@ -133,5 +133,5 @@ class WarpedSurrogate:
         space = self.inner.space
         rng = np.random.default_rng(0)
         slices = self.slices(settings(space, N_SETTINGS, rng), 0, rng)
-        found = indices(slices)
+        found = with_parents(indices(slices), space)
         return assembled(float(found.variance[0]), found.first[0], found.total[0], found.pairs[0])

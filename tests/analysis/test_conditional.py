@@ -6,7 +6,7 @@ import pytest
 
 from analysis.assessment import assess
 from analysis.frame import Frame
-from analysis.study import study
+from analysis.study import decompose, study
 
 
 def algorithms(count, *, rng, own=1, n=300):
@@ -55,3 +55,16 @@ def test_a_conditional_parameter_and_its_parent_hold_a_pair_and_all_shares_add_u
     assert found.shapley_effect.sum() == pytest.approx(1)
     assert (found.first_order <= found.shapley_effect + 1e-12).all()
     assert (found.shapley_effect <= found.total_order + 1e-12).all()
+
+
+def test_the_exact_decomposition_of_the_mean_agrees_with_the_draws():
+    frame = algorithms(2, rng=2)
+    space, found = decompose(frame, np.random.default_rng(0))
+    for name, truth in exact(2, 1).items():
+        assert found.total_order[space.index(name)] == pytest.approx(truth, abs=0.04)
+    child, parent = space.index("g0"), space.index("alg")
+    assert found.first_order[child] == pytest.approx(1 / 3, abs=0.05)
+    assert found.second_order[parent, child] == pytest.approx(1 / 3, abs=0.05)
+    assert found.shapley_effect.sum() == pytest.approx(1)
+    assert (found.first_order <= found.shapley_effect + 1e-9).all()
+    assert (found.shapley_effect <= found.total_order + 1e-9).all()
