@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 
 from analysis.numerals import setting, shown
 from analysis.results import BestRun, PlannedRun, Report, Scalar
 
-_PLACEHOLDER = "python train.py"
+UNKNOWN = "python YOUR_SCRIPT"
+"""The program where no run says what it was: no file is called so, and nothing runs by mistake."""
+_WORD = re.compile(r"""(?:\$'(?:\\.|[^'\\])*'|'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\]|['"\\])+""")
+"""A word of a command line, quoted as it stands; a quote that is never closed is a letter."""
 
 
 def quoted(text: str) -> str:
@@ -38,17 +42,23 @@ def report(report: Report) -> str:
 
 
 def program(report: Report) -> str:
-    """How the best run was started, up to its first parameter; a placeholder where not known."""
-    best = next((run for run in report.best if run.command), None)
-    if best is None:
-        return _PLACEHOLDER
-    names = {name for name, _ in best.parameters}
+    """How the best run was started, up to its first parameter; `UNKNOWN` where not recorded."""
+    planned = report.plan.recorded if report.plan else None
+    recorded = next((run.command for run in report.best if run.command), planned)
+    known = {item.name for item in report.parameters} | {"seed"}
+    known |= {name for run in report.best for name, _ in run.parameters}
     kept = []
-    for word in shown(best.command or "").split():
-        if word.lstrip("-").partition("=")[0] in names:
+    for word in split(shown(recorded or "")):
+        name = word.lstrip("-").partition("=")[0]
+        if not known.isdisjoint((name, name.replace("-", "_"))):
             break
         kept.append(word)
-    return " ".join(kept) or _PLACEHOLDER
+    return " ".join(kept) or UNKNOWN
+
+
+def split(command: str) -> list[str]:
+    """The words of a command line, each quoted as it stands there."""
+    return _WORD.findall(command)
 
 
 def run(report: Report, planned: PlannedRun) -> str:
@@ -60,7 +70,8 @@ def run(report: Report, planned: PlannedRun) -> str:
 
 def settings(report: Report, best: BestRun) -> str:
     """One of the best configurations as a recorded command line, where none was recorded."""
-    flags = [flag(name, value) for name, value in best.parameters if value is not None]
+    named = (*best.parameters, ("seed", best.seed))
+    flags = [flag(name, value) for name, value in named if value is not None]
     return " ".join(("knobwise run --", program(report), *flags))
 
 

@@ -45,6 +45,7 @@ def plan(
 
 
 def _show(request: Request, *, command: str | None, as_json: bool, strict: bool) -> int:
+    from analysis import commands
     from analysis.errors import TooFewRuns
 
     report = request.answers()[0]
@@ -58,6 +59,8 @@ def _show(request: Request, *, command: str | None, as_json: bool, strict: bool)
     sys.stdout.write(text + "\n")
     if not as_json:
         sys.stderr.write(said(report) + "\n")
+        if command is None and commands.program(report) == commands.UNKNOWN:
+            sys.stderr.write("YOUR_SCRIPT stands for your program; --command says how it starts\n")
     return strictly([report], strict=strict)
 
 

@@ -87,6 +87,7 @@ def plan(
         runs=tuple(runs),
         settles=_settled(report, n),
         seconds=float(known.mean()) * len(runs) if len(known) else None,
+        recorded=_recorded(frame, report),
     )
 
 
@@ -226,6 +227,13 @@ def _best_first(frame: Frame, report: Report) -> np.ndarray:
     ids = [frame.run_ids[row] for row in frame.first_rows]
     place = np.array([rank.get(run_id, len(rank)) for run_id in ids])
     return np.lexsort((-frame.sign * frame.means, place))
+
+
+def _recorded(frame: Frame, report: Report) -> str | None:
+    """The command of the best configuration that has one."""
+    rows = frame.first_rows[_best_first(frame, report)] if frame.context else ()
+    told = (frame.context[row].get("command") for row in rows)
+    return next((command for command in told if isinstance(command, str)), None)
 
 
 def _first_seed(frame: Frame) -> int:
