@@ -77,6 +77,11 @@ def frame_of_journal(
     return replace(frame, notes=(*_damage(reading.damage), *frame.notes))
 
 
+def public(address: str) -> str:
+    """An address as it may be written down and typed: without its password."""
+    return shown(address).replace(":***@", "@")
+
+
 def growth(address: str) -> Callable[[], object]:
     """What changes when the journal in this database grows; the same as before while it is away."""
     ends = getattr(journal.open(address).store, "ends")  # noqa: B009 - databases alone have it

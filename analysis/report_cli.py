@@ -106,8 +106,8 @@ def command(request: Request) -> str:
     from analysis.commands import quoted
 
     metrics = [word for metric in request.metrics for word in ("-m", quoted(metric))]
-    options = spelled(request, without=("seed", "workers"))
-    return " ".join(["knobwise", "report", *metrics, *options, "--seed", str(request.seed)])
+    told = [(name, value) for name, value in request.asked() if name != "seed"]
+    return " ".join(("knobwise", "report", *metrics, *spelled((*told, ("seed", request.seed)))))
 
 
 def _write(source: Source, to: Output) -> int:

@@ -130,3 +130,5 @@ class Provenance:
     seed: int
     measure: str
     versions: tuple[tuple[str, str], ...]
+    asked: tuple[tuple[str, Scalar], ...] = ()
+    """The options that the answer depends on, each with its value (`analysis.options.asked`)."""

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 import journal
 from analysis import importance_cli
-from analysis.options import asking, spelled
-from analysis.request import DETAIL, Request
+from analysis.options import DETAIL, asked, asking, spelled
+from analysis.request import Request
 from docs.cli_reference import describe, listed, visible
 
 ROOT = Path(__file__).parents[2]
@@ -68,7 +68,7 @@ def test_zero_is_an_answer():
 @pytest.mark.parametrize(
     "request_",
     [
-        Request(journal="a b", minimize=True, margin=0.25, share_margin=0.1),
+        Request(journal="a b", minimize=True, margin=0.1234567891, share_margin=0.1),
         Request(where=["lr<1e-2", "act='x y'"], block=["host"], transform="rank"),
         Request(
             anova=["robust", "bh"], contrast=["a b"], step=[0, 10], by=["n"], block_as="random"
@@ -76,13 +76,19 @@ def test_zero_is_an_answer():
     ],
 )
 def test_what_is_spelled_out_is_understood_again(request_):
-    words = shlex.split(" ".join(spelled(request_)))
+    words = shlex.split(" ".join(spelled(asked(request_))))
     assert understood(words) == request_
 
 
 def test_spelling_leaves_out_what_was_not_changed_or_not_wanted():
-    assert spelled(Request()) == []
-    assert spelled(replace(Request(), workers=4, seed=3), without=("workers",)) == ["--seed", "3"]
+    assert spelled(asked(Request())) == []
+    changed = replace(Request(), workers=4, seed=3)
+    assert spelled(asked(changed, without=("workers",))) == ["--seed", "3"]
+
+
+def test_what_is_written_down_has_no_password():
+    told = Request(journal="postgresql://lab:secret@db/runs", workers=2, margin=0.1).asked()
+    assert told == (("journal", "postgresql://lab@db/runs"), ("margin", 0.1))
 
 
 def test_a_command_may_have_no_use_for_an_option():
