@@ -6,7 +6,7 @@ decomposition, intervals, risks (all in `study`), verdicts and failures (`judgin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from analysis import answers, summary
 from analysis.accumulation import accumulation
-from analysis.blocking import without_blocks
+from analysis.blocking import Setting, block_settings, without_blocks
 from analysis.checks import checks
 from analysis.classical import Classical
 from analysis.enough import require_enough, require_skill
@@ -89,7 +89,8 @@ def assess(
         except Withheld as reason:
             report = _withheld(report, reason)
         tell("planning", 0.9)
-        report = _planned(report, whole, scaled, planned, plan_rng)
+        blocks = block_settings(blocked)
+        report = _planned(report, whole, scaled, planned, plan_rng, blocks=blocks)
     tell("done", 1.0)
     return report
 
@@ -147,7 +148,13 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
 
 
 def _planned(
-    report: Report, whole: Study | None, frame: Frame, n: int, rng: np.random.Generator
+    report: Report,
+    whole: Study | None,
+    frame: Frame,
+    n: int,
+    rng: np.random.Generator,
+    *,
+    blocks: Sequence[Setting],
 ) -> Report:
     """The report with what to run next; without an answer, no surrogate is trusted to choose."""
     trusted = whole if report.answer == "given" else None
@@ -159,6 +166,7 @@ def _planned(
             trusted.choice.for_shares if trusted else None,
             n=n,
             rng=rng,
+            blocks=blocks,
         ),
     )
 

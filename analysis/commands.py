@@ -75,8 +75,7 @@ def program(report: Report) -> str:
     """How the best run was started, up to its first parameter; `UNKNOWN` where not recorded."""
     planned = report.plan.recorded if report.plan else None
     recorded = next((run.command for run in report.best if run.command), planned)
-    known = {item.name for item in report.parameters} | {"seed"}
-    known |= {name for run in report.best for name, _ in run.parameters}
+    known = {"seed", *settable(report)}
     kept = []
     for word in split(shown(recorded or "")):
         name = word.lstrip("-").partition("=")[0]
@@ -84,6 +83,15 @@ def program(report: Report) -> str:
             break
         kept.append(word)
     return " ".join(kept) or UNKNOWN
+
+
+def settable(report: Report) -> set[str]:
+    """The parameters that a run can be given: studied, constant, and those that set runs apart."""
+    told = [run.parameters for run in report.best]
+    told += [run.parameters for run in report.plan.runs] if report.plan else []
+    return {name for settings in told for name, _ in settings} | {
+        item.name for item in report.parameters
+    }
 
 
 def split(command: str) -> list[str]:
@@ -105,7 +113,10 @@ def run(report: Report, planned: PlannedRun) -> str:
 
 def settings(report: Report, best: BestRun) -> str:
     """One of the best configurations as a recorded command line, where none was recorded."""
-    named = (*best.parameters, ("seed", best.seed))
+    constant = [
+        (p.name, p.levels[0]) for p in report.parameters if p.role == "constant" and p.levels
+    ]
+    named = (*best.parameters, *constant, ("seed", best.seed))
     flags = [flag(name, value) for name, value in named if value is not None]
     return " ".join((start(report), *flags))
 

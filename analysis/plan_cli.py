@@ -89,7 +89,7 @@ def as_commands(report: Report, command: str | None) -> str:
 
     assert report.plan is not None
     if command:
-        planner_words.check_template(command, {item.name for item in report.parameters})
+        planner_words.check_template(command, commands.settable(report))
     head = "" if command else f"{commands.start(report)} "
     lines = [
         (head + planner_words.command_line(command or "{args}", run), shown(run.reason))
