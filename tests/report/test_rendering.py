@@ -88,6 +88,20 @@ def test_either_a_metric_or_a_report(words):
         run(*words)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--where", "lr<1"), ("--margin", 0.1), ("--transform", "log"), ("--block", "host"),
+        ("--seed", 3), ("--journal", "runs"), ("--minimize",), ("--by", "host"), ("--workers", 2),
+    ],
+)  # fmt: skip
+def test_a_saved_report_cannot_be_asked_anew(saved, tmp_path, words):
+    with pytest.raises(typer.BadParameter, match=f"{words[0]} asks a journal") as caught:
+        run(saved, *words, "-o", tmp_path / "z.html")
+    assert caught.value.exit_code == 2
+    assert not (tmp_path / "z.html").exists()
+
+
 def test_withheld_is_3_only_where_asked(tmp_path):
     (tmp_path / "w.json").write_text(to_report_json([withheld()]), encoding="utf-8")
     assert run(tmp_path / "w.json", "-o", tmp_path / "w.md")[0] == 0
