@@ -59,10 +59,7 @@ def assess(
     settings give the same report, whatever the number of workers.
     Raises `InputError` for unusable settings; too little evidence is an answer, not an error.
     """
-    if margin is not None and not margin > 0:
-        raise InputError(f"a margin must be above 0, not {margin:g}", where="--margin")
-    if not 0 < share_margin < 1:
-        raise InputError(f"a share margin lies between 0 and 1, not {share_margin:g}")
+    _require_usable(rng, margin, share_margin, workers)
     seed = rng if isinstance(rng, int) else -1
     study_rng, judge_rng, plan_rng, growth_rng = np.random.default_rng(rng).spawn(4)
     tell = progress or _silent
@@ -93,6 +90,20 @@ def assess(
         report = _planned(report, whole, scaled, planned, plan_rng, blocks=blocks)
     tell("done", 1.0)
     return report
+
+
+def _require_usable(
+    rng: int | np.random.Generator, margin: float | None, share_margin: float, workers: int
+) -> None:
+    """Raises `InputError` for a setting that no analysis can be made with."""
+    if margin is not None and not 0 < margin < float("inf"):
+        raise InputError(f"a margin must be above 0 and finite, not {margin:g}", where="--margin")
+    if not 0 < share_margin < 1:
+        raise InputError(f"a share margin lies between 0 and 1, not {share_margin:g}")
+    if isinstance(rng, int) and rng < 0:
+        raise InputError(f"a seed is 0 or above, not {rng}", where="--seed")
+    if workers < 1:
+        raise InputError(f"there has to be at least one process, not {workers}", where="--workers")
 
 
 def _withheld(report: Report, reason: Withheld) -> Report:

@@ -75,8 +75,8 @@ class Request:
         Sequence[str],
         Option(help="Shares also at each value of this budget, dataset, ...; repeatable."),
     ] = ()
-    seed: Annotated[int, Option(help="Seed of the analysis.")] = 0
-    workers: Annotated[int, Option(help="Processes; the answer does not depend on it.")] = 1
+    seed: Annotated[int, Option(min=0, help="Seed of the analysis.")] = 0
+    workers: Annotated[int, Option(min=1, help="Processes; the answer does not depend on it.")] = 1
     command: str = ""
     planned: int = 12
 

@@ -1,6 +1,7 @@
 """Options are said once and mean the same in every command."""
 
 import json
+import math
 import shlex
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,10 @@ from typer.testing import CliRunner
 
 import journal
 from analysis import importance_cli
+from analysis.assessment import assess
+from analysis.cli import main
+from analysis.errors import InputError
+from analysis.frame import Frame
 from analysis.options import DETAIL, asked, asking, spelled
 from analysis.request import Request
 from docs.cli_reference import describe, listed, visible
@@ -133,6 +138,24 @@ def test_what_cannot_be_asked_is_refused_in_one_line(tmp_path, words, said):
     result = CliRunner().invoke(application, asked, standalone_mode=False)
     assert result.return_value == 1
     assert said in result.output
+
+
+@pytest.mark.parametrize("command", ["importance", "report", "plan"])
+@pytest.mark.parametrize("words", [("--seed", "-1"), ("--workers", "0")])
+def test_what_no_number_can_be_is_a_usage_error(command, words, capsys):
+    assert main([command, "-m", "acc", *words]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"knobwise: invalid value for '{words[0]}'")
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize(
+    "options", [{"rng": -1}, {"workers": 0}, {"margin": math.inf}, {"margin": 0.0}]
+)
+def test_an_assessment_refuses_the_same(options):
+    frame = Frame.from_arrays(np.arange(20.0).reshape(10, 2), np.arange(10.0), direction="maximize")
+    with pytest.raises(InputError, match=r"seed|process|margin"):
+        assess(frame, **options)
 
 
 def test_everything_at_once_reaches_the_json(tmp_path):
