@@ -64,6 +64,7 @@ def assemble(
         seeds=_pick(runs.seeds, used),
         seconds=runs.seconds[used],
         blocks=_blocks(runs, used, inference),
+        block_parameters=inference.blocks,
         constants=inference.constants,
         nuisance=inference.nuisance,
         failed=_failed(runs, reasons, said),

@@ -6,7 +6,7 @@ decomposition, intervals, risks (all in `study`), verdicts and failures (`judgin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from analysis import answers, summary
 from analysis.accumulation import accumulation
-from analysis.blocking import without_blocks
+from analysis.blocking import Setting, block_settings, without_blocks
 from analysis.checks import checks
 from analysis.classical import Classical
 from analysis.enough import require_enough, require_skill
@@ -59,10 +59,7 @@ def assess(
     settings give the same report, whatever the number of workers.
     Raises `InputError` for unusable settings; too little evidence is an answer, not an error.
     """
-    if margin is not None and not margin > 0:
-        raise InputError(f"a margin must be above 0, not {margin:g}", where="--margin")
-    if not 0 < share_margin < 1:
-        raise InputError(f"a share margin lies between 0 and 1, not {share_margin:g}")
+    _require_usable(rng, margin, share_margin, workers)
     seed = rng if isinstance(rng, int) else -1
     study_rng, judge_rng, plan_rng, growth_rng = np.random.default_rng(rng).spawn(4)
     tell = progress or _silent
@@ -89,9 +86,24 @@ def assess(
         except Withheld as reason:
             report = _withheld(report, reason)
         tell("planning", 0.9)
-        report = _planned(report, whole, scaled, planned, plan_rng)
+        blocks = block_settings(blocked)
+        report = _planned(report, whole, scaled, planned, plan_rng, blocks=blocks)
     tell("done", 1.0)
     return report
+
+
+def _require_usable(
+    rng: int | np.random.Generator, margin: float | None, share_margin: float, workers: int
+) -> None:
+    """Raises `InputError` for a setting that no analysis can be made with."""
+    if margin is not None and not 0 < margin < float("inf"):
+        raise InputError(f"a margin must be above 0 and finite, not {margin:g}", where="--margin")
+    if not 0 < share_margin < 1:
+        raise InputError(f"a share margin lies between 0 and 1, not {share_margin:g}")
+    if isinstance(rng, int) and rng < 0:
+        raise InputError(f"a seed is 0 or above, not {rng}", where="--seed")
+    if workers < 1:
+        raise InputError(f"there has to be at least one process, not {workers}", where="--workers")
 
 
 def _withheld(report: Report, reason: Withheld) -> Report:
@@ -147,7 +159,13 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
 
 
 def _planned(
-    report: Report, whole: Study | None, frame: Frame, n: int, rng: np.random.Generator
+    report: Report,
+    whole: Study | None,
+    frame: Frame,
+    n: int,
+    rng: np.random.Generator,
+    *,
+    blocks: Sequence[Setting],
 ) -> Report:
     """The report with what to run next; without an answer, no surrogate is trusted to choose."""
     trusted = whole if report.answer == "given" else None
@@ -159,6 +177,7 @@ def _planned(
             trusted.choice.for_shares if trusted else None,
             n=n,
             rng=rng,
+            blocks=blocks,
         ),
     )
 

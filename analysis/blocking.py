@@ -7,6 +7,7 @@ configuration, because settings, not rows, are the evidence about parameters.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +16,11 @@ import pandas as pd
 from analysis.additive import additive_design
 from analysis.findings_parts import finding
 from analysis.frame import Frame
-from analysis.results import Finding
+from analysis.results import Finding, Scalar
+from analysis.space import level_key
+
+Setting = tuple[tuple[str, Scalar], ...]
+"""Parameters with their values."""
 
 MOST_BLOCKS = 0.5
 """Blocks may be so many of the configurations; more are no blocks but names."""
@@ -51,6 +56,22 @@ def without_blocks(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
         first=names[0],
     )
     return replace(plain, objective=frame.objective - (shift - shift.mean())), (told,)
+
+
+def block_settings(frame: Frame) -> tuple[Setting, ...]:
+    """What the block parameters were set to together, the most frequent first.
+
+    One setting of nothing where no parameter is a block; a parameter that a run lacks is left out.
+    """
+    names = frame.block_parameters
+    rows: dict[tuple[tuple[str, str], ...], Setting] = {}
+    times: Counter[tuple[tuple[str, str], ...]] = Counter()
+    for values in zip(*(frame.blocks[name] for name in names), strict=True):
+        key = tuple(map(level_key, values))
+        times[key] += 1
+        named = zip(names, values, strict=True)
+        rows.setdefault(key, tuple((name, value) for name, value in named if value is not None))
+    return tuple(rows[key] for key in sorted(rows, key=lambda key: (-times[key], key))) or ((),)
 
 
 def block_codes(blocks: pd.DataFrame) -> np.ndarray:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+from collections.abc import Sequence
 
 from analysis.numerals import setting, shown
+from analysis.options import DETAIL, spelled
 from analysis.results import BestRun, PlannedRun, Report, Scalar
 
-_PLACEHOLDER = "python train.py"
+UNKNOWN = "python YOUR_SCRIPT"
+"""The program where no run says what it was: no file is called so, and nothing runs by mistake."""
+_WORD = re.compile(r"""(?:\$'(?:\\.|[^'\\])*'|'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\]|['"\\])+""")
+"""A word of a command line, quoted as it stands; a quote that is never closed is a letter."""
 
 
 def quoted(text: str) -> str:
@@ -22,46 +28,97 @@ def quoted(text: str) -> str:
 
 
 def plan(report: Report) -> str:
-    """The command that proposes what to run next."""
-    n = len(report.plan.runs) if report.plan and report.plan.runs else 12
-    return f"knobwise plan -m {quoted(report.metric.name)} -n {n}"
+    """The command that proposes what to run next; where nothing varies, the one that logs a run."""
+    if report.plan is None or not report.plan.runs:
+        return first(report)
+    words = ["plan", "-m", quoted(report.metric.name), "-n", str(len(report.plan.runs))]
+    return _knobwise(*words, *spelled(_asked(report, without=DETAIL)))
 
 
 def first(report: Report) -> str:
     """How a run gets into the journal, where there is none to plan from."""
-    return f"knobwise log NAME=VALUE NAME=VALUE -m {quoted(report.metric.name)}=VALUE"
+    words = ["log", "NAME=VALUE", "NAME=VALUE", "-m", f"{quoted(report.metric.name)}=VALUE"]
+    return _knobwise(*words, *_journal(report))
 
 
 def report(report: Report) -> str:
     """The command that writes the full report."""
-    return f"knobwise report -m {quoted(report.metric.name)}"
+    words = ["report", "-m", quoted(report.metric.name)]
+    return _knobwise(*words, *spelled(_asked(report)))
+
+
+def completed(typed: str, report: Report) -> str:
+    """A command that a sentence names, for the same runs of the same journal as the report."""
+    if typed == "knobwise plan":
+        return plan(report)
+    program, _, words = typed.partition(" ")
+    if program != "knobwise":
+        return typed
+    where = [quoted(str(value)) for name, value in _asked(report) if name == "where"]
+    return _knobwise(words, *(where if words.startswith("ls") else ()), *_journal(report))
+
+
+def _knobwise(*words: str) -> str:
+    return " ".join(("knobwise", *words))
+
+
+def _asked(report: Report, *, without: Sequence[str] = ()) -> list[tuple[str, Scalar]]:
+    return [option for option in report.provenance.asked if option[0] not in without]
+
+
+def _journal(report: Report) -> list[str]:
+    """What names the journal, for commands that take none of the other options."""
+    return spelled(option for option in _asked(report) if option[0] == "journal")
 
 
 def program(report: Report) -> str:
-    """How the best run was started, up to its first parameter; a placeholder where not known."""
-    best = next((run for run in report.best if run.command), None)
-    if best is None:
-        return _PLACEHOLDER
-    names = {name for name, _ in best.parameters}
+    """How the best run was started, up to its first parameter; `UNKNOWN` where not recorded."""
+    planned = report.plan.recorded if report.plan else None
+    recorded = next((run.command for run in report.best if run.command), planned)
+    known = {"seed", *settable(report)}
     kept = []
-    for word in shown(best.command or "").split():
-        if word.lstrip("-").partition("=")[0] in names:
+    for word in split(shown(recorded or "")):
+        name = word.lstrip("-").partition("=")[0]
+        if not known.isdisjoint((name, name.replace("-", "_"))):
             break
         kept.append(word)
-    return " ".join(kept) or _PLACEHOLDER
+    return " ".join(kept) or UNKNOWN
+
+
+def settable(report: Report) -> set[str]:
+    """The parameters that a run can be given: studied, constant, and those that set runs apart."""
+    told = [run.parameters for run in report.best]
+    told += [run.parameters for run in report.plan.runs] if report.plan else []
+    return {name for settings in told for name, _ in settings} | {
+        item.name for item in report.parameters
+    }
+
+
+def split(command: str) -> list[str]:
+    """The words of a command line, each quoted as it stands there."""
+    return _WORD.findall(command)
+
+
+def start(report: Report) -> str:
+    """How a recorded run is started, up to its first parameter."""
+    return _knobwise("run", *_journal(report), "--", program(report))
 
 
 def run(report: Report, planned: PlannedRun) -> str:
     """One planned run as a recorded command line."""
     flags = [flag(name, value) for name, value in planned.parameters if value is not None]
     seed = f"--seed {planned.seed}"
-    return " ".join(("knobwise run --", program(report), *flags, seed))
+    return " ".join((start(report), *flags, seed))
 
 
 def settings(report: Report, best: BestRun) -> str:
     """One of the best configurations as a recorded command line, where none was recorded."""
-    flags = [flag(name, value) for name, value in best.parameters if value is not None]
-    return " ".join(("knobwise run --", program(report), *flags))
+    constant = [
+        (p.name, p.levels[0]) for p in report.parameters if p.role == "constant" and p.levels
+    ]
+    named = (*best.parameters, *constant, ("seed", best.seed))
+    flags = [flag(name, value) for name, value in named if value is not None]
+    return " ".join((start(report), *flags))
 
 
 def flag(name: str, value: Scalar) -> str:
@@ -71,9 +128,9 @@ def flag(name: str, value: Scalar) -> str:
     return f"{quoted('--' + name)} {quoted(text)}"
 
 
-def reproduce(best: BestRun) -> tuple[str, ...]:
-    """How to make one of the best runs again: its code, its command, its environment."""
-    lines = [f"knobwise show {quoted(best.run_id)}"]
+def reproduce(report: Report, best: BestRun) -> tuple[str, ...]:
+    """How to make one of the best runs again: all that is known of it, its code, its command."""
+    lines = [_knobwise("show", quoted(best.run_id), *_journal(report))]
     if best.commit:
         lines.append(f"git checkout {quoted(best.commit)}")
     if best.command:

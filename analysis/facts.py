@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from analysis.numerals import Measure, share, shortened, shown
-from analysis.results import Exclusion, Report
+from analysis.results import BestRun, Exclusion, Report
 from analysis.words import Voice
 
 UNIT_COLUMNS = 40
@@ -102,6 +102,16 @@ def skill(report: Report, voice: Voice) -> str:
         skill=share(report.surrogate.skill),
         ceiling=share(report.surrogate.ceiling),
     )
+
+
+def surroundings(best: BestRun, voice: Voice) -> list[str]:
+    """What a best run's command does not say: changes in no commit, Python and host."""
+    told = [voice.say("best.dirty")] if best.dirty else []
+    known = [key for key in ("python", "host") if getattr(best, key)]
+    if known:
+        named = {"python": voice.text(best.python or ""), "host": voice.text(best.host or "")}
+        told.append(voice.say(f"best.ran.{'_'.join(known)}", **named))
+    return told
 
 
 def excluded(item: Exclusion, voice: Voice) -> str:

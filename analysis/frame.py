@@ -51,6 +51,8 @@ class Frame:
     """(n_runs,) duration; NaN where unknown."""
     blocks: pd.DataFrame
     """(n_runs, n_blocks) block columns (dataset, machine, code version); may have no column."""
+    block_parameters: tuple[str, ...] = ()
+    """The blocks that are parameters, so that a run can be given them; a host cannot."""
     constants: tuple[Parameter, ...] = ()
     """Parameters that never change in the used runs."""
     failed: FailedRuns | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -199,7 +199,7 @@ def render(reports: Sequence[Report], *, language: str = "en", live: Live | None
 def _page(report: Report, voice: HtmlVoice, prefix: str) -> Page:
     gallery = Gallery(report, voice.words, voice)
     drawn = {item.picture.key: item for item in _draw(gallery.every(), prefix)}
-    return Page(report=report, voice=voice, prefix=prefix, drawn=drawn)
+    return Page(report=report, voice=replace(voice, about=report), prefix=prefix, drawn=drawn)
 
 
 def _draw(pictures: Iterable[Picture], prefix: str) -> Iterator[Drawn]:

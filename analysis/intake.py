@@ -17,6 +17,7 @@ import pandas as pd
 
 import journal
 from analysis.assembly import assemble
+from analysis.commands import quoted
 from analysis.errors import DirectionUnknown, InputError, UnknownMetric, UnknownParameter
 from analysis.findings_parts import finding
 from analysis.frame import Direction, Frame
@@ -80,6 +81,11 @@ def frame_of_journal(
         unit=declared.unit if declared is not None else None,
     )
     return replace(frame, notes=(*_damage(reading.damage), *frame.notes))
+
+
+def public(address: str) -> str:
+    """An address as it may be written down and typed: without its password."""
+    return shown(address).replace(":***@", "@")
 
 
 def growth(address: str) -> Callable[[], object]:
@@ -164,13 +170,17 @@ def _declaration(parameter: ParameterDeclaration) -> Declaration:
 
 
 def flat(context: Mapping[str, object], prefix: str = "") -> dict[str, Scalar]:
-    """Nested context with dotted names; lists are left out, they set no runs apart."""
+    """Nested context with dotted names; words (a command) as a shell takes them, no other lists."""
     found: dict[str, Scalar] = {}
     for name, value in context.items():
         if isinstance(value, Mapping):
             found |= flat(value, f"{prefix}{name}.")
         elif value is None or isinstance(value, bool | int | float | str):
             found[f"{prefix}{name}"] = value
+        elif isinstance(value, list | tuple):
+            words = [word for word in value if isinstance(word, str)]
+            if words and len(words) == len(value):
+                found[f"{prefix}{name}"] = " ".join(map(quoted, words))
     return found
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis import commands, facts, story, tables, tables_detail
 from analysis.numerals import shortened, shown
@@ -18,7 +18,7 @@ from analysis.words import Voice, words
 
 LARGEST = 60_000
 """Characters; GitHub takes 65,536 in a comment."""
-_ROWS, _CARD_ITEMS, _NAME = 40, 12, 80
+_ROWS, _CARD_ITEMS, _NAME, _COMMAND = 40, 12, 80, 400
 _SPECIAL = re.compile(r"[\\`*_\[\]~$]")
 _LINKED = re.compile(r"(?i)([@#])|\b(https?|ftp|mailto|www|gh)(?=[.:-])|(:)(?=[a-z0-9_+-]+:)")
 _COMMENT = "<!-- -->"
@@ -35,6 +35,10 @@ class MarkdownVoice(Voice):
     def code(self, text: str) -> str:
         """A value or a command as a code span."""
         return code(shortened(shown(text), _NAME))
+
+    def command(self, text: str) -> str:
+        """A command is cut only where it could never be typed."""
+        return code(shortened(shown(text), _COMMAND))
 
     def text(self, text: str) -> str:
         """Foreign text that stays text."""
@@ -68,6 +72,7 @@ def render(reports: Sequence[Report], *, language: str = "en") -> str:
 
 
 def _report(report: Report, voice: MarkdownVoice, *, rows: int) -> str:
+    voice = replace(voice, about=report)
     parts = [
         f"## {story.title(report, voice)} ({story.direction(report, voice)})",
         facts.run_counts(report, voice) + "  \n" + _facts(report, voice),

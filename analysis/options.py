@@ -8,12 +8,17 @@ An option is called as its field is; its help and its bounds stand in the annota
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import Field, fields
 from types import GenericAlias
-from typing import Annotated, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    from analysis.results import Scalar
 
 REQUEST = "request"
+DETAIL = ("block_as", "anova", "contrast", "step", "by")
+"""Options that add to an answer and change no plan."""
 
 
 def asking(command: Callable[..., int], *, without: Sequence[str] = ()) -> Callable[..., int]:
@@ -42,18 +47,24 @@ def asking(command: Callable[..., int], *, without: Sequence[str] = ()) -> Calla
     return run
 
 
-def spelled(request: object, *, without: Sequence[str] = ()) -> list[str]:
-    """The options that were changed from their defaults, as words for a shell."""
+def asked(request: object, *, without: Sequence[str] = ()) -> tuple[tuple[str, Scalar], ...]:
+    """The options that were changed from their defaults; a repeated one once for each value."""
+    return tuple(
+        (field.name, item)
+        for field, _ in _optional(type(request))
+        if field.name not in without and (value := getattr(request, field.name)) != field.default
+        for item in (value if isinstance(value, list | tuple) else (value,))
+    )
+
+
+def spelled(options: Iterable[tuple[str, Scalar]]) -> list[str]:
+    """Options as words for a shell, numbers to the last digit."""
     from analysis.commands import quoted
 
     words: list[str] = []
-    for field, _ in _optional(type(request)):
-        value = getattr(request, field.name)
-        if field.name in without or value == field.default:
-            continue
-        flag = f"--{field.name.replace('_', '-')}"
-        for item in value if isinstance(value, list | tuple) else (value,):
-            words += [flag] if item is True else [flag, quoted(_text(item))]
+    for name, value in options:
+        flag = f"--{name.replace('_', '-')}"
+        words += [flag] if value is True else [flag, quoted(str(value))]
     return words
 
 
@@ -73,7 +84,3 @@ def _parameter(name: str, default: object, annotation: object) -> inspect.Parame
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[plain, option]
     )
-
-
-def _text(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)

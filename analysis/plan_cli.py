@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analysis.options import asking
-from analysis.request import DETAIL, Request, answered, strictly
+from analysis.options import DETAIL, asking
+from analysis.request import Request, answered, strictly
 
 if TYPE_CHECKING:
     from analysis.results import Report
@@ -45,6 +45,7 @@ def plan(
 
 
 def _show(request: Request, *, command: str | None, as_json: bool, strict: bool) -> int:
+    from analysis import commands
     from analysis.errors import TooFewRuns
 
     report = request.answers()[0]
@@ -58,6 +59,8 @@ def _show(request: Request, *, command: str | None, as_json: bool, strict: bool)
     sys.stdout.write(text + "\n")
     if not as_json:
         sys.stderr.write(said(report) + "\n")
+        if command is None and commands.program(report) == commands.UNKNOWN:
+            sys.stderr.write("YOUR_SCRIPT stands for your program; --command says how it starts\n")
     return strictly([report], strict=strict)
 
 
@@ -85,11 +88,12 @@ def as_commands(report: Report, command: str | None) -> str:
     from analysis.numerals import shown
 
     assert report.plan is not None
-    template = command or f"knobwise run -- {commands.program(report)} {{args}}"
     if command:
-        planner_words.check_template(command, {item.name for item in report.parameters})
+        planner_words.check_template(command, commands.settable(report))
+    head = "" if command else f"{commands.start(report)} "
     lines = [
-        (planner_words.command_line(template, run), shown(run.reason)) for run in report.plan.runs
+        (head + planner_words.command_line(command or "{args}", run), shown(run.reason))
+        for run in report.plan.runs
     ]
     width = min(max(len(line) for line, _ in lines), 120)
     return "\n".join(f"{line:{width}}  # {reason}" for line, reason in lines)

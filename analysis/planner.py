@@ -13,11 +13,12 @@ Three kinds of runs, in this order:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
+from analysis.blocking import Setting
 from analysis.errors import InputError
 from analysis.frame import Frame
 from analysis.planner_gain import greedy_picks
@@ -63,10 +64,12 @@ def plan(
     *,
     n: int,
     rng: np.random.Generator,
+    blocks: Sequence[Setting] = ((),),
 ) -> Plan:
     """Which n runs would settle most, and which parameters should they settle?
 
     surrogate: reads codes in the order of `frame.space`; None where there is none to trust.
+    blocks: settings of the block parameters, taken in turn: every block gets its share of runs.
     `Plan.settles` names the undetermined parameters whose estimate of further runs is at most n.
     Raises `InputError` for n below 1.
     """
@@ -84,10 +87,15 @@ def plan(
         runs += _repeats(frame, report, n - len(runs), already=runs)
     known = frame.seconds[np.isfinite(frame.seconds)]
     return Plan(
-        runs=tuple(runs),
+        runs=tuple(_in_block(run, blocks[i % len(blocks)]) for i, run in enumerate(runs)),
         settles=_settled(report, n),
         seconds=float(known.mean()) * len(runs) if len(known) else None,
+        recorded=_recorded(frame, report),
     )
+
+
+def _in_block(run: PlannedRun, block: Setting) -> PlannedRun:
+    return replace(run, parameters=tuple(sorted((*run.parameters, *block))))
 
 
 def undetermined(frame: Frame, report: Report) -> list[str]:
@@ -226,6 +234,13 @@ def _best_first(frame: Frame, report: Report) -> np.ndarray:
     ids = [frame.run_ids[row] for row in frame.first_rows]
     place = np.array([rank.get(run_id, len(rank)) for run_id in ids])
     return np.lexsort((-frame.sign * frame.means, place))
+
+
+def _recorded(frame: Frame, report: Report) -> str | None:
+    """The command of the best configuration that has one."""
+    rows = frame.first_rows[_best_first(frame, report)] if frame.context else ()
+    told = (frame.context[row].get("command") for row in rows)
+    return next((command for command in told if isinstance(command, str)), None)
 
 
 def _first_seed(frame: Frame) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analysis.options import asking, spelled
+from analysis.options import asked, asking, spelled
 from analysis.request import Request, answered, strictly
 
 if TYPE_CHECKING:
@@ -69,6 +69,9 @@ def report(
     """The importance report as a page, as Markdown or as JSON."""
     if (saved is None) == (not metric):
         raise typer.BadParameter("give either a metric (-m NAME) or a saved report")
+    if saved is not None and (options := asked(request)):
+        flag = spelled(options)[0]
+        raise typer.BadParameter(f"{flag} asks a journal; a saved report is rendered as it was")
     request = replace(request, metrics=metric or ())
     source = Source(request, saved)
     to = Output(path=output, language=lang, figures=figures, strict=strict, port=port)
@@ -106,8 +109,8 @@ def command(request: Request) -> str:
     from analysis.commands import quoted
 
     metrics = [word for metric in request.metrics for word in ("-m", quoted(metric))]
-    options = spelled(request, without=("seed", "workers"))
-    return " ".join(["knobwise", "report", *metrics, *options, "--seed", str(request.seed)])
+    told = [(name, value) for name, value in request.asked() if name != "seed"]
+    return " ".join(("knobwise", "report", *metrics, *spelled((*told, ("seed", request.seed)))))
 
 
 def _write(source: Source, to: Output) -> int:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self, TextIO, TypeVar
 from typer import Option
 
 from analysis.errors import AnalysisError, InputError
+from analysis.options import asked
 
 if TYPE_CHECKING:
     from analysis.classical import Classical
     from analysis.frame import Frame
-    from analysis.results import Report
+    from analysis.results import Report, Scalar
     from analysis.transform import How
 
 Blocks = Literal["fixed", "random"]
@@ -28,8 +29,6 @@ TRANSFORMS: dict[str, How] = {
     "rank": "rank",
 }
 BLOCKS: dict[str, Blocks] = {"fixed": "fixed", "random": "random"}
-DETAIL = ("block_as", "anova", "contrast", "step", "by")
-"""Options that add to an answer and change no plan."""
 FAILED, WITHHELD = 1, 3
 
 
@@ -76,8 +75,8 @@ class Request:
         Sequence[str],
         Option(help="Shares also at each value of this budget, dataset, ...; repeatable."),
     ] = ()
-    seed: Annotated[int, Option(help="Seed of the analysis.")] = 0
-    workers: Annotated[int, Option(help="Processes; the answer does not depend on it.")] = 1
+    seed: Annotated[int, Option(min=0, help="Seed of the analysis.")] = 0
+    workers: Annotated[int, Option(min=1, help="Processes; the answer does not depend on it.")] = 1
     command: str = ""
     planned: int = 12
 
@@ -97,6 +96,13 @@ class Request:
             block=tuple(self.block),
             step=step,
         )
+
+    def asked(self) -> tuple[tuple[str, Scalar], ...]:
+        """The options that the answer depends on, as they may be written down: no password."""
+        from analysis.intake import public
+
+        told = self if self.journal is None else replace(self, journal=public(self.journal))
+        return asked(told, without=("workers",))
 
     def answers(self) -> list[Report]:
         """One report per metric, with progress on stderr while they are made."""
@@ -141,7 +147,11 @@ class Request:
             workers=self.workers,
             progress=bar.tell,
         )
-        return replace(report, strata=(*report.strata, *found))
+        return replace(
+            report,
+            strata=(*report.strata, *found),
+            provenance=replace(report.provenance, asked=self.asked()),
+        )
 
 
 class Bar:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 from analysis.results_runs import Said, Scalar, Share
@@ -46,6 +46,11 @@ class ClassicalTerm(AnovaRow):
     parameters: tuple[str, ...]
     block: bool
     error_df: float
+
+    @property
+    def test(self) -> AnovaRow:
+        """The row alone, without what it is about."""
+        return AnovaRow(**{field.name: getattr(self, field.name) for field in fields(AnovaRow)})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +107,7 @@ class ClassicalResult:
 
     def row(self, parameter: str) -> AnovaRow | None:
         """The main effect of a parameter; None if it was not tested."""
-        return next((term for term in self.terms if term.parameters == (parameter,)), None)
+        return next((term.test for term in self.terms if term.parameters == (parameter,)), None)
 
 
 @dataclass(frozen=True, kw_only=True)

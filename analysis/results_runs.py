@@ -77,6 +77,12 @@ class BestRun:
     predicted: float
     commit: str | None
     command: str | None
+    seed: Scalar = None
+    """Seed, code and surroundings are those of `run_id`, the first of the replicates."""
+    dirty: bool = False
+    """The code had changes that no commit has."""
+    python: str | None = None
+    host: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +102,9 @@ class Plan:
     runs: tuple[PlannedRun, ...]
     settles: tuple[str, ...]
     seconds: float | None
+    recorded: str | None = None
+    """A command line that such a run was started by: that of the best configuration that has one.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,3 +130,5 @@ class Provenance:
     seed: int
     measure: str
     versions: tuple[tuple[str, str], ...]
+    asked: tuple[tuple[str, Scalar], ...] = ()
+    """The options that the answer depends on, each with its value (`analysis.options.asked`)."""

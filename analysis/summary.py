@@ -96,15 +96,23 @@ def best_runs(study: Study) -> tuple[BestRun, ...]:
 def _best_run(frame: Frame, configuration: int, predicted: float) -> BestRun:
     row = int(frame.first_rows[configuration])
     context = frame.context[row] if frame.context else {}
-    commit, command = context.get("git.commit"), context.get("command")
+
+    def recorded(name: str) -> str | None:
+        value = context.get(name)
+        return None if value is None else str(value)
+
     return BestRun(
         run_id=frame.run_ids[row],
         parameters=tuple(sorted(zip(frame.space.names, frame.values[row], strict=True))),
         seeds=int(frame.replicates[configuration]),
         value=float(frame.means[configuration]),
         predicted=predicted,
-        commit=None if commit is None else str(commit),
-        command=None if command is None else str(command),
+        commit=recorded("git.commit"),
+        command=recorded("command"),
+        seed=frame.seeds[row],
+        dirty=context.get("git.dirty") is True,
+        python=recorded("python"),
+        host=recorded("host"),
     )
 
 

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from analysis import commands, facts, story, tables_detail
-from analysis.numerals import Measure, display_width, fitting, share, shortened, shown
+from analysis.numerals import Measure, display_width, share, shortened, shown
 from analysis.results import ParameterResult, Report, Verdict
 from analysis.tables import Table
 from analysis.words import Voice, words
+from analysis.wrapping import typed, wrapped
 
 _ASCII_SHAPES: dict[Verdict, str] = {
     "critical": "*", "fine": "~", "forgiving": ":", "negligible": ".", "undetermined": "?",
@@ -64,19 +65,20 @@ def show(report: Report, stream: TextIO | None = None, *, language: str = "en") 
 
 def render(report: Report, style: Style = Style(), *, language: str = "en") -> str:
     """The answer as text, ending with a newline."""
-    voice = Voice(words(language))
+    voice = Voice(words(language), about=report)
     table, left_out = _table(report, voice, style) if report.answer == "given" else ([], [])
-    tail = _tail(report, voice)
+    tail = [*wrapped(_tail(report, voice), style.width), *_next(report, voice, style.width)]
     if left_out:
         columns = voice.join(left_out, voice.words["list.comma"])
-        tail.append(voice.say("terminal.left_out", width=style.width, columns=columns))
+        told = voice.say("terminal.left_out", width=style.width, columns=columns)
+        tail += wrapped([told], style.width)
     head = _head(report, voice)
     head += ["", *_withheld(report, voice)] if report.answer == "withheld" else []
-    lines = [*_wrapped(head, style.width), "", *table]
+    lines = [*wrapped(head, style.width), "", *table]
     asked = tables_detail.tests_asked_for(report, voice) + tables_detail.asked_for(report, voice)
     for detail in asked:
         lines += ["", *_plain(detail, voice, style)]
-    lines += ["", *_wrapped(tail, style.width)] if table else _wrapped(tail, style.width)
+    lines += ["", *tail] if table else tail
     return _spelled("\n".join(lines), style) + "\n"
 
 
@@ -163,7 +165,7 @@ def _plain(table: Table, voice: Voice, style: Style) -> list[str]:
     lines = [_bare(_row(list(row), columns, n_left=1)) for row in zip(*columns, strict=True)]
     left = len(table.headings) - len(columns)
     lines += [f" {voice.say('terminal.left_out.columns', n=left)}"] if left else []
-    return [*_wrapped([f"{caption.rstrip('.')}:"], style.width), *lines]
+    return [*wrapped([f"{caption.rstrip('.')}:"], style.width), *lines]
 
 
 def _width(columns: list[list[str]]) -> int:
@@ -226,7 +228,7 @@ def _place(value: float, top: float, width: int) -> int:
 
 
 def _tail(report: Report, voice: Voice) -> list[str]:
-    """Groups, what to leave, what to look at, what to type next."""
+    """Groups, what to leave, what to look at."""
     first = []
     for key, groups in (
         ("terminal.together", story.together(report)),
@@ -245,36 +247,15 @@ def _tail(report: Report, voice: Voice) -> list[str]:
     for finding in report.findings:
         key = "terminal.note" if finding.level == "note" else "terminal.look"
         lines.append(f"{voice.say(key)}: {voice.told(finding.says, finding.message)}")
-    lines.append(f"{voice.say('terminal.next')}: {commands.plan(report)}")
-    lines.append(f"{voice.say('terminal.report')}: {commands.report(report)}")
     return lines
 
 
-def _wrapped(lines: list[str], width: int) -> list[str]:
-    """Sentences in lines of the width, broken between words where it can be."""
-    made = []
-    for line in lines:
-        words, indent = [part for word in line.split(" ") for part in _cut(word, width - 2)], ""
-        while words:
-            taken = 1
-            while taken < len(words) and _fits(indent, words[: taken + 1], width):
-                taken += 1
-            made.append((indent + " ".join(words[:taken])).rstrip())
-            words, indent = words[taken:], "  "
-    return made
-
-
-def _cut(word: str, width: int) -> list[str]:
-    """A word in parts that fit; wide letters count two."""
-    parts = [word]
-    while display_width(parts[-1]) > width:
-        head = fitting(parts[-1], width)
-        parts[-1:] = [head, parts[-1][len(head) :]]
-    return parts
-
-
-def _fits(indent: str, words: list[str], width: int) -> bool:
-    return display_width(indent + " ".join(words)) <= width
+def _next(report: Report, voice: Voice, width: int) -> list[str]:
+    """What to type next."""
+    return [
+        *typed(voice.say("terminal.next"), commands.plan(report), width),
+        *typed(voice.say("terminal.report"), commands.report(report), width),
+    ]
 
 
 def _colored(lines: list[str], rows: tuple[ParameterResult, ...], style: Style) -> list[str]:

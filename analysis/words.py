@@ -10,15 +10,18 @@ from __future__ import annotations
 import json
 import string
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from analysis.commands import quoted
+from analysis.commands import completed, quoted
 from analysis.errors import InputError
 from analysis.numerals import setting, shown
 from analysis.results_runs import Said, Scalar
+
+if TYPE_CHECKING:
+    from analysis.results import Report
 
 LANGUAGES = ("en", "ko")
 MOST_NAMES = 7
@@ -60,9 +63,13 @@ def words(language: str = "en") -> Words:
 
 @dataclass(frozen=True)
 class Voice:
-    """Sentences as plain text; Markdown and HTML have voices of their own."""
+    """Sentences as plain text; Markdown and HTML have voices of their own.
+
+    about: the report that is told, so that a command in a sentence asks what the report was asked.
+    """
 
     words: Words
+    about: Report | None = field(default=None, compare=False, repr=False)
 
     def name(self, name: str) -> str:
         """A parameter's name."""
@@ -75,6 +82,10 @@ class Voice:
     def code(self, text: str) -> str:
         """A command or a value to type."""
         return shown(text)
+
+    def command(self, text: str) -> str:
+        """A command in a sentence."""
+        return self.code(text)
 
     def text(self, text: str) -> str:
         """Foreign text: a finding's message, a metric's unit."""
@@ -110,10 +121,13 @@ class Voice:
         plain = Voice(self.words)
         pieces = self.words[key].split("`")
         made = [
-            self.code(plain._filled(piece, facts)) if typed % 2 else self._filled(piece, facts)
+            self._typed(plain._filled(piece, facts)) if typed % 2 else self._filled(piece, facts)
             for typed, piece in enumerate(pieces)
         ]
         return self.join(made, "")
+
+    def _typed(self, text: str) -> str:
+        return self.command(completed(text, self.about) if self.about else text)
 
     def _filled(self, text: str, facts: dict[str, Fact]) -> str:
         made = []

@@ -50,7 +50,7 @@ def test_words_are_the_settings_of_the_table(frame, words, anova):
     assert [(t.parameters, t.F, t.p_adjusted) for t in found.terms] == [
         (t.parameters, t.F, t.p_adjusted) for t in table.terms
     ]
-    assert found.row("lr") == table["lr"].plain
+    assert found.row("lr") == table["lr"].plain.test
     assert found.row("nothing") is None
 
 

@@ -38,7 +38,12 @@ def book(tmp_path):
                     seed=seed,
                     at=START + timedelta(minutes=2 * i + seed),
                     seconds=1.5,
-                    context={"host": f"node{seed}", "git": {"commit": "abc"}, "argv": ["x"]},
+                    context={
+                        "host": f"node{seed}",
+                        "git": {"commit": "abc"},
+                        "command": ["python", "my fit.py"],
+                        "gpus": [1],
+                    },
                 )
                 for seed in (0, 1)
             ]
@@ -65,7 +70,8 @@ def test_what_was_logged_arrives(book):
     assert (frame.seconds == 1.5).all()
     assert frame.order[1] - frame.order[0] == 60
     assert list(frame.other_metrics) == ["epochs"]
-    assert frame.context[0] == {"host": "node0", "git.commit": "abc"}
+    recorded = {"host": "node0", "git.commit": "abc", "command": "python 'my fit.py'"}
+    assert frame.context[0] == recorded
 
 
 def test_what_was_declared_wins(book):

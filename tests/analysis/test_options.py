@@ -1,6 +1,7 @@
 """Options are said once and mean the same in every command."""
 
 import json
+import math
 import shlex
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +14,12 @@ from typer.testing import CliRunner
 
 import journal
 from analysis import importance_cli
-from analysis.options import asking, spelled
-from analysis.request import DETAIL, Request
+from analysis.assessment import assess
+from analysis.cli import main
+from analysis.errors import InputError
+from analysis.frame import Frame
+from analysis.options import DETAIL, asked, asking, spelled
+from analysis.request import Request
 from docs.cli_reference import describe, listed, visible
 
 ROOT = Path(__file__).parents[2]
@@ -68,7 +73,7 @@ def test_zero_is_an_answer():
 @pytest.mark.parametrize(
     "request_",
     [
-        Request(journal="a b", minimize=True, margin=0.25, share_margin=0.1),
+        Request(journal="a b", minimize=True, margin=0.1234567891, share_margin=0.1),
         Request(where=["lr<1e-2", "act='x y'"], block=["host"], transform="rank"),
         Request(
             anova=["robust", "bh"], contrast=["a b"], step=[0, 10], by=["n"], block_as="random"
@@ -76,13 +81,19 @@ def test_zero_is_an_answer():
     ],
 )
 def test_what_is_spelled_out_is_understood_again(request_):
-    words = shlex.split(" ".join(spelled(request_)))
+    words = shlex.split(" ".join(spelled(asked(request_))))
     assert understood(words) == request_
 
 
 def test_spelling_leaves_out_what_was_not_changed_or_not_wanted():
-    assert spelled(Request()) == []
-    assert spelled(replace(Request(), workers=4, seed=3), without=("workers",)) == ["--seed", "3"]
+    assert spelled(asked(Request())) == []
+    changed = replace(Request(), workers=4, seed=3)
+    assert spelled(asked(changed, without=("workers",))) == ["--seed", "3"]
+
+
+def test_what_is_written_down_has_no_password():
+    told = Request(journal="postgresql://lab:secret@db/runs", workers=2, margin=0.1).asked()
+    assert told == (("journal", "postgresql://lab@db/runs"), ("margin", 0.1))
 
 
 def test_a_command_may_have_no_use_for_an_option():
@@ -127,6 +138,24 @@ def test_what_cannot_be_asked_is_refused_in_one_line(tmp_path, words, said):
     result = CliRunner().invoke(application, asked, standalone_mode=False)
     assert result.return_value == 1
     assert said in result.output
+
+
+@pytest.mark.parametrize("command", ["importance", "report", "plan"])
+@pytest.mark.parametrize("words", [("--seed", "-1"), ("--workers", "0")])
+def test_what_no_number_can_be_is_a_usage_error(command, words, capsys):
+    assert main([command, "-m", "acc", *words]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"knobwise: invalid value for '{words[0]}'")
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize(
+    "options", [{"rng": -1}, {"workers": 0}, {"margin": math.inf}, {"margin": 0.0}]
+)
+def test_an_assessment_refuses_the_same(options):
+    frame = Frame.from_arrays(np.arange(20.0).reshape(10, 2), np.arange(10.0), direction="maximize")
+    with pytest.raises(InputError, match=r"seed|process|margin"):
+        assess(frame, **options)
 
 
 def test_everything_at_once_reaches_the_json(tmp_path):

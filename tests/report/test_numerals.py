@@ -135,14 +135,6 @@ def test_a_planned_run_is_a_command_with_exact_settings():
     )
 
 
-def test_the_program_is_that_of_the_best_run():
-    best = replace(planted().best[0], command="torchrun --nproc 2 train.py --lr 0.1")
-    assert commands.program(replace(planted(), best=(best,))) == "torchrun --nproc 2 train.py"
-    hydra = replace(best, command="python -m app lr=0.1 act=relu")
-    assert commands.program(replace(planted(), best=(hydra,))) == "python -m app"
-    assert commands.program(replace(planted(), best=())) == "python train.py"
-
-
 def test_a_quoted_command_is_one_word():
     assert shlex.split(commands.plan(planted())) == [
         "knobwise",

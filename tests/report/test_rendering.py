@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 import journal
 from analysis import rendering, report_cli
-from analysis.codec import contract, from_json, to_report_json
+from analysis.codec import contract, from_json, to_json, to_report_json
 from analysis.errors import InputError
 from analysis.numerals import share
 from analysis.request import Request
@@ -88,6 +88,20 @@ def test_either_a_metric_or_a_report(words):
         run(*words)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--where", "lr<1"), ("--margin", 0.1), ("--transform", "log"), ("--block", "host"),
+        ("--seed", 3), ("--journal", "runs"), ("--minimize",), ("--by", "host"), ("--workers", 2),
+    ],
+)  # fmt: skip
+def test_a_saved_report_cannot_be_asked_anew(saved, tmp_path, words):
+    with pytest.raises(typer.BadParameter, match=f"{words[0]} asks a journal") as caught:
+        run(saved, *words, "-o", tmp_path / "z.html")
+    assert caught.value.exit_code == 2
+    assert not (tmp_path / "z.html").exists()
+
+
 def test_withheld_is_3_only_where_asked(tmp_path):
     (tmp_path / "w.json").write_text(to_report_json([withheld()]), encoding="utf-8")
     assert run(tmp_path / "w.json", "-o", tmp_path / "w.md")[0] == 0
@@ -134,13 +148,18 @@ def test_a_journal_and_a_seed_give_the_same_bytes_whatever_the_workers(tmp_path)
             lr, bs = 10 ** -(1 + i % 10 / 3), (8, 16, 32)[i % 3]
             with book.run(lr=lr, bs=bs, seed=i) as started:
                 started.result(acc=0.9 - 0.01 * (i % 10) + 0.0001 * (i * 7 % 5))
-    made = []
-    for name, workers in (("a", 1), ("b", 2)):
-        path = tmp_path / f"{name}.html"
-        words = ("-m", "acc", "--journal", tmp_path / "runs", "--maximize", "--workers", workers)
-        assert run(*words, "-o", path)[0] == 0
-        made.append(path.read_bytes())
-    assert made[0] == made[1]
+    asked = ("-m", "acc", "--journal", tmp_path / "runs", "--maximize")
+    made = {name: tmp_path / name for name in ("a.html", "b.html", "a.json", "c.html", "c.json")}
+    run(*asked, "-o", made["a.html"])
+    run(*asked, "--workers", 2, "-o", made["b.html"])
+    run(*asked, "-o", made["a.json"])
+    for name in ("c.html", "c.json"):  # a saved report is the report: rendered, and saved again
+        run(made["a.json"], "-o", made[name])
+    told = {name: path.read_bytes() for name, path in made.items()}
+    assert told["a.html"] == told["b.html"] == told["c.html"]
+    assert told["a.json"] == told["c.json"]
+    (row, _) = json.loads(told["a.json"])["parameters"]
+    assert row["anova"].keys() == json.loads(to_json(planted()))["parameters"][0]["anova"].keys()
 
 
 def test_all_four_say_the_same_numbers():

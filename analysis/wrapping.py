@@ -1,0 +1,61 @@
+"""Text in lines of a width: sentences between words, commands so that a shell still takes them."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from analysis.commands import split
+from analysis.numerals import display_width, fitting
+
+
+def wrapped(lines: Sequence[str], width: int) -> list[str]:
+    """Sentences in lines of the width, broken between words where it can be."""
+    made = []
+    for line in lines:
+        words, indent = [part for word in line.split(" ") for part in _cut(word, width - 2)], ""
+        while words:
+            taken = 1
+            while taken < len(words) and _fits(indent, words[: taken + 1], width):
+                taken += 1
+            made.append((indent + " ".join(words[:taken])).rstrip())
+            words, indent = words[taken:], "  "
+    return made
+
+
+def typed(label: str, command: str, width: int) -> list[str]:
+    """A command behind its label; every line but the last ends with the shell's backslash."""
+    lines = [f"{label}:"]
+    words = split(command)
+    for place, word in enumerate(words, start=1):
+        head, *rest = _pieces(word, width)
+        end = " \\" if place < len(words) or rest else ""
+        if _fits("", [lines[-1], head + end], width):
+            lines[-1] += f" {head}"
+        else:
+            lines[-1] += " \\"
+            lines.append(f"  {head}")
+        for piece in rest:  # at the start of the line: a blank would end the word
+            lines[-1] += "\\"
+            lines.append(piece)
+    return lines
+
+
+def _pieces(word: str, width: int) -> list[str]:
+    """A shell's word in parts that fit, each quoted: side by side they are the word."""
+    if word.startswith("$'") or display_width(word) <= width - 4:
+        return [word]
+    return [shlex.quote(part) for whole in shlex.split(word) for part in _cut(whole, width - 6)]
+
+
+def _cut(word: str, width: int) -> list[str]:
+    """A word in parts that fit; wide letters count two."""
+    parts = [word]
+    while display_width(parts[-1]) > width:
+        head = fitting(parts[-1], width)
+        parts[-1:] = [head, parts[-1][len(head) :]]
+    return parts
+
+
+def _fits(indent: str, words: Sequence[str], width: int) -> bool:
+    return display_width(indent + " ".join(words)) <= width

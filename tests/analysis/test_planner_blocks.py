@@ -1,0 +1,63 @@
+"""Planned runs in blocks: each is given a value, those seen in turn."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import typer
+from typer.testing import CliRunner
+
+import journal
+from analysis import plan_cli
+from analysis.assessment import assess
+from analysis.blocking import block_settings
+from analysis.frame import Frame
+from analysis.request import Request
+
+
+@pytest.fixture(scope="module")
+def blocked(tmp_path_factory):
+    """Runs of two data sets, three times as many of the first, and of one loss for each."""
+    rng = np.random.default_rng(0)
+    folder = tmp_path_factory.mktemp("blocked") / "runs"
+    with journal.open(folder) as book:
+        for i in range(48):
+            lr, data = float(rng.random()), ("cifar 10", "mnist")[i % 4 == 0]
+            with book.run(lr=lr, wd=float(rng.random()), data=data, seed=i) as run:
+                run.result(acc=1 - (lr - 0.4) ** 2 + (data == "mnist"))
+    return Frame.from_journal(folder, metric="acc", direction="maximize", block=("data", "host"))
+
+
+def test_planned_runs_take_the_blocks_in_turn_the_most_frequent_first(blocked):
+    made = assess(blocked, planned=7).plan
+    told = [dict(run.parameters) for run in made.runs]
+    assert [run["data"] for run in told] == ["cifar 10", "mnist"] * 3 + ["cifar 10"]
+    assert all(run.keys() == {"data", "lr", "wd"} for run in told)  # nothing sets a host
+    assert block_settings(replace(blocked, block_parameters=())) == ((),)
+
+
+def test_blocks_are_planned_as_they_were_set_together(blocked):
+    table = pd.DataFrame({"a": [1, 1.0, True, None], "b": ["x", "x", "x", "y"]}, dtype=object)
+    framed = replace(blocked, blocks=table, block_parameters=("a", "b"))
+    assert block_settings(framed) == (
+        (("a", 1), ("b", "x")),
+        (("a", True), ("b", "x")),
+        (("b", "y"),),
+    )
+
+
+def test_a_block_has_its_placeholder(monkeypatch, blocked):
+    monkeypatch.setattr(Request, "frame", lambda self, metric: blocked)
+    app = typer.Typer()
+    plan_cli.mount(app)
+    words = ["-m", "acc", "-n", "2", "--command", "t {data}"]
+    result = CliRunner().invoke(app, words, standalone_mode=False)
+    assert result.return_value == 0
+    assert [line.split("  #")[0].strip() for line in result.stdout.splitlines()] == [
+        "t 'cifar 10'",
+        "t mnist",
+    ]
+    words[-1] = "t {dat}"
+    result = CliRunner().invoke(app, words, standalone_mode=False)
+    assert "{dat} is no parameter" in result.output
