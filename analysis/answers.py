@@ -84,10 +84,16 @@ def parameter_result(
     )
 
 
-def silent_result(parameter: Parameter, *, because: Said, estimable: bool) -> ParameterResult:
-    """A parameter of which nothing can be said: withheld, constant, too few levels."""
+def silent_result(
+    parameter: Parameter, *, because: Said, estimable: bool, n: int
+) -> ParameterResult:
+    """A parameter of which nothing can be said: withheld, constant, too few levels.
+
+    It was run all the same: in n configurations it was active.
+    """
     verdict: Verdict = "undetermined" if estimable else "not_estimable"
-    return replace(_bare(parameter, verdict=verdict, because=english(because)), says=because)
+    bare = _bare(parameter, verdict=verdict, because=english(because))
+    return replace(bare, configurations=n, says=because)
 
 
 def _bare(parameter: Parameter, *, verdict: Verdict, because: str) -> ParameterResult:

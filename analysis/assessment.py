@@ -26,7 +26,7 @@ from analysis.judging import Judge, constant
 from analysis.planner import plan
 from analysis.results import Finding, Margin, Metric, Report, RunCounts
 from analysis.sentences import said
-from analysis.study import Study, study
+from analysis.study import Study, n_active, study
 from analysis.transform import How, transformed
 
 Progress = Callable[[str, float], None]
@@ -166,7 +166,12 @@ def _planned(
 def _unanswered(frame: Frame, found: tuple[Finding, ...], *, seed: int, command: str) -> Report:
     """A report with everything but the answer."""
     silent = [
-        answers.silent_result(parameter, because=said("silent.withheld"), estimable=True)
+        answers.silent_result(
+            parameter,
+            because=said("silent.withheld"),
+            estimable=True,
+            n=n_active(frame, parameter),
+        )
         for parameter in frame.space.parameters
     ]
     return Report(
@@ -189,7 +194,7 @@ def _unanswered(frame: Frame, found: tuple[Finding, ...], *, seed: int, command:
         surrogate=None,
         margin=None,
         variance_by_order=(),
-        parameters=(*silent, *(constant(parameter) for parameter in frame.constants)),
+        parameters=(*silent, *(constant(frame, parameter) for parameter in frame.constants)),
         interactions=(),
         surface=None,
         groups=(),
