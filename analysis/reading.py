@@ -65,7 +65,7 @@ def sample(report: Report, voice: Voice, *, most: int) -> str:
     return voice.say("reading.sample", n=f"{drawn:,}", used=f"{report.runs.used:,}")
 
 
-def panel(row: ParameterResult, voice: Voice) -> str:
+def panel(report: Report, row: ParameterResult, voice: Voice) -> str:
     """Under a panel: the best settings, the range searched, the edge."""
     n = voice.count("configurations.short", row.configurations)
     parts = [voice.say("panel.searched", searched=story.searched(row, voice), n=n)]
@@ -74,7 +74,7 @@ def panel(row: ParameterResult, voice: Voice) -> str:
     if row.recommendation:
         good = story.good(row, row.recommendation, voice)
         parts.insert(0, voice.say("panel.best", good=good))
-        if row.recommendation.at_edge:
+        if story.widened(report, row):
             parts.append(voice.say(f"panel.edge.{row.recommendation.at_edge}"))
     return voice.join(parts, " ")
 

@@ -268,7 +268,25 @@ def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
     single = [grouped(group, voice.name(group.tuned[0]), voice) for group in alone(report)]
     if single:
         said.append(voice.count("next.alone", len(single), names=voice.listed(single)))
-    edges = [p.name for p in studied(report) if p.recommendation and p.recommendation.at_edge]
-    if edges:
-        said.append(voice.say("next.edge", names=voice.names(edges)))
+    ends = [_end(p, voice) for p in studied(report) if widened(report, p)]
+    if ends:
+        said.append(voice.say("next.edge", ends=voice.join(_few(ends), voice.words["list.comma"])))
     return tuple(said)
+
+
+def widened(report: Report, parameter: ParameterResult) -> bool:
+    """Whether to go on beyond the end of the range: the best lies there, and it may matter."""
+    best, claim, margin = parameter.recommendation, parameter.claim, report.margin
+    if best is None or best.at_edge is None:
+        return False
+    return claim is None or margin is None or claim.risk_high > margin.metric
+
+
+def _end(parameter: ParameterResult, voice: Voice) -> str:
+    """The end that the best lies at: width at 128."""
+    ends = [level for level in parameter.levels if level is not None]
+    if parameter.domain is not None and parameter.scale != "levels":
+        ends = list(parameter.domain)
+    assert parameter.recommendation is not None
+    end = ends[0 if parameter.recommendation.at_edge == "low" else -1]
+    return voice.say("next.end", name=voice.name(parameter.name), end=voice.code(setting(end)))
