@@ -104,8 +104,8 @@ def plan(report: Report, voice: Voice) -> str:
     if found is None:
         return ""
     reasons = Counter(voice.told(run.says, run.reason) for run in found.runs)
-    said = [voice.say("reading.reason", n=n, reason=reason) for reason, n in reasons.items()]
-    return voice.say("reading.plan", reasons=voice.join(said, voice.words["list.comma"]))
+    said = [voice.count("reading.reason", n, reason=reason) for reason, n in reasons.items()]
+    return voice.say("reading.plan", reasons=voice.listed(said))
 
 
 def failures(report: Report, voice: Voice) -> str:
