@@ -6,14 +6,20 @@ from collections import Counter
 
 from analysis import facts, story
 from analysis.numerals import Measure, share
-from analysis.results import ParameterResult, Report
+from analysis.results import Margin, ParameterResult, Report
+from analysis.results_detail import Claim
+from analysis.verdicts import side
 from analysis.words import Voice
 
 
 def effects(report: Report, voice: Voice) -> str:
     """What the two figures of section 1 show."""
-    of = next((p.tuning_risk.of for p in report.parameters if p.tuning_risk), 20)
-    return voice.say("reading.effect", of=of)
+    return voice.say("reading.effect", of=_settings_of_others(report))
+
+
+def _settings_of_others(report: Report) -> int:
+    """Of how many random settings of the others the best is expected."""
+    return next((p.tuning_risk.of for p in report.parameters if p.tuning_risk), 20)
 
 
 def left_over(report: Report, voice: Voice) -> str:
@@ -36,10 +42,12 @@ def because(report: Report, row: ParameterResult, voice: Voice) -> str:
     if row.tuning_risk is None or row.total is None or row.claim is None:
         return voice.told(row.says, row.because)
     measure, risk, total, margin = Measure.of(report), row.tuning_risk, row.total, report.margin
-    claim = row.claim
+    claim, key = row.claim, f"because.{row.verdict}"
+    if row.verdict == "undetermined":
+        key = f"because.undetermined.{_open(claim, margin)}"
     where = voice.say("because.where", condition=voice.text(row.condition)) if row.condition else ""
     return voice.say(
-        f"because.{row.verdict}",
+        key,
         where=where,
         risk=measure.size(risk.mean),
         risk_interval=measure.interval(claim.risk_low, claim.risk_high),
@@ -52,9 +60,21 @@ def because(report: Report, row: ParameterResult, voice: Voice) -> str:
     )
 
 
+def _open(claim: Claim, margin: Margin | None) -> str:
+    """Which interval crosses its margin, and on which side of its margin the other one lies."""
+    if margin is None:
+        return "both"
+    of_share = side(claim.share_low, claim.share_high, margin.share)
+    of_risk = side(claim.risk_low, claim.risk_high, margin.metric)
+    if of_share == "unclear":
+        return "both" if of_risk == "unclear" else f"share.{of_risk}"
+    return f"risk.{of_share}"
+
+
 def marginals(report: Report, voice: Voice) -> str:
-    """What a panel shows."""
-    return voice.say("reading.settings", measure=facts.measure(report, voice))
+    """What a panel shows, and what it calls best."""
+    measure = facts.measure(report, voice)
+    return voice.say("reading.settings", measure=measure, of=_settings_of_others(report))
 
 
 def sample(report: Report, voice: Voice, *, most: int) -> str:
@@ -86,16 +106,34 @@ def groups(report: Report, voice: Voice) -> tuple[str, ...]:
         said.append(voice.say("group.together", names=voice.names(group.tuned)))
         if group.fixed:
             said.append(voice.say("group.before", names=voice.names(group.fixed)))
-    for group in story.groups(report):
-        if len(group.tuned) == 1 and group.fixed:
+    if len(story.studied(report)) == 1 and report.groups:
+        return (*said, voice.say("group.only", names=voice.names(report.groups[0])))
+    for group in story.alone(report):
+        if group.fixed:
             gaps = {"fixed": voice.names(group.fixed), "name": voice.names(group.tuned)}
             said.append(voice.say("group.then", **gaps))
-    single = [group[0] for group in report.groups if len(group) == 1]
-    if single and len(story.studied(report)) == 1:
-        said.append(voice.say("group.only", names=voice.names(single)))
-    elif single:
+    single = [group.tuned[0] for group in story.alone(report) if not group.fixed]
+    if single:
         said.append(voice.count("group.alone", len(single), names=voice.names(single)))
+    unsure = [g.tuned[0] for g in story.groups(report) if len(g.tuned) == 1]
+    unsure = [name for name in unsure if name in story.unsettled(report)]
+    if unsure:
+        said.append(voice.say("group.open", names=voice.names(unsure)))
     return tuple(said)
+
+
+def best(report: Report, voice: Voice) -> str:
+    """What the best runs have in common, their order, and which of them may be luck."""
+    if report.runs.configurations == 1:
+        return voice.say("reading.best.only")
+    sign = 1.0 if report.metric.direction == "maximize" else -1.0
+    lucky = [b for b in report.best if b.seeds == 1 and sign * (b.value - b.predicted) > 0]
+    if len(report.best) == 1:
+        return voice.say("reading.best.lucky" if lucky else "reading.best.alone")
+    said = [voice.say("reading.best", n=f"{len(report.best):,}")]
+    if lucky:
+        said.append(voice.count("reading.best.few", len(lucky)))
+    return voice.join(said, " ")
 
 
 def plan(report: Report, voice: Voice) -> str:

@@ -228,6 +228,11 @@ def alone(report: Report) -> tuple[Group, ...]:
     return tuple(g for g in groups(report) if len(g.tuned) == 1 and g.tuned[0] in worth)
 
 
+def unsettled(report: Report) -> tuple[str, ...]:
+    """Parameters of which it is open whether they are worth tuning."""
+    return tuple(p.name for p in studied(report) if p.verdict == "undetermined")
+
+
 def grouped(group: Group, shown: str, voice: Voice) -> str:
     """Those to tune, already written, with those to fix in brackets."""
     if not group.fixed:
@@ -249,14 +254,11 @@ def _with(group: Group, voice: Voice) -> str:
 
 def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
     """What to run next and how to tune, in sentences."""
-    if report.answer == "withheld" and report.plan is None:
+    said, plan = [], report.plan
+    if report.answer == "withheld" and not (plan and plan.runs):
         cure = voice.advised(report.withheld_says, report.withheld_cure or "")
-        return (cure,) if cure else ()
-    said = []
-    plan = report.plan
-    open_ones = report.answer == "withheld" or any(
-        p.verdict == "undetermined" for p in studied(report)
-    )
+        return (cure or voice.say("next.withheld"),)
+    open_ones = report.answer == "withheld" or unsettled(report)
     if plan is not None and plan.runs:
         time = _about(plan.seconds, voice) if plan.seconds else ""
         runs = voice.count("next.runs", len(plan.runs), time=time)
@@ -271,7 +273,7 @@ def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
     ends = [_end(p, voice) for p in studied(report) if widened(report, p)]
     if ends:
         said.append(voice.say("next.edge", ends=voice.join(_few(ends), voice.words["list.comma"])))
-    return tuple(said)
+    return tuple(said) or (voice.say("next.nothing"),)
 
 
 def widened(report: Report, parameter: ParameterResult) -> bool:

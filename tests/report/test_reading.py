@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
-from analysis import reading, story
-from analysis.results import Report
+import pytest
+
+from analysis import facts, html, markdown, reading, story
+from analysis.results import Plan, Report
 from analysis.words import Voice, words
+from tests.report.edges import EDGES
 from tests.report.planted import planted
 
 VOICE = Voice(words("en"))
@@ -41,4 +44,91 @@ def test_what_runs_are_for_is_a_list():
     assert reading.plan(planted(), VOICE) == (
         "What these runs are for: to settle width (9 runs) and for a second seed near the best, "
         "to know the noise there (3 runs)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("risk", "share", "said"),
+    [
+        ((0.5, 1.5), (2.0, 3.0), "Its risk 0.0019 [0.0010, 0.0032] crosses the margin 0.0021"),
+        ((0.5, 1.5), (0.1, 0.5), "] is below 0.05 ("),
+        ((2.0, 3.0), (0.5, 1.5), "] crosses 0.05, so it is open whether to tune it first or last"),
+        ((0.1, 0.5), (0.5, 1.5), "so it is open whether it moves its partners"),
+        ((0.5, 1.5), (0.5, 1.5), "Both intervals cross their margins"),
+    ],
+)
+def test_an_open_verdict_names_the_interval_that_crosses(risk, share, said):
+    margin = planted().margin
+    claim = replace(
+        row("width").claim,
+        risk_low=risk[0] * margin.metric,
+        risk_high=risk[1] * margin.metric,
+        share_low=share[0] * margin.share,
+        share_high=share[1] * margin.share,
+    )
+    report = changed(planted(), "width", claim=claim)
+    for voice in (VOICE, KOREAN):
+        assert "{" not in reading.because(report, row("width", report), voice)
+    assert said in reading.because(report, row("width", report), VOICE)
+
+
+def test_the_cards_say_which_interval_verdicts_are_claimed_on():
+    assert "95 % interval" in facts.legend(planted(), VOICE)
+    assert facts.legend(planted(), VOICE).endswith(
+        "Verdicts are claimed on the narrower 90 % interval (thick in the figure)."
+    )
+    assert "90 % 구간" in facts.legend(planted(), KOREAN)
+
+
+def test_failed_and_excluded_runs_are_counted_beside_the_used_ones():
+    assert facts.run_counts(planted(), VOICE).startswith(
+        "180 of 195 runs used (150 configurations), 12 failed, 3 excluded ("
+    )
+    assert "실행 195개 중 180개 사용(설정 150개), 실패 12개" in facts.run_counts(planted(), KOREAN)
+
+
+def test_what_is_best_is_said_where_the_curve_is_another_thing():
+    said = reading.marginals(planted(), VOICE)
+    assert "the best of 20 random settings of the others comes within the margin" in said
+
+
+def test_only_what_is_worth_tuning_is_said_to_be_tuned_alone():
+    said = reading.groups(planted(), VOICE)
+    assert "depth can be tuned on its own: each of its pairs lies below the margin." in said
+    assert said[-1] == "Whether to tune width and momentum at all is open."
+
+
+@pytest.mark.parametrize(
+    ("seeds", "ahead", "said"),
+    [
+        (1, 0.001, "One configuration leads, on one run, better than predicted: repeat it"),
+        (1, -0.001, "The noise tells one configuration apart"),
+        (3, 0.001, "The noise tells one configuration apart"),
+    ],
+)
+@pytest.mark.parametrize("direction", ["minimize", "maximize"])
+def test_one_run_better_than_predicted_is_not_called_the_best(seeds, ahead, said, direction):
+    first = planted().best[0]
+    better = ahead if direction == "maximize" else -ahead
+    run = replace(first, seeds=seeds, predicted=first.value - better)
+    report = replace(planted(), best=(run,), metric=replace(planted().metric, direction=direction))
+    assert reading.best(report, VOICE).startswith(said)
+
+
+def test_the_best_runs_are_said_to_be_in_an_order():
+    said = reading.best(planted(), VOICE)
+    assert said.startswith("3 configurations that the noise does not tell apart, in the order")
+    assert said.endswith(
+        "1 of them has one run, better than predicted: repeat it before you trust it."
+    )
+
+
+def test_without_an_answer_the_next_thing_is_the_cure():
+    for name in ("one run", "no runs"):
+        assert "Nothing is left" not in html.render([EDGES[name]()])
+        assert "Nothing is left" not in markdown.render([EDGES[name]()])
+    empty = replace(EDGES["one run"](), plan=Plan(runs=(), settles=(), seconds=None))
+    assert story.do_next(empty, VOICE) == ("Log at least 11 more, at random settings.",)
+    assert story.do_next(replace(empty, withheld_says=None, withheld_cure=None), VOICE) == (
+        "See why no answer can be given.",
     )
