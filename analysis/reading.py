@@ -11,6 +11,9 @@ from analysis.results_detail import Claim
 from analysis.verdicts import side
 from analysis.words import Voice
 
+MISFIT = 0.05
+"""A lack of fit is significant below this p."""
+
 
 def effects(report: Report, voice: Voice) -> str:
     """What the two figures of section 1 show."""
@@ -144,6 +147,12 @@ def plan(report: Report, voice: Voice) -> str:
     reasons = Counter(voice.told(run.says, run.reason) for run in found.runs)
     said = [voice.count("reading.reason", n, reason=reason) for reason, n in reasons.items()]
     return voice.say("reading.plan", reasons=voice.listed(said))
+
+
+def misfit(report: Report, voice: Voice) -> str:
+    """What a significant lack of fit means; nothing where there is none."""
+    found = report.classical.lack_of_fit if report.classical else None
+    return voice.say("reading.misfit") if found is not None and found.p < MISFIT else ""
 
 
 def failures(report: Report, voice: Voice) -> str:

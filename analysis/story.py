@@ -63,8 +63,10 @@ def title(report: Report, voice: Voice) -> str:
 
 
 def direction(report: Report, voice: Voice) -> str:
-    """Lower is better."""
-    return voice.say(f"direction.{report.metric.direction}")
+    """Lower is better, in the unit that was declared: numbers on another scale do not show it."""
+    said = voice.say(f"direction.{report.metric.direction}")
+    unit = report.metric.unit
+    return voice.say("direction.unit", said=said, unit=voice.text(unit)) if unit else said
 
 
 def cards(report: Report, voice: Voice) -> tuple[Card, ...]:

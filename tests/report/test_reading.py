@@ -132,3 +132,12 @@ def test_without_an_answer_the_next_thing_is_the_cure():
     assert story.do_next(replace(empty, withheld_says=None, withheld_cure=None), VOICE) == (
         "See why no answer can be given.",
     )
+
+
+@pytest.mark.parametrize("transform", ["none", "log10", "rank"])
+def test_a_declared_unit_stands_in_the_head_on_every_scale(transform):
+    report = planted()
+    timed = replace(report, metric=replace(report.metric, unit="ms", transform=transform))
+    assert story.direction(timed, VOICE) == "lower is better, in ms"
+    assert "단위 ms" in story.direction(timed, KOREAN)
+    assert story.direction(report, VOICE) == "lower is better"
