@@ -165,14 +165,10 @@ def _planned(
 
 def _unanswered(frame: Frame, found: tuple[Finding, ...], *, seed: int, command: str) -> Report:
     """A report with everything but the answer."""
+    why = said("silent.withheld")
     silent = [
-        answers.silent_result(
-            parameter,
-            because=said("silent.withheld"),
-            estimable=True,
-            n=n_active(frame, parameter),
-        )
-        for parameter in frame.space.parameters
+        answers.silent_result(item, because=why, estimable=True, n=n_active(frame, item))
+        for item in frame.space.parameters
     ]
     return Report(
         metric=Metric(

@@ -9,7 +9,7 @@ from analysis.numerals import Measure, share
 from analysis.results import Margin, ParameterResult, Report
 from analysis.results_detail import Claim
 from analysis.verdicts import side
-from analysis.words import Voice
+from analysis.words import MOST_NAMES, Voice
 
 MISFIT = 0.05
 """A lack of fit is significant below this p."""
@@ -136,6 +136,41 @@ def best(report: Report, voice: Voice) -> str:
     said = [voice.say("reading.best", n=f"{len(report.best):,}")]
     if lucky:
         said.append(voice.count("reading.best.few", len(lucky)))
+    return voice.join(said, " ")
+
+
+def under(report: Report, key: str, voice: Voice) -> str:
+    """What a figure needs beside it: what its lines and marks are, and what it leaves out."""
+    if key == "matrix":
+        from analysis.plots_pairs import matrix_names
+
+        paired = {name for item in report.interactions for name in item.parameters}
+        return _left_out(report, set(matrix_names(report)), paired, voice)
+    if key == "growth" and report.accumulation is not None:
+        left = _left_out(report, set(report.accumulation.parameters), set(), voice)
+        return voice.join([voice.say("reading.growth"), left], " ") if left else voice.say(
+            "reading.growth")  # fmt: skip
+    return voice.say("reading.surface") if key == "surface" else ""
+
+
+def _left_out(report: Report, drawn: set[str], known: set[str], voice: Voice) -> str:
+    """Parameters that a figure has no place for, and why; known: those its table has."""
+    missing = [p for p in story.studied(report) if p.total and p.name not in drawn]
+    said = []
+    crowded = [p.name for p in missing if p.name in known]
+    if crowded:
+        said.append(voice.say("reading.crowded", names=voice.names(crowded)))
+    absent = [
+        voice.say("reading.absent", name=voice.name(p.name), condition=voice.text(p.condition))
+        for p in missing
+        if p.condition and p.name not in known
+    ]
+    if len(absent) > MOST_NAMES:
+        more = voice.say("list.more", n=len(absent) - MOST_NAMES)
+        absent = [*absent[:MOST_NAMES], more]
+    if absent:
+        names = voice.join(absent, voice.words["list.comma"])
+        said.append(voice.say("reading.left_out", names=names))
     return voice.join(said, " ")
 
 

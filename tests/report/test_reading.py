@@ -141,3 +141,21 @@ def test_a_declared_unit_stands_in_the_head_on_every_scale(transform):
     assert story.direction(timed, VOICE) == "lower is better, in ms"
     assert "단위 ms" in story.direction(timed, KOREAN)
     assert story.direction(report, VOICE) == "lower is better"
+
+
+def test_a_figure_says_which_parameters_it_leaves_out():
+    left = "Left out: slope (exists only where act = leaky_relu)."
+    assert reading.under(planted(), "matrix", VOICE) == left
+    assert reading.under(planted(), "growth", VOICE).endswith(left)
+    assert "뺀 것: slope(조건: act = leaky_relu)." in reading.under(planted(), "matrix", KOREAN)
+    many = EDGES["sixty parameters"]()
+    assert reading.under(many, "matrix", VOICE).startswith("No room here for ")
+    page = html.render([planted()])
+    assert page.count("Left out: ") == 2
+    assert page.count(VOICE.say("reading.surface")) == 1
+
+
+def test_nothing_is_left_out_where_all_is_drawn():
+    report = planted()
+    rows = tuple(p for p in report.parameters if p.condition is None)
+    assert reading.under(replace(report, parameters=rows), "matrix", VOICE) == ""
