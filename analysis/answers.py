@@ -23,7 +23,6 @@ from analysis.results import (
     Surface,
     Verdict,
 )
-from analysis.risk import Risk
 from analysis.sentences import english
 from analysis.space import Parameter
 from analysis.study import Study
@@ -32,6 +31,8 @@ from analysis.verdicts import Rates, judge
 N_SURFACE = 16
 """Settings of the others that a surface is averaged over."""
 WORTH_TUNING = ("critical", "fine", "undetermined")
+MOST_GOOD_AT_AN_EDGE = 0.5
+"""An end of the range is worth passing only if at most this part of the settings is as good."""
 TIED = (*WORTH_TUNING, "forgiving")
 """A forgiving parameter is fixed, not tuned, but where it is fixed moves its partners' best."""
 
@@ -84,10 +85,16 @@ def parameter_result(
     )
 
 
-def silent_result(parameter: Parameter, *, because: Said, estimable: bool) -> ParameterResult:
-    """A parameter of which nothing can be said: withheld, constant, too few levels."""
+def silent_result(
+    parameter: Parameter, *, because: Said, estimable: bool, n: int
+) -> ParameterResult:
+    """A parameter of which nothing can be said: withheld, constant, too few levels.
+
+    It was run all the same: in n configurations it was active.
+    """
     verdict: Verdict = "undetermined" if estimable else "not_estimable"
-    return replace(_bare(parameter, verdict=verdict, because=english(because)), says=because)
+    bare = _bare(parameter, verdict=verdict, because=english(because))
+    return replace(bare, configurations=n, says=because)
 
 
 def _bare(parameter: Parameter, *, verdict: Verdict, because: str) -> ParameterResult:
@@ -155,13 +162,14 @@ def recommendation(study: Study, index: int, margin: float) -> Recommendation:
     good = expected >= expected[best] - margin
     values = [setting(study, index, position) for position in range(len(expected))]
     if not parameter.numeric:
+        numbered = [place for place, value in enumerate(values) if value is not None]  # None: last
         return Recommendation(
             value=values[best],
             low=None,
             high=None,
             values=tuple(value for value, kept in zip(values, good, strict=True) if kept),
             cost=0.0,
-            at_edge=_edge(parameter, risk, good) if parameter.kind == "ordinal" else None,
+            at_edge=edge(good[numbered], best) if parameter.kind == "ordinal" else None,
         )
     low, high = best, best
     numbers = np.flatnonzero(study.codes[index] >= 0)
@@ -177,18 +185,20 @@ def recommendation(study: Study, index: int, margin: float) -> Recommendation:
         high=_number(parameter.decode(float(min(codes[high] + half, 1.0)))),
         values=(),
         cost=0.0,
-        at_edge=_edge(parameter, risk, good),
+        at_edge=edge(good[numbers], best) if best in numbers else None,
     )
 
 
-def _edge(parameter: Parameter, risk: Risk, good: np.ndarray) -> Literal["low", "high"] | None:
-    """The end of the range that the best setting lies at, unless the whole range is good."""
+def edge(good: np.ndarray, best: int) -> Literal["low", "high"] | None:
+    """The end that the best setting lies at, where most of what was searched is worse than it.
+
+    good: in order along the range, which settings lie within the margin of the best one; best: its
+    place. Where more than half are good, the range holds the optimum as far as the margin can tell.
+    """
     last = len(good) - 1
-    if good.all() or last < 2:
+    if last < 2 or best not in (0, last) or good.mean() > MOST_GOOD_AT_AN_EDGE:
         return None
-    if risk.best_setting == 0:
-        return "low"
-    return "high" if risk.best_setting == last and parameter.none_share == 0 else None
+    return "low" if best == 0 else "high"
 
 
 def interactions(study: Study) -> tuple[Interaction, ...]:

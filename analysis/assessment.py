@@ -26,7 +26,7 @@ from analysis.judging import Judge, constant
 from analysis.planner import plan
 from analysis.results import Finding, Margin, Metric, Report, RunCounts
 from analysis.sentences import said
-from analysis.study import Study, study
+from analysis.study import Study, n_active, study
 from analysis.transform import How, transformed
 
 Progress = Callable[[str, float], None]
@@ -184,9 +184,10 @@ def _planned(
 
 def _unanswered(frame: Frame, found: tuple[Finding, ...], *, seed: int, command: str) -> Report:
     """A report with everything but the answer."""
+    why = said("silent.withheld")
     silent = [
-        answers.silent_result(parameter, because=said("silent.withheld"), estimable=True)
-        for parameter in frame.space.parameters
+        answers.silent_result(item, because=why, estimable=True, n=n_active(frame, item))
+        for item in frame.space.parameters
     ]
     return Report(
         metric=Metric(
@@ -208,7 +209,7 @@ def _unanswered(frame: Frame, found: tuple[Finding, ...], *, seed: int, command:
         surrogate=None,
         margin=None,
         variance_by_order=(),
-        parameters=(*silent, *(constant(parameter) for parameter in frame.constants)),
+        parameters=(*silent, *(constant(frame, parameter) for parameter in frame.constants)),
         interactions=(),
         surface=None,
         groups=(),

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from analysis.noise import NoiseModel
-from analysis.results import Accumulation, Check, Report, Said, Status
+from analysis.results import Accumulation, Check, Report, Said, Status, Transform
 from analysis.sentences import english, said
 from analysis.study import FEWEST, Study
 
@@ -29,7 +29,7 @@ def checks(report: Report, study: Study, noise: NoiseModel) -> tuple[Check, ...]
     found = {name: _found(report, name, codes) for name, codes in FOUND.items()}
     return (
         _evidence(study),
-        _noise(noise),
+        _noise(noise, report.metric.transform),
         _skill(report, study),
         _residuals(report, study),
         found["coverage"],
@@ -53,9 +53,15 @@ def _evidence(study: Study) -> Check:
     return _check("configurations", status, said("check.configurations", n=n, d=d, each=n / d))
 
 
-def _noise(noise: NoiseModel) -> Check:
+def _noise(noise: NoiseModel, transform: Transform) -> Check:
+    """One standard deviation, in the unit that the head says it in: a factor where it is log10."""
     status: Status = "pass" if noise.source == "replicates" and noise.df >= 10 else "look"
-    return _check("noise", status, said(f"check.noise.{noise.source}", sd=noise.sd, df=noise.df))
+    if transform == "log10":
+        factor = 10.0 ** min(noise.sd, 300.0)
+        says = said(f"check.noise.{noise.source}.log10", factor=factor, df=noise.df)
+        return _check("noise", status, says)
+    key = f"check.noise.{noise.source}" + (".rank" if transform == "rank" else "")
+    return _check("noise", status, said(key, sd=noise.sd, df=noise.df))
 
 
 def _skill(report: Report, study: Study) -> Check:

@@ -20,9 +20,13 @@ def unit(report: Report, voice: Voice, *, columns: int = UNIT_COLUMNS) -> str:
 
 
 def legend(report: Report, voice: Voice) -> str:
-    """What stands under each name on the cards."""
+    """What stands under each name on the cards, and what the verdicts are claimed on."""
     key = f"card.legend.{report.metric.transform}"
-    return voice.say(key, metric=_metric(report, voice))
+    said = [voice.say(key, metric=_metric(report, voice))]
+    claim = next((p.claim for p in report.parameters if p.claim), None)
+    if claim is not None:
+        said.append(voice.say("card.legend.claim", level=f"{100 * claim.level:.0f}"))
+    return voice.join(said, " ")
 
 
 def _metric(report: Report, voice: Voice, *, columns: int = UNIT_COLUMNS) -> str:
@@ -49,11 +53,12 @@ def amount(report: Report, voice: Voice, value: float) -> str:
 
 
 def run_counts(report: Report, voice: Voice) -> str:
-    """180 runs of 150 configurations, 12 failed, 3 excluded (2 retracted, 1 no val_error)."""
+    """180 of 195 runs used (150 configurations), 12 failed, 3 excluded (1 without val_error)."""
     runs = report.runs
+    every = runs.used + runs.failed + sum(item.count for item in runs.excluded)
+    configurations = voice.count("configurations", runs.configurations)
     parts = [
-        voice.count("runs", runs.used),
-        voice.count("configurations", runs.configurations),
+        voice.count("runs", every, used=f"{runs.used:,}", configurations=configurations),
         voice.say("failed", n=f"{runs.failed:,}"),
     ]
     if runs.excluded:

@@ -103,11 +103,14 @@ def _residuals(gallery: Gallery) -> tuple[Table, str]:
              if point.predicted is not None]  # fmt: skip
     largest = sorted(known, key=lambda pair: (-abs(pair[0]), pair[1].order))[:8]
     rows = tuple(
-        (Cell(measure.value(point.predicted), (point.predicted,), numeric=True),
-         Cell(measure.value(point.objective), (point.objective,), numeric=True),
-         Cell(measure.size(residual), numeric=True))
-        for residual, point in largest
-    )  # fmt: skip
+        (predicted, observed, Cell(measure.size(residual), numeric=True))
+        for (residual, _), predicted, observed in zip(
+            largest,
+            tables.levels(report, [point.objective - away for away, point in largest]),
+            tables.levels(report, [point.objective for _, point in largest]),
+            strict=True,
+        )
+    )
     keys = ("predicted", "observed", "residual")
     headings = tuple(gallery.voice.say(f"column.{key}") for key in keys)
     about = gallery.plain.say("about.residuals", n=f"{len(known):,}",
@@ -124,11 +127,13 @@ def _progress(gallery: Gallery) -> tuple[Table, str]:
     for place, point in enumerate(points, start=1):
         if not steps or sign * point.objective > sign * steps[-1][1]:
             steps.append((place, point.objective))
+    shown = steps[-_BEST_STEPS:]
     rows = tuple(
-        (Cell(f"{place:,}", (place,), numeric=True),
-         Cell(measure.value(value), (value,), numeric=True))
-        for place, value in steps[-_BEST_STEPS:]
-    )  # fmt: skip
+        (Cell(f"{place:,}", (place,), numeric=True), cell)
+        for (place, _), cell in zip(
+            shown, tables.levels(report, [value for _, value in shown]), strict=True
+        )
+    )
     headings = (gallery.voice.say("column.order"), gallery.voice.say("column.best_so_far"))
     about = gallery.plain.say("about.progress", n=f"{len(points):,}", at=f"{steps[-1][0]:,}",
                               best=measure.value(steps[-1][1]))  # fmt: skip

@@ -24,13 +24,14 @@ from analysis.results import (
     Finding,
     Margin,
     ParameterResult,
+    Said,
     Share,
     Stratum,
 )
 from analysis.sentences import said
 from analysis.space import Parameter
 from analysis.strata import Part, described, stratum
-from analysis.study import FEWEST, Study, active_frames, study
+from analysis.study import FEWEST, Study, active_frames, n_active, study
 from analysis.verdicts import Rates
 
 
@@ -58,17 +59,11 @@ class Judge:
         for names, part in active:
             results += self._conditional(names, part, anova)
         apart = self._aliased()
-        results = [
-            answers.silent_result(
-                self.frame.space[item.name],
-                because=said("silent.aliased", others=apart[item.name]),
-                estimable=False,
-            )
-            if item.name in apart
-            else item
-            for item in results
-        ]
-        results += [constant(parameter) for parameter in self.frame.constants]
+        for place, item in enumerate(results):
+            if item.name in apart:
+                why = said("silent.aliased", others=apart[item.name])
+                results[place] = self._silent(item.name, why, estimable=False)
+        results += [constant(self.frame, parameter) for parameter in self.frame.constants]
         return tuple(
             sorted(results, key=lambda item: (-(item.total.share if item.total else -1), item.name))
         )
@@ -107,6 +102,11 @@ class Judge:
             there, name, asked=asked, margin=self.margin, anova=anova, rates=self._rates
         )
 
+    def _silent(self, name: str, because: Said, *, estimable: bool) -> ParameterResult:
+        asked = self.frame.space[name]
+        n = n_active(self.frame, asked)
+        return answers.silent_result(asked, because=because, estimable=estimable, n=n)
+
     @cached_property
     def _rates(self) -> Rates:
         """How fast intervals shrink, by a simulation on the whole space's surrogate."""
@@ -122,10 +122,7 @@ class Judge:
             there = study(part, self.rng.spawn(1)[0], workers=self.workers)
             why = said("silent.skill", n=part.n_configurations)
         if there is None or there.choice.evidence < EVIDENCE:
-            return [
-                answers.silent_result(self.frame.space[name], because=why, estimable=True)
-                for name in names
-            ]
+            return [self._silent(name, why, estimable=True) for name in names]
         return [self._result(there, name, anova) for name in names]
 
     @property
@@ -172,6 +169,8 @@ class Judge:
         return leverage(self.frame, with_them=with_them, without_them=without_them)
 
 
-def constant(parameter: Parameter) -> ParameterResult:
+def constant(frame: Frame, parameter: Parameter) -> ParameterResult:
     """A parameter that never changed."""
-    return answers.silent_result(parameter, because=said("silent.constant"), estimable=False)
+    because = said("silent.constant")
+    n = n_active(frame, parameter)
+    return answers.silent_result(parameter, because=because, estimable=False, n=n)

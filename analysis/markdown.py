@@ -79,7 +79,7 @@ def _report(report: Report, voice: MarkdownVoice, *, rows: int) -> str:
     ]
     parts += [_finding(item, voice) for item in story.warnings(report)[:8]]
     parts.append("\n".join(_card(card, voice) for card in story.cards(report, voice)))
-    said = " ".join(story.do_next(report, voice)) or voice.say("next.nothing")
+    said = " ".join(story.do_next(report, voice))
     parts.append(f"**{voice.say('next.title')}:** {said}")
     if report.answer == "given" and report.parameters:
         parts.append(_table(report, voice, rows))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.results import Report, Scalar
@@ -166,6 +167,21 @@ class Measure:
             figures = math.floor(math.log10(max(abs(value) / self.resolution, 1))) + 2
             return scientific(value, digits=min(max(figures, 2), 9))
         return _no_minus_zero(f"{value:.{min(decimals, _LARGEST_DECIMALS)}f}")
+
+    def column(self, values: Sequence[float]) -> list[str]:
+        """Levels of the objective below each other: the same decimals where they are of one size.
+
+        Three digits each, and up to two more where smaller ones in the column have them.
+        """
+        texts = [self.value(value) for value in values]
+        if self.transform != "log10":
+            return texts  # the resolution has fixed them
+        plain = {i: math.pow(10, values[i]) for i, text in enumerate(texts) if "e" not in text}
+        own = {i: max(2 - math.floor(math.log10(x)), 0) for i, x in plain.items()}
+        shared = min(max(own.values(), default=0), min(own.values(), default=0) + 2)
+        for i, x in plain.items():
+            texts[i] = f"{x:.{max(own[i], shared)}f}"
+        return texts
 
     def interval(self, low: float, high: float) -> str:
         """[low, high] of a difference."""

@@ -79,8 +79,10 @@ def plan(
         return Plan(runs=(), settles=(), seconds=None)
     repeats = _second_seeds(frame, report, n)
     n_new = n - len(repeats)
-    runs = list(repeats)
-    for row, reason in _new_settings(frame, report, surrogate, n_new, rng):
+    runs, settles = list(repeats), _settled(report, n)
+    for row, why in _new_settings(frame, report, surrogate, n_new, rng):
+        named = dict(why.facts).get("name")
+        reason = said("plan.settle", name=named) if named in settles else why
         seed = _first_seed(frame)
         runs.append(_run(frame, row, decoded(frame.space, row), seed=seed, reason=reason))
     if len(runs) < n:  # a finished grid: nothing new is left, so repeat the best
@@ -88,7 +90,7 @@ def plan(
     known = frame.seconds[np.isfinite(frame.seconds)]
     return Plan(
         runs=tuple(_in_block(run, blocks[i % len(blocks)]) for i, run in enumerate(runs)),
-        settles=_settled(report, n),
+        settles=settles,
         seconds=float(known.mean()) * len(runs) if len(known) else None,
         recorded=_recorded(frame, report),
     )
@@ -164,7 +166,7 @@ def _telling(
     positions = np.flatnonzero(fresh)
     picks = greedy_picks(draws[:, positions], targets, n, noise_variance=_noise(report, draws))
     return [
-        (codes[positions[p.candidate]], said("plan.settle", name=names[p.target])) for p in picks
+        (codes[positions[p.candidate]], said("plan.learn", name=names[p.target])) for p in picks
     ]
 
 

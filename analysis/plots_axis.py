@@ -55,6 +55,8 @@ class Axis:
     def _some_levels(self, columns: int) -> list[Scalar]:
         """Every level where their names fit side by side or at a slant, else every k-th."""
         levels, step = list(self.parameter.levels), 1
+        if self.parameter.kind != "ordinal" and not self.slanted(columns):
+            return levels  # their names fit as they are, and nobody can guess the one in between
         while True:
             some = levels[::step]
             width = 3 if self.slanted(columns) else 1 + max(

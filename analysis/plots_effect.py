@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _WIDTH, _ROW = 5.3, 0.29
+BEFORE_ZERO = 0.025
+"""Part of the axis before 0, so that a mark at 0 does not stand on the parameters' names."""
 _MARKERS: dict[Verdict, str] = {
     "critical": "o", "fine": "o", "forgiving": "D", "negligible": "D", "undetermined": "D",
     "not_estimable": "x",
@@ -79,7 +81,8 @@ def shares(report: Report, *, canvas: Canvas | None = None) -> Figure:
         made, panel = _rows_figure(rows)
         highs = [row.total.high for row in rows if row.total]
         delta = report.margin.share if report.margin else 0.0
-        panel.set_xlim(0, max([*highs, 2 * delta, 0.1]) * 1.04)
+        top = max([*highs, 2 * delta, 0.1])
+        panel.set_xlim(-BEFORE_ZERO * top, top * 1.04)
         if delta:
             panel.axvspan(0, delta, color=COLORS["band"], lw=0)
             panel.axvline(delta, color=COLORS["muted"], lw=0.9, ls=(0, (3, 2)))
@@ -123,7 +126,7 @@ def _scale(panel: Axes, report: Report, top: float, *, root: bool) -> None:
     factor, logs = lift(report), report.metric.transform == "log10"
     if root:
         panel.set_xscale("function", functions=(_signed_root, _signed_square))
-    panel.set_xlim(0, top * 1.04)
+    panel.set_xlim(-top * (BEFORE_ZERO**2 if root else BEFORE_ZERO), top * 1.04)
     places = _factor_ticks(top, root=root) if logs else _root_ticks(top) if root else None
     if places:
         panel.xaxis.set_major_locator(FixedLocator(places))

@@ -6,14 +6,23 @@ from collections import Counter
 
 from analysis import facts, story
 from analysis.numerals import Measure, share
-from analysis.results import ParameterResult, Report
-from analysis.words import Voice
+from analysis.results import Margin, ParameterResult, Report
+from analysis.results_detail import Claim
+from analysis.verdicts import side
+from analysis.words import MOST_NAMES, Voice
+
+MISFIT = 0.05
+"""A lack of fit is significant below this p."""
 
 
 def effects(report: Report, voice: Voice) -> str:
     """What the two figures of section 1 show."""
-    of = next((p.tuning_risk.of for p in report.parameters if p.tuning_risk), 20)
-    return voice.say("reading.effect", of=of)
+    return voice.say("reading.effect", of=_settings_of_others(report))
+
+
+def _settings_of_others(report: Report) -> int:
+    """Of how many random settings of the others the best is expected."""
+    return next((p.tuning_risk.of for p in report.parameters if p.tuning_risk), 20)
 
 
 def left_over(report: Report, voice: Voice) -> str:
@@ -36,10 +45,12 @@ def because(report: Report, row: ParameterResult, voice: Voice) -> str:
     if row.tuning_risk is None or row.total is None or row.claim is None:
         return voice.told(row.says, row.because)
     measure, risk, total, margin = Measure.of(report), row.tuning_risk, row.total, report.margin
-    claim = row.claim
+    claim, key = row.claim, f"because.{row.verdict}"
+    if row.verdict == "undetermined":
+        key = f"because.undetermined.{_open(claim, margin)}"
     where = voice.say("because.where", condition=voice.text(row.condition)) if row.condition else ""
     return voice.say(
-        f"because.{row.verdict}",
+        key,
         where=where,
         risk=measure.size(risk.mean),
         risk_interval=measure.interval(claim.risk_low, claim.risk_high),
@@ -52,9 +63,21 @@ def because(report: Report, row: ParameterResult, voice: Voice) -> str:
     )
 
 
+def _open(claim: Claim, margin: Margin | None) -> str:
+    """Which interval crosses its margin, and on which side of its margin the other one lies."""
+    if margin is None:
+        return "both"
+    of_share = side(claim.share_low, claim.share_high, margin.share)
+    of_risk = side(claim.risk_low, claim.risk_high, margin.metric)
+    if of_share == "unclear":
+        return "both" if of_risk == "unclear" else f"share.{of_risk}"
+    return f"risk.{of_share}"
+
+
 def marginals(report: Report, voice: Voice) -> str:
-    """What a panel shows."""
-    return voice.say("reading.settings", measure=facts.measure(report, voice))
+    """What a panel shows, and what it calls best."""
+    measure = facts.measure(report, voice)
+    return voice.say("reading.settings", measure=measure, of=_settings_of_others(report))
 
 
 def sample(report: Report, voice: Voice, *, most: int) -> str:
@@ -65,7 +88,7 @@ def sample(report: Report, voice: Voice, *, most: int) -> str:
     return voice.say("reading.sample", n=f"{drawn:,}", used=f"{report.runs.used:,}")
 
 
-def panel(row: ParameterResult, voice: Voice) -> str:
+def panel(report: Report, row: ParameterResult, voice: Voice) -> str:
     """Under a panel: the best settings, the range searched, the edge."""
     n = voice.count("configurations.short", row.configurations)
     parts = [voice.say("panel.searched", searched=story.searched(row, voice), n=n)]
@@ -74,7 +97,7 @@ def panel(row: ParameterResult, voice: Voice) -> str:
     if row.recommendation:
         good = story.good(row, row.recommendation, voice)
         parts.insert(0, voice.say("panel.best", good=good))
-        if row.recommendation.at_edge:
+        if story.widened(report, row):
             parts.append(voice.say(f"panel.edge.{row.recommendation.at_edge}"))
     return voice.join(parts, " ")
 
@@ -86,16 +109,69 @@ def groups(report: Report, voice: Voice) -> tuple[str, ...]:
         said.append(voice.say("group.together", names=voice.names(group.tuned)))
         if group.fixed:
             said.append(voice.say("group.before", names=voice.names(group.fixed)))
-    for group in story.groups(report):
-        if len(group.tuned) == 1 and group.fixed:
+    if len(story.studied(report)) == 1 and report.groups:
+        return (*said, voice.say("group.only", names=voice.names(report.groups[0])))
+    for group in story.alone(report):
+        if group.fixed:
             gaps = {"fixed": voice.names(group.fixed), "name": voice.names(group.tuned)}
             said.append(voice.say("group.then", **gaps))
-    single = [group[0] for group in report.groups if len(group) == 1]
-    if single and len(story.studied(report)) == 1:
-        said.append(voice.say("group.only", names=voice.names(single)))
-    elif single:
+    single = [group.tuned[0] for group in story.alone(report) if not group.fixed]
+    if single:
         said.append(voice.count("group.alone", len(single), names=voice.names(single)))
+    unsure = [g.tuned[0] for g in story.groups(report) if len(g.tuned) == 1]
+    unsure = [name for name in unsure if name in story.unsettled(report)]
+    if unsure:
+        said.append(voice.say("group.open", names=voice.names(unsure)))
     return tuple(said)
+
+
+def best(report: Report, voice: Voice) -> str:
+    """What the best runs have in common, their order, and which of them may be luck."""
+    if report.runs.configurations == 1:
+        return voice.say("reading.best.only")
+    sign = 1.0 if report.metric.direction == "maximize" else -1.0
+    lucky = [b for b in report.best if b.seeds == 1 and sign * (b.value - b.predicted) > 0]
+    if len(report.best) == 1:
+        return voice.say("reading.best.lucky" if lucky else "reading.best.alone")
+    said = [voice.say("reading.best", n=f"{len(report.best):,}")]
+    if lucky:
+        said.append(voice.count("reading.best.few", len(lucky)))
+    return voice.join(said, " ")
+
+
+def under(report: Report, key: str, voice: Voice) -> str:
+    """What a figure needs beside it: what its lines and marks are, and what it leaves out."""
+    if key == "matrix":
+        from analysis.plots_pairs import matrix_names
+
+        paired = {name for item in report.interactions for name in item.parameters}
+        return _left_out(report, set(matrix_names(report)), paired, voice)
+    if key == "growth" and report.accumulation is not None:
+        left = _left_out(report, set(report.accumulation.parameters), set(), voice)
+        return voice.join([voice.say("reading.growth"), left], " ") if left else voice.say(
+            "reading.growth")  # fmt: skip
+    return voice.say("reading.surface") if key == "surface" else ""
+
+
+def _left_out(report: Report, drawn: set[str], known: set[str], voice: Voice) -> str:
+    """Parameters that a figure has no place for, and why; known: those its table has."""
+    missing = [p for p in story.studied(report) if p.total and p.name not in drawn]
+    said = []
+    crowded = [p.name for p in missing if p.name in known]
+    if crowded:
+        said.append(voice.say("reading.crowded", names=voice.names(crowded)))
+    absent = [
+        voice.say("reading.absent", name=voice.name(p.name), condition=voice.text(p.condition))
+        for p in missing
+        if p.condition and p.name not in known
+    ]
+    if len(absent) > MOST_NAMES:
+        more = voice.say("list.more", n=len(absent) - MOST_NAMES)
+        absent = [*absent[:MOST_NAMES], more]
+    if absent:
+        names = voice.join(absent, voice.words["list.comma"])
+        said.append(voice.say("reading.left_out", names=names))
+    return voice.join(said, " ")
 
 
 def plan(report: Report, voice: Voice) -> str:
@@ -104,8 +180,14 @@ def plan(report: Report, voice: Voice) -> str:
     if found is None:
         return ""
     reasons = Counter(voice.told(run.says, run.reason) for run in found.runs)
-    said = [voice.say("reading.reason", n=n, reason=reason) for reason, n in reasons.items()]
-    return voice.say("reading.plan", reasons=voice.join(said, voice.words["list.comma"]))
+    said = [voice.count("reading.reason", n, reason=reason) for reason, n in reasons.items()]
+    return voice.say("reading.plan", reasons=voice.listed(said))
+
+
+def misfit(report: Report, voice: Voice) -> str:
+    """What a significant lack of fit means; nothing where there is none."""
+    found = report.classical.lack_of_fit if report.classical else None
+    return voice.say("reading.misfit") if found is not None and found.p < MISFIT else ""
 
 
 def failures(report: Report, voice: Voice) -> str:

@@ -63,8 +63,10 @@ def title(report: Report, voice: Voice) -> str:
 
 
 def direction(report: Report, voice: Voice) -> str:
-    """Lower is better."""
-    return voice.say(f"direction.{report.metric.direction}")
+    """Lower is better, in the unit that was declared: numbers on another scale do not show it."""
+    said = voice.say(f"direction.{report.metric.direction}")
+    unit = report.metric.unit
+    return voice.say("direction.unit", said=said, unit=voice.text(unit)) if unit else said
 
 
 def cards(report: Report, voice: Voice) -> tuple[Card, ...]:
@@ -228,6 +230,11 @@ def alone(report: Report) -> tuple[Group, ...]:
     return tuple(g for g in groups(report) if len(g.tuned) == 1 and g.tuned[0] in worth)
 
 
+def unsettled(report: Report) -> tuple[str, ...]:
+    """Parameters of which it is open whether they are worth tuning."""
+    return tuple(p.name for p in studied(report) if p.verdict == "undetermined")
+
+
 def grouped(group: Group, shown: str, voice: Voice) -> str:
     """Those to tune, already written, with those to fix in brackets."""
     if not group.fixed:
@@ -249,14 +256,11 @@ def _with(group: Group, voice: Voice) -> str:
 
 def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
     """What to run next and how to tune, in sentences."""
-    if report.answer == "withheld" and report.plan is None:
+    said, plan = [], report.plan
+    if report.answer == "withheld" and not (plan and plan.runs):
         cure = voice.advised(report.withheld_says, report.withheld_cure or "")
-        return (cure,) if cure else ()
-    said = []
-    plan = report.plan
-    open_ones = report.answer == "withheld" or any(
-        p.verdict == "undetermined" for p in studied(report)
-    )
+        return (cure or voice.say("next.withheld"),)
+    open_ones = report.answer == "withheld" or unsettled(report)
     if plan is not None and plan.runs:
         time = _about(plan.seconds, voice) if plan.seconds else ""
         runs = voice.count("next.runs", len(plan.runs), time=time)
@@ -268,7 +272,25 @@ def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
     single = [grouped(group, voice.name(group.tuned[0]), voice) for group in alone(report)]
     if single:
         said.append(voice.count("next.alone", len(single), names=voice.listed(single)))
-    edges = [p.name for p in studied(report) if p.recommendation and p.recommendation.at_edge]
-    if edges:
-        said.append(voice.say("next.edge", names=voice.names(edges)))
-    return tuple(said)
+    ends = [_end(p, voice) for p in studied(report) if widened(report, p)]
+    if ends:
+        said.append(voice.say("next.edge", ends=voice.join(_few(ends), voice.words["list.comma"])))
+    return tuple(said) or (voice.say("next.nothing"),)
+
+
+def widened(report: Report, parameter: ParameterResult) -> bool:
+    """Whether to go on beyond the end of the range: the best lies there, and it may matter."""
+    best, claim, margin = parameter.recommendation, parameter.claim, report.margin
+    if best is None or best.at_edge is None:
+        return False
+    return claim is None or margin is None or claim.risk_high > margin.metric
+
+
+def _end(parameter: ParameterResult, voice: Voice) -> str:
+    """The end that the best lies at: width at 128."""
+    ends = [level for level in parameter.levels if level is not None]
+    if parameter.domain is not None and parameter.scale != "levels":
+        ends = list(parameter.domain)
+    assert parameter.recommendation is not None
+    end = ends[0 if parameter.recommendation.at_edge == "low" else -1]
+    return voice.say("next.end", name=voice.name(parameter.name), end=voice.code(setting(end)))

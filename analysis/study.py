@@ -17,7 +17,7 @@ from analysis.indices import Indices, averaged
 from analysis.noise import NoiseModel, noise, residual_noise
 from analysis.risk import Risk, risk
 from analysis.slices import settings
-from analysis.space import Condition, Space, level_key
+from analysis.space import Condition, Parameter, Space, level_key
 from analysis.threads import one_thread
 from analysis.views import View, mixed
 
@@ -145,18 +145,30 @@ def active_frames(frame: Frame) -> list[tuple[tuple[str, ...], Frame]]:
     for parameter in frame.space.parameters:
         if parameter.condition is not None:
             found.setdefault(parameter.condition, []).append(parameter.name)
-    out = []
-    for condition, names in found.items():
-        if condition.parent not in frame.space.names:
-            continue
-        column = frame.space.index(condition.parent)
-        keep = {level_key(value) for value in condition.values}
-        rows = np.array(
-            [row for row, values in enumerate(frame.values) if level_key(values[column]) in keep],
-            dtype=np.intp,
+    return [
+        (
+            tuple(names),
+            frame.take(_active_rows(frame, condition), space=_active_space(frame.space, condition)),
         )
-        out.append((tuple(names), frame.take(rows, space=_active_space(frame.space, condition))))
-    return out
+        for condition, names in found.items()
+        if condition.parent in frame.space.names
+    ]
+
+
+def n_active(frame: Frame, parameter: Parameter) -> int:
+    """In how many configurations does a parameter exist? In all, unless it has a condition."""
+    condition = parameter.condition
+    if condition is None or condition.parent not in frame.space.names:
+        return frame.n_configurations
+    return len(np.unique(frame.configuration[_active_rows(frame, condition)]))
+
+
+def _active_rows(frame: Frame, condition: Condition) -> np.ndarray:
+    """The runs where a condition holds, by position."""
+    column = frame.space.index(condition.parent)
+    keep = {level_key(value) for value in condition.values}
+    held = [row for row, values in enumerate(frame.values) if level_key(values[column]) in keep]
+    return np.array(held, dtype=np.intp)
 
 
 def _active_space(space: Space, condition: Condition) -> Space:

@@ -135,15 +135,19 @@ def share_cell(found: Share | None) -> Cell:
     return Cell(text, (found.share, found.low, found.high), numeric=True)
 
 
+def levels(report: Report, values: Sequence[float]) -> list[Cell]:
+    """A column of levels of the objective."""
+    texts = Measure.of(report).column(values)
+    return [Cell(text, (value,), numeric=True) for text, value in zip(texts, values, strict=True)]
+
+
 def marginal(report: Report, name: str, found: Marginal, voice: Voice) -> Table:
     """The marginal's numbers."""
-    measure = Measure.of(report)
-    rows = tuple(
-        (Cell(setting(value), numeric=True), *(
-            Cell(measure.value(number), (number,), numeric=True) for number in numbers
-        ))
-        for value, *numbers in zip(found.values, found.mean, found.low, found.high, strict=True)
-    )  # fmt: skip
+    columns = (levels(report, numbers) for numbers in (found.mean, found.low, found.high))
+    rows = [
+        (Cell(setting(value), numeric=True), *cells)
+        for value, *cells in zip(found.values, *columns, strict=True)
+    ]
     headings = (voice.name(name), *(voice.say(f"column.{key}") for key in ("mean", "low", "high")))
     return Table.of(voice.say("table.marginal", name=voice.name(name)), headings, rows)
 
@@ -162,26 +166,25 @@ def interactions(report: Report, voice: Voice) -> Table:
 
 def surface(report: Report, voice: Voice) -> Table:
     """The strongest pair's surface, a row per value of the second parameter."""
-    shape, measure = report.surface, Measure.of(report)
+    shape = report.surface
     assert shape is not None
+    columns = [levels(report, means) for means in zip(*shape.mean, strict=True)]
     corner = f"{setting(shape.y)} ↓ {setting(shape.x)} →"
     headings = (voice.text(corner), *(voice.text(setting(value)) for value in shape.x_values))
     rows = tuple(
-        (Cell(voice.text(setting(value)), numeric=True),
-         *(Cell(measure.value(mean), (mean,), numeric=True) for mean in means))
-        for value, means in zip(shape.y_values, shape.mean, strict=True)
+        (Cell(voice.text(setting(value)), numeric=True), *cells)
+        for value, *cells in zip(shape.y_values, *columns, strict=True)
     )  # fmt: skip
     return Table.of(voice.say("table.surface"), headings, rows)
 
 
 def slices(report: Report, name: str, best: Sequence[tuple[Scalar, float]], voice: Voice) -> Table:
     """The best run in each slice of a parameter."""
-    measure = Measure.of(report)
+    found = levels(report, [objective for _, objective in best])
     rows = tuple(
-        (Cell(voice.text(setting(value)), numeric=True),
-         Cell(measure.value(objective), (objective,), numeric=True))
-        for value, objective in best
-    )  # fmt: skip
+        (Cell(voice.text(setting(value)), numeric=True), cell)
+        for (value, _), cell in zip(best, found, strict=True)
+    )
     headings = (voice.name(name), voice.say("column.best"))
     return Table.of(voice.say("table.slices", name=voice.name(name)), headings, rows)
 
@@ -231,17 +234,18 @@ def failures(parameter: FailureParameter, voice: Voice) -> Table:
 
 def best_runs(report: Report, voice: Voice) -> Table:
     """The runs that noise does not separate from the best, with their settings."""
-    measure = Measure.of(report)
     names = list(dict.fromkeys(name for run in report.best for name, _ in run.parameters))
     names = names[:MOST_SETTINGS]
     rows = []
-    for run in report.best:
+    values_of = levels(report, [run.value for run in report.best])
+    predicted = levels(report, [run.predicted for run in report.best])
+    for place, run in enumerate(report.best):
         values = dict(run.parameters)
         cells = [Cell(voice.text(setting(values[n])) if n in values else "") for n in names]
         rows.append((
             Cell(voice.code(shortened(run.run_id, _ID_COLUMNS))),
-            Cell(measure.value(run.value), (run.value,), numeric=True),
-            Cell(measure.value(run.predicted), (run.predicted,), numeric=True),
+            values_of[place],
+            predicted[place],
             Cell(f"{run.seeds:,}", (run.seeds,), numeric=True),
             *cells,
         ))  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analysis import classical_words
 from analysis.numerals import Measure, p_value, setting, statistic
 from analysis.results import LevelContrast, Report, Share, Stratum
 from analysis.tables import Cell, Table, share_cell
@@ -57,9 +58,12 @@ def classical(report: Report, voice: Voice) -> Table | None:
         )
     keys = ("term", "df", "error_df", "F", "p", "omega.interval", "eta")
     headings = tuple(voice.say(f"column.{key}") for key in keys)
-    left = [f"not tested: {' x '.join(d.parameters)}, {d.reason}" for d in found.dropped]
-    said = [found.method, *found.notes, *left]
-    caption = voice.say("table.classical", method=voice.text("; ".join(said)))
+    said = [classical_words.worded(text, voice) for text in (found.method, *found.notes)]
+    for left in found.dropped:
+        gaps = {"names": voice.names(left.parameters, last="with")}
+        gaps |= {"reason": classical_words.worded(left.reason, voice)}
+        said.append(voice.say("table.classical.dropped", **gaps))
+    caption = voice.say("table.classical", method=voice.join(said, voice.words["list.groups"]))
     return Table.of(caption, headings, rows)
 
 

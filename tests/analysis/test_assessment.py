@@ -11,6 +11,8 @@ import pytest
 
 from analysis import Frame, assess
 from analysis.errors import InputError
+from analysis.inference import Declaration
+from analysis.space import Condition
 
 
 def planted(n: int, seed: int, *, noise: float = 0.3, seeds: int = 30) -> pd.DataFrame:
@@ -221,3 +223,33 @@ def test_what_has_no_squares_is_withheld_with_the_reason(scale):
 def test_a_direction_is_one_of_two_words():
     with pytest.raises(InputError, match="not 'max'"):
         Frame.from_table(planted(20, 0), parameters=["lr"], metric="score", direction="max")
+
+
+def test_a_withheld_answer_counts_the_configurations_a_parameter_was_active_in():
+    table = pd.DataFrame(
+        {
+            "act": ["relu", "leaky", "tanh", "leaky", "relu", "leaky", "tanh", "relu"] * 2,
+            "slope": [None, 0.1, None, 0.2, None, 0.3, None, None] * 2,
+            "same": 1,
+            "seed": [0] * 8 + [1] * 8,
+            "score": np.arange(16.0),
+        }
+    )
+    report = assess(
+        Frame.from_table(
+            table,
+            parameters=["act", "slope", "same"],
+            metric="score",
+            direction="maximize",
+            seed="seed",
+            declarations={"slope": Declaration(condition=Condition("act", ("leaky",)))},
+        ),
+        rng=0,
+    )
+    assert report.answer == "withheld"
+    assert report.runs.configurations == 5
+    assert {name: row.configurations for name, row in by_name(report).items()} == {
+        "act": 5,
+        "slope": 3,
+        "same": 5,
+    }

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from analysis import Frame, assess
+from analysis.checks import _noise
+from analysis.noise import NoiseModel
 
 N = 240
 
@@ -55,3 +57,24 @@ def test_a_line_is_worded_from_facts_and_in_english_for_scripts(clean):
     check = next(check for check in clean.checks if check.name == "configurations")
     assert dict(check.says.facts) == {"n": N, "d": 3, "each": N / 3}
     assert check.detail == "240 configurations for 3 parameters (80 each)"
+
+
+@pytest.mark.parametrize(
+    ("transform", "told"),
+    [
+        ("none", "standard deviation 0.0842 among replicates, 30 degrees of freedom"),
+        ("log10", "a factor of 1.21 among replicates (1 SD), 30 degrees of freedom"),
+        ("rank", "standard deviation 0.0842 of the runs beaten among replicates"),
+    ],
+)
+def test_the_noise_is_said_in_the_unit_of_the_head(transform, told):
+    model = NoiseModel(
+        sd=0.0842,
+        df=30,
+        source="replicates",
+        sd_near_best=0.08,
+        df_near_best=10,
+        share_of_single_run=0.1,
+        variance=np.array([0.0842**2]),
+    )
+    assert _noise(model, transform).detail.startswith(told)

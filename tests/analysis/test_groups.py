@@ -11,7 +11,7 @@ from tests.analysis.spaces import number
 def judged(**verdicts: Verdict) -> tuple[ParameterResult, ...]:
     return tuple(
         replace(
-            silent_result(number(name), because=said("silent.withheld"), estimable=True),
+            silent_result(number(name), because=said("silent.withheld"), estimable=True, n=9),
             verdict=verdict,
         )
         for name, verdict in verdicts.items()

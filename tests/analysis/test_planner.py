@@ -135,7 +135,7 @@ def test_a_plan_has_seeds_unsettled_parameters_and_gaps(frame, report):
     assert len(reasons) == 16
     assert (reasons.count(SECOND_SEED), reasons.count(GAP)) == (4, 3)  # none repeated: a quarter
     told = {run.reason for run in made.runs if run.says not in (SECOND_SEED, GAP)}
-    assert told <= {"to settle act", "to settle depth"}
+    assert told <= {"to settle act", "to learn about depth"}
     assert undetermined(frame, report)[0] in ("act", "depth")
 
 

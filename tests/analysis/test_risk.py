@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from analysis.answers import edge
 from analysis.indices import interval, share
 from analysis.results import Claim, Share, TuningRisk
 from analysis.risk import Risk, best_of_weights, expected_best, risk
@@ -119,3 +120,20 @@ def test_an_interval_holds_its_estimate_and_stays_a_share():
     assert kept.high == 1.0
     sure = share(0.02, np.full(60, 0.02), plug_in=0.02, stretch=1.6)
     assert (sure.low, sure.high) == pytest.approx((0.01, 0.03))
+
+
+@pytest.mark.parametrize(
+    ("good", "best", "end"),
+    [
+        ("++------", 0, "low"),
+        ("-----+++", 7, "high"),
+        ("++++----", 0, "low"),
+        ("+++++---", 0, None),  # most of the range is as good as its end
+        ("++++++++", 7, None),
+        ("-+------", 1, None),
+        ("+-", 0, None),
+        ("+----++-", 0, "low"),
+    ],
+)
+def test_an_end_is_an_edge_only_where_most_of_the_range_is_worse(good, best, end):
+    assert edge(np.array([sign == "+" for sign in good]), best) == end

@@ -25,7 +25,8 @@ def detailed() -> Report:
 
 def _classical() -> ClassicalResult:
     return ClassicalResult(
-        method="type II F tests with HC3 covariance on configuration means against the residual",
+        method="type II F tests with HC3 covariance on configuration means "
+        "against the residual, p adjusted by Holm",
         terms=(
             _term(("act",), df=2, F=21.4, omega=0.14),
             _term(("lr",), df=3, F=120.3, omega=0.57),

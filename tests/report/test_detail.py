@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import html, markdown, tables_detail, terminal
+from analysis import classical_words, html, markdown, reading, tables_detail, terminal
+from analysis.classical import WORDS, Classical
 from analysis.codec import from_json, to_report_json
 from analysis.terminal import Style
 from analysis.words import Voice, words
@@ -78,3 +79,31 @@ def test_page_and_comment_show_the_same_numbers(language):
 
 def test_a_saved_report_keeps_them():
     assert from_json(to_report_json([detailed()])) == (detailed(),)
+
+
+def test_the_classical_table_speaks_the_readers_language():
+    found = detailed().classical
+    table = tables_detail.classical(detailed(), Voice(words("ko")))
+    assert table.caption.startswith("II형 F 검정(HC3 공분산), 대상 설정 평균, 기준 잔차")
+    assert "검정하지 않음: nesterov(다른 항과 구별할 수 없음)" in table.caption
+    for text in (found.method, *found.notes, *(left.reason for left in found.dropped)):
+        assert classical_words.worded(text, VOICE) == text
+    assert classical_words.sentence("an unknown method") is None
+    assert classical_words.worded("an unknown method", Voice(words("ko"))) == "an unknown method"
+
+
+@pytest.mark.parametrize("name", [*WORDS])
+def test_every_kind_of_test_is_known_to_the_catalogue(name):
+    asked = Classical.of([name])
+    method = asked.alone.method() if asked.alone else asked.table._method()
+    assert classical_words.worded(method, VOICE) == method
+    assert classical_words.sentence(method) is not None
+
+
+def test_a_significant_lack_of_fit_is_explained():
+    report = detailed()
+    assert reading.misfit(report, VOICE) == ""
+    misfit = replace(report.classical.lack_of_fit, p=0.001)
+    bent = replace(report, classical=replace(report.classical, lack_of_fit=misfit))
+    assert "leaves out a bend or an interaction" in reading.misfit(bent, VOICE)
+    assert "leaves out a bend or an interaction" in html.render([small(bent)])

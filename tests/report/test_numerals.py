@@ -154,3 +154,17 @@ def test_places_are_on_the_own_scale_and_nowhere_for_what_has_none():
     assert [Places(act)(level) for level in act.levels] == pytest.approx([1 / 6, 1 / 2, 5 / 6])
     assert all(math.isnan(Places(lr)(value)) for value in (None, 0, -1.0, "auto", math.inf))
     assert math.isnan(Places(act)("swish"))
+
+
+def test_a_column_on_a_log_scale_has_one_number_of_decimals():
+    measure = Measure(transform="log10", resolution=0.05)
+    assert measure.column([math.log10(x) for x in (0.2, 0.183, 0.09)]) == [
+        "0.2000",
+        "0.1830",
+        "0.0900",
+    ]
+    assert measure.column([math.log10(x) for x in (45.612, 0.9, 0.00123)]) == [
+        "45.612", "0.900", "0.00123",
+    ]  # fmt: skip
+    assert measure.column([math.log10(2e-7), math.log10(0.5)]) == ["2e-7", "0.500"]
+    assert measure.column([]) == []

@@ -168,3 +168,23 @@ def test_a_picture_draws_every_run():
 def png_pixels(figure) -> np.ndarray:
     picture = plt.imread(io.BytesIO(svg.png(figure)), format="png")
     return picture[:, :, :3] * 255
+
+
+def test_every_category_keeps_its_label_beside_a_longer_one():
+    """Every second label was drawn of tanh, relu, leaky_relu."""
+    report = planted()
+    levels = ("tanh", "relu", "leaky_relu")
+    act = replace(report.parameters[1], levels=levels)
+    figure = plots.marginal(replace(report, parameters=(report.parameters[0], act)), "act")
+    assert [text.get_text() for text in figure.axes[0].get_xticklabels()] == list(levels)
+
+
+@pytest.mark.parametrize("draw", [plots.risks, plots.shares])
+@pytest.mark.parametrize("factor", [1.0, 0.05])
+def test_a_mark_at_zero_stands_apart_from_the_names(draw, factor):
+    report = planted()
+    margin = replace(report.margin, metric=report.margin.metric * factor)
+    panel = draw(replace(report, margin=margin)).axes[0]
+    start, zero = panel.transAxes.transform((0, 0))[0], panel.transData.transform((0, 0))[0]
+    assert zero - start > 5
+    assert all(tick >= 0 for tick in panel.get_xticks() if tick > panel.get_xlim()[0])

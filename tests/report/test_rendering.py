@@ -50,7 +50,7 @@ def test_json_through_json_is_the_same_bytes(saved, tmp_path):
 
 def test_the_answer_goes_to_stdout_and_what_was_written_to_stderr(saved, tmp_path):
     _, out, err = run(saved, "-o", tmp_path / "x.md")
-    assert out.startswith("val_error (lower is better): 180 runs")
+    assert out.startswith("val_error (lower is better): 180 of 195 runs")
     assert re.fullmatch(r"wrote .*x\.md \(0\.\d\d MB\)\n", err)
 
 

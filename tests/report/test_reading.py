@@ -1,0 +1,161 @@
+"""What the page says beside its figures follows from the report's numbers."""
+
+from dataclasses import replace
+
+import pytest
+
+from analysis import facts, html, markdown, reading, story
+from analysis.results import Plan, Report
+from analysis.words import Voice, words
+from tests.report.edges import EDGES
+from tests.report.planted import planted
+
+VOICE = Voice(words("en"))
+KOREAN = Voice(words("ko"))
+
+
+def row(name: str, report: Report | None = None):
+    return next(p for p in (report or planted()).parameters if p.name == name)
+
+
+def changed(report: Report, name: str, **values) -> Report:
+    """The report with one parameter changed."""
+    rows = (replace(p, **values) if p.name == name else p for p in report.parameters)
+    return replace(report, parameters=tuple(rows))
+
+
+def test_ends_to_widen_are_named_with_their_value():
+    assert (
+        "The best lies at an end of what was searched (width at 256, depth at 1): "
+        "widen, if it can go there."
+    ) in story.do_next(planted(), VOICE)
+    assert "widen" in reading.panel(planted(), row("depth"), VOICE)
+    assert "(width = 256, depth = 1)" in " ".join(story.do_next(planted(), KOREAN))
+
+
+def test_nobody_is_sent_beyond_an_end_where_the_risk_lies_below_the_margin():
+    claim = replace(row("depth").claim, risk_low=0.0, risk_high=0.9 * planted().margin.metric)
+    report = changed(planted(), "depth", claim=claim)
+    assert "depth at 1" not in " ".join(story.do_next(report, VOICE))
+    assert "widen" not in reading.panel(report, row("depth", report), VOICE)
+
+
+def test_what_runs_are_for_is_a_list():
+    assert reading.plan(planted(), VOICE) == (
+        "What these runs are for: to settle width (9 runs) and for a second seed near the best, "
+        "to know the noise there (3 runs)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("risk", "share", "said"),
+    [
+        ((0.5, 1.5), (2.0, 3.0), "Its risk 0.0019 [0.0010, 0.0032] crosses the margin 0.0021"),
+        ((0.5, 1.5), (0.1, 0.5), "] is below 0.05 ("),
+        ((2.0, 3.0), (0.5, 1.5), "] crosses 0.05, so it is open whether to tune it first or last"),
+        ((0.1, 0.5), (0.5, 1.5), "so it is open whether it moves its partners"),
+        ((0.5, 1.5), (0.5, 1.5), "Both intervals cross their margins"),
+    ],
+)
+def test_an_open_verdict_names_the_interval_that_crosses(risk, share, said):
+    margin = planted().margin
+    claim = replace(
+        row("width").claim,
+        risk_low=risk[0] * margin.metric,
+        risk_high=risk[1] * margin.metric,
+        share_low=share[0] * margin.share,
+        share_high=share[1] * margin.share,
+    )
+    report = changed(planted(), "width", claim=claim)
+    for voice in (VOICE, KOREAN):
+        assert "{" not in reading.because(report, row("width", report), voice)
+    assert said in reading.because(report, row("width", report), VOICE)
+
+
+def test_the_cards_say_which_interval_verdicts_are_claimed_on():
+    assert "95 % interval" in facts.legend(planted(), VOICE)
+    assert facts.legend(planted(), VOICE).endswith(
+        "Verdicts are claimed on the narrower 90 % interval (thick in the figure)."
+    )
+    assert "90 % 구간" in facts.legend(planted(), KOREAN)
+
+
+def test_failed_and_excluded_runs_are_counted_beside_the_used_ones():
+    assert facts.run_counts(planted(), VOICE).startswith(
+        "180 of 195 runs used (150 configurations), 12 failed, 3 excluded ("
+    )
+    assert "실행 195개 중 180개 사용(설정 150개), 실패 12개" in facts.run_counts(planted(), KOREAN)
+
+
+def test_what_is_best_is_said_where_the_curve_is_another_thing():
+    said = reading.marginals(planted(), VOICE)
+    assert "the best of 20 random settings of the others comes within the margin" in said
+
+
+def test_only_what_is_worth_tuning_is_said_to_be_tuned_alone():
+    said = reading.groups(planted(), VOICE)
+    assert "depth can be tuned on its own: each of its pairs lies below the margin." in said
+    assert said[-1] == "Whether to tune width and momentum at all is open."
+
+
+@pytest.mark.parametrize(
+    ("seeds", "ahead", "said"),
+    [
+        (1, 0.001, "One configuration leads, on one run, better than predicted: repeat it"),
+        (1, -0.001, "The noise tells one configuration apart"),
+        (3, 0.001, "The noise tells one configuration apart"),
+    ],
+)
+@pytest.mark.parametrize("direction", ["minimize", "maximize"])
+def test_one_run_better_than_predicted_is_not_called_the_best(seeds, ahead, said, direction):
+    first = planted().best[0]
+    better = ahead if direction == "maximize" else -ahead
+    run = replace(first, seeds=seeds, predicted=first.value - better)
+    report = replace(planted(), best=(run,), metric=replace(planted().metric, direction=direction))
+    assert reading.best(report, VOICE).startswith(said)
+
+
+def test_the_best_runs_are_said_to_be_in_an_order():
+    said = reading.best(planted(), VOICE)
+    assert said.startswith("3 configurations that the noise does not tell apart, in the order")
+    assert said.endswith(
+        "1 of them has one run, better than predicted: repeat it before you trust it."
+    )
+
+
+def test_without_an_answer_the_next_thing_is_the_cure():
+    for name in ("one run", "no runs"):
+        assert "Nothing is left" not in html.render([EDGES[name]()])
+        assert "Nothing is left" not in markdown.render([EDGES[name]()])
+    empty = replace(EDGES["one run"](), plan=Plan(runs=(), settles=(), seconds=None))
+    assert story.do_next(empty, VOICE) == ("Log at least 11 more, at random settings.",)
+    assert story.do_next(replace(empty, withheld_says=None, withheld_cure=None), VOICE) == (
+        "See why no answer can be given.",
+    )
+
+
+@pytest.mark.parametrize("transform", ["none", "log10", "rank"])
+def test_a_declared_unit_stands_in_the_head_on_every_scale(transform):
+    report = planted()
+    timed = replace(report, metric=replace(report.metric, unit="ms", transform=transform))
+    assert story.direction(timed, VOICE) == "lower is better, in ms"
+    assert "단위 ms" in story.direction(timed, KOREAN)
+    assert story.direction(report, VOICE) == "lower is better"
+
+
+def test_a_figure_says_which_parameters_it_leaves_out():
+    left = "Left out: slope (exists only where act = leaky_relu)."
+    assert reading.under(planted(), "matrix", VOICE) == left
+    assert reading.under(planted(), "growth", VOICE).endswith(left)
+    assert "뺀 것: slope(조건: act = leaky_relu)." in reading.under(planted(), "matrix", KOREAN)
+    many = EDGES["sixty parameters"]()
+    assert reading.under(many, "matrix", VOICE).startswith("No room here for ")
+    page = html.render([planted()])
+    assert page.count("Left out: ") == 2
+    assert page.count(VOICE.say("reading.surface")) == 1
+
+
+def test_nothing_is_left_out_where_all_is_drawn():
+    report = planted()
+    rows = tuple(p for p in report.parameters if p.condition is None)
+    assert reading.under(replace(report, parameters=rows), "matrix", VOICE) == ""
