@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 
 from analysis.results import Said
-from analysis.sentences import said
 from analysis.words import Voice
 
 _ROWS = r"(?P<rows>every run|configuration means|ranks of configuration means)"
@@ -82,11 +81,12 @@ def sentence(text: str) -> Said | None:
     for key, pattern in _SENTENCES:
         match = re.fullmatch(pattern, text)
         if match:
-            return said(key, **{name: _fact(part) for name, part in match.groupdict().items()})
+            facts = tuple((name, _fact(part)) for name, part in match.groupdict().items())
+            return Said(key=f"says.{key}", facts=facts)
     return None
 
 
 def _fact(part: str) -> int | str | Said:
     if part.isdigit():
         return int(part)
-    return said(_PARTS[part]) if part in _PARTS else part
+    return Said(key=f"says.{_PARTS[part]}") if part in _PARTS else part

@@ -30,7 +30,7 @@ from analysis.results import Interaction, Report, Scalar
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MATRIX_SIZE = 9
+MATRIX_SIZE = 10
 _CELL = 0.46
 _LABELS = 48
 """Columns that the names of a surface's levels share."""

@@ -119,10 +119,21 @@ def groups(report: Report, voice: Voice) -> tuple[str, ...]:
     if single:
         said.append(voice.count("group.alone", len(single), names=voice.names(single)))
     unsure = [g.tuned[0] for g in story.groups(report) if len(g.tuned) == 1]
-    unsure = [name for name in unsure if name in story.unsettled(report)]
+    unsure = [name for name in unsure if name in _open_risks(report)]
     if unsure:
         said.append(voice.say("group.open", names=voice.names(unsure)))
     return tuple(said)
+
+
+def _open_risks(report: Report) -> set[str]:
+    """Parameters of which it is open whether they are worth tuning: their risk may be either."""
+    margin = report.margin
+    return {
+        p.name
+        for p in story.studied(report)
+        if p.claim and margin and p.verdict == "undetermined"
+        if side(p.claim.risk_low, p.claim.risk_high, margin.metric) == "unclear"
+    }
 
 
 def best(report: Report, voice: Voice) -> str:

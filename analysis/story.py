@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.numerals import Measure, duration, setting
+from analysis.numerals import Measure, duration, setting, shortened, shown
 from analysis.results import Finding, ParameterResult, Recommendation, Report, Verdict
 from analysis.verdicts import MOST_RUNS, side
 from analysis.words import Voice
@@ -34,7 +34,7 @@ SHAPES: dict[Verdict, str] = {
 CARD_SHAPES: dict[CardKind, str] = {
     "first": "●", "last": "◐", "fix": "◇", "unsure": "◆", "withheld": "■",
 }  # fmt: skip
-_LEVELS_SHOWN = 8
+_LEVELS_SHOWN, _UNIT_COLUMNS = 8, 40
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,10 @@ def title(report: Report, voice: Voice) -> str:
 def direction(report: Report, voice: Voice) -> str:
     """Lower is better, in the unit that was declared: numbers on another scale do not show it."""
     said = voice.say(f"direction.{report.metric.direction}")
-    unit = report.metric.unit
-    return voice.say("direction.unit", said=said, unit=voice.text(unit)) if unit else said
+    if not report.metric.unit:
+        return said
+    unit = voice.text(shortened(shown(report.metric.unit), _UNIT_COLUMNS))
+    return voice.say("direction.unit", said=said, unit=unit)
 
 
 def cards(report: Report, voice: Voice) -> tuple[Card, ...]:
@@ -230,11 +232,6 @@ def alone(report: Report) -> tuple[Group, ...]:
     return tuple(g for g in groups(report) if len(g.tuned) == 1 and g.tuned[0] in worth)
 
 
-def unsettled(report: Report) -> tuple[str, ...]:
-    """Parameters of which it is open whether they are worth tuning."""
-    return tuple(p.name for p in studied(report) if p.verdict == "undetermined")
-
-
 def grouped(group: Group, shown: str, voice: Voice) -> str:
     """Those to tune, already written, with those to fix in brackets."""
     if not group.fixed:
@@ -260,7 +257,9 @@ def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
     if report.answer == "withheld" and not (plan and plan.runs):
         cure = voice.advised(report.withheld_says, report.withheld_cure or "")
         return (cure or voice.say("next.withheld"),)
-    open_ones = report.answer == "withheld" or unsettled(report)
+    open_ones = report.answer == "withheld" or any(
+        p.verdict == "undetermined" for p in studied(report)
+    )
     if plan is not None and plan.runs:
         time = _about(plan.seconds, voice) if plan.seconds else ""
         runs = voice.count("next.runs", len(plan.runs), time=time)

@@ -205,7 +205,7 @@ def test_print_has_the_folded_parts(browser, files, tmp_path):
     plain = " ".join(" ".join(page.extract_text() for page in pages).split())
     for folded in ("functional ANOVA of the surrogate", "Every statement holds within the range",
                    "Runs that are equal in every studied parameter", "2 still running",
-                   "Share of that explained, by parameter", "or of its share"):  # fmt: skip
+                   "Share of that explained, by parameter", "Both intervals cross"):  # fmt: skip
         assert folded in plain
 
 
@@ -259,3 +259,14 @@ def test_a_wrong_number_in_the_page_is_found(browser, tmp_path):
             "(e => [e.dataset.values, e.textContent])(document.querySelector('[data-values]'))"
         )
     assert abs(float(values.split()[0]) - float(said.split()[0])) > 0.0005
+
+
+def test_a_narrow_page_keeps_n_and_shows_that_a_table_goes_on(browser, files):
+    with Watched(browser, files["given"], width=400) as watched:
+        assert watched.page.locator(".card .behind").first.is_visible()
+        table = watched.page.locator("#effect .scroll").first
+        assert table.evaluate("node => node.scrollWidth - node.clientWidth") > 100
+        shot = {"clip": table.bounding_box(), "full_page": True}
+        before = watched.page.screenshot(**shot)
+        table.evaluate("node => node.style.background = 'none'")
+        assert watched.page.screenshot(**shot) != before

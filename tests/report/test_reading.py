@@ -159,3 +159,9 @@ def test_nothing_is_left_out_where_all_is_drawn():
     report = planted()
     rows = tuple(p for p in report.parameters if p.condition is None)
     assert reading.under(replace(report, parameters=rows), "matrix", VOICE) == ""
+
+
+def test_what_is_known_to_be_safe_is_not_called_open():
+    claim = replace(row("width").claim, risk_low=0.0, risk_high=0.9 * planted().margin.metric)
+    said = reading.groups(changed(planted(), "width", claim=claim), VOICE)
+    assert said[-1] == "Whether to tune momentum at all is open."
