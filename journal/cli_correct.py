@@ -190,7 +190,8 @@ def default(
     _say(f"{parameter} is {write_scalar(told)} in {counted(given, 'run')} that had not recorded it")
     if len(lacking) == len(runs):
         near = get_close_matches(parameter, {name for run in runs for name in run.params}, 1)
-        _say("no run has recorded it so far" + f"; did you mean {near[0]}?" * bool(near))
+        guess = f"; did you mean {near[0]}?" if near else ""
+        _say(f"no run has recorded it so far{guess}")
 
 
 def note(
