@@ -13,12 +13,13 @@ import sys
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from journal.complaints import say
 from journal.counts import counted
 from journal.entries import logged_body
-from journal.errors import JournalError, UsageError, ValueRefused
+from journal.errors import JournalError, ReadFailed, UsageError, ValueRefused
 from journal.ids import uuid7
 from journal.lines import NOW, Entry
-from journal.oneshot import began
+from journal.oneshot import began, tell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def record_lines(source: str, sink: Sink) -> int:
         raise UsageError(failed.strerror or str(failed), word=source) from None
     row = logged = refused = 0
     try:
-        for lines in _portions(fd):
+        for lines in _portions(fd, source):
             entries: list[Entry] = []
             for line in lines:
                 row += 1
@@ -49,10 +50,10 @@ def record_lines(source: str, sink: Sink) -> int:
                 except JournalError as error:
                     refused += 1
                     if refused <= _SHOWN:
-                        sys.stderr.write(f"knobwise: {source}:{row}: {error}\n")
-            sink.append(entries)
-            sys.stdout.write("".join(f"{entry[0]}\n" for entry in entries))
-            sys.stdout.flush()
+                        say(f"knobwise: {source}:{row}: {error}")
+            if entries:
+                sink.append(entries)
+                tell([entry[0] for entry in entries])
             logged += len(entries)
             if sys.stderr.isatty():
                 sys.stderr.write(f"\r{logged:,} runs logged ")
@@ -67,10 +68,10 @@ def record_lines(source: str, sink: Sink) -> int:
     return 1 if refused else 0
 
 
-def _portions(fd: int) -> Iterator[list[bytes]]:
+def _portions(fd: int, source: str) -> Iterator[list[bytes]]:
     """The lines that each read completes; the last portion may end without a newline."""
     rest = b""
-    while data := os.read(fd, _READ_BYTES):
+    while data := _read(fd, source):
         *lines, rest = (rest + data).split(b"\n")
         if lines:
             yield lines
@@ -78,19 +79,31 @@ def _portions(fd: int) -> Iterator[list[bytes]]:
         yield [rest]
 
 
+def _read(fd: int, source: str) -> bytes:
+    try:
+        return os.read(fd, _READ_BYTES)
+    except OSError as failed:
+        what = "stdin" if source == "-" else source
+        raise ReadFailed(failed.strerror or str(failed), where=what) from None
+
+
 def entry_of(line: bytes) -> Entry:
     """The run of one line. Raises ValueRefused with what is wrong about it."""
     try:
-        told = json.loads(line.decode())
+        told = json.loads(line.decode(), object_pairs_hook=_once, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise ValueRefused(f"not JSON: {error}") from None
     if not isinstance(told, dict):
         raise ValueRefused("not an object", hint='{"params": {…}, "metrics": {…}}')
+    if not told:
+        raise ValueRefused("there is nothing to log", hint='{"params": {…}, "metrics": {…}}')
     if unknown := told.keys() - set(KEYS):
         raise _unknown(min(unknown))
     params, metrics, tags = told.get("params", {}), told.get("metrics", {}), told.get("tags", [])
     if not isinstance(params, dict) or not isinstance(metrics, dict) or not isinstance(tags, list):
         raise ValueRefused("params and metrics are objects, tags is a list")
+    if empty := [name for name, value in metrics.items() if value is None]:
+        raise ValueRefused(f"the metric {empty[0]} is null", hint="leave it out, or give nan")
     at, note = told.get("at"), told.get("note")
     body = logged_body(
         params,
@@ -104,6 +117,22 @@ def entry_of(line: bytes) -> Entry:
     )
     run = uuid7()
     return run, run, NOW, "logged", body
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object of JSON whose keys differ: of two, nobody knows which was meant."""
+    told = dict(pairs)
+    if len(told) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueRefused(f"{next(key for key in keys if keys.count(key) > 1)!r} is given twice")
+    return told
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number - number != 0:
+        raise ValueRefused(f"{text} is too large for a number", hint="infinity is Infinity")
+    return number
 
 
 def _unknown(key: str) -> ValueRefused:

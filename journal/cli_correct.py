@@ -6,7 +6,6 @@ correction names is looked for first, so that a mistyped name is an error and no
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Annotated
@@ -16,6 +15,7 @@ import typer
 from journal import completion, values
 from journal.cli_log import JournalOption
 from journal.cli_read import RunArgument, tell_of_damage
+from journal.complaints import say
 from journal.counts import counted
 from journal.entries import STATUSES, one_of
 from journal.errors import UsageError
@@ -69,16 +69,19 @@ def amend(
 ) -> None:
     """Put values of a run right. What was recorded first stays in its history.
 
-    knobwise amend 2f6d5c0e lr=3e-3 -m accuracy=0.94 --remove typo --reason "misread the log"
+    knobwise amend 2f6d5c0e lr=3e-3 -m accuracy=0.94 --reason misread
+
+    knobwise amend 2f6d5c0e --remove typo --status failed
     """
-    params = values.parameters(
-        {
-            name: read_scalar(text)
-            for name, text in assigned(assignments or (), "a parameter").items()
-        }
-    )
+    if "=" in run:
+        raise UsageError("RUN comes first", word=run, hint=f"knobwise amend RUN {run}")
+    told = assigned(assignments or (), "a parameter")
+    params = values.parameters({name: read_scalar(text) for name, text in told.items()})
     measured = values.metrics(assigned(metric or (), "a metric"))
     one_of(status, STATUSES, "the status")
+    if both := [name for name in remove or () if name in params or name in measured]:
+        hint = "leave out one of the two"
+        raise UsageError(f"{both[0]} is given and removed", word=both[0], hint=hint)
     if not (params or measured or remove or seed is not None or status):
         raise UsageError(
             "nothing is amended", hint="give NAME=VALUE, -m, --seed, --status, --remove"
@@ -93,11 +96,11 @@ def amend(
             reason=None if reason is None else check_text(reason, "the reason"),
         )  # fmt: skip
         book.append([event])
-    _say(f"amended {found.id}")
+    say(f"amended {found.id}")
     for name, value in {**params, **measured}.items():
         before = {**found.params, **found.metrics}
         was = write_scalar(before[name]) if name in before else "(absent)"
-        _say(f"  {name}: {was} -> {write_scalar(value)}")
+        say(f"  {name}: {was} -> {write_scalar(value)}")
 
 
 def retract(
@@ -118,7 +121,7 @@ def retract(
         at = book.store.now()
         book.append([Retracted(id=uuid7(), run=run.id, at=at, reason=told) for run in found])
     for run in found:
-        _say(f"retracted {run.id}")
+        say(f"retracted {run.id}")
 
 
 def rename(
@@ -142,12 +145,15 @@ def rename(
     with open_journal(address) as book:
         runs = _runs(book)
         having = [run for run in runs if old in run.params]
+        if not having and any(old in run.metrics for run in runs):
+            hint = "a metric keeps its name; in one run: knobwise amend RUN -m NAME=VALUE --remove"
+            raise UsageError(f"{old} is a metric, and parameters are renamed", word=old, hint=hint)
         _known(old, (name for run in runs for name in run.params), "a parameter of any run")
         book.append([Renamed(id=uuid7(), run=None, at=book.store.now(), old=old, new=new)])
     both = sum(new in run.params for run in having)
-    _say(f"renamed {old} to {new} in {counted(len(having) - both, 'run')}")
+    say(f"renamed {old} to {new} in {counted(len(having) - both, 'run')}")
     if both:
-        _say(f"{counted(both, 'run has')} both names, and both stay")
+        say(f"{counted(both, 'run has')} both names, and both stay")
 
 
 def default(
@@ -187,10 +193,11 @@ def default(
         book.append([event])
         lacking = {run.id for run in runs if parameter not in run.params}
         given = sum(run.id in lacking and parameter in run.params for run in _runs(book))
-    _say(f"{parameter} is {write_scalar(told)} in {counted(given, 'run')} that had not recorded it")
+    say(f"{parameter} is {write_scalar(told)} in {counted(given, 'run')} that had not recorded it")
     if len(lacking) == len(runs):
         near = get_close_matches(parameter, {name for run in runs for name in run.params}, 1)
-        _say("no run has recorded it so far" + f"; did you mean {near[0]}?" * bool(near))
+        guess = f"; did you mean {near[0]}?" if near else ""
+        say(f"no run has recorded it so far{guess}")
 
 
 def note(
@@ -207,7 +214,7 @@ def note(
     with open_journal(address) as book:
         (found,) = _found(book, [run])
         book.append([Noted(id=uuid7(), run=found.id, at=book.store.now(), note=told)])
-    _say(f"noted {found.id}")
+    say(f"noted {found.id}")
 
 
 def tag(
@@ -234,7 +241,7 @@ def tag(
             id=uuid7(), run=found.id, at=book.store.now(), tags=added, removed=tuple(remove or ())
         )
         book.append([event])
-    _say(f"tagged {found.id}")
+    say(f"tagged {found.id}")
 
 
 def _runs(book: Journal) -> Sequence[Run]:
@@ -258,7 +265,3 @@ def _known(name: str, names: Iterable[str], what: str) -> None:
             word=name,
             hint=f"did you mean {near[0]}?" if near else "knobwise ls has the names",
         )
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")

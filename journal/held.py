@@ -17,59 +17,60 @@ class Held:
     Lines go behind the last one. A child that inherits it lets go and takes nothing with it.
     """
 
-    __slots__ = ("_end", "_fd", "_known_as", "_makes_room", "_pid", "name", "size")
+    __slots__ = ("_end", "_known_as", "_makes_room", "_pid", "fd", "name", "size")
 
-    def __init__(self, fd: int, name: str, size: int, *, makes_room: bool) -> None:
+    def __init__(self, fd: int, name: str, *, makes_room: bool) -> None:
         self.name = name
-        self.size = size
-        self._fd = fd
-        self._end = size
+        self.size = 0
+        self._end = 0
         self._makes_room = makes_room
         self._pid = os.getpid()
         known_as = _known_as(fd)
         self._known_as = known_as if known_as.endswith(f"/{name}") else ""
+        self.fd = fd  # last: what is closed is whole, even where an exception strikes in here
+
+    def begin_at(self, size: int) -> None:
+        """The lines there end here, and so does the file."""
+        self.size = self._end = size
 
     def put(self, data: bytes, *, more_to_come: bool) -> None:
         """Write this behind the last line, with room behind it if more is to come.
 
-        Raises OSError; what was written then stays, torn.
+        Raises OSError; what was written then stays, torn. After any exception it is to be closed:
+        it cannot know how far it came.
         """
         if more_to_come and self._makes_room and self._end < self.size + len(data):
             self._make_room(len(data))
-        try:
-            written = os.pwrite(self._fd, data, self.size)
-            while written < len(data):
-                written += os.pwrite(self._fd, data[written:], self.size + written)
-        except OSError:
-            self._end = self.size
-            raise
+        end, self._end = self._end, self.size  # closing now leaves the file as it is
+        written = os.pwrite(self.fd, data, self.size)
+        while written < len(data):
+            written += os.pwrite(self.fd, data[written:], self.size + written)
         self.size += len(data)
-        self._end = max(self._end, self.size)
+        self._end = max(end, self.size)
 
     def sync(self) -> None:
         """Make what was put last. Raises OSError."""
         if sys.platform == "darwin":
             import fcntl
 
-            fcntl.fcntl(self._fd, fcntl.F_FULLFSYNC)
+            fcntl.fcntl(self.fd, fcntl.F_FULLFSYNC)
         else:
-            os.fsync(self._fd)
+            os.fsync(self.fd)
 
     def is_there(self) -> bool:
         """Has nobody removed it, moved it or written to it?"""
         if not self._known_as:
-            now = os.fstat(self._fd)
+            now = os.fstat(self.fd)
             return now.st_nlink > 0 and now.st_size == self._end
         return (
-            _known_as(self._fd) == self._known_as
-            and os.lseek(self._fd, 0, os.SEEK_END) == self._end
+            _known_as(self.fd) == self._known_as and os.lseek(self.fd, 0, os.SEEK_END) == self._end
         )
 
     def close(self) -> None:
         """Let go of file and lock, and of the room."""
-        if self._fd < 0:
+        if self.fd < 0:
             return
-        fd, self._fd = self._fd, -1
+        fd, self.fd = self.fd, -1
         try:
             if self._pid == os.getpid() and _length(fd) == self._end > self.size:
                 os.ftruncate(fd, self.size)
@@ -79,7 +80,7 @@ class Held:
             os.close(fd)
 
     def __del__(self) -> None:
-        if hasattr(self, "_fd"):
+        if hasattr(self, "fd"):
             self.close()
 
     def _make_room(self, wanted: int) -> None:
@@ -89,8 +90,8 @@ class Held:
         import fcntl
 
         try:
-            fcntl.fcntl(self._fd, fcntl.F_SETFL, 0)  # no longer O_APPEND: lines go into the room
-            made = os.pwrite(self._fd, ROOM * ROOM_BYTES, self.size)
+            fcntl.fcntl(self.fd, fcntl.F_SETFL, 0)  # no longer O_APPEND: lines go into the room
+            made = os.pwrite(self.fd, ROOM * ROOM_BYTES, self.size)
         except OSError:
             self._makes_room = False
         else:

@@ -50,6 +50,7 @@ Limits: a line 8 MiB, a name 1 KiB, a text 1 MiB, an integer 4,000 digits; check
 
 from __future__ import annotations
 
+import _thread
 import hashlib
 import json
 from collections.abc import Callable, Iterator
@@ -57,6 +58,10 @@ from collections.abc import Callable, Iterator
 from journal.errors import ValueRefused
 from journal.forks import IMPORTING
 from journal.packing import Json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
 
 VERSION = 1
 LINE_BYTES = 8 << 20
@@ -85,6 +90,10 @@ NOW = ""
 """``at`` of an entry that is stamped as it is written."""
 
 
+_imported: list[ModuleType | None] = []
+"""The module orjson, once it is imported as a whole, or None where it is not installed."""
+
+
 def plain_json(line: dict[str, Json]) -> bytes:
     """A line's bytes by the standard library."""
     return _to_json(line).encode()
@@ -97,12 +106,38 @@ def quick_json() -> Encoder:
     The two write some floats differently (``1e-05``, ``1e-5``), never another float. What orjson
     refuses is left to the standard library.
     """  # noqa: D205
-    with IMPORTING:
+    orjson = faster_json()
+    return plain_json if orjson is None else orjson.dumps
+
+
+def faster_json() -> ModuleType | None:
+    """The module orjson, where it is installed.
+
+    A thread imports it: orjson crashes Python where an exception strikes its import, and what a
+    signal's handler raises strikes the main thread only.
+    """
+    if not _imported:
+        done = _thread.allocate_lock()
+        done.acquire()
         try:
-            import orjson
-        except ImportError:
-            return plain_json
-    return orjson.dumps
+            _thread.start_new_thread(_import_orjson, (done,))
+        except RuntimeError:  # the process is ending
+            return None
+        done.acquire()
+    return _imported[0] if _imported else None
+
+
+def _import_orjson(done: _thread.LockType) -> None:
+    try:
+        with IMPORTING:
+            try:
+                import orjson
+            except ImportError:
+                _imported.append(None)
+            else:
+                _imported.append(orjson)
+    finally:
+        done.release()
 
 
 def encode(

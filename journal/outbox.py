@@ -81,10 +81,10 @@ class Outbox:
             if len(self._steps) + self._queued_values + len(values) > MOST_WAITING:
                 self.dropped += len(values)
                 return
-            for name, value in values.items():
-                self._steps.append(step)
-                self._names.append(name)
-                self._values.append(value)
+            steps, names, measured = [step] * len(values), list(values), list(values.values())
+            self._steps += steps  # no call from here on: a signal's handler comes between none
+            self._names += names
+            self._values += measured
             watched, self._watched = self._watched, True
             many = len(self._steps) > _MANY and self._failure is None
         if not watched:
@@ -105,12 +105,16 @@ class Outbox:
     def post(self, make: Maker, *, replaces_results: bool = False) -> None:
         """Write an event now, after all that waits. Raises ValueRefused; if strict, WriteFailed."""
         self._after_fork()
-        with self._writing:
-            if replaces_results:
-                self._results = {}
-            self._collect()
-            self._queue.append(make(self._now()))
-            self._write()
+        try:
+            with self._writing:
+                if replaces_results:
+                    self._results = {}
+                self._collect()
+                self._queue.append(make(self._now()))
+                self._write()
+        except BaseException:  # Ctrl-C in the middle of the write, say
+            flusher.watch(self)
+            raise
 
     def discard(self) -> None:
         """Let go of what waits: a run that could not begin leaves nothing."""
@@ -120,9 +124,13 @@ class Outbox:
     def flush(self) -> None:
         """Write what waits now. Raises WriteFailed if strict."""
         self._after_fork()
-        with self._writing:
-            self._collect()
-            self._write()
+        try:
+            with self._writing:
+                self._collect()
+                self._write()
+        except BaseException:
+            flusher.watch(self)
+            raise
 
     def flush_quietly(self) -> bool:
         """See ``journal.flusher.Waiting``."""
@@ -151,13 +159,16 @@ class Outbox:
         """
         if self._pid != os.getpid():
             self._empty()
+        now = datetime.now(UTC)
         locked = self._lock.acquire(timeout=1.0)
-        whole = min(len(self._steps), len(self._names), len(self._values))
-        columns = self._steps[:whole], self._names[:whole], self._values[:whole]
+        if make is not None:
+            self._results = {}  # the run's end has them
+        self._enqueue(now)
+        events = [*self._queue, *([make(now)] if make else [])]
         if locked:
             self._lock.release()
-        now = datetime.now(UTC)
-        events = [*self._queue, *self._metrics(*columns, now), *([make(now)] if make else [])]
+        if not events:
+            return
         from journal.journal import open as open_journal
 
         try:
@@ -165,10 +176,6 @@ class Outbox:
                 book.append(events)
         except Exception:  # noqa: BLE001 - the process is ending: nobody is left to tell
             self._rescue(events)
-
-    def watch(self) -> None:
-        """Have what waits written later: by the flusher, at the process's end at the latest."""
-        flusher.watch(self)
 
     def close(self) -> None:
         """Let go of the store, unless something waits for it."""
@@ -195,17 +202,20 @@ class Outbox:
 
     def _collect(self) -> None:
         """Make events of what is in the columns."""
-        with self._lock:
-            columns = self._steps, self._names, self._values
-            self._steps, self._names, self._values = [], [], []
-            results, self._results = self._results, {}
-            self._watched = False
-            self._queued_values += len(columns[0])
-        if columns[0]:
-            self._queue += self._metrics(*columns, self._now())
-        if results:
-            event = Amended(id=uuid7(), run=self.run, at=self._now(), metrics=results)
-            self._queue.append(event)
+        self._watched = False
+        if self._steps or self._results:
+            at = self._now()
+            with self._lock:
+                self._enqueue(at)
+
+    def _enqueue(self, at: datetime) -> None:
+        """The same under the columns' lock: they are emptied in one step, or left as they are."""
+        events = self._metrics(self._steps, self._names, self._values, at)
+        if self._results:
+            events.append(Amended(id=uuid7(), run=self.run, at=at, metrics=self._results))
+        self._queued_values += len(self._steps)
+        self._queue += events
+        self._steps, self._names, self._values, self._results = [], [], [], {}
 
     def _metrics(
         self, steps: list[int], names: list[str], values: list[float], at: datetime

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from journal import values
 from journal.endings import Ending, brief, ending_of
-from journal.errors import JournalError, ValueRefused
+from journal.errors import ValueRefused
 from journal.events import Finished, Noted, Started, Tagged
 from journal.ids import uuid7
 from journal.joining import join
@@ -66,10 +66,11 @@ class Recording:
         self._closes = closes
         self._params = values.parameters(params)
         self._seed = values.seed(seed)
-        self._tags = _labels(tags)
+        self._tags = values.labels(tags)
         self._note = None if note is None else values.check_text(note, "the note")
         self._state = "new" if begins else "guest"
         self._pid = os.getpid()
+        self._guarded = 0
         self._began = time.monotonic()
         self._ending = Ending("finished")
         self._results: dict[str, float] = {}
@@ -124,12 +125,11 @@ class Recording:
                     tags=self._tags, note=self._note, process=this_process(), context=context,
                 )
             )  # fmt: skip
-        except JournalError:
+        except BaseException:
             self._out.discard()
             raise
         self._state = "running"
-        if self.handles_signals:
-            guard(self)
+        self._guard()
         return self
 
     def log(self, step: int, metrics: Mapping[str, object] | None = None, **named: object) -> None:
@@ -167,7 +167,7 @@ class Recording:
     def tag(self, *labels: str) -> None:
         """Add labels."""
         try:
-            told = _labels(labels)
+            told = values.labels(labels)
         except ValueRefused as refused:
             self._refused("a tag", refused)
         else:
@@ -226,11 +226,7 @@ class Recording:
             return
         self._state = "ended"
         release(self)
-        try:
-            self._out.post(self._finished, replaces_results=True)
-        except BaseException:  # Ctrl-C in the middle of the write, say
-            self._out.watch()
-            raise
+        self._out.post(self._finished, replaces_results=True)
         if self._out.dropped:
             self.warn(f"run {self.id}: {self._out.dropped} values had no room and are lost")
         if self._closes:
@@ -252,7 +248,16 @@ class Recording:
         if self._state == "ended":
             hint = "record within the block, or go on with it: journal.run(resume=run.id)"
             self._refused("", ValueRefused(f"the run {self.id} has ended", hint=hint))
-        return self._state != "ended"
+            return False
+        if self._guarded != os.getpid():
+            self._guard()
+        return True
+
+    def _guard(self) -> None:
+        """Be told of this process's end by a signal: in each process that logs into the run."""
+        self._guarded = os.getpid()
+        if self.handles_signals:
+            guard(self)
 
     def _refused(self, what: str, refused: ValueRefused) -> None:
         """An error if strict; else a warning, once for each metric or other thing refused."""
@@ -291,9 +296,3 @@ class Recording:
             return of_joined_process() if self._joined else of_this_process()
         except Exception:  # noqa: BLE001 - where it came from is worth nothing without the run
             return {}
-
-
-def _labels(labels: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(labels, str):
-        labels = (labels,)
-    return tuple(values.check_text(str(label), "a tag") for label in labels)

@@ -22,6 +22,7 @@ from journal.lines import (
     TORN,
     VERSION,
     Record,
+    faster_json,
     fragments,
     is_sound,
 )
@@ -51,11 +52,8 @@ def json_reader() -> Callable[[bytes], object]:
     They agree on every line: what they read differently (integers beyond 64 bits, NaN, lone
     surrogates) the format does not contain.
     """
-    try:
-        import orjson
-    except ImportError:
-        return json.loads
-    return orjson.loads
+    orjson = faster_json()
+    return json.loads if orjson is None else orjson.loads
 
 
 def scan(

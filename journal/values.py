@@ -237,6 +237,21 @@ def number(value: object, name: str) -> float:
     return exact
 
 
+def duration(value: object) -> float:
+    """How long it took, in seconds. Raises ValueRefused unless that is finite and 0 or more."""
+    scalar = plain(value, "seconds")
+    if isinstance(scalar, str):
+        scalar = read_scalar(scalar)
+    try:
+        exact = -1.0 if scalar is None or isinstance(scalar, str | bool) else float(scalar)
+    except OverflowError:
+        exact = -1.0
+    if exact < 0 or exact - exact != 0:
+        hint = "a duration is a number of seconds, 0 or more, as 12.5"
+        raise ValueRefused(f"seconds is {value!r:.80}", hint=hint)
+    return exact
+
+
 def seed(value: object) -> int | None:
     """A seed: an integer or None. 0 is a seed. Raises ValueRefused for anything else."""
     if value is None or (type(value) is int and 0 <= value < 1 << 63):
@@ -249,3 +264,9 @@ def seed(value: object) -> int | None:
     if scalar is None or (isinstance(scalar, int) and not isinstance(scalar, bool)):
         return scalar
     raise ValueRefused(f"the seed is {value!r}, not an integer")
+
+
+def labels(told: str | Iterable[str]) -> tuple[str, ...]:
+    """Tags: one, or several. Raises ValueRefused."""
+    several = (told,) if isinstance(told, str) else told
+    return tuple(check_text(str(label), "a tag") for label in several)

@@ -2,13 +2,14 @@
 
 Opening does nothing; the first append takes a segment and holds it, locked, until ``close`` or the
 process's end. Writers therefore never wait for each other: each has a file of its own to fsync
-(docs/decisions/0002). One write, fsync, acknowledge. What went wrong lets the segment go: the
-next append takes one anew and seals what was left torn. After a failed fsync nobody can know what
+(docs/decisions/0002). One write, fsync, acknowledge. Whatever interrupts that, Ctrl-C or another
+exception out of a signal handler included, lets the segment go: the next append takes one anew,
+looks where it ends, and seals what was left torn. After a failed fsync nobody can know what
 is on disk (the kernel may have dropped the pages), so that segment is not used again.
 """
 
 # Without pathlib, which alone would cost ``knobwise log`` a sixth of its time:
-# ruff: noqa: PTH100, PTH102, PTH108, PTH112, PTH116, PTH118, PTH120, PTH208
+# ruff: noqa: PTH100, PTH102, PTH108, PTH110, PTH112, PTH116, PTH118, PTH120, PTH208
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ import errno
 import hashlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from journal.clock import is_ahead, now_after
 from journal.errors import WriteFailed
@@ -42,8 +43,9 @@ _ALONE = "nolock"
 class Writer:
     """Appends entries to one folder. Safe under threads and after fork."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, *, tell_new: Callable[[str], None] | None = None) -> None:
         self.folder = folder
+        self.tell_new = tell_new
         self._pid = os.getpid()
         self._mutex = _thread.allocate_lock()
         self._held: Held | None = None
@@ -52,6 +54,8 @@ class Writer:
         self._to_json: Encoder = plain_json
         self._stamped = self._tail.at
         self._distrusted: set[str] = set()
+        self._gone = ""
+        self._told_gone = False
 
     def now(self) -> str:
         """The time, but later than the segment's last event and than the last answer."""
@@ -71,6 +75,7 @@ class Writer:
         with self._mutex:
             held = self._held
             if held is None or held.size >= SEGMENT_BYTES or not held.is_there():
+                self._look_for(held)
                 held = self._hold()
             tail = self._tail
             number, hashed, latest = tail.number, tail.hash, tail.at
@@ -84,14 +89,29 @@ class Writer:
                 lines.append(line)
                 latest = max(latest, at)
             if entries:
-                self._write(held, b"".join(lines))
-                self._tail = Tail(number, hashed, latest)
+                self._write(held, b"".join(lines), Tail(number, hashed, latest))
+        if self._gone and not self._told_gone:
+            self._told_gone = True  # first: as an error the warning is raised once, too
+            self._warn_of_gone()
 
     def close(self) -> None:
         """Let go of the segment and its lock."""
         held, self._held = self._held, None
         if held is not None:
             held.close()
+
+    def _look_for(self, held: Held | None) -> None:
+        """Remember that the segment that was written to is no longer at its place."""
+        if held is not None and not os.path.exists(self._path(held.name)):
+            self._gone = self._path(held.name)
+
+    def _warn_of_gone(self) -> None:
+        import warnings
+
+        from journal.journal import DamageWarning
+
+        said = "was moved or deleted while it was written to; what comes goes into a new segment"
+        warnings.warn(f"{self._gone} {said}", DamageWarning, stacklevel=3)
 
     def _after_fork(self) -> None:
         """A child shares its parent's lock without knowing: it takes a segment of its own."""
@@ -114,24 +134,34 @@ class Writer:
             self._to_json = quick_json()
         return self._to_json
 
-    def _write(self, held: Held, data: bytes) -> None:
+    def _write(self, held: Held, data: bytes, tail: Tail) -> None:
+        """Write the lines, which lead to this tail; let go of the segment if anything interrupts.
+
+        An exception may come out of a signal handler between any two calls, so the segment is in
+        hand again only when it is certain how far it goes.
+        """
+        self._held = None
         try:
             held.put(data, more_to_come=self._written > _FEW)
+            try:
+                held.sync()
+            except OSError:
+                self._distrusted.add(held.name)
+                raise
+            self._tail, self._held = tail, held
         except OSError as failed:
-            self.close()
+            held.close()
             raise _write_failed(self._path(held.name), failed) from failed
-        try:
-            held.sync()
-        except OSError as failed:
-            self._distrusted.add(held.name)
-            self.close()
-            raise _write_failed(self._path(held.name), failed) from failed
+        except BaseException:
+            held.close()
+            raise
 
     def _hold(self) -> Held:
         """Take a segment: the first free one of this place, or a new."""
         self.close()
         try:
-            make_folder(self.folder)
+            if make_folder(self.folder) and self.tell_new is not None:
+                self.tell_new(self.folder)
             place = _place(self.folder)
             prefix = f"{_host()}-{place}-"
             if place != _ALONE:
@@ -155,18 +185,13 @@ class Writer:
             fd = os.open(self._path(name), os.O_RDWR | os.O_APPEND)
         except OSError:
             return None
-        size, tail = 0, None
-        if lock(fd) == "held":
-            whole = os.fstat(fd).st_size
-            size = end_of_lines(fd, whole)
-            tail = read_tail(fd, size) if size < SEGMENT_BYTES else None
-            if tail is not None and size < whole:
-                os.ftruncate(fd, size)  # room that a killed writer left
+        held = Held(fd, name, makes_room=True)  # from here on closed with it, whatever happens
+        tail = _tail_of(held)
         if tail is None or is_ahead(tail.at, seconds=_CLOCK_AHEAD_SECONDS):
-            os.close(fd)
+            held.close()
             return None
         self._tail = tail
-        return Held(fd, name, size, makes_room=True)
+        return held
 
     def _create(self, place: str) -> Held | None:
         """Begin a segment; where no lock is to be had, one that nobody else will continue."""
@@ -177,13 +202,13 @@ class Writer:
             fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o666)
         except FileExistsError:
             return None
-        if place != _ALONE and (answer := lock(fd)) != "held":
-            os.close(fd)
+        held = Held(fd, name, makes_room=place != _ALONE)
+        if place != _ALONE and (answer := lock(held.fd)) != "held":
+            held.close()
             if answer == "busy":
                 return None
             os.unlink(path)
             return self._create(_ALONE)
-        held = Held(fd, name, 0, makes_room=place != _ALONE)
         sync_folder(self.folder)
         self._tail = Tail()
         return held
@@ -192,17 +217,34 @@ class Writer:
         return os.path.join(self.folder, name)
 
 
-def make_folder(folder: str) -> None:
-    """Make the folder and what is missing above it, each made to last by its parent's fsync."""
+def _tail_of(held: Held) -> Tail | None:
+    """Lock a segment and go to its end; None where it is not to be gone on with."""
+    if lock(held.fd) != "held":
+        return None
+    whole = os.fstat(held.fd).st_size
+    size = end_of_lines(held.fd, whole)
+    tail = read_tail(held.fd, size) if size < SEGMENT_BYTES else None
+    if tail is not None and size < whole:
+        os.ftruncate(held.fd, size)  # room that a killed writer left
+    held.begin_at(size)
+    return tail
+
+
+def make_folder(folder: str) -> bool:
+    """Make the folder and what is missing above it, each made to last by its parent's fsync.
+
+    True if it was not there before.
+    """
     if os.path.isdir(folder):
-        return
+        return False
     parent = os.path.dirname(os.path.abspath(folder))
     make_folder(parent)
     try:
         os.mkdir(folder)
     except FileExistsError:
-        return
+        return False
     sync_folder(parent)
+    return True
 
 
 def sync_folder(folder: str) -> None:

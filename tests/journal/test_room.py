@@ -290,7 +290,7 @@ def test_a_segment_replaced_by_another_of_its_name_is_not_lost(book):
 
 def test_held_is_closed_once(tmp_path):
     fd = os.open(tmp_path / "s", os.O_RDWR | os.O_CREAT)
-    held = Held(fd, "s", 0, makes_room=True)
+    held = Held(fd, "s", makes_room=True)
     held.put(b"line\n", more_to_come=True)
     held.close()
     held.close()

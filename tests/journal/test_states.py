@@ -231,8 +231,8 @@ def kill(book):
     """Let go as the kernel does: the lock is free, the room is left."""
     writer = book.store.writer
     if writer._held is not None:
-        os.close(writer._held._fd)
-        writer._held._fd = -1
+        os.close(writer._held.fd)
+        writer._held.fd = -1
         writer._held = None
 
 

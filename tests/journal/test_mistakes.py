@@ -1,0 +1,168 @@
+"""Mistakes that looked like answers: each is told in one line, with what to do."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import journal
+
+
+def told(outcome, *parts):
+    assert outcome.status == 2, outcome
+    assert "Traceback" not in outcome.err
+    for part in parts:
+        assert part in outcome.err, outcome.err
+
+
+def test_a_file_without_a_head_checks_nothing_and_says_so(knobwise):
+    knobwise("log", "a=1")
+    Path("head").write_text("\n")
+    told(knobwise("verify", "--against", "head"), "no head in it", "verify --head")
+
+
+def test_sorting_knows_the_names_of_all_runs(knobwise):
+    knobwise("log", "a=1", "-m", "acc=1")
+    knobwise("log", "a=2")
+    outcome = knobwise("ls", "a=2", "--sort", "-acc", "--columns", "a,acc")
+    assert (outcome.status, outcome.err) == (0, "")
+    told(knobwise("ls", "a=2", "--sort", "-ac"), "no run has ac", "did you mean acc?")
+
+
+@pytest.mark.parametrize(
+    ("typo", "said"),
+    [
+        ("has:momentun", "did you mean momentum?"),
+        ("tag:sweeep", "did you mean sweep?"),
+        ("id=zzzz", "no run has the id zzzz"),
+        ("id in zzzz", "no run has the id zzzz"),
+        ("!id!=zzzz", "no run has the id zzzz"),
+    ],
+)
+def test_a_mistyped_filter_is_no_empty_answer(knobwise, typo, said):
+    knobwise("log", "momentum=1", "--tag", "sweep")
+    told(knobwise("ls", typo), said, "^")
+
+
+@pytest.mark.parametrize(
+    "words", ["!has:momentun", "!tag:bad", "id!=zzzz", "id not in zzzz", "has:seed", "tag:sweep"]
+)
+def test_to_leave_out_what_nobody_has_is_no_mistake(knobwise, words):
+    run = knobwise("log", "momentum=1", "--tag", "sweep", "--seed", "1").out.strip()
+    outcome = knobwise("ls", words, "--csv")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert run in outcome.out
+
+
+def test_an_escape_in_a_value_does_not_reach_the_screen(knobwise):
+    run = knobwise("log", "a=\x1b[31mred", "--tag", "b\x1b[0m").out.strip()
+    for words in (
+        ["amend", run, "a=\x1b[2Jgone"],
+        ["default", "b", "\x1b[31m"],
+        ["show", "\x1b[31m"],
+        ["ls", "c\x1b[31m=1"],
+        ["log", "d\x1b[31m=1"],
+    ):
+        outcome = knobwise(*words)
+        assert outcome.err
+        assert "\x1b" not in outcome.err
+    assert journal.open().fold().runs[0].params["a"] == "\x1b[2Jgone"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--when", "a=1"], "a cannot depend on itself"),
+        (["--domain", "0:1", "--scale", "log"], "positive values only"),
+        (["--levels", ","], "a level is empty"),
+        (["--levels", "1,,2"], "a level is empty"),
+        (["--domain", "1:2", "--levels", "1,2"], "give one of the two"),
+        (["--domain", "a:b"], "a domain is two numbers, LOW:HIGH"),
+        (["--domain", "2:1"], "does not run from low to high"),
+        (["--domain", "nan:1"], "does not run from low to high"),
+    ],
+)
+def test_a_declaration_that_contradicts_itself_is_refused(knobwise, words, said):
+    outcome = knobwise("declare", "parameter", "a", *words)
+    told(outcome, said)
+    assert "metric" not in outcome.err
+    assert not Path("data").exists()
+
+
+def test_a_declared_name_that_no_run_has_is_told(knobwise):
+    assert "yet" not in knobwise("declare", "metric", "acc", "--unit", "%").err
+    knobwise("log", "a=1", "-m", "acc=1")
+    assert "did you mean acc?" in knobwise("declare", "metric", "ac", "--unit", "%").err
+    assert "no run has zzz yet" in knobwise("declare", "parameter", "zzz", "--scale", "log").err
+    done = knobwise("declare", "parameter", "a", "--levels", "1,2", "--when", "b=1")
+    assert (done.status, "no run has b yet" in done.err, "has a yet" in done.err) == (
+        0,
+        True,
+        False,
+    )
+
+
+def test_a_run_ends_once(knobwise):
+    run = knobwise("start", "a=1", "--pid", "0").out.strip()
+    told(knobwise("finish", run, "--exit-code", "256"), "0 to 255")
+    told(knobwise("finish", run, "--exit-code", "-1"), "0 to 255")
+    told(knobwise("finish", run, "--exit-code", "1", "--status", "finished"), "contradicts")
+    told(knobwise("finish", run, "--exit-code", "0", "--status", "failed"), "contradicts")
+    assert knobwise("finish", run, "--exit-code", "137", "--status", "failed").status == 0
+    told(knobwise("finish", run, "-m", "acc=1"), "has ended: failed", "amend")
+    assert journal.open().fold().runs[0].metrics == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"metrics": {"acc": null}}', "the metric acc is null"),
+        ('{"params": {"a": 1, "a": 2}}', "'a' is given twice"),
+        ('{"params": {"a": 1}, "params": {"b": 2}}', "'params' is given twice"),
+        ("{}", "there is nothing to log"),
+        ('{"params": {"a": 1e999}}', "1e999 is too large"),
+        ('{"metrics": {"a": -1e999}}', "-1e999 is too large"),
+    ],
+)
+def test_a_bulk_line_is_refused_where_it_says_two_things_or_nothing(knobwise, line, said):
+    Path("runs.jsonl").write_text(line + '\n{"params": {"ok": 1.5}}\n')
+    outcome = knobwise("log", "--jsonl", "runs.jsonl")
+    assert outcome.status == 1
+    assert f"runs.jsonl:1: {said}" in outcome.err
+    (run,) = journal.open().runs()
+    assert run.params == {"ok": 1.5}
+
+
+def test_corrections_say_what_is_the_other_way_round(knobwise):
+    run = knobwise("log", "lr=1", "-m", "acc=1").out.strip()
+    told(knobwise("amend", "lr=2", run), "RUN comes first")
+    told(knobwise("amend", run, "lr=2", "--remove", "lr"), "lr is given and removed")
+    told(knobwise("rename", "acc", "accuracy"), "acc is a metric")
+
+
+def test_lines_that_import_does_not_understand_name_the_file_and_are_few(knobwise):
+    Path("bad.jsonl").write_text("x\n" * 50)
+    outcome = knobwise("import", "jsonl", "bad.jsonl")
+    assert outcome.status == 1
+    assert "bad.jsonl: not understood: line 1: not JSON" in outcome.err
+    assert len(outcome.err.splitlines()) < 9
+
+
+def test_the_help_of_a_group_has_an_example_and_no_example_is_broken_in_two(knobwise):
+    for group in ("import", "declare"):
+        assert f"\n    knobwise {group} " in knobwise(group, "--help").out.replace("\n  ", "\n    ")
+    assert "--reason misread\n" in knobwise("amend", "--help").out
+    assert "--domain 1e-5:0.1 --scale log\n" in knobwise("declare", "parameter", "--help").out
+
+
+def test_wrong_types_in_python_are_refused_by_name(book):
+    given: Any = "x"
+    for call, said in [
+        (lambda: book.run(given), "not a str"),
+        (lambda: journal.run(given), "not a str"),
+        (lambda: book.run(resume=5), "not a int"),
+        (lambda: journal.open(5), "no int"),
+        (lambda: journal.open(b"x"), "no bytes"),
+    ]:
+        with pytest.raises(journal.ValueRefused, match=said):
+            call()
