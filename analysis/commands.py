@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from analysis.numerals import setting, shown
 from analysis.options import DETAIL, spelled
@@ -73,16 +73,36 @@ def _journal(report: Report) -> list[str]:
 
 def program(report: Report) -> str:
     """How the best run was started, up to its first parameter; `UNKNOWN` where not recorded."""
-    planned = report.plan.recorded if report.plan else None
-    recorded = next((run.command for run in report.best if run.command), planned)
     known = {"seed", *settable(report)}
     kept = []
-    for word in split(shown(recorded or "")):
-        name = word.lstrip("-").partition("=")[0]
-        if not known.isdisjoint((name, name.replace("-", "_"))):
+    for word in split(_recorded(report)):
+        if not known.isdisjoint(_names(word)):
             break
         kept.append(word)
     return " ".join(kept) or UNKNOWN
+
+
+def _recorded(report: Report) -> str:
+    """The command that the best run was recorded with; else that of any run."""
+    planned = report.plan.recorded if report.plan else None
+    return shown(next((run.command for run in report.best if run.command), planned) or "")
+
+
+def _names(word: str) -> tuple[str, str]:
+    """What a flag may be called as a parameter: --batch-size is batch_size in the journal."""
+    name = word.lstrip("-").partition("=")[0]
+    return name, name.replace("-", "_")
+
+
+def flags(report: Report, named: Iterable[tuple[str, Scalar]]) -> list[str]:
+    """Settings as flags, spelled as the recorded command spells them; unset ones left out."""
+    words = [word for word in split(_recorded(report)) if word.startswith("--")]
+    spelled = {name: word.partition("=")[0] for word in words for name in _names(word)}
+    return [
+        flag(spelled.get(name) or quoted("--" + name), value)
+        for name, value in named
+        if value is not None
+    ]
 
 
 def settable(report: Report) -> set[str]:
@@ -106,9 +126,8 @@ def start(report: Report) -> str:
 
 def run(report: Report, planned: PlannedRun) -> str:
     """One planned run as a recorded command line."""
-    flags = [flag(name, value) for name, value in planned.parameters if value is not None]
-    seed = f"--seed {planned.seed}"
-    return " ".join((start(report), *flags, seed))
+    named = (*planned.parameters, ("seed", planned.seed))
+    return " ".join((start(report), *flags(report, named)))
 
 
 def settings(report: Report, best: BestRun) -> str:
@@ -117,15 +136,14 @@ def settings(report: Report, best: BestRun) -> str:
         (p.name, p.levels[0]) for p in report.parameters if p.role == "constant" and p.levels
     ]
     named = (*best.parameters, *constant, ("seed", best.seed))
-    flags = [flag(name, value) for name, value in named if value is not None]
-    return " ".join((start(report), *flags))
+    return " ".join((start(report), *flags(report, named)))
 
 
-def flag(name: str, value: Scalar) -> str:
+def flag(word: str, value: Scalar) -> str:
     """--lr 0.003, to the last digit: a rounded setting is another configuration."""
     exact = repr(value) if isinstance(value, float) else value
     text = exact if isinstance(exact, str) else setting(exact)
-    return f"{quoted('--' + name)} {quoted(text)}"
+    return f"{word} {quoted(text)}"
 
 
 def reproduce(report: Report, best: BestRun) -> tuple[str, ...]:

@@ -219,3 +219,14 @@ def test_a_long_command_is_broken_where_a_shell_goes_on(width):
 def test_without_anything_to_plan_from_a_run_is_logged():
     report = replace(planted(), plan=None)
     assert commands.plan(report) == "knobwise log NAME=VALUE NAME=VALUE -m val_error=VALUE"
+
+
+def test_flags_are_spelled_as_the_program_spells_them():
+    report = planted()
+    known = replace(report.best[0], command="python t.py --batch-size=32 --lr 0.1 --seed 0")
+    told = replace(report, best=(known,))
+    assert commands.flags(told, [("batch_size", 64), ("lr", 0.3), ("wd", None)]) == [
+        "--batch-size 64",
+        "--lr 0.3",
+    ]
+    assert commands.flags(report, [("batch_size", 64)]) == ["--batch_size 64"]
