@@ -190,9 +190,27 @@ def plan(report: Report, voice: Voice) -> str:
     found = report.plan
     if found is None:
         return ""
-    reasons = Counter(voice.told(run.says, run.reason) for run in found.runs)
-    said = [voice.count("reading.reason", n, reason=reason) for reason, n in reasons.items()]
-    return voice.say("reading.plan", reasons=voice.listed(said))
+    about: dict[str, Counter[str]] = {"says.plan.settle": Counter(), "says.plan.learn": Counter()}
+    others: Counter[str] = Counter()
+    for run in found.runs:
+        names = dict(run.says.facts) if run.says and run.says.key in about else {}
+        if run.says and names:
+            about[run.says.key][str(names["name"])] += 1
+        else:
+            others[voice.told(run.says, run.reason)] += 1
+    said = [
+        voice.say(f"reading.{key.removeprefix('says.')}", names=_counted(names, voice))
+        for key, names in about.items()
+        if names
+    ]
+    said += [voice.count("reading.reason", n, reason=reason) for reason, n in others.items()]
+    return voice.say("reading.plan", reasons=voice.join(said, voice.words["list.groups"]))
+
+
+def _counted(names: Counter[str], voice: Voice) -> str:
+    """Parameters with how often each: lr (3), width (2)."""
+    shown = [voice.say("reading.times", name=voice.name(name), n=n) for name, n in names.items()]
+    return voice.join(shown, voice.words["list.comma"])
 
 
 def misfit(report: Report, voice: Voice) -> str:

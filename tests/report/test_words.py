@@ -18,7 +18,7 @@ MARKS = {"says.leverage.share"}
 SAME = {"amount", "scale", "table.scaled", "unit.none", "column.F", "column.n", "column.omega",
         "configurations.short.one", "configurations.short.other", "evidence", "glossary.omega",
         "list.comma", "list.groups", "list.and", "list.with", "good.range", "searched.range",
-        "next.end", "note.leave", "reading.failure", "because.where",
+        "next.end", "note.leave", "reading.failure", "reading.times", "because.where",
         "says.check.found"} | MARKS  # fmt: skip
 
 
