@@ -57,6 +57,8 @@ def run_counts(report: Report, voice: Voice) -> str:
     runs = report.runs
     every = runs.used + runs.failed + sum(item.count for item in runs.excluded)
     configurations = voice.count("configurations", runs.configurations)
+    if runs.used == every > 0:
+        return voice.count("runs.all", every, configurations=configurations)
     parts = [
         voice.count("runs", every, used=f"{runs.used:,}", configurations=configurations),
         voice.say("failed", n=f"{runs.failed:,}"),

@@ -165,3 +165,9 @@ def test_what_is_known_to_be_safe_is_not_called_open():
     claim = replace(row("width").claim, risk_low=0.0, risk_high=0.9 * planted().margin.metric)
     said = reading.groups(changed(planted(), "width", claim=claim), VOICE)
     assert said[-1] == "Whether to tune momentum at all is open."
+
+
+def test_where_every_run_counts_that_is_all_there_is_to_say():
+    runs = replace(planted().runs, failed=0, excluded=())
+    told = facts.run_counts(replace(planted(), runs=runs), VOICE)
+    assert told == "180 runs, all used (150 configurations)"
