@@ -50,6 +50,9 @@ _SENTENCES = (
         ),
     ),
     ("classical.levels", r"levels of (?P<name>.+?) are not compared: (?P<reason>.+)"),
+    ("classical.none", r"no tests: (?P<reason>.+)"),
+    ("classical.carry", r"(?P<n>\d+) configurations cannot carry (?P<d>\d+) parameters"),
+    ("classical.once", r"no configuration was run twice, so there is no pure error"),
     ("classical.same", r"cannot be told from the other terms"),
     ("classical.single", r"has a single value"),
     (
@@ -89,4 +92,4 @@ def sentence(text: str) -> Said | None:
 def _fact(part: str) -> int | str | Said:
     if part.isdigit():
         return int(part)
-    return Said(key=f"says.{_PARTS[part]}") if part in _PARTS else part
+    return Said(key=f"says.{_PARTS[part]}") if part in _PARTS else sentence(part) or part
