@@ -15,10 +15,10 @@ from difflib import get_close_matches
 
 from journal.counts import counted
 from journal.entries import logged_body
-from journal.errors import JournalError, UsageError, ValueRefused
+from journal.errors import JournalError, ReadFailed, UsageError, ValueRefused
 from journal.ids import uuid7
 from journal.lines import NOW, Entry
-from journal.oneshot import began
+from journal.oneshot import began, tell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def record_lines(source: str, sink: Sink) -> int:
         raise UsageError(failed.strerror or str(failed), word=source) from None
     row = logged = refused = 0
     try:
-        for lines in _portions(fd):
+        for lines in _portions(fd, source):
             entries: list[Entry] = []
             for line in lines:
                 row += 1
@@ -50,9 +50,9 @@ def record_lines(source: str, sink: Sink) -> int:
                     refused += 1
                     if refused <= _SHOWN:
                         sys.stderr.write(f"knobwise: {source}:{row}: {error}\n")
-            sink.append(entries)
-            sys.stdout.write("".join(f"{entry[0]}\n" for entry in entries))
-            sys.stdout.flush()
+            if entries:
+                sink.append(entries)
+                tell([entry[0] for entry in entries])
             logged += len(entries)
             if sys.stderr.isatty():
                 sys.stderr.write(f"\r{logged:,} runs logged ")
@@ -67,15 +67,23 @@ def record_lines(source: str, sink: Sink) -> int:
     return 1 if refused else 0
 
 
-def _portions(fd: int) -> Iterator[list[bytes]]:
+def _portions(fd: int, source: str) -> Iterator[list[bytes]]:
     """The lines that each read completes; the last portion may end without a newline."""
     rest = b""
-    while data := os.read(fd, _READ_BYTES):
+    while data := _read(fd, source):
         *lines, rest = (rest + data).split(b"\n")
         if lines:
             yield lines
     if rest:
         yield [rest]
+
+
+def _read(fd: int, source: str) -> bytes:
+    try:
+        return os.read(fd, _READ_BYTES)
+    except OSError as failed:
+        what = "stdin" if source == "-" else source
+        raise ReadFailed(failed.strerror or str(failed), where=what) from None
 
 
 def entry_of(line: bytes) -> Entry:

@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import typer
 
+    from journal.errors import JournalError
+
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one of the journal's commands and return its exit status."""
@@ -84,18 +86,22 @@ def guarded(work: Callable[[], int], words: Sequence[str]) -> int:
     """Do the work; an error is told in one place, and becomes the exit status."""
     from journal.errors import JournalError, UsageError, ValueRefused
 
+    _open_what_is_closed()
     try:
-        return work()
+        status = work()
+        sys.stdout.flush()
     except JournalError as error:
-        from journal.complaints import complain
-
-        complain(error, words)
-        return 2 if isinstance(error, UsageError | ValueRefused) else 1
+        return _complained(error, words, 2 if isinstance(error, UsageError | ValueRefused) else 1)
     except BrokenPipeError:
-        import os
-
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 1
+        return _without_stdout(1)
+    except UnicodeEncodeError as error:
+        hint = "set PYTHONIOENCODING=utf-8, or write to a file: knobwise export -o FILE"
+        said = f"stdout is in {error.encoding}, which has no {error.object[error.start]!r}"
+        return _complained(JournalError(said, hint=hint), words, 1)
+    except OSError as failed:
+        said = failed.strerror or str(failed)
+        told = f"{failed.filename}: {said}" if failed.filename else f"stdout takes nothing: {said}"
+        return _complained(JournalError(told), words, 1)
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # not ours: typer's own usage errors, and bugs
@@ -104,3 +110,38 @@ def guarded(work: Callable[[], int], words: Sequence[str]) -> int:
         from journal.usage import complain_of_usage
 
         return complain_of_usage(error, words)
+    return status
+
+
+def _complained(error: JournalError, words: Sequence[str], status: int) -> int:
+    from journal.complaints import complain
+
+    complain(error, words)
+    try:
+        sys.stdout.flush()
+    except (OSError, UnicodeEncodeError):
+        return _without_stdout(status)
+    return status
+
+
+def _without_stdout(status: int) -> int:
+    """What stdout did not take goes nowhere: Python would try again, and complain, at its end."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return status
+
+
+def _open_what_is_closed() -> None:
+    """Where the caller closed stdout or stderr (``>&-``), have one: its place is not a segment's.
+
+    Nothing can be written to that stdout, as nothing can to a closed one.
+    """
+    if sys.stdout is None or sys.stderr is None:
+        import os
+
+        for name, number in (("stdin", 0), ("stdout", 1), ("stderr", 2)):
+            if getattr(sys, name) is None:
+                fd = os.open(os.devnull, os.O_WRONLY if number != 1 else os.O_RDONLY)
+                if number:
+                    setattr(sys, name, os.fdopen(fd, "w", closefd=False))

@@ -67,6 +67,8 @@ def export(
 
 
 def _format(told: str | None, output: str) -> str:
+    if not output:
+        raise UsageError("the file has no name", hint="-o runs.csv, or -o - for stdout")
     if told is not None and told not in FORMATS:
         raise UsageError(f"no format {told}", word=told, hint="one of " + ", ".join(FORMATS))
     ending = Path(output).suffix.lstrip(".").lower()

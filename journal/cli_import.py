@@ -12,7 +12,7 @@ import typer
 from journal.cli_log import JournalOption
 from journal.counts import counted
 from journal.csv_table import Choice, Table, read_table
-from journal.errors import JournalNotFound, ValueRefused
+from journal.errors import JournalNotFound, UsageError, ValueRefused
 from journal.events import Declared, Event, Logged, Started
 from journal.ids import uuid7
 from journal.journal import Journal
@@ -71,6 +71,9 @@ def import_csv(
         metrics=_columns(metrics), parameters=_columns(parameters), blocks=_columns(block),
         text=_columns(text), ignored=_columns(ignore), seed=seed, status=status,
     )  # fmt: skip
+    if len(delimiter) != 1 or delimiter in '\r\n"':
+        hint = "for example ';' or $'\\t'"
+        raise UsageError("a delimiter is one character", word=delimiter, hint=hint)
     table = read_table(file, choice, delimiter=delimiter)
     if dry_run:
         sys.stdout.write("\n".join(understood(table)) + "\n")

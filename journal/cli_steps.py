@@ -7,7 +7,6 @@ however large the journal has become; a part of an id is looked up.
 from __future__ import annotations
 
 import os
-import sys
 from typing import Annotated
 
 import typer
@@ -19,7 +18,7 @@ from journal.entries import STATUSES, one_of
 from journal.errors import UsageError
 from journal.events import Finished, Started
 from journal.ids import uuid7
-from journal.oneshot import assigned, open_to_write
+from journal.oneshot import assigned, open_to_write, tell
 from journal.onestep import record_metric, run_id
 from journal.values import read_scalar
 
@@ -81,7 +80,7 @@ def start(
             note=remark, process=process, context=of_wrapped(),
         )  # fmt: skip
         book.append([event])
-    sys.stdout.write(run + "\n")
+    tell([run])
 
 
 def metric(
@@ -132,7 +131,7 @@ def finish(
     """
     one_of(status, STATUSES, "the status")
     measured = values.metrics(assigned(metric or (), "a metric"))
-    took = None if seconds is None else values.number(seconds, "seconds")
+    took = None if seconds is None else values.duration(seconds)
     ended = status or status_of(exit_code)
     with open_to_write(address) as book:
         event = Finished(

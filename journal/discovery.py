@@ -23,7 +23,11 @@ def find(told: str | os.PathLike[str] | None = None) -> str:
         return os.fspath(told)
     if named := os.environ.get(VARIABLE):
         return named
-    here = folder = os.getcwd()
+    try:
+        here = folder = os.getcwd()
+    except FileNotFoundError:
+        hint = f"cd to another, or name the journal with --journal or {VARIABLE}"
+        raise JournalNotFound("the working directory is no longer there", hint=hint) from None
     while True:
         if os.path.isdir(os.path.join(folder, DEFAULT)):
             return os.path.join(folder, DEFAULT)

@@ -53,7 +53,7 @@ def logged_body(
     if began is not None:
         body["began"] = began
     if seconds is not None:
-        body["seconds"] = pack_scalar(values.number(seconds, "seconds"))
+        body["seconds"] = pack_scalar(values.duration(seconds))
     if context:
         body["context"] = dict(context)
     return body

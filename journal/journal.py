@@ -117,7 +117,7 @@ class Journal:
             tags=tuple(values.check_text(tag, "a tag") for tag in tags),
             note=None if note is None else values.check_text(note, "the note"),
             began=None if at is None else moment(at),
-            seconds=None if seconds is None else values.number(seconds, "seconds"),
+            seconds=None if seconds is None else values.duration(seconds),
             context=context or {},
         )
 

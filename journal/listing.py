@@ -29,7 +29,7 @@ def as_json(run: Run) -> dict[str, Json]:
         "seed": run.seed,
         "status": run.status,
         "started_at": stamp(run.started_at),
-        "seconds": run.seconds,
+        "seconds": json_scalar(run.seconds),
         "tags": list(run.tags),
         "notes": list(run.notes),
     }

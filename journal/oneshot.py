@@ -8,14 +8,13 @@ for word) and ends in the same ``record``.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 
 import journal
 from journal.discovery import find, is_folder
 from journal.entries import logged_body
-from journal.errors import UsageError
+from journal.errors import JournalError, UsageError
 from journal.ids import uuid7
 from journal.lines import NOW
 from journal.values import read_scalar
@@ -134,16 +133,26 @@ def record(request: Request) -> int:
     run = uuid7()
     sink.append([(run, run, NOW, "logged", body)])
     sink.close()
-    sys.stdout.write(run + "\n")
+    tell([run])
     return 0
+
+
+def tell(ids: Sequence[str]) -> None:
+    """Print the ids of runs that are on disk. Raises JournalError where that cannot be."""
+    try:
+        sys.stdout.write("".join(f"{one}\n" for one in ids))
+        sys.stdout.flush()
+    except OSError as failed:
+        few = ids[0] if len(ids) == 1 else f"{ids[0]} to {ids[-1]} ({len(ids)} runs)"
+        said = f"logged, but the id could not be printed ({failed.strerror}): {few}"
+        raise JournalError(said, hint="do not log it again; knobwise ls has it") from None
 
 
 def open_sink(told: str | None) -> Sink:
     """The journal to append to; says so on stderr where that begins a new one."""
     address = find(told)
     if is_folder(address):
-        tell_if_new(address)
-        return Writer(address)
+        return Writer(address, tell_new=tell_new)
     from journal.store import EntryStore
 
     return EntryStore(journal.open(address).store)
@@ -152,17 +161,15 @@ def open_sink(told: str | None) -> Sink:
 def open_to_write(told: str | None) -> Journal:
     """The same as a ``Journal``, for commands that need one."""
     book = journal.open(told)
-    if is_folder(book.address):
-        tell_if_new(book.address)
+    writer = getattr(book.store, "writer", None)
+    if isinstance(writer, Writer):
+        writer.tell_new = tell_new
     return book
 
 
-def tell_if_new(folder: str) -> None:
+def tell_new(folder: str) -> None:
     """Say that a journal begins where there was none."""
-    try:
-        os.stat(folder)  # noqa: PTH116 - as in journal.writer
-    except OSError:
-        sys.stderr.write(f"knobwise: a new journal in {folder}\n")
+    sys.stderr.write(f"knobwise: a new journal in {folder}\n")
 
 
 def assigned(words: Sequence[str], what: str) -> dict[str, str]:

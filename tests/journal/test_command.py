@@ -228,3 +228,17 @@ def test_copying_from_nowhere_says_so_and_nothing_of_a_new_journal(knobwise, tmp
     assert (copied.status, "there is no journal here" in copied.err) == (1, True)
     assert "a new journal" not in copied.err
     assert not (tmp_path / "other").exists()
+
+
+def test_a_new_journal_is_announced_once_it_is_there(knobwise):
+    for words in (["finish", "abc"], ["metric", "abc", "loss=1"], ["default", "a", "1"]):
+        outcome = knobwise(*words)
+        assert outcome.status != 0
+        assert "a new journal" not in outcome.err
+        assert not Path("data").exists()
+    Path("file").write_text("")
+    refused = knobwise("log", "a=1", "--journal", "file/book")
+    assert (refused.status, "a new journal" in refused.err) == (1, False)
+    for words in (["log", "a=1"], ["start", "a=1", "--journal", "other"]):
+        assert "knobwise: a new journal in " in knobwise(*words).err
+        assert knobwise(*words).err == ""
