@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from journal.complaints import say
 from journal.counts import counted
 from journal.entries import logged_body
 from journal.errors import JournalError, ReadFailed, UsageError, ValueRefused
@@ -49,7 +50,7 @@ def record_lines(source: str, sink: Sink) -> int:
                 except JournalError as error:
                     refused += 1
                     if refused <= _SHOWN:
-                        sys.stderr.write(f"knobwise: {source}:{row}: {error}\n")
+                        say(f"knobwise: {source}:{row}: {error}")
             if entries:
                 sink.append(entries)
                 tell([entry[0] for entry in entries])

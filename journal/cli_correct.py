@@ -6,7 +6,6 @@ correction names is looked for first, so that a mistyped name is an error and no
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Annotated
@@ -16,6 +15,7 @@ import typer
 from journal import completion, values
 from journal.cli_log import JournalOption
 from journal.cli_read import RunArgument, tell_of_damage
+from journal.complaints import say
 from journal.counts import counted
 from journal.entries import STATUSES, one_of
 from journal.errors import UsageError
@@ -93,11 +93,11 @@ def amend(
             reason=None if reason is None else check_text(reason, "the reason"),
         )  # fmt: skip
         book.append([event])
-    _say(f"amended {found.id}")
+    say(f"amended {found.id}")
     for name, value in {**params, **measured}.items():
         before = {**found.params, **found.metrics}
         was = write_scalar(before[name]) if name in before else "(absent)"
-        _say(f"  {name}: {was} -> {write_scalar(value)}")
+        say(f"  {name}: {was} -> {write_scalar(value)}")
 
 
 def retract(
@@ -118,7 +118,7 @@ def retract(
         at = book.store.now()
         book.append([Retracted(id=uuid7(), run=run.id, at=at, reason=told) for run in found])
     for run in found:
-        _say(f"retracted {run.id}")
+        say(f"retracted {run.id}")
 
 
 def rename(
@@ -145,9 +145,9 @@ def rename(
         _known(old, (name for run in runs for name in run.params), "a parameter of any run")
         book.append([Renamed(id=uuid7(), run=None, at=book.store.now(), old=old, new=new)])
     both = sum(new in run.params for run in having)
-    _say(f"renamed {old} to {new} in {counted(len(having) - both, 'run')}")
+    say(f"renamed {old} to {new} in {counted(len(having) - both, 'run')}")
     if both:
-        _say(f"{counted(both, 'run has')} both names, and both stay")
+        say(f"{counted(both, 'run has')} both names, and both stay")
 
 
 def default(
@@ -187,11 +187,11 @@ def default(
         book.append([event])
         lacking = {run.id for run in runs if parameter not in run.params}
         given = sum(run.id in lacking and parameter in run.params for run in _runs(book))
-    _say(f"{parameter} is {write_scalar(told)} in {counted(given, 'run')} that had not recorded it")
+    say(f"{parameter} is {write_scalar(told)} in {counted(given, 'run')} that had not recorded it")
     if len(lacking) == len(runs):
         near = get_close_matches(parameter, {name for run in runs for name in run.params}, 1)
         guess = f"; did you mean {near[0]}?" if near else ""
-        _say(f"no run has recorded it so far{guess}")
+        say(f"no run has recorded it so far{guess}")
 
 
 def note(
@@ -208,7 +208,7 @@ def note(
     with open_journal(address) as book:
         (found,) = _found(book, [run])
         book.append([Noted(id=uuid7(), run=found.id, at=book.store.now(), note=told)])
-    _say(f"noted {found.id}")
+    say(f"noted {found.id}")
 
 
 def tag(
@@ -235,7 +235,7 @@ def tag(
             id=uuid7(), run=found.id, at=book.store.now(), tags=added, removed=tuple(remove or ())
         )
         book.append([event])
-    _say(f"tagged {found.id}")
+    say(f"tagged {found.id}")
 
 
 def _runs(book: Journal) -> Sequence[Run]:
@@ -259,7 +259,3 @@ def _known(name: str, names: Iterable[str], what: str) -> None:
             word=name,
             hint=f"did you mean {near[0]}?" if near else "knobwise ls has the names",
         )
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from journal.cli_log import JournalOption
+from journal.complaints import say
 from journal.errors import UsageError
 from journal.events import Declared
 from journal.ids import uuid7
@@ -100,7 +100,7 @@ def _declare(
             condition=condition or {},
         )  # fmt: skip
         book.append([event])
-    sys.stderr.write(f"declared {metric or parameter}\n")
+    say(f"declared {metric or parameter}")
 
 
 def _domain(text: str) -> tuple[float, float]:

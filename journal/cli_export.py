@@ -13,6 +13,7 @@ import typer
 
 from journal.cli_log import JournalOption
 from journal.cli_read import FilterArguments, read
+from journal.complaints import say
 from journal.counts import counted
 from journal.errors import JournalError, UsageError
 from journal.runs import Fold, Run
@@ -63,7 +64,7 @@ def export(
         if not written:
             sys.stdout.write(content)
     if written:
-        sys.stderr.write(f"{counted(len(runs), 'run')} written to {output}\n")
+        say(f"{counted(len(runs), 'run')} written to {output}")
 
 
 def _format(told: str | None, output: str) -> str:
@@ -102,7 +103,7 @@ def _parquet(runs: Sequence[Run], output: str) -> bool:
     texts: list[str] = []
     _write(output, lambda path: texts.extend(parquet.write(runs, path)))
     for name in texts:
-        sys.stderr.write(f"{name} mixes kinds of values: it is text\n")
+        say(f"{name} mixes kinds of values: it is text")
     _tell_lost(runs)
     return True
 

@@ -13,6 +13,7 @@ import typer
 import journal
 from journal import completion
 from journal.cli_log import JournalOption
+from journal.complaints import say
 from journal.errors import RunNotFound, UsageError
 from journal.runs import Fold, Run, fold
 
@@ -79,13 +80,14 @@ def ls(
     if as_json and (as_csv or columns):
         raise UsageError("--json is an array of whole runs: no --csv or --columns", word="--json")
     wanted = grammar.parse_words(filters or ())  # before anything is read: a typo answers at once
-    known = [run for run in read(address).runs if retracted or run.retracted is None]
+    every = read(address).runs
+    known = [run for run in every if retracted or run.retracted is None]
     runs = grammar.select(known, filters or ()) if wanted.tests else known
     if sort:
-        runs = listing.sorted_runs(runs, sort)[:n]
+        runs = listing.sorted_runs(runs, sort, known=every)[:n]
     elif n:
         runs = runs[-n:]
-    shown = listing.chosen(columns, known) if columns else []
+    shown = listing.chosen(columns, every) if columns else []
     if as_json:
         write_json([listing.as_json(run) for run in runs])
     elif as_csv:
@@ -101,7 +103,7 @@ def tell_left_out(columns: Sequence[str], *, ways: str = "--columns, --csv and -
     if columns:
         told = ", ".join(columns[:40]) + (" …" if len(columns) > 40 else "")
         count = f"{len(columns)} columns: " if len(columns) > 5 else ""
-        sys.stderr.write(f"no room for {count}{told}; {ways} have them\n")
+        say(f"no room for {count}{told}; {ways} have them")
 
 
 def show(
@@ -146,7 +148,7 @@ def tell_of_damage(damage: Sequence[object]) -> None:
     """Name what is worse than a torn tail."""
     serious = [found for found in damage if not getattr(found, "harmless", False)]
     for found in serious[:5]:
-        sys.stderr.write(f"knobwise: damage: {found}\n")
+        say(f"knobwise: damage: {found}")
     if len(serious) > 5:
         sys.stderr.write(f"knobwise: and {len(serious) - 5} more; knobwise verify names all\n")
 

@@ -72,4 +72,8 @@ def _kept(against: str | None) -> list[Head]:
         text = sys.stdin.read() if against == "-" else Path(against).read_text()
     except (OSError, UnicodeDecodeError) as failed:
         raise UsageError(f"no head can be read there: {failed}", word=against) from None
-    return list(read_heads(text.splitlines()))
+    heads = list(read_heads(text.splitlines()))
+    if not heads:
+        hint = "it has the lines that knobwise verify --head printed"
+        raise UsageError("there is no head in it, so nothing is checked", word=against, hint=hint)
+    return heads

@@ -17,7 +17,12 @@ def complain(error: JournalError, words: Sequence[str], program: str = "knobwise
     span = getattr(error, "span", None)
     lines += point_at(word, words, program, span=span) if word else []
     lines += [f"  {error.hint}"] if error.hint else []
-    sys.stderr.write("\n".join(lines) + "\n")
+    say("\n".join(lines))
+
+
+def say(text: str) -> None:
+    """Write this to stderr, as lines that a terminal shows: an escape in a value stays a value."""
+    sys.stderr.write("\n".join(map(printable, text.split("\n"))) + "\n")
 
 
 def point_at(
@@ -43,7 +48,7 @@ def point_at(
     carets = len(word) if word in pointed else len(pointed)
     if span is not None and word in pointed:
         start, carets = start + span[0], span[1] - span[0]
-    line = _printable(before + pointed + after)
+    line = printable(before + pointed + after)
     width = max(40, _columns() - 2)
     if len(line) > width:
         cut = max(0, min(start - width // 3, len(line) - width))
@@ -53,7 +58,8 @@ def point_at(
     return ["  " + line, "  " + " " * start + "^" * carets]
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """The text with a ? for each character that is none on a screen."""
     return "".join(char if char.isprintable() else "?" for char in text)
 
 

@@ -47,6 +47,8 @@ class Reader:
         self.now = now
         self.at = 0
         self.names: list[tuple[str, int]] = []
+        self.asked: list[tuple[str, str, int]] = []
+        self._turned = False
 
     def whole(self) -> tuple[tuple[Test, ...], tuple[tuple[str, int], ...]]:
         """All filters up to the end, and each compared name with its place."""
@@ -61,7 +63,9 @@ class Reader:
 
     def _filter(self) -> Test:
         if self._take(re.compile(r"!\s*|not\s+(?!in\s)")):
+            self._turned = not self._turned
             test = self._filter()
+            self._turned = not self._turned
             return lambda run: not test(run)
         start = self.at
         if key := self._take(re.compile(f"({'|'.join(KEYS)}):")):
@@ -108,18 +112,22 @@ class Reader:
                 said = f"{raw} is not a number"
                 raise self._fault(said, start, self.at, hint=_moment_hint(name) or hint)
             return _ordered(name, order, value)
+        turned, self._turned = self._turned, self._turned is not (operator == "!=")
         accept = self._accept(name, value, raw, start)
+        self._turned = turned
         if operator == "!=":
             return lambda run: (v := lookup(run, name)) is not MISSING and not accept(v)
         return lambda run: accept(lookup(run, name))
 
     def _membership(self, name: str, *, negated: bool) -> Test:
         accepts: list[Callable[[object], bool]] = []
+        turned, self._turned = self._turned, self._turned is not negated
         while True:
             value, raw = self._value(_ITEM, after="in", example="act in relu,tanh")
             accepts.append(self._accept(name, value, raw, self.at - len(raw)))
             if not self._take(re.compile(r"\s*,\s*")):
                 break
+        self._turned = turned
 
         def test(run: Run) -> bool:
             found = lookup(run, name)
@@ -132,6 +140,7 @@ class Reader:
         """Is what a run has this value?"""
         if name == "id":
             wanted = raw.strip("'\"").lower()
+            self._ask("id", wanted, start)
             return lambda found: str(found).startswith(wanted) or str(found).endswith(wanted)
         if name == "status" and value not in STATUSES:
             near = get_close_matches(str(value), STATUSES, 1)
@@ -139,7 +148,14 @@ class Reader:
             raise self._fault(f"no run has the status {raw}", start, self.at, hint=hint)
         return lambda found: same(found, value) or (isinstance(found, str) and found == raw)
 
+    def _ask(self, key: str, text: str, start: int) -> None:
+        """Some run is to have this tag, this name, this id; who asks for none may mistype it."""
+        if not self._turned:
+            self.asked.append((key, text, start))
+
     def _keyed(self, key: str, text: str, start: int) -> Test:
+        if key in {"tag", "has"}:
+            self._ask(key, text, start)
         if key == "tag":
             return lambda run: text in run.tags
         if key == "note":

@@ -28,11 +28,15 @@ from journal.runs import Run
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Filters as one predicate. ``names``: each name compared, and where it stands in ``text``."""
+    """Filters as one predicate. ``names``: each name compared, and where it stands in ``text``.
+
+    ``asked``: each ``tag``, ``has`` and ``id`` that some run is to have, and where it stands.
+    """
 
     text: str
     tests: tuple[Callable[[Run], bool], ...]
     names: tuple[tuple[str, int], ...]
+    asked: tuple[tuple[str, str, int], ...] = ()
 
     def __call__(self, run: Run) -> bool:
         """Does the run meet every one of them?"""
@@ -50,6 +54,33 @@ class Filter:
                 hint = f"did you mean {near[0]}?" if near else "knobwise ls --csv has every name"
                 said = f"no run has a parameter or metric {name}"
                 raise fault(self.text, said, start, start + len(name), hint=hint)
+        for key, told, start in self.asked if runs else ():
+            if not any(_has(run, key, told) for run in runs):
+                near = get_close_matches(told, _all(key, runs), 1)
+                hint = f"did you mean {near[0]}?" if near else _WHERE[key]
+                said = f"no run has {_CALLED[key]} {told}"
+                raise fault(self.text, said, start, start + len(told), hint=hint)
+
+
+_CALLED = {"tag": "the tag", "has": "a parameter or metric", "id": "the id"}
+_WHERE = {
+    "tag": "knobwise ls --columns id,tags has the tags", "has": "knobwise ls --csv has every name",
+    "id": "knobwise ls shows the ids' last digits",
+}  # fmt: skip
+
+
+def _has(run: Run, key: str, told: str) -> bool:
+    if key == "tag":
+        return told in run.tags
+    if key == "id":
+        return run.id.startswith(told) or run.id.endswith(told)
+    return told in FACTS or lookup(run, told) is not MISSING
+
+
+def _all(key: str, runs: Sequence[Run]) -> list[str]:
+    if key == "tag":
+        return sorted({tag for run in runs for tag in run.tags})
+    return list(names_of(runs)) if key == "has" else []
 
 
 def parse(text: str, *, now: datetime | None = None) -> Filter:
@@ -57,8 +88,9 @@ def parse(text: str, *, now: datetime | None = None) -> Filter:
 
     Raises UsageError, pointing at the place that is not understood.
     """
-    tests, names = Reader(text, now or datetime.now(UTC)).whole()
-    return Filter(text, tests, names)
+    reader = Reader(text, now or datetime.now(UTC))
+    tests, names = reader.whole()
+    return Filter(text, tests, names, tuple(reader.asked))
 
 
 def parse_words(words: Sequence[str], *, now: datetime | None = None) -> Filter:

@@ -78,16 +78,16 @@ def chosen(told: str, runs: Sequence[Run]) -> list[str]:
     return columns
 
 
-def sorted_runs(runs: Sequence[Run], told: str) -> list[Run]:
+def sorted_runs(runs: Sequence[Run], told: str, *, known: Sequence[Run] | None = None) -> list[Run]:
     """The runs in order of ``acc``, or ``-acc`` for the greatest first, or ``act,-acc``.
 
     Numbers stand before texts; runs without the value stand last, whichever way.
-    Raises UsageError for a name that no run has.
+    Raises UsageError for a name that no run has, of those ``known``: by default of these.
     """
     ordered = list(runs)
     for key in reversed([name.strip() for name in told.split(",") if name.strip()]):
         name = key.lstrip("-+")
-        _known(name, runs, told)
+        _known(name, runs if known is None else known, told)
         read = _reader(name)
         have = [run for run in ordered if read(run) is not MISSING]
         lack = [run for run in ordered if read(run) is MISSING]
