@@ -9,7 +9,7 @@ is on disk (the kernel may have dropped the pages), so that segment is not used 
 """
 
 # Without pathlib, which alone would cost ``knobwise log`` a sixth of its time:
-# ruff: noqa: PTH100, PTH102, PTH108, PTH112, PTH116, PTH118, PTH120, PTH208
+# ruff: noqa: PTH100, PTH102, PTH108, PTH110, PTH112, PTH116, PTH118, PTH120, PTH208
 
 from __future__ import annotations
 
@@ -54,6 +54,8 @@ class Writer:
         self._to_json: Encoder = plain_json
         self._stamped = self._tail.at
         self._distrusted: set[str] = set()
+        self._gone = ""
+        self._told_gone = False
 
     def now(self) -> str:
         """The time, but later than the segment's last event and than the last answer."""
@@ -73,6 +75,7 @@ class Writer:
         with self._mutex:
             held = self._held
             if held is None or held.size >= SEGMENT_BYTES or not held.is_there():
+                self._look_for(held)
                 held = self._hold()
             tail = self._tail
             number, hashed, latest = tail.number, tail.hash, tail.at
@@ -87,12 +90,28 @@ class Writer:
                 latest = max(latest, at)
             if entries:
                 self._write(held, b"".join(lines), Tail(number, hashed, latest))
+        if self._gone and not self._told_gone:
+            self._told_gone = True  # first: as an error the warning is raised once, too
+            self._warn_of_gone()
 
     def close(self) -> None:
         """Let go of the segment and its lock."""
         held, self._held = self._held, None
         if held is not None:
             held.close()
+
+    def _look_for(self, held: Held | None) -> None:
+        """Remember that the segment that was written to is no longer at its place."""
+        if held is not None and not os.path.exists(self._path(held.name)):
+            self._gone = self._path(held.name)
+
+    def _warn_of_gone(self) -> None:
+        import warnings
+
+        from journal.journal import DamageWarning
+
+        said = "was moved or deleted while it was written to; what comes goes into a new segment"
+        warnings.warn(f"{self._gone} {said}", DamageWarning, stacklevel=3)
 
     def _after_fork(self) -> None:
         """A child shares its parent's lock without knowing: it takes a segment of its own."""

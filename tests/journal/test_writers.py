@@ -19,6 +19,7 @@ from journal.errors import WriteFailed
 from journal.events import Amended
 from journal.held import Held
 from journal.ids import uuid7
+from journal.journal import DamageWarning
 from journal.verification import verify
 
 ROOT = Path(__file__).parents[2]
@@ -210,8 +211,12 @@ def test_a_deleted_segment_is_not_written_on(book):
     book.log({"i": 0})
     for path in Path(book.address).glob("*.jsonl"):
         path.unlink()
-    book.log({"i": 1})
+    with pytest.warns(DamageWarning, match="moved or deleted"):
+        book.log({"i": 1})
     assert numbers(book) == [1]
+    shutil.move(book.address, Path(book.address).with_name("moved"))
+    book.log({"i": 2})  # said once
+    assert numbers(book) == [2]
 
 
 def test_a_clock_set_back_turns_no_order_round(book, monkeypatch):
