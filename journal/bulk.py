@@ -90,16 +90,20 @@ def _read(fd: int, source: str) -> bytes:
 def entry_of(line: bytes) -> Entry:
     """The run of one line. Raises ValueRefused with what is wrong about it."""
     try:
-        told = json.loads(line.decode())
+        told = json.loads(line.decode(), object_pairs_hook=_once, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise ValueRefused(f"not JSON: {error}") from None
     if not isinstance(told, dict):
         raise ValueRefused("not an object", hint='{"params": {…}, "metrics": {…}}')
+    if not told:
+        raise ValueRefused("there is nothing to log", hint='{"params": {…}, "metrics": {…}}')
     if unknown := told.keys() - set(KEYS):
         raise _unknown(min(unknown))
     params, metrics, tags = told.get("params", {}), told.get("metrics", {}), told.get("tags", [])
     if not isinstance(params, dict) or not isinstance(metrics, dict) or not isinstance(tags, list):
         raise ValueRefused("params and metrics are objects, tags is a list")
+    if empty := [name for name, value in metrics.items() if value is None]:
+        raise ValueRefused(f"the metric {empty[0]} is null", hint="leave it out, or give nan")
     at, note = told.get("at"), told.get("note")
     body = logged_body(
         params,
@@ -113,6 +117,22 @@ def entry_of(line: bytes) -> Entry:
     )
     run = uuid7()
     return run, run, NOW, "logged", body
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object of JSON whose keys differ: of two, nobody knows which was meant."""
+    told = dict(pairs)
+    if len(told) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueRefused(f"{next(key for key in keys if keys.count(key) > 1)!r} is given twice")
+    return told
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number - number != 0:
+        raise ValueRefused(f"{text} is too large for a number", hint="infinity is Infinity")
+    return number
 
 
 def _unknown(key: str) -> ValueRefused:

@@ -69,16 +69,19 @@ def amend(
 ) -> None:
     """Put values of a run right. What was recorded first stays in its history.
 
-    knobwise amend 2f6d5c0e lr=3e-3 -m accuracy=0.94 --remove typo --reason "misread the log"
+    knobwise amend 2f6d5c0e lr=3e-3 -m accuracy=0.94 --reason misread
+
+    knobwise amend 2f6d5c0e --remove typo --status failed
     """
-    params = values.parameters(
-        {
-            name: read_scalar(text)
-            for name, text in assigned(assignments or (), "a parameter").items()
-        }
-    )
+    if "=" in run:
+        raise UsageError("RUN comes first", word=run, hint=f"knobwise amend RUN {run}")
+    told = assigned(assignments or (), "a parameter")
+    params = values.parameters({name: read_scalar(text) for name, text in told.items()})
     measured = values.metrics(assigned(metric or (), "a metric"))
     one_of(status, STATUSES, "the status")
+    if both := [name for name in remove or () if name in params or name in measured]:
+        hint = "leave out one of the two"
+        raise UsageError(f"{both[0]} is given and removed", word=both[0], hint=hint)
     if not (params or measured or remove or seed is not None or status):
         raise UsageError(
             "nothing is amended", hint="give NAME=VALUE, -m, --seed, --status, --remove"
@@ -142,6 +145,9 @@ def rename(
     with open_journal(address) as book:
         runs = _runs(book)
         having = [run for run in runs if old in run.params]
+        if not having and any(old in run.metrics for run in runs):
+            hint = "a metric keeps its name; in one run: knobwise amend RUN -m NAME=VALUE --remove"
+            raise UsageError(f"{old} is a metric, and parameters are renamed", word=old, hint=hint)
         _known(old, (name for run in runs for name in run.params), "a parameter of any run")
         book.append([Renamed(id=uuid7(), run=None, at=book.store.now(), old=old, new=new)])
     both = sum(new in run.params for run in having)

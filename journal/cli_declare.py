@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Annotated
 
 import typer
@@ -9,12 +11,20 @@ import typer
 from journal.cli_log import JournalOption
 from journal.complaints import say
 from journal.errors import UsageError
-from journal.events import Declared
+from journal.events import Declared, Event
 from journal.ids import uuid7
+from journal.listing import names
 from journal.oneshot import assigned_many, open_to_write
+from journal.runs import fold
 from journal.values import Scalar, check_name, check_text, number, read_scalar
 
-declaring = typer.Typer(no_args_is_help=True, help="Say what a metric or a parameter is.")
+declaring = typer.Typer(
+    no_args_is_help=True,
+    help="""Say what a metric or a parameter is.
+
+    knobwise declare metric accuracy --direction maximize
+    """,
+)
 
 
 def mount(application: typer.Typer) -> None:
@@ -63,19 +73,26 @@ def parameter(
 ) -> None:
     """Declare a parameter: domain or levels, scale, role, and when it is active.
 
-    knobwise declare parameter slope --domain 0.01:0.5 --scale log --when act=leaky_relu
+    knobwise declare parameter lr --domain 1e-5:0.1 --scale log
+
+    knobwise declare parameter slope --when act=leaky_relu
     """
     if (domain, levels, scale, role, when) == (None,) * 5:
         raise UsageError("nothing is declared", hint="give --domain, --levels, --scale, --role …")
+    if domain is not None and levels is not None:
+        raise UsageError("it has a range or levels", word="--levels", hint="give one of the two")
+    condition = _condition(when or [])
+    if name in condition:
+        hint = "--when names another parameter"
+        raise UsageError(f"{name} cannot depend on itself", word="--when", hint=hint)
+    reach = None if domain is None else _domain(domain)
+    if scale == "log" and reach is not None and reach[0] <= 0:
+        hint = "a log scale has positive values only"
+        raise UsageError("the domain reaches 0", word=str(domain), hint=hint)
     _declare(
-        parameter=name,
-        domain=None if domain is None else _domain(domain),
-        levels=tuple(read_scalar(word) for word in levels.split(",")) if levels else (),
-        scale=scale,
-        role=role,
-        condition=_condition(when or []),
-        address=address,
-    )
+        parameter=name, domain=reach, levels=() if levels is None else _levels(levels),
+        scale=scale, role=role, condition=condition, address=address,
+    )  # fmt: skip
 
 
 def _declare(
@@ -100,7 +117,22 @@ def _declare(
             condition=condition or {},
         )  # fmt: skip
         book.append([event])
-    say(f"declared {metric or parameter}")
+        say(f"declared {metric or parameter}")
+        _tell_unknown(book.read().events, event)
+
+
+def _tell_unknown(events: Iterable[Event], declared: Declared) -> None:
+    """Say which names no run has yet: one of them may be mistyped."""
+    runs = fold(events).runs
+    params, metrics = names(runs)
+    told = {name: params for name in (declared.parameter, *declared.condition) if name}
+    if declared.metric is not None:
+        told[declared.metric] = metrics
+    for name, known in told.items() if runs else ():
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            guess = f"; did you mean {near[0]}?" if near else ""
+            say(f"no run has {name} yet{guess}")
 
 
 def _domain(text: str) -> tuple[float, float]:
@@ -109,7 +141,21 @@ def _domain(text: str) -> tuple[float, float]:
         low, colon, high = text.partition(",")
     if not colon:
         raise UsageError("a domain is written LOW:HIGH", word=text, hint="for example 1e-5:0.1")
-    return number(low, "the domain's low end"), number(high, "the domain's high end")
+    ends = read_scalar(low), read_scalar(high)
+    if not all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends):
+        hint = "for example 1e-5:0.1"
+        raise UsageError("a domain is two numbers, LOW:HIGH", word=text, hint=hint)
+    bottom, top = number(ends[0], "low"), number(ends[1], "high")
+    if not bottom < top:
+        raise UsageError("the domain does not run from low to high", word=text)
+    return bottom, top
+
+
+def _levels(text: str) -> tuple[Scalar, ...]:
+    words = [word.strip() for word in text.split(",")]
+    if not all(words):
+        raise UsageError("a level is empty", word=text, hint="for example --levels relu,tanh")
+    return tuple(map(read_scalar, words))
 
 
 def _condition(words: list[str]) -> dict[str, tuple[Scalar, ...]]:

@@ -19,7 +19,13 @@ from journal.journal import Journal
 from journal.oneshot import open_to_write
 from journal.values import Scalar, write_scalar
 
-importing = typer.Typer(no_args_is_help=True, help="Runs from tables and other trackers.")
+importing = typer.Typer(
+    no_args_is_help=True,
+    help="""Runs from tables and other trackers.
+
+    knobwise import csv runs.csv -m accuracy
+    """,
+)
 _PORTION = 5000
 
 

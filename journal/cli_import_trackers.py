@@ -11,6 +11,7 @@ import typer
 
 from journal.cli_import import importing
 from journal.cli_log import JournalOption
+from journal.complaints import say
 from journal.counts import counted
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ Metrics = Annotated[
 AllEnded = Annotated[
     bool, typer.Option("--all-ended", help="No run is under way: those without an end were killed.")
 ]
-_SHOWN = 20
+_SHOWN = 5
 
 
 def mount(application: typer.Typer) -> None:
@@ -189,7 +190,7 @@ def finish(
     sys.stderr.write(f"{counted(added.new, 'run')} imported{known}\n")
     sys.stderr.writelines(f"left out: {line}\n" for line in understood.left_out)
     for line in understood.refused[:_SHOWN]:
-        sys.stderr.write(f"knobwise: not understood: {line}\n")
+        say(f"knobwise: {understood.source}: not understood: {line}")
     if len(understood.refused) > _SHOWN:
         sys.stderr.write(f"knobwise: and {len(understood.refused) - _SHOWN:,} more\n")
     return 1 if understood.refused else 0

@@ -1,7 +1,8 @@
 """``knobwise start``, ``metric``, ``finish``: a run step by step, from any shell.
 
-A run's whole id is taken as it is, without reading the journal, so that a step costs the same
-however large the journal has become; a part of an id is looked up.
+``metric`` takes a run's whole id as it is, without reading the journal, so that a step costs the
+same however large the journal has become; a part of an id is looked up. ``finish`` looks, once per
+run, whether the run has ended already.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from journal import values
 from journal.cli_log import JournalOption
 from journal.endings import brief
 from journal.entries import STATUSES, one_of
-from journal.errors import UsageError
+from journal.errors import JournalNotFound, UsageError
 from journal.events import Finished, Started
 from journal.ids import uuid7
+from journal.journal import Journal
 from journal.oneshot import assigned, open_to_write, tell
 from journal.onestep import record_metric, run_id
+from journal.runs import fold
 from journal.values import read_scalar
 
 MetricOption = Annotated[
@@ -131,15 +134,42 @@ def finish(
     """
     one_of(status, STATUSES, "the status")
     measured = values.metrics(assigned(metric or (), "a metric"))
+    _agree(status, exit_code)
     took = None if seconds is None else values.duration(seconds)
     ended = status or status_of(exit_code)
     with open_to_write(address) as book:
+        told = run_id(run, address)
+        _still_open(book, told)
         event = Finished(
-            id=uuid7(), run=run_id(run, address), at=book.store.now(), status=ended,
+            id=uuid7(), run=told, at=book.store.now(), status=ended,
             exit_code=exit_code, seconds=took, metrics=measured,
             error=None if error is None else brief(error),
         )  # fmt: skip
         book.append([event])
+
+
+def _still_open(book: Journal, run: str) -> None:
+    """Raises UsageError for a run that has ended: a second end would change nothing."""
+    try:
+        runs = fold(book.read().events).runs
+    except JournalNotFound:
+        return
+    found = next((known for known in runs if known.id == run), None)
+    if found is not None and found.status not in {"running", "interrupted"}:
+        hint = f"to put it right: knobwise amend {run[-8:]} --status STATUS -m NAME=VALUE"
+        raise UsageError(f"the run {run} has ended: {found.status}", hint=hint)
+
+
+def _agree(status: str | None, exit_code: int | None) -> None:
+    """Raises UsageError for an exit code that is none, or that says otherwise than the status."""
+    if exit_code is None:
+        return
+    if not 0 <= exit_code <= 255:
+        hint = "0 to 255; a program that a signal ended has 128 + its number in $?"
+        raise UsageError("this is no exit code", word=str(exit_code), hint=hint)
+    if status is not None and (status == "finished") is not (exit_code == 0):
+        hint = f"exit code {exit_code} means {status_of(exit_code)}; give one of the two"
+        raise UsageError(f"--status {status} contradicts it", word=str(exit_code), hint=hint)
 
 
 def status_of(exit_code: int | None) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from journal.errors import JournalNotFound
+from journal.errors import JournalNotFound, ValueRefused
 
 VARIABLE = "KNOBWISE_JOURNAL"
 DEFAULT = os.path.join("data", "journal")
@@ -19,8 +19,12 @@ def find(told: str | os.PathLike[str] | None = None) -> str:
     Upward from the working directory, as git finds its own; where there is none, the default
     below the working directory, which the first append makes.
     """
-    if told is not None and os.fspath(told):
-        return os.fspath(told)
+    if told is not None:
+        if not isinstance(told, str) and not isinstance(address := _path(told), str):
+            hint = "give a path, an address, or nothing"
+            raise ValueRefused(f"a journal is no {type(told).__name__}", hint=hint)
+        if address := os.fspath(told):
+            return address
     if named := os.environ.get(VARIABLE):
         return named
     try:
@@ -33,6 +37,10 @@ def find(told: str | os.PathLike[str] | None = None) -> str:
             return os.path.join(folder, DEFAULT)
         if folder == (folder := os.path.dirname(folder)):
             return os.path.join(here, DEFAULT)
+
+
+def _path(told: object) -> object:
+    return told.__fspath__() if isinstance(told, os.PathLike) else None
 
 
 def is_folder(address: str) -> bool:

@@ -88,6 +88,7 @@ def begin(
     closes: bool = False,
 ) -> Recording:
     """The recording that ``run`` and ``Journal.run`` hand out."""
+    _check(params, resume)
     if twice := sorted((params or {}).keys() & parameters.keys()):
         raise ValueRefused(f"the parameter {twice[0]} is given twice")
     given = {**(params or {}), **parameters}
@@ -100,6 +101,16 @@ def begin(
     )  # fmt: skip
     recording.earlier_seconds = seconds
     return recording
+
+
+def _check(params: object, resume: object) -> None:
+    """Raises ValueRefused for what no annotation kept out."""
+    if params is not None and not isinstance(params, Mapping):
+        hint = "journal.run(lr=3e-4), or journal.run({'lr': 3e-4})"
+        raise ValueRefused(f"parameters are a mapping, not a {type(params).__name__}", hint=hint)
+    if resume is not None and not isinstance(resume, str):
+        hint = "resume is a run's id, as knobwise ls --json has it"
+        raise ValueRefused(f"a run's id is a text, not a {type(resume).__name__}", hint=hint)
 
 
 def guest(address: str, run: str, strict: bool) -> Recording:  # noqa: FBT001 - pickle calls it

@@ -1,6 +1,7 @@
 """Mistakes that looked like answers: each is told in one line, with what to do."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,3 +67,102 @@ def test_an_escape_in_a_value_does_not_reach_the_screen(knobwise):
         assert outcome.err
         assert "\x1b" not in outcome.err
     assert journal.open().fold().runs[0].params["a"] == "\x1b[2Jgone"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--when", "a=1"], "a cannot depend on itself"),
+        (["--domain", "0:1", "--scale", "log"], "positive values only"),
+        (["--levels", ","], "a level is empty"),
+        (["--levels", "1,,2"], "a level is empty"),
+        (["--domain", "1:2", "--levels", "1,2"], "give one of the two"),
+        (["--domain", "a:b"], "a domain is two numbers, LOW:HIGH"),
+        (["--domain", "2:1"], "does not run from low to high"),
+        (["--domain", "nan:1"], "does not run from low to high"),
+    ],
+)
+def test_a_declaration_that_contradicts_itself_is_refused(knobwise, words, said):
+    outcome = knobwise("declare", "parameter", "a", *words)
+    told(outcome, said)
+    assert "metric" not in outcome.err
+    assert not Path("data").exists()
+
+
+def test_a_declared_name_that_no_run_has_is_told(knobwise):
+    assert "yet" not in knobwise("declare", "metric", "acc", "--unit", "%").err
+    knobwise("log", "a=1", "-m", "acc=1")
+    assert "did you mean acc?" in knobwise("declare", "metric", "ac", "--unit", "%").err
+    assert "no run has zzz yet" in knobwise("declare", "parameter", "zzz", "--scale", "log").err
+    done = knobwise("declare", "parameter", "a", "--levels", "1,2", "--when", "b=1")
+    assert (done.status, "no run has b yet" in done.err, "has a yet" in done.err) == (
+        0,
+        True,
+        False,
+    )
+
+
+def test_a_run_ends_once(knobwise):
+    run = knobwise("start", "a=1", "--pid", "0").out.strip()
+    told(knobwise("finish", run, "--exit-code", "256"), "0 to 255")
+    told(knobwise("finish", run, "--exit-code", "-1"), "0 to 255")
+    told(knobwise("finish", run, "--exit-code", "1", "--status", "finished"), "contradicts")
+    told(knobwise("finish", run, "--exit-code", "0", "--status", "failed"), "contradicts")
+    assert knobwise("finish", run, "--exit-code", "137", "--status", "failed").status == 0
+    told(knobwise("finish", run, "-m", "acc=1"), "has ended: failed", "amend")
+    assert journal.open().fold().runs[0].metrics == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"metrics": {"acc": null}}', "the metric acc is null"),
+        ('{"params": {"a": 1, "a": 2}}', "'a' is given twice"),
+        ('{"params": {"a": 1}, "params": {"b": 2}}', "'params' is given twice"),
+        ("{}", "there is nothing to log"),
+        ('{"params": {"a": 1e999}}', "1e999 is too large"),
+        ('{"metrics": {"a": -1e999}}', "-1e999 is too large"),
+    ],
+)
+def test_a_bulk_line_is_refused_where_it_says_two_things_or_nothing(knobwise, line, said):
+    Path("runs.jsonl").write_text(line + '\n{"params": {"ok": 1.5}}\n')
+    outcome = knobwise("log", "--jsonl", "runs.jsonl")
+    assert outcome.status == 1
+    assert f"runs.jsonl:1: {said}" in outcome.err
+    (run,) = journal.open().runs()
+    assert run.params == {"ok": 1.5}
+
+
+def test_corrections_say_what_is_the_other_way_round(knobwise):
+    run = knobwise("log", "lr=1", "-m", "acc=1").out.strip()
+    told(knobwise("amend", "lr=2", run), "RUN comes first")
+    told(knobwise("amend", run, "lr=2", "--remove", "lr"), "lr is given and removed")
+    told(knobwise("rename", "acc", "accuracy"), "acc is a metric")
+
+
+def test_lines_that_import_does_not_understand_name_the_file_and_are_few(knobwise):
+    Path("bad.jsonl").write_text("x\n" * 50)
+    outcome = knobwise("import", "jsonl", "bad.jsonl")
+    assert outcome.status == 1
+    assert "bad.jsonl: not understood: line 1: not JSON" in outcome.err
+    assert len(outcome.err.splitlines()) < 9
+
+
+def test_the_help_of_a_group_has_an_example_and_no_example_is_broken_in_two(knobwise):
+    for group in ("import", "declare"):
+        assert f"\n    knobwise {group} " in knobwise(group, "--help").out.replace("\n  ", "\n    ")
+    assert "--reason misread\n" in knobwise("amend", "--help").out
+    assert "--domain 1e-5:0.1 --scale log\n" in knobwise("declare", "parameter", "--help").out
+
+
+def test_wrong_types_in_python_are_refused_by_name(book):
+    given: Any = "x"
+    for call, said in [
+        (lambda: book.run(given), "not a str"),
+        (lambda: journal.run(given), "not a str"),
+        (lambda: book.run(resume=5), "not a int"),
+        (lambda: journal.open(5), "no int"),
+        (lambda: journal.open(b"x"), "no bytes"),
+    ]:
+        with pytest.raises(journal.ValueRefused, match=said):
+            call()
