@@ -70,7 +70,6 @@ class Recording:
         self._note = None if note is None else values.check_text(note, "the note")
         self._state = "new" if begins else "guest"
         self._pid = os.getpid()
-        self._guarded = 0
         self._began = time.monotonic()
         self._ending = Ending("finished")
         self._results: dict[str, float] = {}
@@ -129,7 +128,8 @@ class Recording:
             self._out.discard()
             raise
         self._state = "running"
-        self._guard()
+        if self.handles_signals:
+            guard(self)
         return self
 
     def log(self, step: int, metrics: Mapping[str, object] | None = None, **named: object) -> None:
@@ -249,15 +249,7 @@ class Recording:
             hint = "record within the block, or go on with it: journal.run(resume=run.id)"
             self._refused("", ValueRefused(f"the run {self.id} has ended", hint=hint))
             return False
-        if self._guarded != os.getpid():
-            self._guard()
         return True
-
-    def _guard(self) -> None:
-        """Be told of this process's end by a signal: in each process that logs into the run."""
-        self._guarded = os.getpid()
-        if self.handles_signals:
-            guard(self)
 
     def _refused(self, what: str, refused: ValueRefused) -> None:
         """An error if strict; else a warning, once for each metric or other thing refused."""

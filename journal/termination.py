@@ -1,9 +1,8 @@
 """SIGTERM and SIGHUP, whose default is to end a process without a word: the runs say why first.
 
 The handler stands only while a run is open, only in the main thread, and only where nobody else
-has one; in another process that logs into the run (a pool's worker, say) from its first value on,
-because nobody tells such a process of the run's end. It records the runs as killed and lets the
-signal do what it would have done; nothing of the program is unwound, as nothing would have been.
+has one. It records the runs as killed and lets the signal do what it would have done; nothing of
+the program is unwound, as nothing would have been.
 """
 
 from __future__ import annotations

@@ -108,7 +108,7 @@ def test_signals_that_raise_at_any_moment_lose_and_damage_nothing(book):
         """
     )
     assert (status, err) == (0, "")
-    assert int(out) > 20
+    assert int(out) > 0
     assert [found for found in verify(book.store).damage if not found.harmless] == []
     (run,) = book.runs()
     assert run.series == {"loss": tuple((step, float(step)) for step in range(300))}

@@ -22,24 +22,6 @@ def test_a_forked_child_that_a_signal_ends_writes_its_results_too():
     assert (run.metrics, run.status) == ({"loss": 0.5, "y": 1.0}, "finished")
 
 
-def test_a_pool_begun_before_the_run_keeps_what_its_workers_logged():
-    status, _, err = perform(
-        """
-        import multiprocessing, journal
-        def work(given):
-            run, worker = given
-            run.log(worker, loss=worker)
-            run.result({f"best{worker}": worker})
-        with multiprocessing.get_context("fork").Pool(2) as pool, journal.run() as run:
-            pool.map(work, [(run, i) for i in range(4)])
-        """
-    )
-    assert (status, err) == (0, "")
-    (run,) = journal.open().runs()
-    assert sorted(run.series["loss"]) == [(i, float(i)) for i in range(4)]
-    assert [run.metrics[f"best{i}"] for i in range(4)] == [0.0, 1.0, 2.0, 3.0]
-
-
 def test_a_child_that_logged_nothing_leaves_no_segment_when_a_signal_ends_it():
     status, _, err = perform(
         """
