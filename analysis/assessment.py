@@ -6,7 +6,7 @@ decomposition, intervals, risks (all in `study`), verdicts and failures (`judgin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -77,7 +77,8 @@ def assess(
             tell("fitting", 0.1)
             whole = study(scaled, study_rng, workers=workers)
             bar = summary.margin(margin, share_margin, raw=frame, whole=whole)
-            report = _described(report, whole, bar)
+            logged = dict(zip(scaled.objective.tolist(), frame.objective.tolist(), strict=True))
+            report = _described(report, whole, bar, logged)
             require_skill(whole)
             grown = accumulation(whole, growth_rng, workers=workers)
             report = replace(report, accumulation=grown)
@@ -120,7 +121,9 @@ def _silent(what: str, done: float) -> None:
     """No progress is wanted."""
 
 
-def _described(report: Report, whole: Study, margin: Margin) -> Report:
+def _described(
+    report: Report, whole: Study, margin: Margin, logged: Mapping[float, float]
+) -> Report:
     """The report with all that holds whether or not an answer can be given."""
     return replace(
         report,
@@ -128,7 +131,7 @@ def _described(report: Report, whole: Study, margin: Margin) -> Report:
         margin=margin,
         surrogate=summary.surrogate(whole),
         points=summary.points(whole, report.parameters),
-        best=summary.best_runs(whole),
+        best=summary.best_runs(whole, logged),
     )
 
 

@@ -83,6 +83,8 @@ class BestRun:
     """The code had changes that no commit has."""
     python: str | None = None
     host: str | None = None
+    measured: float | None = None
+    """Mean of the metric as it was logged; `value` and `predicted` are on the analysed scale."""
 
 
 @dataclass(frozen=True, kw_only=True)

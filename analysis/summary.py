@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 
@@ -72,8 +72,10 @@ def points(study: Study, parameters: Sequence[ParameterResult]) -> tuple[RunPoin
     )
 
 
-def best_runs(study: Study) -> tuple[BestRun, ...]:
+def best_runs(study: Study, logged: Mapping[float, float]) -> tuple[BestRun, ...]:
     """Configurations whose mean the noise does not separate from the best one's.
+
+    logged: the metric as it was logged, by its value on the analysed scale.
 
     Chosen on the mean of run and prediction, each weighted by what it knows, so that one lucky seed
     does not lead the list.
@@ -90,11 +92,16 @@ def best_runs(study: Study) -> tuple[BestRun, ...]:
     spread = np.sqrt(own * weight**2 + own[best] * weight[best] ** 2)
     ranked = np.argsort(-believed, kind="stable")
     near = [at for at in ranked if believed[best] - believed[at] <= 2 * spread[at]]
-    return tuple(_best_run(frame, int(order[at]), float(predicted[at])) for at in near[:MOST_BEST])
+    return tuple(
+        _best_run(frame, int(order[at]), float(predicted[at]), logged) for at in near[:MOST_BEST]
+    )
 
 
-def _best_run(frame: Frame, configuration: int, predicted: float) -> BestRun:
+def _best_run(
+    frame: Frame, configuration: int, predicted: float, logged: Mapping[float, float]
+) -> BestRun:
     row = int(frame.first_rows[configuration])
+    runs = np.flatnonzero(frame.configuration == configuration)
     context = frame.context[row] if frame.context else {}
 
     def recorded(name: str) -> str | None:
@@ -113,6 +120,7 @@ def _best_run(frame: Frame, configuration: int, predicted: float) -> BestRun:
         dirty=context.get("git.dirty") is True,
         python=recorded("python"),
         host=recorded("host"),
+        measured=float(np.mean([logged[value] for value in frame.objective[runs].tolist()])),
     )
 
 

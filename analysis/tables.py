@@ -239,17 +239,19 @@ def best_runs(report: Report, voice: Voice) -> Table:
     rows = []
     values_of = levels(report, [run.value for run in report.best])
     predicted = levels(report, [run.predicted for run in report.best])
+    ranked = report.metric.transform == "rank"  # says nothing in the metric's own unit
     for place, run in enumerate(report.best):
         values = dict(run.parameters)
+        own = "–" if run.measured is None else setting(run.measured)
         cells = [Cell(voice.text(setting(values[n])) if n in values else "") for n in names]
         rows.append((
             Cell(voice.code(shortened(run.run_id, _ID_COLUMNS))),
+            *([Cell(own, numeric=True)] if ranked else []),
             values_of[place],
             predicted[place],
             Cell(f"{run.seeds:,}", (run.seeds,), numeric=True),
             *cells,
         ))  # fmt: skip
-    value = "ranked" if report.metric.transform == "rank" else "value"
-    keys = ("run", value, "predicted", "seeds")
+    keys = ("run", "value", *(["ranked"] if ranked else []), "predicted", "seeds")
     headings = (*(voice.say(f"column.{key}") for key in keys), *(voice.name(n) for n in names))
     return Table.of(voice.say("table.best"), headings, tuple(rows))

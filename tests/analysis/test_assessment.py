@@ -11,7 +11,9 @@ import pytest
 
 from analysis import Frame, assess
 from analysis.errors import InputError
+from analysis.html import render
 from analysis.inference import Declaration
+from analysis.numerals import setting
 from analysis.space import Condition
 
 
@@ -253,3 +255,19 @@ def test_a_withheld_answer_counts_the_configurations_a_parameter_was_active_in()
         "slope": 3,
         "same": 5,
     }
+
+
+def test_the_best_runs_have_the_metric_as_it_was_logged_on_every_scale():
+    table = planted(80, 0)
+    for transform in ("none", "rank"):
+        frame = Frame.from_table(
+            table, parameters=PARAMETERS, metric="score", direction="maximize", seed="seed"
+        )
+        report = assess(frame, rng=0, transform=transform)
+        best = report.best[0]
+        same = (table[PARAMETERS] == pd.Series(dict(best.parameters))[PARAMETERS]).all(axis=1)
+        assert same.sum() == best.seeds
+        assert best.measured == pytest.approx(table.score[same].mean())
+    page = render([report])
+    assert "rank of the value" in page
+    assert setting(best.measured) in page
