@@ -42,7 +42,7 @@ def main(words: Sequence[str] | None = None) -> None:
     small = bool(asked.small)
     rows: list[record.Row] = []
     for writers in (1, 4) if small else (1, 4, 64):
-        turns = 4 if small else max(4, 80 // writers)
+        turns = 4 if small else max(8, 240 // writers)
         rows.append({"writers": writers, **together(writers, turns)})
     columns = ["writers", "bare", "journal", "share", "lost", "doubled"]
     table = [[row[name] for name in columns] for row in rows]

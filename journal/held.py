@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
 from journal.room import ROOM, ROOM_BYTES
+
+_LOOK_SECONDS = 0.005
+"""How long a segment that is at its place is taken to be the same file (docs/decisions/0068)."""
 
 
 class Held:
@@ -17,7 +21,7 @@ class Held:
     Lines go behind the last one. A child that inherits it lets go and takes nothing with it.
     """
 
-    __slots__ = ("_end", "_known_as", "_makes_room", "_pid", "fd", "name", "size")
+    __slots__ = ("_end", "_known_as", "_looked", "_makes_room", "_pid", "fd", "name", "size")
 
     def __init__(self, fd: int, name: str, *, makes_room: bool) -> None:
         self.name = name
@@ -27,6 +31,7 @@ class Held:
         self._pid = os.getpid()
         known_as = _known_as(fd)
         self._known_as = known_as if known_as.endswith(f"/{name}") else ""
+        self._looked = 0.0
         self.fd = fd  # last: what is closed is whole, even where an exception strikes in here
 
     def begin_at(self, size: int) -> None:
@@ -60,11 +65,14 @@ class Held:
     def is_there(self) -> bool:
         """Has nobody removed it, moved it or written to it?"""
         if not self._known_as:
-            now = os.fstat(self.fd)
-            return now.st_nlink > 0 and now.st_size == self._end
-        return (
-            _known_as(self.fd) == self._known_as and os.lseek(self.fd, 0, os.SEEK_END) == self._end
-        )
+            found = os.fstat(self.fd)
+            return found.st_nlink > 0 and found.st_size == self._end
+        now = time.monotonic()
+        if now - self._looked < _LOOK_SECONDS:
+            same = os.access(self._known_as, os.F_OK)
+        else:
+            same, self._looked = _known_as(self.fd) == self._known_as, now
+        return same and os.lseek(self.fd, 0, os.SEEK_END) == self._end
 
     def close(self) -> None:
         """Let go of file and lock, and of the room."""

@@ -7,9 +7,10 @@ Version 8, for imports: the hash of what was imported, so that importing twice g
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
+
+from journal.hashing import sha256
 
 _VARIANT = 0b10 << 62
 _last_ticks = 0
@@ -22,16 +23,19 @@ def uuid7() -> str:
     if ticks <= _last_ticks:
         ticks = _last_ticks + 1
     _last_ticks = ticks
-    time_part = f"{ticks:015x}"
-    random_part = f"{int.from_bytes(os.urandom(8), 'big') >> 2 | _VARIANT:016x}"
-    return (
-        f"{time_part[:8]}-{time_part[8:12]}-7{time_part[12:]}-{random_part[:4]}-{random_part[4:]}"
-    )
+    high = ticks >> 12 << 16 | 0x7000 | ticks & 0xFFF
+    low = int.from_bytes(os.urandom(8), "big") >> 2 | _VARIANT
+    return _written((high << 64 | low).to_bytes(16, "big"))
 
 
 def uuid_of(content: bytes) -> str:
     """The id (version 8) of this content: the same wherever and whenever it is computed."""
-    digest = hashlib.sha256(content).digest()
-    high = digest[:8].hex()
-    low = f"{int.from_bytes(digest[8:16], 'big') & (1 << 62) - 1 | _VARIANT:016x}"
-    return f"{high[:8]}-{high[8:12]}-8{high[13:]}-{low[:4]}-{low[4:]}"
+    digest = sha256(content).digest()
+    high = int.from_bytes(digest[:8], "big") & ~0xF000 | 0x8000
+    low = int.from_bytes(digest[8:16], "big") & (1 << 62) - 1 | _VARIANT
+    return _written((high << 64 | low).to_bytes(16, "big"))
+
+
+def _written(id_: bytes) -> str:
+    digits = id_.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

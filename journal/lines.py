@@ -51,12 +51,12 @@ Limits: a line 8 MiB, a name 1 KiB, a text 1 MiB, an integer 4,000 digits; check
 from __future__ import annotations
 
 import _thread
-import hashlib
 import json
 from collections.abc import Callable, Iterator
 
 from journal.errors import ValueRefused
 from journal.forks import IMPORTING
+from journal.hashing import sha256
 from journal.packing import Json
 
 TYPE_CHECKING = False
@@ -163,7 +163,7 @@ def encode(
     if len(covered) + TAIL_BYTES >= LINE_BYTES:
         size = f"{len(covered):,} bytes, {LINE_BYTES:,} at most"
         raise ValueRefused(f"an event too large for one line: {size}", hint="log less at once")
-    hashed = hashlib.sha256(covered).hexdigest()[:HASH_DIGITS]
+    hashed = sha256(covered).hexdigest()[:HASH_DIGITS]
     return b'%b,"hash":"%b"}\n' % (covered, hashed.encode()), hashed
 
 
@@ -189,7 +189,7 @@ def _refusal(refused: Exception) -> ValueRefused:
 
 def digest(covered: bytes) -> str:
     """The hash of a line's covered bytes."""
-    return hashlib.sha256(covered).hexdigest()[:HASH_DIGITS]
+    return sha256(covered).hexdigest()[:HASH_DIGITS]
 
 
 def is_framed(line: bytes) -> bool:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import _thread
 import errno
-import hashlib
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -23,6 +22,7 @@ from collections.abc import Callable, Sequence
 from journal.clock import is_ahead, now_after
 from journal.errors import WriteFailed
 from journal.forks import RENEWAL
+from journal.hashing import sha256
 from journal.held import Held, lock
 from journal.host import boot_id, host_name
 from journal.lines import NOW, Encoder, Entry, encode, plain_json, quick_json
@@ -87,7 +87,8 @@ class Writer:
                 entry = (event, run, at, kind, body)
                 line, hashed = encode(entry, number=number, previous=hashed, to_json=to_json)
                 lines.append(line)
-                latest = max(latest, at)
+                if at > latest:
+                    latest = at
             if entries:
                 self._write(held, b"".join(lines), Tail(number, hashed, latest))
         if self._gone and not self._told_gone:
@@ -123,9 +124,9 @@ class Writer:
                     self._pid = os.getpid()
 
     def _now(self) -> str:
-        latest = max(self._tail.at, self._stamped)
-        self._stamped = now_after(latest)
-        return self._stamped
+        latest, stamped = self._tail.at, self._stamped
+        self._stamped = now = now_after(max(stamped, latest))
+        return now
 
     def _encoder(self, lines: int) -> Encoder:
         """What makes the lines' JSON: a quick one as soon as there were many."""
@@ -263,7 +264,7 @@ def _place(folder: str) -> str:
     boot = boot_id()
     if not boot:
         return _ALONE
-    return hashlib.sha256(f"{boot} {os.stat(folder).st_ino}".encode()).hexdigest()[:8]
+    return sha256(f"{boot} {os.stat(folder).st_ino}".encode()).hexdigest()[:8]
 
 
 def _host() -> str:
