@@ -22,12 +22,14 @@ each move has one of its own."""
 class Gaussian:
     """Settings of the smooth surrogate; calling it fits the weights.
 
-    max_rows: configurations used to learn the weights (all are used afterwards to predict).
+    max_rows, max_entries: configurations used to learn the weights, as many as keep the entries of
+    all parameters' covariances in bounds (all are used afterwards to predict).
     n_draws: states kept of the chain; work: entries of covariances that may be formed between two
     of them, so that a chain is long where it is cheap: few runs leave the weights most uncertain.
     """
 
-    max_rows: int = 240
+    max_rows: int = 500
+    max_entries: float = 1.6e6
     max_steps: int = 60
     n_draws: int = 10
     work: float = 2e7
@@ -70,10 +72,9 @@ class Gaussian:
         return replace(fit, draws=objective.chain(fit.theta, rng, n=n, thin=thin))
 
     def _rows(self, data: Data, rng: np.random.Generator) -> np.ndarray:
-        n = len(data.target)
-        if n <= self.max_rows:
-            return np.arange(n)
-        return np.sort(rng.choice(n, self.max_rows, replace=False))
+        n, d = data.codes.shape
+        rows = min(self.max_rows, int((self.max_entries / d) ** 0.5))
+        return np.arange(n) if n <= rows else np.sort(rng.choice(n, rows, replace=False))
 
 
 @dataclass(frozen=True, eq=False)

@@ -109,10 +109,14 @@ def share(
     *,
     plug_in: float,
     stretch: float = 1.0,
+    above: float = 0.0,
 ) -> Share:
-    """A share with its interval, no finer than `RESOLUTION`, kept within 0 and 1."""
+    """A share with its interval, no finer than `RESOLUTION`, kept within 0 and 1.
+
+    stretch, above: the interval's upper reach is so many times longer, and so much besides.
+    """
     low, high = interval(estimate, draws, plug_in=plug_in)
-    high = estimate + stretch * (high - estimate)
+    high = estimate + stretch * (high - estimate) + above
     return Share(
         share=float(np.clip(estimate, 0, 1)),
         low=max(0.0, low - RESOLUTION),

@@ -49,6 +49,23 @@ class Study:
     means: tuple[np.ndarray, ...]
     others: np.ndarray
 
+    @property
+    def unseen(self) -> float:
+        """The share of the variance that the surrogate does not foresee, and that is not noise.
+
+        It lies in what the runs do not show, interactions most of all. Where no replicates tell
+        the noise, half of all that is not foreseen counts as such. In a complete design no
+        configuration is unseen.
+        """
+        if self.frame.complete:
+            return 0.0
+        missed = 1 - self.choice.skill
+        if self.noise.source == "residual":
+            return float(np.clip(missed / 2, 0.0, 1.0))
+        of_mean = self.noise.sd**2 * float(np.mean(1 / self.frame.replicates))
+        spread = float(np.var(self.frame.means))
+        return float(np.clip(missed - of_mean / spread, 0.0, 1.0)) if spread > 0 else 0.0
+
 
 def study(frame: Frame, rng: np.random.Generator, *, workers: int = 1) -> Study:
     """Fit, decompose and slice one region.

@@ -26,9 +26,10 @@ from benchmarks.truths.reference import TABLES, reference
 from benchmarks.truths.truth import Answered, Truth, frame_of
 
 FUNCTIONS = [name for name in truths.FUNCTIONS if name != "pure_noise"]
-PEERS = ("fanova", "fanova_levels", "ped_anova", "rbd_fast", "hdmr")
-USUAL = tuple(name for name in PEERS if name != "fanova_levels")
-"""Categories for every level cost the peer twenty times as much: measured when asked for."""
+PEERS = ("fanova", "fanova_levels", "ped_anova", "rbd_fast", "hdmr", "ax")
+USUAL = tuple(name for name in PEERS if name not in ("fanova_levels", "ax"))
+"""Categories for every level cost the peer twenty times as much, and Ax needs an environment of
+5 GB (`python -m benchmarks.peers --ax`): measured when asked for."""
 SMALL = ["ishigami", "three_of_ten", "mixed"]
 Row = dict[str, object]
 

@@ -1,6 +1,7 @@
 """Other tools on the same runs, in an environment of their own.
 
     python -m benchmarks.peers FOLDER      makes the environment (KNOBWISE_PEERS points to it)
+    python -m benchmarks.peers --ax        with Ax too, which brings PyTorch: 5 GB
 
 The package's own environment never sees a peer; requests go through a pipe as JSON lines.
 """
@@ -106,12 +107,16 @@ def plain(column: pd.Series[Any]) -> list[Any]:
     ]
 
 
-def install(folder: Path) -> None:
-    """Make the peers' environment."""
+def install(folder: Path, *more: str) -> None:
+    """Make the peers' environment, with packages beside the listed ones."""
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     requirements = str(ROOT / "benchmarks" / "peers.txt")
-    subprocess.run([folder / "bin" / "pip", "install", "-q", "-r", requirements], check=True)
+    subprocess.run([folder / "bin" / "pip", "install", "-q", "-r", requirements, *more], check=True)
 
 
 if __name__ == "__main__":
-    install(Path(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT)
+    folders = [word for word in sys.argv[1:] if word != "--ax"]
+    install(
+        Path(folders[0]) if folders else DEFAULT,
+        *(["ax-platform>=1.3"] if "--ax" in sys.argv else []),
+    )

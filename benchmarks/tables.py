@@ -31,7 +31,7 @@ ERRORS = """
 Mean absolute error over parameters, percentage points of variance, mean over seeds: first order /
 total. In brackets: the tool has no total, its first order is held against the total. "–": the tool
 cannot take these runs, or was not measured on them. `fanova` and `ped_anova` are Optuna's,
-`rbd_fast` and `hdmr` SALib's.
+`rbd_fast` and `hdmr` SALib's, `ax` the Sobol indices that Ax gives of BoTorch's Gaussian process.
 """
 COVERAGE = """
 ## Coverage of the 95 % intervals

@@ -1,0 +1,67 @@
+"""What the surrogate does not foresee and noise does not explain may belong to any parameter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.estimates import UNSEEN, claimed, total_share
+from analysis.study import Study, study
+from tests.analysis.planted import framed
+
+D = 8
+NOISE = 0.3
+
+
+@cache
+def studied(*, hidden: bool, seeds: int = 2, whole: bool = False) -> Study:
+    """A main effect of x0 and noise; hidden: beside them a fine chequered board of x1 and x2.
+
+    Half the configurations have several seeds; whole: all combinations of three booleans.
+    """
+    rng = np.random.default_rng(0)
+    x = np.array(list(product([0.0, 1.0], repeat=3))) if whole else rng.random((80, D))
+    board = np.sign(np.sin(60 * x[:, 1]) * np.sin(60 * x[:, 2]))
+    mean = 2 * np.sqrt(3) * x[:, 0] + hidden * board
+    again = np.concatenate([np.arange(len(x)), np.repeat(np.arange(0, len(x), 2), seeds - 1)])
+    y = mean[again] + rng.normal(0, NOISE, len(again))
+    runs = x[again] > 0 if whole else x[again]
+    table = pd.DataFrame(runs, columns=[f"x{i}" for i in range(x.shape[1])])
+    return study(framed(table, y), np.random.default_rng(1))
+
+
+def test_an_interaction_that_no_run_foretells_is_missed_by_its_share_of_the_variance():
+    # The main effect and the board have a variance of 1 each.
+    assert studied(hidden=True).unseen == pytest.approx(0.5, abs=0.15)
+
+
+def test_noise_that_replicates_tell_is_not_taken_for_something_unseen():
+    assert studied(hidden=False).unseen < 0.06
+
+
+def test_without_replicates_half_of_what_is_missed_counts():
+    found = studied(hidden=True, seeds=1)
+    assert found.noise.source == "residual"
+    assert found.unseen == pytest.approx((1 - found.choice.skill) / 2)
+
+
+def test_where_every_combination_was_run_nothing_is_unseen():
+    assert studied(hidden=True, whole=True).unseen == 0
+
+
+def test_the_upper_ends_of_shares_make_room_for_it_and_nothing_else_does(monkeypatch):
+    found = studied(hidden=True)
+    index = found.frame.space.index("x7")
+    claim, shown, room = claimed(found, index), total_share(found, index), UNSEEN * found.unseen
+    assert claim.share_high > 0.05, "idle as it looks, it is not called so"
+    assert claimed(studied(hidden=False), index).share_high < 0.05
+    monkeypatch.setattr(Study, "unseen", 0.0)
+    bare = claimed(found, index)
+    assert claim == replace(bare, share_high=pytest.approx(bare.share_high + room))
+    plain = total_share(found, index)
+    assert shown == replace(plain, high=pytest.approx(min(1.0, plain.high + room)))
