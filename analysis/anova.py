@@ -12,11 +12,13 @@ from typing import Literal
 
 import numpy as np
 
+from analysis import anova_says
 from analysis.anova_blocks import block_terms, random_blocks, settings_grouping
 from analysis.anova_data import AnovaData, Rows, Weights, data_of_frame, ranked, reweighted
 from analysis.anova_fit import LinearModel
 from analysis.anova_pairs import PairChoice, choose_pairs
 from analysis.anova_rows import Evidence, lack_of_fit, rows_of
+from analysis.anova_says import WHERE
 from analysis.anova_table import AnovaTable, AnovaTerm
 from analysis.anova_terms import (
     CONFIGURATIONS_PER_DF,
@@ -30,6 +32,8 @@ from analysis.anova_terms import (
 from analysis.errors import InputError, TooFewRuns
 from analysis.frame import Frame
 from analysis.results_detail import Dropped
+from analysis.results_runs import Said
+from analysis.sentences import said
 
 Interactions = Literal["rule", "none", "all"] | tuple[tuple[str, str], ...]
 
@@ -115,11 +119,7 @@ class Anova:
 
     def _evidence(self, data: AnovaData, other_p: tuple[float, ...]) -> Evidence:
         if self.error == "pure" and data.pure_df < 1:
-            raise TooFewRuns(
-                "no configuration was run twice, so there is no pure error",
-                where="analysis of variance",
-                hint="repeat some settings with another seed, or use the residual",
-            )
+            raise TooFewRuns.said(said("classical.once"), where=WHERE)
         return Evidence(
             data=data,
             marginal=self.sums == "II",
@@ -150,11 +150,8 @@ class Anova:
 
     def _require_error(self, data: AnovaData, model: LinearModel) -> None:
         if model.error_df < 1 and not (self.error == "pure" and data.pure_df >= 1):
-            raise TooFewRuns(
-                f"{self._evidence_rows(data)} settings leave nothing beside the coefficients",
-                where="analysis of variance",
-                hint="leave interactions out, or run more different settings",
-            )
+            nothing = said("classical.nothing", n=self._evidence_rows(data))
+            raise TooFewRuns.said(nothing, where=WHERE)
 
     def _pairs(self, data: AnovaData, model: LinearModel, mains: list[Term]) -> PairChoice:
         if self.interactions == "none":
@@ -208,37 +205,36 @@ class Anova:
             lack_of_fit=lack_of_fit(model, data),
             n_configurations=data.n_configurations,
             n_runs=data.n_runs,
-            method=self._method(),
-            notes=self._notes(fitted),
+            says=self.said(),
+            notes_say=self._notes(fitted),
         )
 
-    def _method(self) -> str:
-        """What was done, in words."""
-        what = "ranks of " if self.response == "ranks" else ""
-        rows = "every run" if self.rows == "runs" else f"{what}configuration means"
-        tests = "F tests with HC3 covariance" if self.covariance == "hc3" else "F tests"
-        yardstick = "pure error" if self.error == "pure" else "the residual"
-        adjust = {"holm": "Holm", "bh": "Benjamini-Hochberg"}[self.adjust]
-        return f"type {self.sums} {tests} on {rows} against {yardstick}, p adjusted by {adjust}"
+    def said(self) -> Said:
+        """What is done."""
+        means = "ranks" if self.response == "ranks" else "means"
+        return anova_says.table(
+            sums=self.sums,
+            robust=self.covariance == "hc3",
+            rows="runs" if self.rows == "runs" else means,
+            pure=self.error == "pure",
+            adjust=self.adjust,
+        )
 
-    def _notes(self, fitted: Fitted) -> tuple[str, ...]:
+    def _notes(self, fitted: Fitted) -> tuple[Said, ...]:
         """What a reader must know of how blocks entered, and of too few configurations."""
         data, model = fitted.data, fitted.model
-        names = ", ".join(sorted(str(column) for column in data.blocks.columns))
+        names = tuple(sorted(str(column) for column in data.blocks.columns))
         notes = []
         if model.grouping is not None and model.grouping.between:
-            fixed = "" if self.blocks == "fixed" else f"{names} entered as fixed: "
-            notes.append(
-                f"{fixed}{data.n_settings} settings were run in several blocks; they, not the "
-                f"{data.n_configurations} rows, are the evidence"
-            )
+            evidence = {"n": data.n_settings, "rows": data.n_configurations}
+            if self.blocks == "fixed":
+                notes.append(said("classical.blocks", **evidence))
+            else:
+                notes.append(said("classical.fixed", names=names, **evidence))
         elif model.grouping is not None:
             sd = (model.grouping.ratio * model.residual_ss / model.residual_df) ** 0.5 * data.scale
-            notes.append(f"{names} entered as random, sd between blocks {sd:.3g}")
+            notes.append(said("classical.random", names=names, sd=float(sd)))
         n_df = sum(term.n_columns for term in model.terms)
         if n_df * CONFIGURATIONS_PER_DF > self._evidence_rows(data) - 1:
-            notes.append(
-                f"{data.n_settings} configurations for {n_df} coefficients: little power, and "
-                "no interactions"
-            )
+            notes.append(said("classical.power", n=data.n_settings, df=n_df))
         return tuple(notes)

@@ -16,9 +16,11 @@ from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
 from analysis.anova_data import AnovaData
 from analysis.anova_fit import Grouping, LinearModel
+from analysis.anova_says import WHERE
 from analysis.anova_terms import Term, factor_columns
 from analysis.blocking import block_codes
 from analysis.errors import TooFewRuns
+from analysis.sentences import said
 
 LARGEST_RATIO = 1e6
 """Of the shared to the row's own variance; beyond, rows of a group are the same number."""
@@ -84,10 +86,7 @@ def random_blocks(data: AnovaData, model: LinearModel) -> Grouping:
         try:
             fit = mixed.fit(reml=True, method=["lbfgs", "powell"])
         except np.linalg.LinAlgError as error:
-            raise TooFewRuns(
-                f"{len(model.y)} rows do not tell how much blocks differ",
-                where="analysis of variance",
-                hint="let the blocks enter as fixed, or run more different settings",
-            ) from error
+            untold = said("classical.untold", n=len(model.y))
+            raise TooFewRuns.said(untold, where=WHERE) from error
     ratio = float(np.asarray(fit.cov_re)[0, 0]) / float(fit.scale)
     return Grouping(groups, ratio=min(max(ratio, 0.0), LARGEST_RATIO), between=False)

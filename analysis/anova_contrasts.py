@@ -15,6 +15,7 @@ from analysis.errors import InputError, TooFewRuns, UnknownParameter
 from analysis.frame import Frame
 from analysis.results_detail import LevelContrast
 from analysis.results_runs import Scalar
+from analysis.sentences import said
 from analysis.space import Parameter
 from analysis.studentized import quantile, tail
 
@@ -65,17 +66,11 @@ class Tukey:
             (i for i, t in enumerate(fitted.model.terms) if t.parameters == (parameter,)), None
         )
         if index is None or fitted.model.rank < fitted.model.design.shape[1]:
-            raise TooFewRuns(
-                f"the levels of {parameter} cannot be told from the other terms",
-                where="contrasts",
-                hint="run them with different settings of the other parameters",
-            )
+            tied = said("classical.levels.same", name=parameter)
+            raise TooFewRuns.said(tied, where="contrasts")
         if fitted.model.error_df < 1:
-            raise TooFewRuns(
-                f"the model leaves nothing to compare the levels of {parameter} with",
-                where="contrasts",
-                hint="run more different settings",
-            )
+            nothing = said("classical.levels.nothing", name=parameter)
+            raise TooFewRuns.said(nothing, where="contrasts")
         codes = data.codes[:, frame.space.index(parameter)]
         present = np.unique(codes[np.isfinite(codes)])
         names = [axis.decode(float(code)) for code in present]

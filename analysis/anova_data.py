@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.anova_says import WHERE
 from analysis.errors import ConstantObjective, TooFewRuns
 from analysis.frame import Frame
+from analysis.sentences import said
 from analysis.space import Space, factorize, group_rows
 
 Rows = Literal["configurations", "runs"]
@@ -64,11 +66,8 @@ def data_of_frame(frame: Frame, *, rows: Rows = "configurations") -> AnovaData:
     Raises `TooFewRuns`, `ConstantObjective`.
     """
     if frame.n_configurations < 3:
-        raise TooFewRuns(
-            f"{frame.n_configurations} configurations",
-            where="analysis of variance",
-            hint="run at least a few different settings per parameter",
-        )
+        few = said("classical.few", n=frame.n_configurations)
+        raise TooFewRuns.said(few, where=WHERE)
     y, scale = _standardised(frame.objective)
     means = np.bincount(frame.configuration, weights=y) / frame.replicates
     pure_ss = float(np.sum((y - means[frame.configuration]) ** 2))
@@ -105,11 +104,7 @@ def _standardised(objective: np.ndarray) -> tuple[np.ndarray, float]:
     centred = half - half[0]
     largest = float(np.max(np.abs(centred)))
     if largest == 0.0:
-        raise ConstantObjective(
-            "the objective is the same in every run",
-            where="analysis of variance",
-            hint="choose a metric that varies, or log it with more digits",
-        )
+        raise ConstantObjective.said(said("classical.constant"), where=WHERE)
     y = centred / largest
     return y - y.mean(), 2.0 * largest
 

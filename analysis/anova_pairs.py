@@ -19,6 +19,7 @@ from scipy import special
 
 from analysis.anova_effect import adjusted_p
 from analysis.anova_fit import RANK_TOLERANCE, LinearModel
+from analysis.anova_says import left_out
 from analysis.anova_terms import CONFIGURATIONS_PER_DF, Term, product_term
 from analysis.results_detail import Dropped
 
@@ -60,19 +61,18 @@ def choose_pairs(
     )
     entered: list[Term] = []
     other_p: list[float] = []
-    dropped: list[Dropped] = []
+    omitted: list[Dropped] = []
     for (term, p), p_adjusted in ordered:
         if p_adjusted >= alpha:
             other_p.append(p)
         elif term.n_columns > room:
             other_p.append(p)
-            reason = f"{n_configurations} configurations are too few for it beside the others"
-            dropped.append(Dropped(parameters=term.parameters, reason=reason))
+            omitted.append(left_out(term.parameters, "beside", n=n_configurations))
         else:
             entered.append(term)
             room -= term.n_columns
     entered.sort(key=lambda term: term.name)
-    return PairChoice(tuple(entered), tuple(other_p), tuple(dropped))
+    return PairChoice(tuple(entered), tuple(other_p), tuple(omitted))
 
 
 def _candidates(mains: Sequence[Term], room: int) -> list[Term]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.anova_fit import LinearModel
+from analysis.anova_says import WHERE
 from analysis.errors import TooFewRuns
+from analysis.sentences import said
 
 MOST_LEVERAGE = 1.0 - 1e-6
 """A row fitted exactly has no residual to learn its variance from."""
@@ -33,11 +35,8 @@ def robust_f(model: LinearModel, index: int, *, marginal: bool) -> float:
     scores = own * residual[:, None]
     _, s, turned = np.linalg.svd(scores, full_matrices=False)
     if s[-1] <= MOST_SINGULAR * s[0]:
-        raise TooFewRuns(
-            f"too few residuals differ from zero for a robust test of {model.terms[index].name}",
-            where="analysis of variance",
-            hint="leave interactions out, or run more different settings",
-        )
+        exact = said("classical.exact", names=model.terms[index].parameters)
+        raise TooFewRuns.said(exact, where=WHERE)
     return float(np.sum((turned @ effect / s) ** 2)) / int(own.shape[1])
 
 

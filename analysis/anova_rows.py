@@ -19,6 +19,7 @@ from analysis.anova_effect import (
 )
 from analysis.anova_fit import LinearModel
 from analysis.anova_robust import robust_f
+from analysis.anova_says import left_out
 from analysis.anova_table import AnovaTerm, Misfit
 from analysis.results_detail import Dropped
 
@@ -68,7 +69,7 @@ def rows_of(
     tests = [test for i in range(len(model.terms)) if (test := _test(model, i, evidence))]
     tested = {test.index for test in tests}
     aliased = tuple(
-        Dropped(parameters=term.parameters, reason="cannot be told from the other terms")
+        left_out(term.parameters, "same")
         for index, term in enumerate(model.terms)
         if index not in tested
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from analysis.results_detail import ClassicalTerm, Dropped, LackOfFit
+from analysis.results_runs import Said
+from analysis.sentences import english
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +44,7 @@ class AnovaTable:
     """Terms in the order parameters, interactions, blocks; each group by name.
 
     residual_sd is of a single row's mean scaled to one run where rows are weighted by runs.
-    `method` says in words what was done; `notes` what a reader must know about it.
+    `says` is what was done, `notes_say` what a reader must know about it.
     """
 
     terms: tuple[AnovaTerm, ...]
@@ -59,8 +61,18 @@ class AnovaTable:
     lack_of_fit: Misfit | None
     n_configurations: int
     n_runs: int
-    method: str
-    notes: tuple[str, ...]
+    says: Said
+    notes_say: tuple[Said, ...]
+
+    @property
+    def method(self) -> str:
+        """What was done, in words."""
+        return english(self.says)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know about it."""
+        return tuple(map(english, self.notes_say))
 
     def term(self, *parameters: str) -> AnovaTerm | None:
         """The term of exactly these parameters, in any order; None if it was not tested."""

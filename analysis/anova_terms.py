@@ -19,8 +19,10 @@ from itertools import combinations
 
 import numpy as np
 
+from analysis.anova_says import WHERE, left_out
 from analysis.errors import TooFewRuns
 from analysis.results_detail import Dropped
+from analysis.sentences import said
 from analysis.space import NONE, Parameter, Space
 
 CONFIGURATIONS_PER_DF = 3
@@ -88,16 +90,11 @@ def main_terms(
     while sum(term.n_columns for term in terms) > most:
         largest = max((term.n_columns for term in terms), default=1)
         if largest == 1:
-            raise TooFewRuns(
-                f"{n_configurations} configurations cannot carry {len(terms)} parameters",
-                where="analysis of variance",
-                hint=f"run at least {len(terms) + 1 + least_df} different settings",
-            )
-        reason = (
-            f"needs {largest} degrees of freedom; {n_configurations} configurations are too few"
-        )
+            n, d = n_configurations, len(terms)
+            short = said("classical.carry", n=n, d=d, least=d + 1 + least_df)
+            raise TooFewRuns.said(short, where=WHERE)
         dropped += [
-            Dropped(parameters=term.parameters, reason=reason)
+            left_out(term.parameters, "needs", df=largest, n=n_configurations)
             for term in terms
             if term.n_columns == largest
         ]
@@ -114,7 +111,7 @@ def _terms_on(
         if term.n_columns:
             terms.append(term)
         else:
-            dropped.append(Dropped(parameters=(parameter.name,), reason="has a single value"))
+            dropped.append(left_out((parameter.name,), "single"))
     return terms, dropped
 
 

@@ -12,10 +12,13 @@ from typing import Literal
 import numpy as np
 from statsmodels.stats.oneway import anova_oneway
 
+from analysis import anova_says
 from analysis.anova_data import data_of_frame, ranked
 from analysis.anova_effect import adjusted_p, noncentralities, share_of
+from analysis.anova_says import left_out
 from analysis.frame import Frame
 from analysis.results_detail import ClassicalTerm, Dropped
+from analysis.results_runs import Said
 from analysis.space import NONE, Parameter
 
 N_GROUPS = 4
@@ -46,19 +49,16 @@ class Welch:
             parts = [data.y[groups == group] for group in np.unique(groups[groups >= 0])]
             parts = [y for y in parts if len(y) >= FEWEST_PER_GROUP and np.ptp(y) > 0]
             if len(parts) < 2:
-                reason = f"has no two groups of {FEWEST_PER_GROUP} configurations that vary"
-                dropped.append(Dropped(parameters=(parameter.name,), reason=reason))
+                dropped.append(left_out((parameter.name,), "groups", n=FEWEST_PER_GROUP))
             else:
                 tests.append(_test(parameter.name, parts))
         adjusted = adjusted_p(np.array([test.p for test in tests]), method=self.adjust)
         rows = [replace(t, p_adjusted=float(p)) for t, p in zip(tests, adjusted, strict=True)]
         return tuple(rows), tuple(dropped)
 
-    def method(self) -> str:
-        """What is done, in words."""
-        what = "ranks of " if self.response == "ranks" else ""
-        how = {"holm": "Holm", "bh": "Benjamini-Hochberg"}[self.adjust]
-        return f"Welch's F test of each parameter alone on {what}configuration means, p by {how}"
+    def said(self) -> Said:
+        """What is done."""
+        return anova_says.welch(rows=self.response, adjust=self.adjust)
 
 
 def _test(name: str, parts: list[np.ndarray]) -> ClassicalTerm:

@@ -11,7 +11,9 @@ from analysis.anova_contrasts import Tukey
 from analysis.anova_welch import Welch
 from analysis.errors import InputError, Withheld
 from analysis.frame import Frame
-from analysis.results_detail import ClassicalResult, LevelContrast
+from analysis.results_detail import ClassicalResult, ClassicalTerm, Dropped, LevelContrast
+from analysis.results_runs import Said
+from analysis.sentences import english, said
 
 WORDS: dict[str, dict[str, object]] = {
     "robust": {"covariance": "hc3"},
@@ -88,26 +90,39 @@ class Classical:
         except Withheld as reason:
             if not asked and not self.contrasts:
                 return None
-            none = f"no tests: {reason.message}"
-            return ClassicalResult(method=none, terms=(), dropped=(), asked=True)
+            none = said("classical.none", reason=reason.says or reason.message)
+            return _result(none, (), (), asked=True)
         contrasts: list[LevelContrast] = []
-        notes = list(found.notes)
+        notes = list(found.notes_say)
         for name in self.contrasts:
             try:
                 contrasts += Tukey(anova=self.table)(frame, name)
             except Withheld as reason:
-                notes.append(f"levels of {name} are not compared: {reason.message}")
-        return replace(found, contrasts=tuple(contrasts), notes=tuple(notes))
+                why = reason.says or reason.message
+                notes.append(said("classical.levels", name=name, reason=why))
+        worded = tuple(map(english, notes))
+        return replace(found, contrasts=tuple(contrasts), notes=worded, notes_say=tuple(notes))
 
     def _tests(self, frame: Frame) -> ClassicalResult:
         if self.alone is not None:
-            terms, dropped = self.alone(frame)
-            return ClassicalResult(method=self.alone.method(), terms=terms, dropped=dropped)
+            return _result(self.alone.said(), *self.alone(frame))
         table = self.table(frame)
-        return ClassicalResult(
-            method=table.method,
-            terms=tuple(term.plain for term in table.terms),
-            dropped=table.dropped,
+        return replace(
+            _result(table.says, tuple(term.plain for term in table.terms), table.dropped),
             lack_of_fit=table.lack_of_fit.plain if table.lack_of_fit else None,
             notes=table.notes,
+            notes_say=table.notes_say,
         )
+
+
+def _result(
+    says: Said,
+    terms: tuple[ClassicalTerm, ...],
+    dropped: tuple[Dropped, ...],
+    *,
+    asked: bool = False,
+) -> ClassicalResult:
+    """Tests, and in words how they were made."""
+    return ClassicalResult(
+        method=english(says), says=says, terms=terms, dropped=dropped, asked=asked
+    )

@@ -62,11 +62,11 @@ class Withheld(AnalysisError):
     says: Said | None = None
 
     @classmethod
-    def said(cls, sentence: Said) -> Self:
+    def said(cls, sentence: Said, *, where: str = "") -> Self:
         """The reason as a sentence of the catalogue, its hint as the cure."""
         from analysis.sentences import english, english_hint
 
-        made = cls(english(sentence), hint=english_hint(sentence))
+        made = cls(english(sentence), where=where, hint=english_hint(sentence))
         made.says = sentence
         return made
 

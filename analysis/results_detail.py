@@ -55,10 +55,11 @@ class ClassicalTerm(AnovaRow):
 
 @dataclass(frozen=True, kw_only=True)
 class Dropped:
-    """A term that was not tested, and why."""
+    """A term that was not tested, and why; `says` is the same for a reader of any language."""
 
     parameters: tuple[str, ...]
     reason: str
+    says: Said | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +95,8 @@ class LevelContrast:
 class ClassicalResult:
     """The classical table: `method` says in words what was done, `notes` what to know about it.
 
-    asked: whether these tests were asked for, so that the short answers show them too.
+    says, notes_say: the same for a reader of any language. asked: whether these tests were asked
+    for, so that the short answers show them too.
     """
 
     method: str
@@ -104,6 +106,8 @@ class ClassicalResult:
     contrasts: tuple[LevelContrast, ...] = ()
     notes: tuple[str, ...] = ()
     asked: bool = False
+    says: Said | None = None
+    notes_say: tuple[Said, ...] = ()
 
     def row(self, parameter: str) -> AnovaRow | None:
         """The main effect of a parameter; None if it was not tested."""

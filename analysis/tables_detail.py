@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis import classical_words
 from analysis.numerals import Measure, p_value, setting, statistic
 from analysis.results import LevelContrast, Report, Share, Stratum
 from analysis.tables import Cell, Table, share_cell
@@ -58,10 +57,11 @@ def classical(report: Report, voice: Voice) -> Table | None:
         )
     keys = ("term", "df", "error_df", "F", "p", "omega.interval", "eta")
     headings = tuple(voice.say(f"column.{key}") for key in keys)
-    said = [classical_words.worded(text, voice) for text in (found.method, *found.notes)]
+    said = [voice.told(found.says, found.method)]
+    said += [voice.worded(note) for note in found.notes_say] or map(voice.text, found.notes)
     for left in found.dropped:
         gaps = {"names": voice.names(left.parameters, last="with")}
-        gaps |= {"reason": classical_words.worded(left.reason, voice)}
+        gaps |= {"reason": voice.told(left.says, left.reason)}
         said.append(voice.say("table.classical.dropped", **gaps))
     caption = voice.say("table.classical", method=voice.join(said, voice.words["list.groups"]))
     return Table.of(caption, headings, rows)

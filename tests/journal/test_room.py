@@ -280,8 +280,7 @@ def test_a_segment_removed_or_moved_is_not_written_to(book, tmp_path, monkeypatc
         assert numbers(book.address) == [2]
 
 
-def test_a_segment_replaced_by_another_of_its_name_is_not_lost(book):
-    """As ``git checkout`` does."""
+def test_a_segment_replaced_as_git_checkout_does_is_not_lost(book):
     segment = filled(book)
     data = segment.read_bytes()
     other = segment.with_suffix(".new")

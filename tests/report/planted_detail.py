@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from analysis import anova_says
+from analysis.anova_says import left_out
 from analysis.results import (
     ClassicalResult,
     ClassicalTerm,
-    Dropped,
     LackOfFit,
     LevelContrast,
     Report,
     Stratum,
     StratumParameter,
 )
+from analysis.sentences import english, said
 from tests.report.planted import planted
 from tests.report.planted_parameters import share
+
+METHOD = anova_says.table(sums="II", robust=True, rows="means", pure=False, adjust="holm")
+NOTE = said("classical.random", names=("dataset",), sd=0.012)
 
 
 def detailed() -> Report:
@@ -25,22 +30,23 @@ def detailed() -> Report:
 
 def _classical() -> ClassicalResult:
     return ClassicalResult(
-        method="type II F tests with HC3 covariance on configuration means "
-        "against the residual, p adjusted by Holm",
+        method=english(METHOD),
+        says=METHOD,
         terms=(
             _term(("act",), df=2, F=21.4, omega=0.14),
             _term(("lr",), df=3, F=120.3, omega=0.57),
             _term(("act", "lr"), df=6, F=6.1, omega=0.06),
             _term(("dataset",), df=2, F=3.3, omega=0.01, block=True),
         ),
-        dropped=(Dropped(parameters=("nesterov",), reason="cannot be told from the other terms"),),
+        dropped=(left_out(("nesterov",), "same"),),
         lack_of_fit=LackOfFit(df=88, pure_df=30, F=1.4, p=0.1),
         contrasts=(
             _contrast("relu", "tanh", -0.0123),
             _contrast("relu", "leaky_relu", 0.0007),
             _contrast("tanh", "leaky_relu", 0.013),
         ),
-        notes=("dataset entered as random, sd between blocks 0.012",),
+        notes=(english(NOTE),),
+        notes_say=(NOTE,),
     )
 
 

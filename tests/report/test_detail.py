@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import classical_words, html, markdown, reading, tables_detail, terminal
+from analysis import html, markdown, reading, tables_detail, terminal
 from analysis.classical import WORDS, Classical
 from analysis.codec import from_json, to_report_json
 from analysis.terminal import Style
@@ -86,18 +86,19 @@ def test_the_classical_table_speaks_the_readers_language():
     table = tables_detail.classical(detailed(), Voice(words("ko")))
     assert table.caption.startswith("II형 F 검정(HC3 공분산), 대상 설정 평균, 기준 잔차")
     assert "검정하지 않음: nesterov(다른 항과 구별할 수 없음)" in table.caption
-    for text in (found.method, *found.notes, *(left.reason for left in found.dropped)):
-        assert classical_words.worded(text, VOICE) == text
-    assert classical_words.sentence("an unknown method") is None
-    assert classical_words.worded("an unknown method", Voice(words("ko"))) == "an unknown method"
+    assert "dataset: 무작위 효과, 블록 사이 표준편차 0.012" in table.caption
+    foreign = replace(found, says=None, notes_say=())  # a report that has only the text
+    table = tables_detail.classical(replace(detailed(), classical=foreign), Voice(words("ko")))
+    assert found.method in table.caption
+    assert found.notes[0] in table.caption
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("name", [*WORDS])
-def test_every_kind_of_test_is_known_to_the_catalogue(name):
+def test_every_kind_of_test_is_in_the_catalogue(name, language):
     asked = Classical.of([name])
-    method = asked.alone.method() if asked.alone else asked.table._method()
-    assert classical_words.worded(method, VOICE) == method
-    assert classical_words.sentence(method) is not None
+    kind = asked.alone or asked.table
+    assert Voice(words(language)).worded(kind.said())
 
 
 def test_a_significant_lack_of_fit_is_explained():
