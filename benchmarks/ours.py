@@ -42,19 +42,20 @@ def decomposed(frame: Frame, *, seed: int) -> Shares:
 
 def estimated(frame: Frame, *, seed: int) -> Shares:
     """The shares that a report gives, without the rest of it; conditional ones where active."""
+    from analysis.estimates import first_share
     from analysis.study import active_frames, study
 
     rng = np.random.default_rng(seed)
     started = time.process_time()
     whole = study(frame, rng)
     names, found = whole.frame.space.names, whole.decomposition
-    first = dict(zip(names, found.first_order.tolist(), strict=True))
+    first = {name: first_share(whole, index).share for index, name in enumerate(names)}
     total = dict(zip(names, found.total_order.tolist(), strict=True))
     for governed, part in active_frames(frame):
         there = study(part, rng)
         for name in governed:
             index = there.frame.space.index(name)
-            first[name] = float(there.decomposition.first_order[index])
+            first[name] = first_share(there, index).share
             total[name] = float(there.decomposition.total_order[index])
     cpu, name = time.process_time() - started, whole.choice.for_shares.name
     return Shares(first_order=first, total=total, cpu=cpu, name=name)
