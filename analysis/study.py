@@ -67,6 +67,7 @@ class Study:
         return float(np.clip(missed - of_mean / spread, 0.0, 1.0)) if spread > 0 else 0.0
 
 
+@one_thread
 def study(frame: Frame, rng: np.random.Generator, *, workers: int = 1) -> Study:
     """Fit, decompose and slice one region.
 
