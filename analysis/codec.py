@@ -42,6 +42,8 @@ _KEPT: dict[str, tuple[str, ...]] = {
     "runs.excluded": ("reason", "count"),
     "findings": ("level", "code", "parameters", "message", "hint"),
     "failures": ("share", "parameters"),
+    "classical": ("method", "terms", "dropped", "lack_of_fit", "contrasts", "notes"),
+    "classical.dropped": ("parameters", "reason"),
     "strata": ("by", "value", "runs", "configurations", "answer", "because", "parameters"),
     "failures.parameters": ("name", "total"),
 }  # fmt: skip
@@ -61,6 +63,10 @@ def contract(report: Report) -> dict[str, Json]:
     made["runs"] = runs | {"excluded": excluded}
     made["findings"] = [_only(item, "findings") for item in _list(made["findings"])]
     made["strata"] = [_only(item, "strata") for item in _list(made["strata"])]
+    classical = made["classical"] = _only(made["classical"], "classical")
+    if isinstance(classical, dict):
+        dropped = [_only(term, "classical.dropped") for term in _list(classical["dropped"])]
+        classical["dropped"] = dropped
     failures = made["failures"]
     if isinstance(failures, dict):
         rows = _list(failures["parameters"])

@@ -12,8 +12,8 @@ from analysis.results_runs import Said, Scalar, Share
 class Claim:
     """The intervals of total share and tuning risk that the verdict is claimed on.
 
-    level: 0.9 of the plausible functions, so that one end in twenty misses the truth; what claims
-    were worth, held against exact answers, stands in docs/methods/measured.md.
+    level: the part of the plausible functions within them; either end misses half of the others.
+    What claims were worth, held against exact answers, stands in docs/methods/measured.md.
     """
 
     level: float

@@ -10,9 +10,10 @@ import pytest
 from analysis.codec import contract, from_json, saved, to_json, to_report_json
 from analysis.errors import ReportUnreadable
 from tests.report.planted import planted, withheld
+from tests.report.planted_detail import detailed
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/importance.schema.json").read_text())
-REPORTS = {"given": planted(), "withheld": withheld()}
+REPORTS = {"given": planted(), "withheld": withheld(), "detailed": detailed()}
 
 
 def _validator() -> jsonschema.Draft202012Validator:
@@ -40,6 +41,32 @@ def test_contract_has_exactly_the_required_keys():
     assert list(parameter["anova"]) == SCHEMA["$defs"]["anova"]["required"]
     assert parameter["shapley"] == {"share": 0.61}
     assert made["failures"]["parameters"][0].keys() == {"name", "total"}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_contract_has_no_key_that_the_schema_does_not_name(name):
+    assert _strangers(json.loads(to_json(REPORTS[name])), SCHEMA) == set()
+    assert "best" in _strangers(json.loads(to_report_json([REPORTS[name]])), SCHEMA)
+
+
+def _strangers(value, schema):
+    """Keys of objects at any depth that are none of their schema's properties."""
+    if isinstance(value, list):
+        inner = _found(schema, "items")
+        return {key for item in value for key in _strangers(item, inner)}
+    if not isinstance(value, dict):
+        return set()
+    known = _found(schema, "properties")
+    found = set(value) - set(known) if known else set()
+    return found.union(*(_strangers(value[key], known[key]) for key in value if key in known))
+
+
+def _found(schema, word):
+    """What a schema says under this word, its references and alternatives included."""
+    if "$ref" in schema:
+        return _found(SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]], word)
+    parts = [_found(part, word) for part in schema.get("allOf", schema.get("anyOf", []))]
+    return {**schema.get(word, {}), **{key: p for part in parts for key, p in part.items()}}
 
 
 def test_saved_report_is_a_superset_with_the_same_numbers():
