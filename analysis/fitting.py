@@ -28,7 +28,7 @@ from analysis.slices import Surrogate
 from analysis.space import Space
 from analysis.warp import WarpedSurrogate, scored
 
-MOST_ROWS = 500
+MOST_ROWS = 800
 """Configurations a Gaussian process is conditioned on; beyond, a random subset speaks for all."""
 HANDICAP = (0.0, 0.03, 0.04)
 """Skill, summed over both scales, by which a candidate must lead to speak for the shares: the plain

@@ -26,6 +26,8 @@ N_SLICE = 16
 """Settings inside a numeric axis at which it is sliced for tuning risk and marginals."""
 RESOLUTION = 1e-4
 """Features below this share of a kernel's largest eigenvalue are left out."""
+MOST_SINGLE = 8
+"""Levels of a category that may each have a kernel of their own; with more, none has."""
 MEMO = 12
 MEMO_ROWS = 4096
 """Feature tables that an axis keeps, and the settings beyond which one is too large to keep."""
@@ -146,9 +148,13 @@ class AxisKernel:
 def _dictionary(parameter: Parameter) -> tuple[Correlation, ...]:
     if parameter.numeric:
         return (_gaussian(0.7), _gaussian(0.25), _matern(0.25))
-    if parameter.kind == "ordinal" and len(parameter.levels) > 2:
-        span = len(parameter.levels) - 1
-        return (_gaussian(0.7 * span), _gaussian(0.3 * span), _same)
+    n_levels = len(parameter.levels)
+    if parameter.kind == "ordinal" and n_levels > 2:
+        span = n_levels - 1
+        smooth = (_gaussian(0.7 * span), _gaussian(0.3 * span), _matern(0.25 * span))
+        return (*smooth, _single(0), _single(span))
+    if 2 < n_levels <= MOST_SINGLE:
+        return (_same, *map(_single, range(n_levels)))
     return (_same,)
 
 
@@ -173,6 +179,15 @@ def _matern(length: float) -> Correlation:
 
 def _same(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return np.asarray(left[:, None] == right[None, :], dtype=float)
+
+
+def _single(level: int) -> Correlation:
+    """One level unlike all others: the optimizer that fails, the rate at which runs diverge."""
+
+    def correlation(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        return np.asarray((left[:, None] == level) & (right[None, :] == level), dtype=float)
+
+    return correlation
 
 
 def _distance(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

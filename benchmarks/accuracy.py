@@ -4,6 +4,9 @@
     python -m benchmarks.accuracy --sampler tpe     the same on points that Optuna's TPE chose
     python -m benchmarks.accuracy --small           under 30 s, without peers
 
+`oracle` (when asked for) is ours, told which parameters do nothing: what no analysis that has to
+find that out can be expected to beat.
+
 The error is the mean over parameters of |estimate - exact|, averaged over seeds. A peer that has
 no value for a parameter (Optuna drops conditional ones) is taken to say 0, as its users read it.
 """
@@ -14,6 +17,7 @@ import argparse
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -27,6 +31,7 @@ from benchmarks.truths.truth import Answered, Truth, frame_of
 
 FUNCTIONS = [name for name in truths.FUNCTIONS if name != "pure_noise"]
 PEERS = ("fanova", "fanova_levels", "ped_anova", "rbd_fast", "hdmr", "ax")
+OWN = ("ours", "oracle")
 USUAL = tuple(name for name in PEERS if name not in ("fanova_levels", "ax"))
 """Categories for every level cost the peer twenty times as much, and Ax needs an environment of
 5 GB (`python -m benchmarks.peers --ax`): measured when asked for."""
@@ -39,16 +44,24 @@ def error(found: dict[str, float], exact: dict[str, float]) -> float:
     return 100.0 * float(np.mean([abs(found.get(n, 0.0) - v) for n, v in exact.items()]))
 
 
-def our_row(truth: Answered, table: pd.DataFrame, *, seed: int) -> Row:
-    found = ours.estimated(frame_of(truth, table), seed=seed)
+def our_row(truth: Answered, table: pd.DataFrame, *, seed: int, method: str = "ours") -> Row:
+    told = truth if method == "ours" else without_idle(truth)
+    found = ours.estimated(frame_of(told, table), seed=seed)
     assert found.total is not None
     return {
-        "method": "ours",
+        "method": method,
         "surrogate": found.name,
         "first": error(found.first_order, truth.exact.first_order),
         "total": error(found.total, truth.exact.total),
         "cpu": found.cpu,
     }
+
+
+def without_idle(truth: Answered) -> Answered:
+    """The same truth without the parameters that do nothing."""
+    assert isinstance(truth, Truth | Grid)
+    kept = tuple(axis for axis in truth.axes if truth.exact.total[axis.name] > 0)
+    return replace(truth, axes=kept)
 
 
 def peer_row(
@@ -89,8 +102,8 @@ def measure(
         known = len(rows)
         this: Row = {**about, "truth": truth.name, "n": n, "seed": seed}
         for method in methods:
-            if method == "ours":
-                rows.append(this | our_row(truth, table, seed=seed))
+            if method in OWN:
+                rows.append(this | our_row(truth, table, seed=seed, method=method))
             elif peers is not None:
                 row = peer_row(peers, method, truth, table, seed=seed)
                 if row is not None:
@@ -101,7 +114,7 @@ def measure(
 
 def tables(rows: Sequence[Row]) -> str:
     """Truth x size against method: first-order / total error, then the mean of common ones."""
-    methods = sorted({str(row["method"]) for row in rows}, key=["ours", *PEERS].index)
+    methods = sorted({str(row["method"]) for row in rows}, key=[*OWN, *PEERS].index)
     cells: dict[tuple[object, object], dict[str, list[Row]]] = defaultdict(
         lambda: defaultdict(list)
     )
@@ -155,20 +168,21 @@ def main() -> None:
     parser.add_argument("--small", action="store_true")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--sampler", choices=["random", "tpe"], default="random")
-    parser.add_argument("--only", nargs="*", help="truths by name; also: functions grids reference")
+    parser.add_argument("--only", nargs="*", help=f"truths by name; also: {GROUPS}")
     parser.add_argument("--methods", nargs="*", default=["ours", *USUAL])
     parser.add_argument("--sizes", nargs="*", type=int)
     chosen = parser.parse_args()
     if chosen.small:
         chosen.only, chosen.methods, chosen.seeds, chosen.sizes = SMALL, ["ours"], 2, [100]
-    wanted = chosen.only or ["functions", "grids", "reference"]
+    wanted = chosen.only or list(GROUPS)
     with ExitStack() as stack:
-        needs = chosen.sampler == "tpe" or any(m != "ours" for m in chosen.methods)
+        needs = chosen.sampler == "tpe" or any(m not in OWN for m in chosen.methods)
         peers = stack.enter_context(Peers()) if needs else None
         tpe = peers if chosen.sampler == "tpe" else None
         groups = {
             "functions": (FUNCTIONS, (100, 500)),
             "grids": (grids.available(), (100, 300)),
+            "held out": (grids.held_out(), (100, 300)),
             "chosen": ([name for name in wanted if name not in GROUPS], (100, 500)),
         }
         for title, (names, sizes) in groups.items():
@@ -180,7 +194,7 @@ def main() -> None:
             report("reference", references(), peers=peers, methods=chosen.methods, options=chosen)
 
 
-GROUPS = ("functions", "grids", "reference")
+GROUPS = ("functions", "grids", "held out", "reference")
 
 
 def report(

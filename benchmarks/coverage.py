@@ -122,7 +122,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", action="store_true")
     parser.add_argument("--kept", action="store_true")
-    parser.add_argument("--only", nargs="*", help="truths by name; also: functions grids")
+    parser.add_argument(
+        "--only", nargs="*", help="truths by name; also: functions, grids, 'held out'"
+    )
     parser.add_argument("--sizes", nargs="*", type=int, default=[50, 100, 300])
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--workers", type=int, default=1)

@@ -61,8 +61,8 @@ def main(words: Sequence[str] | None = None) -> None:
         with tempfile.TemporaryDirectory() as folder:
             trackers.ask(tracker, "write", folder, PEER_RUNS)
             seconds = trackers.ask(tracker, "load", folder, seconds=600)
-        told = float("nan") if seconds is None else seconds
-        rows.append({"method": tracker, "runs": PEER_RUNS, "wall_seconds": told})
+        wall = float("nan") if seconds is None else seconds
+        rows.append({"method": tracker, "runs": PEER_RUNS, "wall_seconds": wall})
     columns = ["method", "runs", "cpu_seconds", "wall_seconds", "gigabytes"]
     table = [[row.get(name) for name in columns] for row in rows]
     record.show("Loading runs into a frame", record.markdown(columns, table))

@@ -28,11 +28,13 @@ SMALL = ["three_of_ten", "mixed"]
 
 
 def names_of(wanted: Sequence[str] | None) -> list[str]:
-    """Truths by name; "functions" and "grids" stand for all of them."""
-    found: list[str] = []
-    for name in wanted or ["functions", "grids"]:
-        found += {"functions": FUNCTIONS, "grids": grids.available()}.get(name, [name])
-    return found
+    """Truths by name; "functions", "grids" and "held out" stand for all of them."""
+    groups = {
+        "functions": FUNCTIONS,
+        "grids": grids.available(),
+        "held out": grids.held_out(),
+    }
+    return [name for one in wanted or groups for name in groups.get(one, [one])]
 
 
 def noisy(name: str) -> Truth | Grid:

@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import truths
-from benchmarks.truths.grids import GRIDS, Grid, grid
+from benchmarks.truths.grids import Grid, grid
 from benchmarks.truths.truth import METRIC, Answered, Truth
 
 ROOT = Path(__file__).parents[1]
@@ -33,7 +33,7 @@ CPUS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREAD
 
 def find(name: str) -> Truth | Grid:
     """A function or a grid by name."""
-    return grid(name) if name in GRIDS else truths.function(name)
+    return truths.function(name) if name in truths.FUNCTIONS else grid(name)
 
 
 class Peers:

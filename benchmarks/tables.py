@@ -10,9 +10,12 @@ from pathlib import Path
 
 from benchmarks import accuracy, coverage, record, verdicts
 from benchmarks.record import Row
+from benchmarks.truths import trained
 from benchmarks.truths.reference import TABLES
 
 PAGE = Path(__file__).parents[1] / "docs" / "methods" / "measured.md"
+
+HELD_OUT = "held out"
 
 HEAD = """\
 # Measured
@@ -23,7 +26,8 @@ tools on the same runs. Written by `python -m benchmarks.tables` from the journa
 
 The truths are test functions with answers by quadrature or closed form, and complete grids of real
 training runs with answers by counting (`benchmarks/truths/`). Every tool is told the same ranges,
-scales and levels.
+scales and levels. The analysis was developed on functions and grids; those "held out" were trained
+afterwards (`benchmarks/truths/trained.py`), and nothing was chosen by them.
 """
 ERRORS = """
 ## Error of the indices
@@ -31,7 +35,8 @@ ERRORS = """
 Mean absolute error over parameters, percentage points of variance, mean over seeds: first order /
 total. In brackets: the tool has no total, its first order is held against the total. "–": the tool
 cannot take these runs, or was not measured on them. `fanova` and `ped_anova` are Optuna's,
-`rbd_fast` and `hdmr` SALib's, `ax` the Sobol indices that Ax gives of BoTorch's Gaussian process.
+`rbd_fast` and `hdmr` SALib's, `ax` the Sobol indices that Ax gives of BoTorch's Gaussian process;
+`oracle` is ours, told which parameters do nothing.
 """
 COVERAGE = """
 ## Coverage of the 95 % intervals
@@ -62,7 +67,7 @@ def errors() -> str:
     rows = record.newest("accuracy", key=("truth", "n", "method", "sampler"))
     parts = [ERRORS]
     for sampler in ("random", "tpe"):
-        for group in ("functions", "grids", "reference"):
+        for group in accuracy.GROUPS:
             chosen = [r for r in rows if r["sampler"] == sampler and _group(r) == group]
             if chosen:
                 drawn = "random runs" if sampler == "random" else "runs chosen by TPE"
@@ -76,21 +81,26 @@ def _group(row: Row) -> str:
     """Where the truth belongs, however it was asked for."""
     if row["truth"] in accuracy.FUNCTIONS:
         return "functions"
+    if row["truth"] in trained.GRIDS:
+        return HELD_OUT
     return "reference" if row["truth"] in TABLES else "grids"
 
 
 def intervals(rows: Sequence[Row]) -> str:
     """Coverage per size, then per truth."""
-    chosen = _ordered([row for row in rows if _size(row) <= 300])
-    return "\n".join(
-        [COVERAGE, coverage.summary(chosen), "\n### By truth\n", coverage.by_truth(chosen), ""]
-    )
+    known, new = _parted([row for row in rows if _size(row) <= 300])
+    parts = [COVERAGE, coverage.summary(known)]
+    if new:
+        parts += ["\n### Held out\n", coverage.summary(new)]
+    return "\n".join([*parts, "\n### By truth\n", coverage.by_truth([*known, *new]), ""])
 
 
 def judged(rows: Sequence[Row]) -> str:
     """Counts per size, and right against given."""
-    chosen = _ordered([row for row in rows if _size(row) >= 100])
-    parts = [VERDICTS, verdicts.counts(chosen), "", verdicts.confusion(chosen), ""]
+    known, new = _parted([row for row in rows if _size(row) >= 100])
+    parts = [VERDICTS, verdicts.counts(known), "", verdicts.confusion(known), ""]
+    if new:
+        parts += ["### Held out\n", verdicts.counts(new), "", verdicts.confusion(new), ""]
     noise = record.latest("noise")
     if noise:
         columns = ["journals", "runs", "withheld", "loud", "critical"]
@@ -121,6 +131,13 @@ def origin() -> str:
         [name, ", ".join(record.commits(name))] for name in ("accuracy", "judged", "noise", "speed")
     ]
     return "## Measured at\n\n" + record.markdown(["benchmark", "commits"], lines) + "\n"
+
+
+def _parted(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """The truths that the analysis was developed on, and those it was not."""
+    ordered = _ordered(rows)
+    new = [row for row in ordered if _group(row) == HELD_OUT]
+    return [row for row in ordered if _group(row) != HELD_OUT], new
 
 
 def _ordered(rows: Sequence[Row]) -> list[Row]:

