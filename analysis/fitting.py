@@ -5,14 +5,14 @@ on both sides of a fold. Skill is 1 - mean squared error / variance, out of samp
 nearly tie, they answer together (`blend`).
 
 Shares and risks are two questions about two regions: shares are dominated by bad runs, risks live
-among good ones. Skill on the scale of normal scores weighs all runs alike, skill on the objective's
-own the bad ones most. Risks go by the former; shares go by both, because a handful of diverged runs
-can decide the latter.
+among good ones. Risks go by skill on the scale of normal scores, which weighs all runs alike.
+Shares go by skill on the objective's own; but there a handful of diverged runs can decide, so the
+skill in its middle half counts as much (docs/decisions/0071).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,8 +31,9 @@ from analysis.warp import WarpedSurrogate, scored
 MOST_ROWS = 800
 """Configurations a Gaussian process is conditioned on; beyond, a random subset speaks for all."""
 HANDICAP = (0.0, 0.03, 0.04)
-"""Skill, summed over both scales, by which a candidate must lead to speak for the shares: the plain
-Gaussian process has closed forms, its normal scores bend what is straight, forests are rough."""
+"""Skill, of all runs and of the middle half together, by which a candidate must lead to speak for
+the shares: the plain Gaussian process has closed forms, its normal scores bend what is straight,
+forests are rough."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,9 +98,12 @@ def choose(
     ]
     target = data.target[rows]
     held_out = [smooth.held_out, surrogates[1].held_out, surrogates[2].held_out[rows]]
-    errors, of_scores = _errors(target, held_out), _errors(scores(target), map(scores, held_out))
-    for_shares = blend(surrogates, errors + of_scores + HANDICAP, vote_rng)
-    for_risks = blend(surrogates[:2], of_scores[:, :2], vote_rng)
+    errors = _errors(target, held_out)
+    low, high = np.quantile(target, (0.25, 0.75))
+    in_middle = _errors(target.clip(low, high), [guess.clip(low, high) for guess in held_out])
+    for_shares = blend(surrogates, errors + in_middle + HANDICAP, vote_rng)
+    of_scores = _errors(scores(target), [scores(guess) for guess in held_out[:2]])
+    for_risks = blend(surrogates[:2], of_scores, vote_rng)
     return Choice(
         for_shares=for_shares,
         for_risks=for_risks,
@@ -117,7 +121,7 @@ def choose(
     )
 
 
-def _errors(target: np.ndarray, held_out: Iterable[np.ndarray]) -> np.ndarray:
+def _errors(target: np.ndarray, held_out: Sequence[np.ndarray]) -> np.ndarray:
     """(n, n_surrogates) squared errors in units of the target's variance."""
     variance = float(np.var(target)) or 1.0
     return np.stack([(target - guess) ** 2 for guess in held_out], axis=1) / variance

@@ -50,14 +50,15 @@ def newest(benchmark: str, *, key: tuple[str, ...]) -> list[Row]:
     return [row for row in rows if row["session"] == last[tuple(row.get(part) for part in key)]]
 
 
-def commits(benchmark: str) -> list[str]:
-    """The commits at which a benchmark's kept rows were measured."""
+def commits(rows: Sequence[Row]) -> list[str]:
+    """The commits at which kept rows were measured, the first first."""
+    kinds = {(row["benchmark"], row["session"]) for row in rows}
     found = {
-        str(run.context.get("commit"))
+        str(run.context.get("commit")): None
         for run in _book().runs()
-        if run.params.get("benchmark") == benchmark
+        if (run.params.get("benchmark"), run.params.get("session")) in kinds
     }
-    return sorted(found)
+    return list(found)
 
 
 def _event(book: journal.Journal, row: Mapping[str, object]) -> Logged:

@@ -5,7 +5,7 @@ Every table says what was measured last for each of its cells; nothing is typed 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks import accuracy, coverage, record, verdicts
@@ -62,9 +62,8 @@ order, pairs, totals, Shapley); `times_with_fit` counts our forest's fit too.
 """
 
 
-def errors() -> str:
+def errors(rows: Sequence[Row]) -> str:
     """One table per group of truths and way of sampling."""
-    rows = record.newest("accuracy", key=("truth", "n", "method", "sampler"))
     parts = [ERRORS]
     for sampler in ("random", "tpe"):
         for group in accuracy.GROUPS:
@@ -95,13 +94,12 @@ def intervals(rows: Sequence[Row]) -> str:
     return "\n".join([*parts, "\n### By truth\n", coverage.by_truth([*known, *new]), ""])
 
 
-def judged(rows: Sequence[Row]) -> str:
+def judged(rows: Sequence[Row], noise: Sequence[Row]) -> str:
     """Counts per size, and right against given."""
     known, new = _parted([row for row in rows if _size(row) >= 100])
     parts = [VERDICTS, verdicts.counts(known), "", verdicts.confusion(known), ""]
     if new:
         parts += ["### Held out\n", verdicts.counts(new), "", verdicts.confusion(new), ""]
-    noise = record.latest("noise")
     if noise:
         columns = ["journals", "runs", "withheld", "loud", "critical"]
         table = record.markdown(columns, [[row[c] for c in columns] for row in noise])
@@ -110,9 +108,8 @@ def judged(rows: Sequence[Row]) -> str:
     return "\n".join(parts)
 
 
-def speed() -> str:
+def speed(rows: Sequence[Row]) -> str:
     """The decomposition, the assessment, and how both grow."""
-    rows = record.newest("speed", key=("part", "n", "d", "workers"))
     parts = [SPEED]
     for part in ("decomposition", "assessment", "growth"):
         chosen = [row for row in rows if row["part"] == part]
@@ -125,12 +122,10 @@ def speed() -> str:
     return "\n".join(parts)
 
 
-def origin() -> str:
+def origin(kept: Mapping[str, Sequence[Row]]) -> str:
     """At which commits the figures were measured: estimates change, the page may lag behind."""
-    lines = [
-        [name, ", ".join(record.commits(name))] for name in ("accuracy", "judged", "noise", "speed")
-    ]
-    return "## Measured at\n\n" + record.markdown(["benchmark", "commits"], lines) + "\n"
+    lines = [[what, ", ".join(record.commits(rows))] for what, rows in kept.items()]
+    return "## Measured at\n\n" + record.markdown(["figures", "commits"], lines) + "\n"
 
 
 def _parted(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
@@ -152,9 +147,20 @@ def _size(row: Row) -> int:
 
 
 def main() -> None:
+    accurate = record.newest("accuracy", key=("truth", "n", "method", "sampler"))
     rows = record.newest("judged", key=("truth", "n"))
+    noise = record.latest("noise")
+    fast = record.newest("speed", key=("part", "n", "d", "workers"))
+    kept = {
+        "errors, ours": [row for row in accurate if row["method"] in accuracy.OWN],
+        "errors, others": [row for row in accurate if row["method"] not in accuracy.OWN],
+        "coverage and verdicts": rows,
+        "pure noise": noise,
+        "speed": fast,
+    }
     PAGE.parent.mkdir(parents=True, exist_ok=True)
-    parts = [HEAD + errors(), intervals(rows), judged(rows), speed(), origin()]
+    parts = [HEAD + errors(accurate), intervals(rows), judged(rows, noise), speed(fast)]
+    parts.append(origin(kept))
     PAGE.write_text("\n".join(parts))
     print(PAGE)
 

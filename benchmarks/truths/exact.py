@@ -4,7 +4,7 @@ Components: f is given as a sum of blocks, each a function of few parameters. A 
 on the tensor product of its axes' nodes and split axis by axis into mean and remainder, which is
 the functional ANOVA (Sobol 1993, equations 2 to 4); components of one set add up over blocks. On
 levels and for polynomials this is exact to rounding; elsewhere Gauss-Legendre between the stated
-breaks, and `tests/analysis/test_truths.py` holds two orders to within 1e-6 of each other.
+breaks, and `tests/truths/test_exact.py` holds two orders to within 1e-6 of each other.
 """
 
 from __future__ import annotations

@@ -1,0 +1,33 @@
+"""Grids trained here: every cell is a model of its own, and one that diverges is no gap."""
+
+from __future__ import annotations
+
+import pytest
+from sklearn.datasets import load_iris
+from sklearn.dummy import DummyClassifier
+
+from benchmarks.truths import grids
+from benchmarks.truths.axes import Axis
+from benchmarks.truths.trained import COMMAND, GRIDS, Trained
+
+GUESS = Axis(name="constant", kind="ordinal", levels=(0, 1, 7))
+"""The species that is always guessed; there is no species 7."""
+
+
+def _guessing(_seed: int, *, constant: int) -> DummyClassifier:
+    return DummyClassifier(strategy="constant", constant=constant)
+
+
+def test_every_seed_has_a_split_and_a_model_that_diverges_an_accuracy_of_zero():
+    runs = Trained("val_acc", (GUESS,), (load_iris, 90, 60), _guessing).runs()
+    assert runs.shape == (3, 2)
+    assert 0.2 < runs[:2].min() < runs[:2].max() < 0.5
+    assert runs[0, 0] != runs[0, 1]
+    assert runs[2].tolist() == [0.0, 0.0]
+
+
+def test_a_grid_that_was_not_trained_names_the_command(monkeypatch, tmp_path):
+    monkeypatch.setattr(grids, "CACHE", tmp_path)
+    assert grids.held_out() == []
+    with pytest.raises(FileNotFoundError, match=COMMAND):
+        grids.grid.__wrapped__(next(iter(GRIDS)))
