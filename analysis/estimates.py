@@ -13,9 +13,9 @@ STRETCH = 1.6
 """The upper reach of a total's or a risk's interval is so many times that of its draws: an
 interaction or an optimum sharper than the surrogate is smooth lies above all of them
 (docs/decisions/0065, 0066)."""
-UNSEEN = 0.2
+UNSEEN = 0.3
 """How much of the variance that the surrogate does not foresee one parameter may have a part in:
-the upper end of every total share is so much higher (docs/decisions/0069)."""
+the upper end of every total share is so much higher (docs/decisions/0069, 0071)."""
 CLAIM_LEVEL = 0.8
 """Verdicts are claimed on the plausible functions' own intervals of this level. A claim is
 one-sided, as in a test of equivalence (Schuirmann 1987), and nominally one in ten errs; how many
