@@ -6,8 +6,8 @@ nearly tie, they answer together (`blend`).
 
 Shares and risks are two questions about two regions: shares are dominated by bad runs, risks live
 among good ones. Risks go by skill on the scale of normal scores, which weighs all runs alike.
-Shares go by skill on the objective's own; but there a handful of diverged runs can decide, so the
-skill in its middle half counts as much (docs/decisions/0071).
+Shares go by skill on the objective's own; but there a handful of diverged runs can decide, so skill
+with the outer twentieth at either end drawn in counts as much (docs/decisions/0071).
 """
 
 from __future__ import annotations
@@ -31,9 +31,11 @@ from analysis.warp import WarpedSurrogate, scored
 MOST_ROWS = 800
 """Configurations a Gaussian process is conditioned on; beyond, a random subset speaks for all."""
 HANDICAP = (0.0, 0.03, 0.04)
-"""Skill, of all runs and of the middle half together, by which a candidate must lead to speak for
-the shares: the plain Gaussian process has closed forms, its normal scores bend what is straight,
-forests are rough."""
+"""Skill, with and without the outermost runs drawn in, by which a candidate must lead in sum to
+speak for the shares: the plain Gaussian process has closed forms, its normal scores bend what is
+straight, forests are rough."""
+HANDFUL = 0.05
+"""Share of the runs at either end that may not decide by themselves who speaks for the shares."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,9 +101,7 @@ def choose(
     target = data.target[rows]
     held_out = [smooth.held_out, surrogates[1].held_out, surrogates[2].held_out[rows]]
     errors = _errors(target, held_out)
-    low, high = np.quantile(target, (0.25, 0.75))
-    in_middle = _errors(target.clip(low, high), [guess.clip(low, high) for guess in held_out])
-    for_shares = blend(surrogates, errors + in_middle + HANDICAP, vote_rng)
+    for_shares = blend(surrogates, errors + _drawn_in(target, held_out) + HANDICAP, vote_rng)
     of_scores = _errors(scores(target), [scores(guess) for guess in held_out[:2]])
     for_risks = blend(surrogates[:2], of_scores, vote_rng)
     return Choice(
@@ -125,6 +125,17 @@ def _errors(target: np.ndarray, held_out: Sequence[np.ndarray]) -> np.ndarray:
     """(n, n_surrogates) squared errors in units of the target's variance."""
     variance = float(np.var(target)) or 1.0
     return np.stack([(target - guess) ** 2 for guess in held_out], axis=1) / variance
+
+
+def _drawn_in(target: np.ndarray, held_out: Sequence[np.ndarray]) -> np.ndarray:
+    """The same errors with what lies beyond the outer quantiles set to them (winsorised).
+
+    All zero where nearly all runs have one result: there is nothing but the handful.
+    """
+    low, high = np.quantile(target, (HANDFUL, 1 - HANDFUL))
+    if high - low <= 1e-9 * np.ptp(target):
+        return np.zeros((len(target), len(held_out)))
+    return _errors(target.clip(low, high), [guess.clip(low, high) for guess in held_out])
 
 
 def _blended(

@@ -6,8 +6,9 @@ components of the posterior mean come in closed form (Durrande, Ginsbourger, Rou
 2013, "ANOVA kernels and RKHS of zero mean functions", eq. 8; Lu, Boukouvalas & Hensman 2022,
 "Additive Gaussian processes revisited", section 3).
 
-Each axis carries a short dictionary of kernels from smooth to rough, mixed by weights that are
-learned, so that no length scale has to be searched: the covariance is linear in every weight.
+Each axis carries a short dictionary of kernels, from smooth to rough and of single levels, mixed by
+weights that are learned, so that no length scale has to be searched: the covariance is linear in
+every weight.
 """
 
 from __future__ import annotations
@@ -152,7 +153,9 @@ def _dictionary(parameter: Parameter) -> tuple[Correlation, ...]:
     if parameter.kind == "ordinal" and n_levels > 2:
         span = n_levels - 1
         smooth = (_gaussian(0.7 * span), _gaussian(0.3 * span), _matern(0.25 * span))
-        return (*smooth, _single(0), _single(span))
+        numbers = [code for code, level in enumerate(parameter.levels) if level is not None]
+        alone = {0, numbers[-1], span}  # None, where it is a level, is the last
+        return (*smooth, *map(_single, sorted(alone)))
     if 2 < n_levels <= MOST_SINGLE:
         return (_same, *map(_single, range(n_levels)))
     return (_same,)

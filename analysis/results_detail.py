@@ -12,7 +12,8 @@ from analysis.results_runs import Said, Scalar, Share
 class Claim:
     """The intervals of total share and tuning risk that the verdict is claimed on.
 
-    level: the part of the plausible functions within them; either end misses half of the others.
+    level: the part of the plausible functions within them, half of the others beyond either end,
+    before a share's upper end is raised and a risk's lower end is lowered.
     What claims were worth, held against exact answers, stands in docs/methods/measured.md.
     """
 

@@ -1,6 +1,6 @@
 """Do the 95 % intervals hold the exact answer? Coverage and width; and an error of the risks.
 
-    python -m benchmarks.coverage            functions and grids at 50, 100 and 300 runs
+    python -m benchmarks.coverage            all functions and grids at 50, 100 and 300 runs
     python -m benchmarks.coverage --kept     the tables of the last kept run again
     python -m benchmarks.coverage --small    under 30 s
 

@@ -51,7 +51,7 @@ def newest(benchmark: str, *, key: tuple[str, ...]) -> list[Row]:
 
 
 def commits(rows: Sequence[Row]) -> list[str]:
-    """The commits at which kept rows were measured, the first first."""
+    """The commits at which kept rows were measured, the oldest first."""
     kinds = {(row["benchmark"], row["session"]) for row in rows}
     found = {
         str(run.context.get("commit")): None

@@ -27,7 +27,7 @@ tools on the same runs. Written by `python -m benchmarks.tables` from the journa
 The truths are test functions with answers by quadrature or closed form, and complete grids of real
 training runs with answers by counting (`benchmarks/truths/`). Every tool is told the same ranges,
 scales and levels. The analysis was developed on functions and grids; those "held out" were trained
-afterwards (`benchmarks/truths/trained.py`), and nothing was chosen by them.
+afterwards (`benchmarks/truths/trained.py`, `../decisions/0070-levels-of-their-own.md`).
 """
 ERRORS = """
 ## Error of the indices
@@ -36,7 +36,7 @@ Mean absolute error over parameters, percentage points of variance, mean over se
 total. In brackets: the tool has no total, its first order is held against the total. "–": the tool
 cannot take these runs, or was not measured on them. `fanova` and `ped_anova` are Optuna's,
 `rbd_fast` and `hdmr` SALib's, `ax` the Sobol indices that Ax gives of BoTorch's Gaussian process;
-`oracle` is ours, told which parameters do nothing.
+`oracle` is ours, told which parameters do nothing, where some do.
 """
 COVERAGE = """
 ## Coverage of the 95 % intervals

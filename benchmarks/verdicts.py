@@ -1,6 +1,6 @@
 """Are the verdicts right? Counted against exact answers; and what is said of pure noise.
 
-    python -m benchmarks.verdicts            functions and grids at 100, 300 and 1000 runs
+    python -m benchmarks.verdicts            all functions and grids at 100, 300 and 1000 runs
     python -m benchmarks.verdicts --kept     counted from the last kept run
     python -m benchmarks.verdicts --noise 20 pure-noise journals only
     python -m benchmarks.verdicts --small    under 30 s

@@ -195,7 +195,7 @@ def _risk(axis: Axis, index: int, goodness: np.ndarray) -> Risk:
 
 @cache
 def grid(name: str) -> Grid:
-    """A grid by name. Raises FileNotFoundError, with what to do, before it is made."""
+    """A grid by name. Raises FileNotFoundError, with what to do, if it was not made yet."""
     here = trained.GRIDS.get(name)
     metric, axes = GRIDS[name][1:] if here is None else (here.metric, here.axes)
     path = CACHE / f"{name}.npz"

@@ -2,24 +2,56 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.fitting import choose
+from analysis.frame import Frame
 from analysis.noise import noise
 from benchmarks import truths
+from tests.analysis.planted import framed
+
+
+def weight_of_scores(frame: Frame, seed: int = 0) -> float:
+    """How much of the answer is the surrogate's that was fitted to normal scores."""
+    choice = choose(frame, noise(frame), np.random.default_rng(seed))
+    return sum(w for part, w in choice.for_shares.parts if "normal scores" in part.name)
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_two_groups_of_results_are_not_stretched_within(seed):
-    """a and b decide between two groups; c moves a run a little within its own.
+@pytest.mark.parametrize("share", [0.5, 0.12])
+def test_groups_of_results_are_not_stretched_within(seed, share):
+    """a and b decide in which of two groups a run is; c moves it a little within its group.
 
-    Normal scores make as much of the step within as of the step between.
+    Normal scores make as much of the small step as of the large one.
     """
-    truth = truths.function("xor")
-    frame = truth.frame(100, seed=seed)
-    choice = choose(frame, noise(frame), np.random.default_rng(seed))
-    assert "normal scores" not in choice.for_shares.name
-    found = choice.for_shares.decompose().total_order
-    exact = [truth.exact.total[name] for name in frame.space.names]
-    assert found == pytest.approx(exact, abs=0.06)
+    rng = np.random.default_rng(seed)
+    x = rng.random((100, 5))
+    together = (x[:, :2] < np.sqrt(share)).all(axis=1)
+    y = together + 0.05 * (x[:, 2] > 0.5) + rng.normal(0, 0.01, 100)
+    frame = framed(pd.DataFrame(x, columns=list("abcde")), y)
+    assert weight_of_scores(frame, seed) == 0
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_handful_of_disasters_does_not_choose(seed, monkeypatch):
+    """Four of 100 runs of a skewed objective diverged by chance."""
+    frame = truths.function("friedman").frame(100, seed=seed)
+    skewed = np.expm1(frame.objective / 4)
+    hit = np.random.default_rng(seed).choice(100, 4, replace=False)
+    skewed[hit] -= 50 * skewed.std()
+    assert weight_of_scores(replace(frame, objective=skewed)) > 0.6
+    monkeypatch.setattr("analysis.fitting.HANDFUL", 0.5)  # all drawn in: own scale alone
+    assert weight_of_scores(replace(frame, objective=skewed)) < 0.6
+
+
+def test_where_nearly_all_results_agree_rounding_does_not_choose():
+    rng = np.random.default_rng(0)
+    x = rng.random((100, 3))
+    y = np.where(x[:, 0] < 0.04, 1.0, 0.1 + rng.integers(0, 2, 100) * 2.8e-17)
+    frame = framed(pd.DataFrame(x, columns=list("abc")), y)
+    exact = replace(frame, objective=np.round(frame.objective, 3))
+    assert weight_of_scores(frame) == pytest.approx(weight_of_scores(exact), abs=0.05)

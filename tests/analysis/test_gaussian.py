@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -201,3 +203,27 @@ def test_a_level_unlike_all_others_is_found_from_few_runs(monkeypatch):
     assert mean_error() < 0.02
     monkeypatch.setattr("analysis.kernels.MOST_SINGLE", 0)
     assert mean_error() > 0.04
+
+
+@pytest.mark.parametrize("level", [0, 3, 8, 9])
+def test_one_level_of_an_order_may_be_unlike_its_neighbours(level):
+    """The ends have kernels of their own; between them the rough one learns it, from more runs."""
+    rng = np.random.default_rng(level)
+    n = 40 if level in (0, 9) else 300
+    codes = np.column_stack([rng.integers(0, 10, n).astype(float), rng.random(n)])
+    surrogate = fit_gaussian(
+        Space((levels("a", 10, ordered=True), number("x"))),
+        data(codes, (codes[:, 0] == level) + rng.normal(0, 0.02, n)),
+        rng,
+    )
+    at = np.column_stack([np.arange(10.0), np.full(10, 0.5)])
+    assert surrogate.mean(at) == pytest.approx(1.0 * (np.arange(10) == level), abs=0.1)
+
+
+def test_none_behind_ordered_numbers_leaves_the_last_number_its_kernel():
+    parameter = replace(levels("a", 4, ordered=True), levels=(1, 2, 3, None))
+    alone = Axis.of(parameter).kernels[3:]
+    grams = [kernel(np.arange(4.0), np.arange(4.0)) for kernel in alone]
+    assert [int(np.diag(gram).argmax()) for gram in grams] == [0, 2, 3]
+    assert len(Axis.of(levels("a", 8)).kernels) == 9
+    assert len(Axis.of(levels("a", 9)).kernels) == 1
