@@ -14,8 +14,10 @@ STRETCH = 1.6
 interaction or an optimum sharper than the surrogate is smooth lies above all of them
 (docs/decisions/0065, 0066)."""
 UNSEEN = 0.3
-"""How much of the variance that the surrogate does not foresee one parameter may have a part in:
-the upper end of every total share is so much higher (docs/decisions/0069, 0071)."""
+"""How much of the variance that the surrogate does not foresee one parameter may have a part in,
+where verdicts are claimed: upper ends of total shares are so much higher (docs/decisions/0069)."""
+UNSEEN_SHOWN = 0.5
+"""The same for the interval that is shown, of the most that may be unforeseen (0071)."""
 CLAIM_LEVEL = 0.8
 """Verdicts are claimed on the plausible functions' own intervals of this level. A claim is
 one-sided, as in a test of equivalence (Schuirmann 1987), and nominally one in ten errs; how many
@@ -45,7 +47,7 @@ def total_share(study: Study, index: int) -> Share:
         rows[1:],
         plug_in=float(rows[0]),
         stretch=STRETCH,
-        above=UNSEEN * study.unseen,
+        above=UNSEEN_SHOWN * study.unseen_at_most,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.stats import chi2
 
 from analysis.decomposition import Decomposition
 from analysis.fitting import Choice, choose, explored
@@ -57,12 +58,21 @@ class Study:
         the noise, half of all that is not foreseen counts as such. In a complete design no
         configuration is unseen.
         """
+        return self._unseen(noise=self.noise.sd**2)
+
+    @property
+    def unseen_at_most(self) -> float:
+        """The same with noise as small as the replicates allow: its lower 90 % limit."""
+        df = self.noise.df
+        return self._unseen(noise=self.noise.sd**2 * df / float(chi2.ppf(0.9, df)))
+
+    def _unseen(self, *, noise: float) -> float:
         if self.frame.complete:
             return 0.0
         missed = 1 - self.choice.skill
         if self.noise.source == "residual":
             return float(np.clip(missed / 2, 0.0, 1.0))
-        of_mean = self.noise.sd**2 * float(np.mean(1 / self.frame.replicates))
+        of_mean = noise * float(np.mean(1 / self.frame.replicates))
         spread = float(np.var(self.frame.means))
         return float(np.clip(missed - of_mean / spread, 0.0, 1.0)) if spread > 0 else 0.0
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.estimates import UNSEEN, claimed, total_share
+from analysis.estimates import UNSEEN, UNSEEN_SHOWN, claimed, total_share
 from analysis.study import Study, study
 from tests.analysis.planted import framed
 
@@ -44,6 +44,14 @@ def test_noise_that_replicates_tell_is_not_taken_for_something_unseen():
     assert studied(hidden=False).unseen < 0.06
 
 
+def test_how_much_is_unseen_at_most_follows_from_how_well_the_noise_is_known():
+    found = studied(hidden=True)
+    share = found.noise.sd**2 * np.mean(1 / found.frame.replicates) / np.var(found.frame.means)
+    # 40 degrees of freedom: the noise may be 40 / 51.8 of what the replicates say.
+    assert found.noise.df == 40
+    assert found.unseen_at_most - found.unseen == pytest.approx(share * (1 - 40 / 51.805), rel=1e-3)
+
+
 def test_without_replicates_half_of_what_is_missed_counts():
     found = studied(hidden=True, seeds=1)
     assert found.noise.source == "residual"
@@ -57,11 +65,14 @@ def test_where_every_combination_was_run_nothing_is_unseen():
 def test_the_upper_ends_of_shares_make_room_for_it_and_nothing_else_does(monkeypatch):
     found = studied(hidden=True)
     index = found.frame.space.index("x7")
-    claim, shown, room = claimed(found, index), total_share(found, index), UNSEEN * found.unseen
+    claim, shown = claimed(found, index), total_share(found, index)
+    room, more = UNSEEN * found.unseen, UNSEEN_SHOWN * found.unseen_at_most
+    assert more > room
     assert claim.share_high > 0.05, "idle as it looks, it is not called so"
     assert claimed(studied(hidden=False), index).share_high < 0.05
     monkeypatch.setattr(Study, "unseen", 0.0)
+    monkeypatch.setattr(Study, "unseen_at_most", 0.0)
     bare = claimed(found, index)
     assert claim == replace(bare, share_high=pytest.approx(bare.share_high + room))
     plain = total_share(found, index)
-    assert shown == replace(plain, high=pytest.approx(min(1.0, plain.high + room)))
+    assert shown == replace(plain, high=pytest.approx(min(1.0, plain.high + more)))
