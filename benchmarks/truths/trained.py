@@ -2,10 +2,10 @@
 
     python -m benchmarks.truths.trained     ten minutes on two cores, into `benchmarks/.cache/`
 
-They were made after the analysis, which but for one width was chosen on other truths (docs/decisions/
-0070, 0071), so they tell how it does on spaces that nobody had in mind: kernels under which other parameters mean
-nothing, solvers that diverge, forests whose split and seed matter more than their settings. A seed
-draws both.
+They were made after the analysis, which but for one width was chosen on other truths (see
+docs/decisions/0070 and 0071), so they tell how it does on spaces that nobody had in mind: kernels
+under which other parameters mean nothing, solvers that diverge, forests whose split and seed matter
+more than their settings. A seed draws both.
 """
 
 from __future__ import annotations
