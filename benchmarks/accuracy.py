@@ -27,6 +27,7 @@ from benchmarks.peers import Peers, find
 from benchmarks.truths import grids
 from benchmarks.truths.grids import Grid
 from benchmarks.truths.reference import TABLES, reference
+from benchmarks.truths.trained import HELD_OUT
 from benchmarks.truths.truth import Answered, Truth, frame_of
 
 FUNCTIONS = [name for name in truths.FUNCTIONS if name != "pure_noise"]
@@ -186,7 +187,7 @@ def main() -> None:
         groups = {
             "functions": (FUNCTIONS, (100, 500)),
             "grids": (grids.available(), (100, 300)),
-            "held out": (grids.held_out(), (100, 300)),
+            HELD_OUT: (grids.held_out(), (100, 300)),
             "chosen": ([name for name in wanted if name not in GROUPS], (100, 500)),
         }
         for title, (names, sizes) in groups.items():
@@ -198,7 +199,7 @@ def main() -> None:
             report("reference", references(), peers=peers, methods=chosen.methods, options=chosen)
 
 
-GROUPS = ("functions", "grids", "held out", "reference")
+GROUPS = ("functions", "grids", HELD_OUT, "reference")
 
 
 def report(

@@ -16,6 +16,7 @@ from benchmarks import naive, ours, record, truths
 from benchmarks.peers import find
 from benchmarks.truths import grids
 from benchmarks.truths.grids import Grid
+from benchmarks.truths.trained import HELD_OUT
 from benchmarks.truths.truth import Truth, frame_of
 
 Row = dict[str, object]
@@ -32,7 +33,7 @@ def names_of(wanted: Sequence[str] | None) -> list[str]:
     groups = {
         "functions": FUNCTIONS,
         "grids": grids.available(),
-        "held out": grids.held_out(),
+        HELD_OUT: grids.held_out(),
     }
     return [name for one in wanted or groups for name in groups.get(one, [one])]
 

@@ -10,12 +10,10 @@ from pathlib import Path
 
 from benchmarks import accuracy, coverage, record, verdicts
 from benchmarks.record import Row
-from benchmarks.truths import trained
 from benchmarks.truths.reference import TABLES
+from benchmarks.truths.trained import GRIDS, HELD_OUT
 
 PAGE = Path(__file__).parents[1] / "docs" / "methods" / "measured.md"
-
-HELD_OUT = "held out"
 
 HEAD = """\
 # Measured
@@ -80,7 +78,7 @@ def _group(row: Row) -> str:
     """Where the truth belongs, however it was asked for."""
     if row["truth"] in accuracy.FUNCTIONS:
         return "functions"
-    if row["truth"] in trained.GRIDS:
+    if row["truth"] in GRIDS:
         return HELD_OUT
     return "reference" if row["truth"] in TABLES else "grids"
 

@@ -27,7 +27,7 @@ from benchmarks.truths.truth import METRIC, frame_of
 if TYPE_CHECKING:
     from analysis.frame import Frame
 
-CACHE = Path(__file__).parents[1] / ".cache"
+CACHE = trained.CACHE
 
 _LOG10 = tuple(float(f"{10 ** (-8 + 8 * i / 9):.7e}") for i in range(10))
 _MLP = (

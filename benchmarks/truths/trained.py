@@ -40,6 +40,8 @@ from benchmarks.truths.axes import Axis
 
 CACHE = Path(__file__).parents[1] / ".cache"
 COMMAND = "python -m benchmarks.truths.trained"
+HELD_OUT = "held out"
+"""How these grids are asked for, together, and called in tables."""
 SEEDS = 2
 
 

@@ -13,7 +13,7 @@ from analysis.gaussian import NUGGET, Data, Fit, Model
 from analysis.gaussian_draws import GaussianSurrogate
 from analysis.gaussian_fit import Gaussian, _Evidence
 from analysis.indices import indices
-from analysis.kernels import Axis
+from analysis.kernels import Axis, _same
 from analysis.pairs import basis, pair_components
 from analysis.slices import gate, plain_slice, settings
 from analysis.space import NONE, Condition, Space
@@ -205,11 +205,33 @@ def test_a_level_unlike_all_others_is_found_from_few_runs(monkeypatch):
     assert mean_error() > 0.04
 
 
-@pytest.mark.parametrize("level", [0, 3, 8, 9])
-def test_one_level_of_an_order_may_be_unlike_its_neighbours(level):
-    """The ends have kernels of their own; between them the rough one learns it, from more runs."""
+def test_an_end_unlike_all_other_levels_is_found_from_few_runs(monkeypatch):
+    """Two ordered parameters of ten levels, 25 runs: one end of each is unlike the rest."""
+    space = Space((levels("a", 10, ordered=True), levels("b", 10, ordered=True)))
+    everywhere = np.array([(a, b) for a in range(10) for b in range(10)], dtype=float)
+
+    def mean_error() -> float:
+        errors = []
+        for seed in range(6):
+            rng = np.random.default_rng(seed)
+            codes = rng.integers(0, 10, (25, 2)).astype(float)
+            runs = data(codes, ends(codes) + rng.normal(0, 0.02, 25))
+            found = fit_gaussian(space, runs, rng).mean(everywhere)
+            errors.append(np.abs(found - ends(everywhere)).mean())
+        return float(np.mean(errors))
+
+    def ends(codes: np.ndarray) -> np.ndarray:
+        return 1.0 * (codes[:, 0] == 0) + (codes[:, 1] == 9)
+
+    known = mean_error()
+    monkeypatch.setattr("analysis.kernels._single", lambda _: _same)
+    assert known < 0.7 * mean_error()
+
+
+@pytest.mark.parametrize("level", [3, 8])
+def test_a_level_in_the_middle_of_an_order_may_be_unlike_its_neighbours(level):
     rng = np.random.default_rng(level)
-    n = 40 if level in (0, 9) else 300
+    n = 300
     codes = np.column_stack([rng.integers(0, 10, n).astype(float), rng.random(n)])
     surrogate = fit_gaussian(
         Space((levels("a", 10, ordered=True), number("x"))),
