@@ -13,12 +13,12 @@ from typing import Literal
 import numpy as np
 
 from analysis import anova_says
-from analysis.anova_blocks import block_terms, random_blocks, settings_grouping
+from analysis.anova_blocks import block_terms, only_between, random_blocks, settings_grouping
 from analysis.anova_data import AnovaData, Rows, Weights, data_of_frame, ranked, reweighted
 from analysis.anova_fit import LinearModel
 from analysis.anova_pairs import PairChoice, choose_pairs
 from analysis.anova_rows import Evidence, lack_of_fit, rows_of
-from analysis.anova_says import WHERE
+from analysis.anova_says import WHERE, left_out
 from analysis.anova_table import AnovaTable, AnovaTerm
 from analysis.anova_terms import (
     CONFIGURATIONS_PER_DF,
@@ -60,7 +60,7 @@ class Anova:
     adjust: p values for many terms, "holm" or "bh"; main effects and interactions are a family
     each, and candidates that did not enter count in theirs.
     blocks: "fixed" as factors; "random" as one random intercept (REML), not where settings were
-    repeated across blocks.
+    repeated across blocks, and then without parameters that change only between blocks.
     rung: degrees of the polynomials, instead of those chosen by the number of configurations.
     """
 
@@ -103,11 +103,19 @@ class Anova:
             factors=factors,
             least_df=self._least_df(data),
         )
+        if self._random(data):
+            nested = [term.parameters for term in only_between(mains, data.blocks)]
+            dropped = [*dropped, *(left_out(names, "same") for names in nested)]
+            mains = [term for term in mains if term.parameters not in nested]
         data, model = self._model(data, mains)
         choice = self._pairs(data, model, mains)
         if choice.terms:
             data, model = self._model(data, [*mains, *choice.terms])
         return Fitted(data, model, (*dropped, *choice.dropped), choice.other_p)
+
+    def _random(self, data: AnovaData) -> bool:
+        """Whether blocks are there that enter as one random intercept."""
+        return self.blocks == "random" and not data.crossed and bool(data.blocks.shape[1])
 
     def _least_df(self, data: AnovaData) -> int:
         """Against pure error the model may leave no residual: the seeds are the yardstick."""
@@ -131,7 +139,7 @@ class Anova:
 
     def _model(self, data: AnovaData, terms: list[Term]) -> tuple[AnovaData, LinearModel]:
         """The rows with the weights that suit this model, and the model."""
-        random = self.blocks == "random" and not data.crossed
+        random = self._random(data)
         blocks = [] if random or self.blocks == "ignored" else block_terms(data.blocks)
         model = LinearModel(data.y, data.weights, (*terms, *blocks))
         self._require_error(data, model)
@@ -140,10 +148,12 @@ class Anova:
             self._require_error(data, model)
             return data, model
         design = model.basis / np.sqrt(data.weights)[:, None]
-        weighted = reweighted(data, design, weights=self.weights)
+        # Pure error is the error of runs: against it a mean counts as many times as it has runs.
+        weights = "replicates" if self.error == "pure" else self.weights
+        weighted = reweighted(data, design, weights=weights)
         if weighted is not data:
             model = LinearModel(weighted.y, weighted.weights, model.terms)
-        if random and data.blocks.shape[1]:
+        if random:
             model = replace(model, grouping=random_blocks(weighted, model))
             self._require_error(data, model)
         return weighted, model

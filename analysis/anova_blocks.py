@@ -8,6 +8,7 @@ are 20 pieces of evidence and not 100.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from analysis.anova_data import AnovaData
 from analysis.anova_fit import Grouping, LinearModel
 from analysis.anova_says import WHERE
 from analysis.anova_terms import Term, factor_columns
-from analysis.blocking import block_codes
+from analysis.blocking import TIED, block_codes, within
 from analysis.errors import TooFewRuns
 from analysis.sentences import said
 
@@ -35,6 +36,25 @@ def block_terms(blocks: pd.DataFrame) -> list[Term]:
             degrees = np.zeros(columns.shape[1], dtype=int)
             terms.append(Term((name,), columns, degrees, block=True))
     return terms
+
+
+def only_between(terms: Sequence[Term], blocks: pd.DataFrame) -> list[Term]:
+    """Terms that do not, or not in all their columns, change within blocks.
+
+    With few blocks nothing tells them from the blocks' own differences, random or not.
+    """
+    codes = block_codes(blocks)
+    known = (codes[:, None] == np.unique(codes)).astype(float)
+
+    def rank(columns: np.ndarray) -> int:
+        lengths = np.linalg.norm(columns, axis=0)
+        return int(np.linalg.matrix_rank(columns / np.where(lengths > TIED, lengths, np.inf)))
+
+    return [
+        term
+        for term in terms
+        if rank(within(term.columns, known)) < rank(term.columns - term.columns.mean(axis=0))
+    ]
 
 
 def settings_grouping(data: AnovaData, model: LinearModel) -> Grouping:

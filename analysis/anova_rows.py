@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
+from analysis.anova_blocks import block_terms
 from analysis.anova_data import AnovaData
 from analysis.anova_effect import (
     adjusted_p,
@@ -140,12 +141,18 @@ def lack_of_fit(model: LinearModel, data: AnovaData) -> Misfit | None:
     """Does the model miss the configurations' means by more than the replicates' noise?
 
     F = (misfit of the means, weighted by runs, per its degrees of freedom) / pure error
-    (Draper & Smith 1998, section 2.1). None without replicates or without free configurations.
+    (Draper & Smith 1998, section 2.1). What random blocks add is no misfit: they enter as terms.
+    None without replicates or without free configurations.
     """
     if data.pure_df < 1:
         return None
-    same = np.array_equal(data.weights, data.replicates)
-    weighted = model if same else LinearModel(data.y, data.replicates, model.terms)
+    if model.grouping is not None and not model.grouping.between:
+        terms = (*model.terms, *block_terms(data.blocks))
+        weighted = LinearModel(data.y, data.replicates, terms)
+    elif np.array_equal(data.weights, data.replicates):
+        weighted = model
+    else:
+        weighted = LinearModel(data.y, data.replicates, model.terms)
     by_run = len(data.y) == data.n_runs != data.n_configurations
     df = weighted.residual_df - (data.pure_df if by_run else 0)
     ss = max(weighted.residual_ss - (data.pure_ss if by_run else 0.0), 0.0)

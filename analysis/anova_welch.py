@@ -31,8 +31,10 @@ class Welch:
 
     Levels are groups; numbers are cut into `N_GROUPS` groups of equal size; runs without the
     parameter (inactive) are left out, an atom (None) is a group. Groups with fewer than
-    `FEWEST_PER_GROUP` configurations are left out. response: "ranks" makes it robust to heavy
-    tails (Zimmerman & Zumbo 1993). Reference: Welch 1951; by statsmodels' anova_oneway.
+    `FEWEST_PER_GROUP` configurations are left out. A group whose results are all the same has no
+    variance to weigh it by: then there is no test, and that is said. response: "ranks" makes it
+    robust to heavy tails (Zimmerman & Zumbo 1993). Reference: Welch 1951; by statsmodels'
+    anova_oneway.
     """
 
     response: Literal["means", "ranks"] = "means"
@@ -47,9 +49,11 @@ class Welch:
         for index, parameter in enumerate(frame.space.parameters):
             groups = _groups(parameter, data.codes[:, index])
             parts = [data.y[groups == group] for group in np.unique(groups[groups >= 0])]
-            parts = [y for y in parts if len(y) >= FEWEST_PER_GROUP and np.ptp(y) > 0]
+            parts = [y for y in parts if len(y) >= FEWEST_PER_GROUP]
             if len(parts) < 2:
                 dropped.append(left_out((parameter.name,), "groups", n=FEWEST_PER_GROUP))
+            elif still := sum(np.ptp(y) == 0 for y in parts):
+                dropped.append(left_out((parameter.name,), "still", still=still, n=len(parts)))
             else:
                 tests.append(_test(parameter.name, parts))
         adjusted = adjusted_p(np.array([test.p for test in tests]), method=self.adjust)

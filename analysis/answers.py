@@ -59,7 +59,7 @@ def parameter_result(
         risk_margin=margin.metric,
         n_runs=frame.n_runs,
         n_configurations=frame.n_configurations,
-        rates=rates,
+        rates=None if name in study.alone else rates,
     )
     rank_low, rank_high, rank_stability = ranks(study, index)
     marginal = marginal_of(study, index)

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from analysis import answers, summary
 from analysis.accumulation import accumulation
-from analysis.blocking import Setting, block_settings, without_blocks
+from analysis.blocking import Setting, block_settings, confounded, without_blocks
 from analysis.checks import checks
 from analysis.classical import Classical
 from analysis.enough import require_enough, require_skill
@@ -82,7 +82,9 @@ def assess(
             require_skill(whole)
             grown = accumulation(whole, growth_rng, workers=workers)
             report = replace(report, accumulation=grown)
-            judge = Judge(whole, scaled, bar, judge_rng, workers, classical(blocked))
+            judge = Judge(
+                whole, scaled, bar, judge_rng, workers, classical(blocked), confounded(blocked)
+            )
             report = _answered(report, whole, judge, tell)
         except Withheld as reason:
             report = _withheld(report, reason)

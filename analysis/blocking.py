@@ -14,16 +14,18 @@ import numpy as np
 import pandas as pd
 
 from analysis.additive import additive_design
-from analysis.findings_parts import finding
+from analysis.findings_parts import ALIASED, finding
 from analysis.frame import Frame
 from analysis.results import Finding, Scalar
-from analysis.space import level_key
+from analysis.space import Space, level_key
 
 Setting = tuple[tuple[str, Scalar], ...]
 """Parameters with their values."""
 
 MOST_BLOCKS = 0.5
 """Blocks may be so many of the configurations; more are no blocks but names."""
+TIED = 1e-9
+"""Columns of which so small a part is left within blocks are the blocks'."""
 
 
 def without_blocks(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
@@ -32,30 +34,71 @@ def without_blocks(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
     Objective less the block's coefficient in the least-squares fit of configuration means on blocks
     and an additive model of the parameters (Searle 1987, chapter 4: adjusted block effects), plus
     the mean of the coefficients over runs. What settings do differently in different blocks stays,
-    and counts as noise: an answer holds across blocks.
+    and counts as noise: an answer holds across blocks. What a parameter and a block could both have
+    done is the block's (`confounded`).
     """
-    names = [str(name) for name in frame.blocks]
-    codes = block_codes(frame.blocks)
-    n_blocks = int(codes.max(initial=-1)) + 1
     plain = replace(frame, blocks=pd.DataFrame(index=range(frame.n_runs)))
-    if n_blocks < 2 or n_blocks > MOST_BLOCKS * frame.n_configurations:
+    codes, n_blocks = usable_blocks(frame)
+    if n_blocks < 2:
         return plain, ()
-    columns = (codes[frame.first_rows][:, None] == np.arange(1, n_blocks)).astype(float)
-    design = additive_design(frame.configuration_codes, frame.space, powers=2)
-    whole = np.column_stack([design, columns])
     root = np.sqrt(frame.replicates)
-    fitted = np.linalg.lstsq(whole * root[:, None], frame.means * root, rcond=None)[0]
-    shift = np.append(0.0, fitted[design.shape[1] :])[codes]
+    blocks = (codes[frame.first_rows][:, None] == np.arange(n_blocks)) * root[:, None]
+    design = additive_design(frame.configuration_codes, frame.space, powers=2) * root[:, None]
+    y = frame.means * root
+    taken = np.linalg.lstsq(within(design, blocks), within(y[:, None], blocks), rcond=TIED)[0]
+    fitted = np.linalg.lstsq(blocks, y - (design @ taken)[:, 0], rcond=None)[0]
+    shift = fitted[codes]
     told = finding(
-        "blocks",
+        f"blocks.{frame.transform}",
         level="note",
         metric=frame.metric,
-        away=float(np.ptp(shift)),
+        away=10 ** min(float(np.ptp(shift)), 300.0)
+        if frame.transform == "log10"
+        else float(np.ptp(shift)),
         n=n_blocks,
-        names=tuple(names),
-        first=names[0],
+        names=tuple(str(name) for name in frame.blocks),
+        first=str(frame.blocks.columns[0]),
     )
     return replace(plain, objective=frame.objective - (shift - shift.mean())), (told,)
+
+
+def usable_blocks(frame: Frame) -> tuple[np.ndarray, int]:
+    """(n_runs,) which block each run is in, and how many there are; none of too many."""
+    codes = block_codes(frame.blocks)
+    n_blocks = int(codes.max(initial=-1)) + 1
+    if n_blocks < 2 or n_blocks > MOST_BLOCKS * frame.n_configurations:
+        return codes, 0
+    return codes, n_blocks
+
+
+def within(columns: np.ndarray, blocks: np.ndarray) -> np.ndarray:
+    """(n, k) columns less what orthogonal columns of the blocks (n, n_blocks) explain of them."""
+    size = (blocks**2).sum(axis=0)
+    return np.asarray(columns - blocks @ ((blocks.T @ columns) / size[:, None]))
+
+
+def confounded(frame: Frame) -> dict[str, tuple[str, ...]]:
+    """Parameters that (nearly) never change within a block: name -> the blocks' names.
+
+    By R² of a parameter's values given the block, corrected for how many blocks there are; from
+    the same limit on as two parameters are taken for one.
+    """
+    codes, n_blocks = usable_blocks(frame)
+    if n_blocks < 2:
+        return {}
+    here = codes[frame.first_rows]
+    found = {}
+    for index, parameter in enumerate(frame.space.parameters):
+        space = Space((replace(parameter, condition=None),))
+        column = frame.configuration_codes[:, [index]]
+        columns = additive_design(column, space, powers=1)[:, 1:]
+        known = np.unique(here)
+        blocks = (here[:, None] == known).astype(float)
+        whole = float(((columns - columns.mean(axis=0)) ** 2).sum()) / (len(here) - 1)
+        left = float((within(columns, blocks) ** 2).sum()) / (len(here) - len(known))
+        if whole > 0 and left <= (1 - ALIASED**2) * whole:
+            found[parameter.name] = tuple(sorted(str(name) for name in frame.blocks))
+    return found
 
 
 def block_settings(frame: Frame) -> tuple[Setting, ...]:

@@ -70,15 +70,17 @@ def blank_inactive(
 ) -> dict[str, list[Scalar]]:
     """The values with None wherever a condition says that the parameter does not exist.
 
-    A script may record the slope of an activation that it did not use; such a value means nothing.
+    A script may record the slope of an activation that it did not use; such a value means nothing,
+    nor does what hangs on that slope.
     """
     blanked = {name: list(values) for name, values in columns.items()}
-    for name, whole in conditions.items():
-        for condition in (whole, *whole.also):
-            if condition.parent not in columns:
-                continue
-            active = {level_key(value) for value in condition.values}
-            for row, value in enumerate(columns[condition.parent]):
-                if level_key(value) not in active:
-                    blanked[name][row] = None
+    for _ in conditions:  # as long as the longest chain of conditions can be
+        for name, whole in conditions.items():
+            for condition in whole.parts:
+                if condition.parent not in columns:
+                    continue
+                active = {level_key(value) for value in condition.values}
+                for row, value in enumerate(blanked[condition.parent]):
+                    if level_key(value) not in active:
+                        blanked[name][row] = None
     return blanked

@@ -39,7 +39,7 @@ def first_share(study: Study, index: int) -> Share:
 
 
 def total_share(study: Study, index: int) -> Share:
-    """A parameter's total share with its interval."""
+    """A parameter's total share with its interval; open above if it was only changed alone."""
     rows = study.indices.total[:, index]
     estimate = float(study.decomposition.total_order[index])
     return share(
@@ -47,12 +47,15 @@ def total_share(study: Study, index: int) -> Share:
         rows[1:],
         plug_in=float(rows[0]),
         stretch=STRETCH,
-        above=UNSEEN_SHOWN * study.unseen_at_most,
+        above=1.0 if _alone(study, index) else UNSEEN_SHOWN * study.unseen_at_most,
     )
 
 
 def tuning_risk(study: Study, index: int) -> TuningRisk:
-    """The risk with its interval; never below zero."""
+    """The risk with its interval; never below zero.
+
+    Of a parameter that was only changed alone it reaches as far as all results lie apart.
+    """
     risk = study.risks[index]
     estimate = float(risk.mean[0])
     low, high = interval(estimate, risk.mean[1:], plug_in=estimate)
@@ -60,7 +63,7 @@ def tuning_risk(study: Study, index: int) -> TuningRisk:
     return TuningRisk(
         mean=estimate,
         low=max(0.0, low - risk.curse - finest),
-        high=estimate + STRETCH * (high - estimate) + finest,
+        high=max(estimate + STRETCH * (high - estimate) + finest, _most(study, index)),
         worst=float(risk.worst[0]),
         best_value=setting(study, index, risk.best_setting),
         of=OF,
@@ -70,7 +73,8 @@ def tuning_risk(study: Study, index: int) -> TuningRisk:
 def claimed(study: Study, index: int) -> Claim:
     """The intervals that a verdict is claimed on: what the plausible functions say themselves.
 
-    A share's upper end lies higher by what none of them foresees.
+    A share's upper end lies higher by what none of them foresees. Of a parameter that was only
+    changed alone nothing low is claimed: its interactions are in no run.
     """
     share = float(study.decomposition.total_order[index])
     share_low, share_high = _reach(share, study.indices.total[1:, index])
@@ -79,10 +83,19 @@ def claimed(study: Study, index: int) -> Claim:
     return Claim(
         level=CLAIM_LEVEL,
         share_low=max(0.0, share_low),
-        share_high=min(1.0, share_high + UNSEEN * study.unseen),
+        share_high=1.0 if _alone(study, index) else min(1.0, share_high + UNSEEN * study.unseen),
         risk_low=max(0.0, risk_low - risk.curse),
-        risk_high=risk_high,
+        risk_high=max(risk_high, _most(study, index)),
     )
+
+
+def _alone(study: Study, index: int) -> bool:
+    return study.frame.space.names[index] in study.alone
+
+
+def _most(study: Study, index: int) -> float:
+    """How far a risk's interval reaches at least; 0 unless no run shows the interactions."""
+    return float(np.ptp(study.frame.means)) if _alone(study, index) else 0.0
 
 
 def _reach(estimate: float, draws: np.ndarray) -> tuple[float, float]:

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from analysis.blocking import without_blocks
 from analysis.drift import drift, versions
 from analysis.findings_coverage import gaps, unbalanced
-from analysis.findings_design import aliased, few_configurations, one_at_a_time, settled
+from analysis.findings_design import (
+    aliased,
+    confounded,
+    few_configurations,
+    one_at_a_time,
+    settled,
+)
 from analysis.findings_objective import budgets, constants, duplicates, edge, heavy_tails
 from analysis.frame import Frame
 from analysis.leverage import leverage
@@ -18,6 +25,7 @@ TIES = ("aliased", "collinear")
 LEFT_OUT = ("gaps", "unbalanced", "collinear")
 CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
     constants,
+    confounded,
     aliased,
     settled,
     one_at_a_time,
@@ -37,12 +45,16 @@ CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
 """The order within a level is the order in which they are read. `leverage` can be made anew with
 the shares that it moves, and `residual_groups.two_groups` needs a surrogate's residuals."""
 
+WITH_BLOCKS = (constants, confounded, heavy_tails, versions, duplicates)
+"""These look at the runs as they were made; all others at what is left without the blocks, so that
+datasets run one after the other are no drift, and one far from the others no handful."""
+
 
 def findings(frame: Frame) -> tuple[Finding, ...]:
     """All findings that need no surrogate, errors first, then warnings, then notes."""
-    found = [*frame.notes]
+    found, plain = [*frame.notes], without_blocks(frame)[0]
     for check in CHECKS:
-        found += check(frame)
+        found += check(frame if check in WITH_BLOCKS else plain)
     return ordered(_without_echoes(found))
 
 

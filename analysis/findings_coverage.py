@@ -23,7 +23,7 @@ CELLS = 3
 
 
 def unbalanced(frame: Frame) -> list[Finding]:
-    """Levels that were hardly run, and grids with holes."""
+    """Levels that were hardly run, in configurations and in runs, and grids with holes."""
     codes = frame.configuration_codes
     level_axes = [(j, p) for j, p in enumerate(frame.space.parameters) if not p.numeric]
     n_levels = sum(len(p.levels) for _, p in level_axes)
@@ -33,7 +33,9 @@ def unbalanced(frame: Frame) -> list[Finding]:
         counts = np.bincount(column, minlength=len(parameter.levels))
         expected = len(column) / len(parameter.levels)
         chance = binom.cdf(counts, len(column), 1 / len(parameter.levels)) * n_levels
-        rare = np.flatnonzero((counts <= RARE * expected) & (chance < ALPHA))
+        runs = frame.codes[~np.isnan(frame.codes[:, j]), j].astype(int)
+        hardly = np.bincount(runs, minlength=len(counts)) <= RARE * len(runs) / len(counts)
+        rare = np.flatnonzero((counts <= RARE * expected) & (chance < ALPHA) & hardly)
         if len(rare):
             findings.append(
                 finding(

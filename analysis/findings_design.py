@@ -13,14 +13,14 @@ from math import comb
 
 import numpy as np
 
+from analysis import blocking
 from analysis.additive import additive_design
 from analysis.association import associate
-from analysis.findings_parts import ALPHA, conditioned, finding, thinned
+from analysis.findings_parts import ALIASED, ALPHA, conditioned, finding, thinned
 from analysis.frame import Frame
 from analysis.results import Finding
 from analysis.space import Space
 
-ALIASED = 0.95
 COLLINEAR = 0.7
 SETTLED = 0.9
 """Adjusted R² from which the others settle a parameter."""
@@ -49,6 +49,14 @@ def aliased(frame: Frame) -> list[Finding]:
         a, b = (parameter.name for parameter in pair)
         findings.append(finding(key, a, b, a=a, b=b, strength=tie.strength, n=tie.n))
     return findings
+
+
+def confounded(frame: Frame) -> list[Finding]:
+    """Parameters that these runs (nearly) never changed within a block."""
+    return [
+        finding("aliased.block", name, name=name, blocks=blocks)
+        for name, blocks in blocking.confounded(frame).items()
+    ]
 
 
 def settled(frame: Frame) -> list[Finding]:
@@ -82,23 +90,34 @@ def settled(frame: Frame) -> list[Finding]:
 
 def one_at_a_time(frame: Frame) -> list[Finding]:
     """Was one parameter changed at a time, from one base? Then interactions cannot be seen."""
-    codes = np.nan_to_num(frame.configuration_codes, nan=-2.0)
-    n, d = codes.shape
-    if d < 3 or n < 5:
-        return []
-    base = np.array([_mode(codes[:, j]) for j in range(d)])
-    away = codes != base
+    share, alone = changed_alone(frame)
+    if share is not None:
+        n = frame.n_configurations
+        return [finding("one_at_a_time.base", *alone, share=share, n=n)]
+    return [finding("one_at_a_time.alone", name, name=name) for name in alone]
+
+
+def changed_alone(frame: Frame) -> tuple[float | None, tuple[str, ...]]:
+    """Parameters that left their usual value only while all others stood at theirs.
+
+    First, where that is the whole design, the share of configurations that leave the base in one
+    parameter at most; else None. Conditional parameters are not looked at: they leave when what
+    switches them does.
+    """
+    kept = [j for j, p in enumerate(frame.space.parameters) if p.condition is None]
+    codes = frame.configuration_codes[:, kept]
+    names = tuple(frame.space.names[j] for j in kept)
+    if len(kept) < 3 or len(codes) < 5:
+        return None, ()
+    away = codes != np.array([_mode(column) for column in codes.T])
     share = float((away.sum(1) <= 1).mean())
     if share >= ONE_AT_A_TIME:
-        return [finding("one_at_a_time.base", *frame.space.names, share=share, n=n)]
-    alone = [
-        frame.space.names[j]
-        for j in range(d)
-        if away[:, j].sum() >= 3
-        and (away[:, j] & (away.sum(1) > 1)).sum() == 0
-        and (away.sum(1) > 1).sum() >= n / 4
-    ]
-    return [finding("one_at_a_time.alone", name, name=name) for name in alone]
+        return share, names
+    several = away.sum(1) > 1
+    if several.sum() < len(codes) / 4:
+        return None, ()
+    lonely = (away.sum(0) >= 3) & ((away & several[:, None]).sum(0) == 0)
+    return None, tuple(name for name, one in zip(names, lonely, strict=True) if one)
 
 
 def few_configurations(frame: Frame) -> list[Finding]:

@@ -7,6 +7,7 @@ import re
 import numpy as np
 from scipy.stats import hypergeom
 
+from analysis.blocking import without_blocks
 from analysis.findings_parts import ALPHA, finding, shown, valued
 from analysis.frame import Frame
 from analysis.noise import copied, identical
@@ -15,9 +16,10 @@ from analysis.space import Parameter
 from analysis.transform import HEAVY, MIN_CONFIGURATIONS, TAIL, choose, tail_share
 
 BUDGET = re.compile(
-    r"(^|[._])(n_|num_|max_|total_)?(epochs?|steps?|iters?|iterations?|updates|budget|"
-    r"tokens(_seen)?|samples_seen)$"
+    r"(^|[./])((n|num|max|total|global|train|training)_)*(epochs?|steps?|iters?|iterations?|updates|"
+    r"budget|tokens(_seen)?|samples_seen)$"
 )
+"""How long a run lasted. Not warmup_steps or gradient_accumulation_steps, which are settings."""
 MIXED = 1.5
 """Budgets are mixed from this ratio of the largest to the smallest."""
 EDGE = 0.1
@@ -29,7 +31,7 @@ MIN_TOP = 5
 def constants(frame: Frame) -> list[Finding]:
     """Parameters and metrics that never change, and what only failed runs tried."""
     tried = frame.failed.space.names if frame.failed is not None else ()
-    findings = [_constant(p, tried=p.name in tried) for p in frame.constants]
+    findings = [_constant(p, tried=p.name in tried) for p in frame.constants if frame.n_runs]
     if frame.n_runs > 1 and np.ptp(frame.objective) == 0:
         findings.append(
             finding(
@@ -47,6 +49,9 @@ def _constant(parameter: Parameter, *, tried: bool) -> Finding:
     """What is said of a parameter that never changes; tried: failed runs had other values."""
     name = parameter.name
     only = parameter.levels[0] if parameter.levels else None
+    if only is None:
+        case = "absent_tried" if tried else "absent"
+        return finding(f"constant_parameter.{case}", name, level="note", name=name)
     if tried:
         return finding("one_level.tried", name, name=name, value=only)
     if None in parameter.levels and len(parameter.levels) > 1:
@@ -56,9 +61,10 @@ def _constant(parameter: Parameter, *, tried: bool) -> Finding:
 
 def heavy_tails(frame: Frame) -> list[Finding]:
     """Do a few configurations hold most of the variance of an untransformed metric?"""
-    if frame.transform != "none" or frame.n_configurations < MIN_CONFIGURATIONS:
+    plain = without_blocks(frame)[0]
+    if frame.transform != "none" or plain.n_configurations < MIN_CONFIGURATIONS:
         return []
-    share = tail_share(frame.means)
+    share = tail_share(plain.means)
     if share < HEAVY:
         return []
     better = "log" if choose(frame)[0] == "log10" else "rank"

@@ -11,6 +11,8 @@ from analysis.space import NONE, Parameter
 
 ALPHA = 0.002
 """Chance of a false alarm per check and frame (Bonferroni within a check)."""
+ALIASED = 0.95
+"""Association from which two parameters, or a parameter and a block, cannot be told apart."""
 MAX_ROWS = 5000
 """Pairs are looked at in at most so many configurations, evenly taken; more tells nothing new."""
 

@@ -37,12 +37,13 @@ def rates(study: Study, rng: np.random.Generator) -> Rates:
         return Rates()
     rows_rng, others_rng, more_rng = rng.spawn(3)
     few = _at_its_mode(answering, rows_rng)
-    more = _with_more_runs(few, more_rng)
+    more = _with_more_runs(few, more_rng, sign=study.frame.sign)
     others = settings(answering.space, N_OTHERS, others_rng)
     # The same prior functions are conditioned on few and on many runs: their chance cancels.
     seed = int(rng.integers(2**63))
     before, after = (
-        _spreads(part.slices(others, N_DRAWS, np.random.default_rng(seed))) for part in (few, more)
+        _spreads(part.slices(others, N_DRAWS, np.random.default_rng(seed)), sign=study.frame.sign)
+        for part in (few, more)
     )
     growth = len(gaussian(more).data.target) / len(gaussian(few).data.target)
     share, risk = (_rate(old, new, growth) for old, new in zip(before, after, strict=True))
@@ -78,8 +79,11 @@ def _at_its_mode(surrogate: Surrogate, rng: np.random.Generator) -> Surrogate:
     return _changed(surrogate, replace(inner, fit=fit, data=data, posterior=fit.posterior(data)))
 
 
-def _with_more_runs(surrogate: Surrogate, rng: np.random.Generator) -> Surrogate:
-    """The surrogate as it would be after more runs at random settings."""
+def _with_more_runs(surrogate: Surrogate, rng: np.random.Generator, *, sign: float) -> Surrogate:
+    """The surrogate as it would be after more runs at random settings.
+
+    sign: +1 where high is good; turning the objective round turns its noise round too.
+    """
     inner = gaussian(surrogate)
     data = inner.data
     n = len(data.target)
@@ -87,7 +91,7 @@ def _with_more_runs(surrogate: Surrogate, rng: np.random.Generator) -> Surrogate
     even = settings(inner.space, 1 << (n - 1).bit_length(), setting_rng)[:n]
     codes = gate(inner.space, even)
     sd = inner.posterior.scale * float(np.sqrt(np.median(inner.posterior.noise)))
-    results = inner.mean(codes) + noise_rng.normal(0.0, sd, n)
+    results = inner.mean(codes) + sign * noise_rng.normal(0.0, sd, n)
     grown = Data(
         codes=np.vstack([data.codes, codes]),
         target=np.concatenate([data.target, results]),
@@ -98,11 +102,11 @@ def _with_more_runs(surrogate: Surrogate, rng: np.random.Generator) -> Surrogate
     return _changed(surrogate, replace(inner, data=grown, posterior=posterior))
 
 
-def _spreads(slices: Slices) -> tuple[np.ndarray, np.ndarray]:
+def _spreads(slices: Slices, *, sign: float) -> tuple[np.ndarray, np.ndarray]:
     """(d,) standard deviation over the draws of the total shares, and of the risks."""
     risks = []
     for values, weights in zip(slices.values, slices.weights, strict=True):
-        best = expected_best(values, sign=1.0)
+        best = expected_best(values, sign=sign)
         risks.append(np.std((best.max(axis=1) - best @ weights)[1:]))
     return np.std(indices(slices).total[1:], axis=0), np.array(risks)
 

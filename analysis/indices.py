@@ -38,6 +38,8 @@ def indices(slices: Slices) -> Indices:
     first, total = np.zeros((n_draws, d)), np.zeros((n_draws, d))
     for index, (values, weight) in enumerate(zip(slices.values, slices.weights, strict=True)):
         n_others = values.shape[2]
+        # Far from zero the squares below would keep nothing of what varies.
+        values = values - values.mean(axis=(1, 2), keepdims=True)
         column = np.einsum("svm,v->sm", values, weight)
         row = values.mean(axis=2)
         grand = row @ weight

@@ -37,7 +37,10 @@ from analysis.verdicts import Rates
 
 @dataclass(frozen=True, eq=False)
 class Judge:
-    """Holds a study against its margins; every method draws from `rng` in a fixed order."""
+    """Holds a study against its margins; every method draws from `rng` in a fixed order.
+
+    confounded: parameters that cannot be told from blocks, and the blocks' names.
+    """
 
     whole: Study
     frame: Frame
@@ -45,6 +48,7 @@ class Judge:
     rng: np.random.Generator
     workers: int
     tests: ClassicalResult | None
+    confounded: Mapping[str, tuple[str, ...]]
 
     def parameters(self) -> tuple[ParameterResult, ...]:
         """All parameters, by total effect; conditional ones as they are where they are active."""
@@ -76,8 +80,8 @@ class Judge:
         return {name: row for name, row in rows.items() if row is not None}
 
     def _aliased(self) -> dict[str, tuple[str, ...]]:
-        """Parameters that move only together with another one: name -> the others."""
-        together: dict[str, set[str]] = {}
+        """Parameters that move only together with another one, or a block: name -> the others."""
+        together = {name: set(blocks) for name, blocks in self.confounded.items()}
         for found in aliased(self.frame):
             if found.code == "aliased":
                 for name in found.parameters:

@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.frame import FailedRuns, Frame, encode
 from analysis.results import Scalar
-from analysis.slices import active_codes, gate, settings
+from analysis.slices import gate, needs, settings
 from analysis.space import NONE, Parameter, Space
 
 NEIGHBOURS = 5
@@ -65,10 +65,10 @@ def contrast_settings(
     values = axis_values(space.parameters[index], rng)
     moved = np.repeat(base[:, None, :], len(values), axis=1)
     moved[:, :, index] = values
-    condition = space.parameters[index].condition
-    if condition is not None and condition.parent in space.names:
-        parent = space.index(condition.parent)
-        moved[:, :, parent] = rng.choice(active_codes(space, index), size=len(base))[:, None]
+    for column, active in needs(space, index).items():
+        if not len(active):
+            continue  # two conditions that contradict each other
+        moved[:, :, column] = rng.choice(active, size=len(base))[:, None]
     flat = tidy(space, gate(space, moved.reshape(-1, len(space))))
     return flat.reshape(moved.shape)
 

@@ -24,6 +24,8 @@ MIN_EFFECTIVE = 1 / 3
 """Weights are tempered until their effective number is at least this share of configurations."""
 CROWDED = 0.5
 """Untempered weights worth fewer than this share of the configurations are a warning."""
+SPAN = 4
+"""From so many times the lowest value on, settings spread evenly in log can be told to be so."""
 GRID = 512
 MIN_ROWS = 20
 
@@ -67,7 +69,11 @@ def effective_share(logs: np.ndarray) -> float:
 
 
 def uneven(frame: Frame) -> list[tuple[int, Parameter]]:
-    """The parameters (with their column) whose values are not spread uniformly over their axis."""
+    """The parameters (with their column) whose values are not spread uniformly over their axis.
+
+    Levels only if runs are as uneven as configurations: of an algorithm without parameters there is
+    one configuration, however often it was run.
+    """
     codes = thinned(frame)
     d = len(frame.space)
     found = []
@@ -78,21 +84,30 @@ def uneven(frame: Frame) -> list[tuple[int, Parameter]]:
         if parameter.numeric:
             p = float(kstest(column, "uniform").pvalue)
         else:
-            p = float(chisquare(np.bincount(column.astype(int), minlength=_n(parameter))).pvalue)
+            runs = frame.codes[_usable(frame.codes[:, j], parameter), j]
+            p = max(_even(column, parameter), _even(runs, parameter))
         if p * d < NON_UNIFORM:
             found.append((j, parameter))
     return found
 
 
+def _even(column: np.ndarray, parameter: Parameter) -> float:
+    """P of level counts as uneven as these if all levels are equally likely."""
+    return float(chisquare(np.bincount(column.astype(int), minlength=_n(parameter))).pvalue)
+
+
 def crowded(frame: Frame) -> list[Finding]:
-    """Did the settings drift to the good region while the runs went on, or crowd in a corner?"""
-    if frame.n_configurations < MIN_ROWS:
+    """Did the settings drift to the good region while the runs went on, or crowd in a corner?
+
+    Runs that went through an even design in some order crowd nowhere.
+    """
+    if frame.n_configurations < MIN_ROWS or not uneven(frame):
         return []
     travelled = moved(frame)
     order, means = _order_of_configurations(frame), frame.sign * frame.means
     trend = spearmanr(order, means) if np.ptp(order) > 0 and np.ptp(means) > 0 else None
     improved = trend is not None and trend.statistic > 0 and trend.pvalue < 0.01
-    share = effective_share(log_weights(frame)) if uneven(frame) else 1.0
+    share = effective_share(log_weights(frame))
     if travelled and improved:
         names = sorted({*travelled, *(p.name for _, p in uneven(frame))})
         return [finding("crowded.later", *names, names=tuple(names), share=share)]
@@ -115,11 +130,11 @@ def _log_like(frame: Frame) -> list[str]:
             continue
         low, high = parameter.domain
         column = codes[valued(codes[:, j]), j]
-        if low <= 0 or high < 10 * low or len(column) < MIN_ROWS:
+        if low <= 0 or high < SPAN * low or len(column) < MIN_ROWS:
             continue
         logs = np.log(low + column * (high - low))
-        even = uniform_distance(logs) < 1.6 / np.sqrt(len(logs))
-        if even and uniform_distance(column) > 2.2 / np.sqrt(len(logs)):
+        even = uniform_distance(logs) < 2.0 / np.sqrt(len(logs))
+        if even and uniform_distance(column) > 1.8 / np.sqrt(len(logs)):
             names.append(parameter.name)
     return names
 

@@ -82,43 +82,56 @@ def settings(space: Space, n: int, rng: np.random.Generator) -> np.ndarray:
 def gate(space: Space, codes: np.ndarray) -> np.ndarray:
     """The same settings with NaN wherever a condition says that the parameter does not exist."""
     gated = codes.copy()
-    names = space.names
-    for index, parameter in enumerate(space.parameters):
-        condition = parameter.condition
-        if condition is None or condition.parent not in names:
-            continue
-        column = names.index(condition.parent)
-        active = active_codes(space, index)
-        gated[~np.isin(codes[:, column], active), index] = np.nan
+    for index in range(len(space)):
+        for column, active in needs(space, index).items():
+            gated[~np.isin(codes[:, column], active), index] = np.nan
     return np.asarray(gated)
 
 
-def active_codes(space: Space, index: int) -> np.ndarray:
-    """Codes of the parent's levels where a conditional parameter exists."""
-    condition = space.parameters[index].condition
-    assert condition is not None
-    keep = {level_key(value) for value in condition.values}
-    levels = space[condition.parent].levels
-    codes = [code for code, level in enumerate(levels) if level_key(level) in keep]
-    return np.array(codes, dtype=float)
+def needs(space: Space, index: int) -> dict[int, np.ndarray]:
+    """Without what does a parameter not exist? Column of a level axis -> codes that it may have.
+
+    What it hangs on may hang on something itself (gamma on the kernel, the kernel on the
+    algorithm): all of them are named. Empty for an unconditional parameter.
+    """
+    found: dict[int, np.ndarray] = {}
+    waiting = [space.parameters[index]]
+    while waiting:
+        for condition in waiting.pop().conditions:
+            if condition.parent not in space.names:
+                continue
+            column = space.index(condition.parent)
+            keep = {level_key(value) for value in condition.values}
+            levels = space.parameters[column].levels
+            active = [code for code, level in enumerate(levels) if level_key(level) in keep]
+            if column not in found:
+                waiting.append(space.parameters[column])
+            known = found.get(column, np.arange(len(levels), dtype=float))
+            found[column] = np.intersect1d(known, np.array(active, dtype=float))
+    return found
 
 
 def active_share(space: Space, index: int) -> float:
-    """Measure of the parent's levels where a parameter exists; 1 for an unconditional one."""
-    condition = space.parameters[index].condition
-    if condition is None or condition.parent not in space.names:
-        return 1.0
-    return len(active_codes(space, index)) / max(len(space[condition.parent].levels), 1)
+    """Measure of the space where a parameter exists; 1 for an unconditional one."""
+    return float(np.prod([share for _, share in _shares(space, index)]))
+
+
+def _shares(space: Space, index: int) -> list[tuple[int, float]]:
+    """What a parameter needs: columns, and the share of their levels that will do."""
+    return [
+        (column, len(active) / max(len(space.parameters[column].levels), 1))
+        for column, active in needs(space, index).items()
+    ]
 
 
 def switched(space: Space) -> list[tuple[int, int, float]]:
-    """Conditional parameters: (index, its parent's index, share of the space where it exists)."""
-    found = [
-        (index, space.index(parameter.condition.parent), active_share(space, index))
-        for index, parameter in enumerate(space.parameters)
-        if parameter.condition is not None and parameter.condition.parent in space.names
+    """Conditional parameters: (index, what switches it, share of that one's levels that do)."""
+    return [
+        (index, column, share)
+        for index in range(len(space))
+        for column, share in _shares(space, index)
+        if share > 0
     ]
-    return [entry for entry in found if entry[2] > 0]
 
 
 def passes(
@@ -129,18 +142,18 @@ def passes(
     Returns (positions of the settings, gated others) pairs; one pair for a parameter that no
     other depends on.
     """
-    name = space.names[index]
-    children = [
-        column
-        for column, parameter in enumerate(space.parameters)
-        if parameter.condition is not None and parameter.condition.parent == name
+    switches = [
+        active
+        for column in range(len(space))
+        for at, active in needs(space, column).items()
+        if at == index
     ]
     own = others.copy()
-    if not children:
+    if not switches:
         return [(np.arange(len(slice_codes)), gate(space, own))]
     groups: dict[tuple[bool, ...], list[int]] = {}
     for position, code in enumerate(slice_codes):
-        key = tuple(bool(np.isin(code, active_codes(space, child))) for child in children)
+        key = tuple(bool(np.isin(code, active)) for active in switches)
         groups.setdefault(key, []).append(position)
     out = []
     for positions in groups.values():

@@ -40,6 +40,11 @@ class Condition:
         first = f"{self.parent} = {' or '.join(str(value) for value in self.values)}"
         return " and ".join([first, *map(str, self.also)])
 
+    @property
+    def parts(self) -> tuple[Condition, ...]:
+        """This and all that must hold beside it."""
+        return self, *(part for other in self.also for part in other.parts)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
@@ -60,6 +65,11 @@ class Parameter:
     none_share: float = 0.0
     atom: Scalar = None
     declared: bool = False
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """All that must hold for it to exist; none of an unconditional one."""
+        return self.condition.parts if self.condition is not None else ()
 
     @property
     def numeric(self) -> bool:

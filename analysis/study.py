@@ -6,18 +6,22 @@ there, with its parent restricted to the levels that switch it on.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy.stats import chi2
 
 from analysis.decomposition import Decomposition
+from analysis.findings_design import changed_alone
 from analysis.fitting import Choice, choose, explored
 from analysis.frame import Frame
 from analysis.indices import Indices, averaged
 from analysis.noise import NoiseModel, noise, residual_noise
+from analysis.results import Scalar
 from analysis.risk import Risk, risk
-from analysis.slices import settings
+from analysis.slices import needs, settings
 from analysis.space import Condition, Parameter, Space, level_key
 from analysis.threads import one_thread
 from analysis.views import View, mixed
@@ -49,6 +53,14 @@ class Study:
     codes: tuple[np.ndarray, ...]
     means: tuple[np.ndarray, ...]
     others: np.ndarray
+
+    @cached_property
+    def alone(self) -> frozenset[str]:
+        """Parameters that were changed only while all others stood still.
+
+        What they do at other settings no run shows, and no surrogate can tell.
+        """
+        return frozenset(changed_alone(self.frame)[1])
 
     @property
     def unseen(self) -> float:
@@ -193,21 +205,47 @@ def n_active(frame: Frame, parameter: Parameter) -> int:
 
 def _active_rows(frame: Frame, condition: Condition) -> np.ndarray:
     """The runs where a condition holds, by position."""
-    column = frame.space.index(condition.parent)
-    keep = {level_key(value) for value in condition.values}
-    held = [row for row, values in enumerate(frame.values) if level_key(values[column]) in keep]
-    return np.array(held, dtype=np.intp)
+    held = np.ones(frame.n_runs, dtype=bool)
+    for part in condition.parts:
+        if part.parent in frame.space.names:
+            column = frame.space.index(part.parent)
+            keep = {level_key(value) for value in part.values}
+            held &= np.array([level_key(values[column]) in keep for values in frame.values])
+    return np.flatnonzero(held)
 
 
 def _active_space(space: Space, condition: Condition) -> Space:
+    """The space of the runs where a condition holds.
+
+    What it hangs on, near and far, keeps the levels that it needs, and is left out where one
+    remains; what those levels switch off does not exist there, and what they switch on always does.
+    """
+    governed = next(i for i, p in enumerate(space.parameters) if p.condition == condition)
+    kept = {
+        space.names[column]: tuple(space.parameters[column].levels[int(code)] for code in active)
+        for column, active in needs(space, governed).items()
+    }
     parameters = []
     for parameter in space.parameters:
-        if parameter.name == condition.parent:
-            parent = parameter.restricted(condition.values)
-            if len(parent.levels) > 1:
-                parameters.append(parent)
-        elif parameter.condition == condition:
-            parameters.append(replace(parameter, condition=None))
-        elif parameter.condition is None or parameter.condition.parent != condition.parent:
-            parameters.append(parameter)
+        if parameter.name in kept:
+            parameter = parameter.restricted(kept[parameter.name])
+            if len(parameter.levels) < 2:
+                continue
+        within = [_within(part, kept.get(part.parent)) for part in parameter.conditions]
+        if not any(part is not None and not part.values for part in within):
+            parameters.append(replace(parameter, condition=_joined(within)))
     return Space(tuple(parameters))
+
+
+def _within(condition: Condition, kept: tuple[Scalar, ...] | None) -> Condition | None:
+    """A condition where its parent keeps some levels only; None where all of those meet it."""
+    if kept is None:
+        return replace(condition, also=())
+    keys = {level_key(value) for value in condition.values}
+    values = tuple(value for value in kept if level_key(value) in keys)
+    return None if len(values) == len(kept) else Condition(condition.parent, values)
+
+
+def _joined(conditions: Sequence[Condition | None]) -> Condition | None:
+    left = [condition for condition in conditions if condition is not None]
+    return replace(left[0], also=tuple(left[1:])) if left else None

@@ -29,11 +29,15 @@ VERSIONS = ("numpy", "pandas", "scikit-learn", "scipy", "statsmodels")
 
 
 def margin(declared: float | None, share: float, *, raw: Frame, whole: Study) -> Margin:
-    """The margins: what was declared, in the metric's unit, or the noise near the best."""
+    """The margins: what was declared, in the metric's unit, or the noise near the best.
+
+    No margin is finer than the metric's own steps; of ranks, which ties set far apart, their noise.
+    """
     if declared is not None:
         return Margin(share=share, metric=_on_scale(declared, raw, whole.frame), source="declared")
     least = 1e-12 * float(np.abs(whole.frame.objective).max())
-    noise = max(whole.noise.sd_near_best, least)
+    step = 0.0 if whole.frame.transform == "rank" else whole.noise.step
+    noise = max(whole.noise.sd_near_best, step, least)
     return Margin(share=share, metric=noise, source="noise near the best")
 
 

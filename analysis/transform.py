@@ -21,6 +21,7 @@ from typing import Literal
 import numpy as np
 from scipy.stats import rankdata, spearmanr
 
+from analysis.blocking import without_blocks
 from analysis.errors import InputError
 from analysis.findings_parts import finding
 from analysis.frame import Frame
@@ -68,19 +69,24 @@ def transformed(frame: Frame, how: How) -> tuple[Frame, tuple[Finding, ...]]:
 
 
 def choose(frame: Frame) -> tuple[Transform, Said | None]:
-    """The scale that `auto` takes, and why, as a clause; see the module for the rule."""
-    means = frame.means
+    """The scale that `auto` takes, and why, as a clause; see the module for the rule.
+
+    What blocks add on either scale is not looked at: it is taken out later.
+    """
+    plain = without_blocks(frame)[0]
+    means = plain.means
     if frame.transform != "none" or len(means) < MIN_CONFIGURATIONS or np.ptp(means) == 0:
         return "none", None
     tail = tail_share(means)
     if frame.objective.min() > 0:
-        logs = np.log10(means)
-        span = float(np.ptp(np.log10(frame.objective)))
-        growth = noise_growth(_of_one(frame))
-        if tail_share(logs) < tail:
+        logs = without_blocks(replace(frame, objective=np.log10(frame.objective)))[0]
+        span = float(np.ptp(logs.objective))
+        growth = noise_growth(_of_one(plain))
+        log_tail = tail_share(logs.means)
+        if log_tail < tail:
             if span >= DECADES:
                 return "log10", said("scale_reason.spans", decades=span)
-            if tail >= HEAVY and tail_share(logs) < HEAVY:
+            if tail >= HEAVY and log_tail < HEAVY:
                 return "log10", said("scale_reason.tail", share=tail, tail=TAIL)
             if span >= 1 and growth is not None and growth > GROWTH:
                 return "log10", said("scale_reason.noise", growth=growth)

@@ -56,7 +56,7 @@ def judge(
     risk_margin: float,
     n_runs: int,
     n_configurations: int,
-    rates: Rates,
+    rates: Rates | None,
 ) -> Judgement:
     """The verdict of one parameter from the two intervals of its claim.
 
@@ -72,7 +72,7 @@ def judge(
         f"{_clause('total share', *shares, of_share, share_margin)} "
         f"({n_configurations} configurations; {claim.level:.0%} intervals)"
     )
-    if verdict != "undetermined":
+    if verdict != "undetermined" or rates is None:
         return Judgement(verdict, because, None)
     needed = [
         more_runs(found, margin, n_runs, rate=rate)
@@ -91,12 +91,14 @@ def more_runs(
     """Runs to add until the interval clears the margin, its width shrinking as n^-rate.
 
     found: estimate, low, high. 0 where it is clear already; None where more than `MOST_RUNS` times
-    the runs would be needed.
+    the runs would be needed. A lower end that zero cuts off does not tell how far the interval
+    reaches; then the upper one does.
     """
     estimate, low, high = found
     if side(low, high, margin) != "unclear":
         return 0
-    reach = estimate - low if estimate > margin else high - estimate
+    below, above = estimate - low, high - estimate
+    reach = above if estimate <= margin else max(below, above) if low <= 0 else below
     gap = abs(estimate - margin)
     if gap * MOST_RUNS**rate <= reach:
         return None

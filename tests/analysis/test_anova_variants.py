@@ -242,3 +242,50 @@ def test_lack_of_fit_by_hand():
 def test_without_replicates_nothing_is_said_of_the_fit(rng):
     table = pd.DataFrame({"x": rng.random(40)})
     assert Anova()(framed(table, rng.random(40))).lack_of_fit is None
+
+
+# --- blocks as random parts, groups that never vary, pure error -----------------------------------
+
+
+def test_what_random_blocks_add_is_no_lack_of_fit():
+    rejected = []
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        table = pd.DataFrame({"x": rng.random(30), "data": np.repeat(list("abcde"), 6)})
+        offset = table["data"].map(dict(zip("abcde", 2 * rng.normal(size=5), strict=True)))
+        table["y"] = table["x"] + offset
+        table = pd.concat([table, table.head(24)], ignore_index=True)  # not all have two seeds
+        table["y"] += rng.normal(0, 0.5, len(table))
+        frame = framed(table, blocks=["data"])
+        rejected.append(replace(LINE, blocks="random")(frame).lack_of_fit.p < 0.05)
+    assert np.mean(rejected) < 0.2
+
+
+def test_a_parameter_that_changes_only_between_random_blocks_has_no_row(rng):
+    block = np.repeat(np.arange(6), 10)
+    table = pd.DataFrame({"x": rng.random(60), "w": rng.random(60), "data": block.astype(str)})
+    table["z"] = np.where(block % 2, "on", "off")
+    y = rng.normal(size=6)[block] + rng.normal(0, 0.5, 60)
+    found = replace(LINE, blocks="random")(framed(table, y, blocks=["data"]))
+    assert {row.parameters for row in found.terms} == {("x",), ("w",)}
+    assert [left.parameters for left in found.dropped] == [("z",)]
+
+
+def test_a_group_without_spread_is_said_and_not_left_out_in_silence(rng):
+    table = pd.DataFrame({"opt": np.repeat(["adam", "sgd", "lion"], 20), "x": rng.random(60)})
+    y = np.where(table["opt"] == "lion", 0.1, 0.9 + 0.02 * rng.normal(size=60))
+    rows, dropped = Welch()(framed(table, y))
+    assert [row.parameters for row in rows] == [("x",)]
+    assert [left.parameters for left in dropped] == [("opt",)]
+    assert "one result" in dropped[0].reason
+
+
+def test_against_pure_error_configurations_count_as_often_as_they_were_run():
+    wrong = []
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        settings = rng.random((25, 2)).repeat([10] * 3 + [1] * 22, axis=0)
+        y = 3 * settings[:, 0] + rng.normal(size=len(settings))
+        frame = framed(pd.DataFrame(settings, columns=["x", "z"]), y)
+        wrong.append(replace(LINE, error="pure")(frame)["z"].p < 0.05)
+    assert np.mean(wrong) < 0.08

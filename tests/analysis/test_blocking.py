@@ -5,8 +5,11 @@ import pandas as pd
 import pytest
 
 from analysis.assessment import assess
-from analysis.blocking import block_codes, without_blocks
-from tests.analysis.planted import framed
+from analysis.blocking import block_codes, confounded, without_blocks
+from analysis.findings import findings
+from analysis.frame import Frame
+from analysis.transform import transformed
+from tests.analysis.planted import clean, codes, framed, score
 
 
 def datasets(rng, *, shift: float, n: int = 60) -> tuple[pd.DataFrame, np.ndarray]:
@@ -77,3 +80,62 @@ def test_the_answer_does_not_depend_on_how_far_datasets_are_apart():
         totals.append({item.name: item.total.share for item in report.parameters})
     assert totals[0] == pytest.approx(totals[1], abs=1e-6)
     assert totals[1]["x"] > 0.9
+
+
+def by_block(rng, *, act: float, block: float, n: int = 80) -> Frame:
+    """Every run of one block used relu, every run of the other tanh."""
+    table = pd.DataFrame({"lr": rng.random(n), "data": rng.choice(["a", "b"], n)})
+    table["act"] = np.where(table["data"] == "a", "relu", "tanh")
+    y = table["lr"] + act * (table["act"] == "relu") + block * (table["data"] == "a")
+    return framed(table, (y + rng.normal(0, 0.1, n)).to_numpy(), blocks=["data"])
+
+
+@pytest.mark.parametrize(("act", "block"), [(1.0, 0.0), (0.0, 1.0)])
+def test_a_parameter_that_changes_only_with_a_block_cannot_be_told_from_it(rng, act, block):
+    report = assess(by_block(rng, act=act, block=block), rng=0)
+    found = {item.name: item for item in report.parameters}
+    assert found["act"].verdict == "not_estimable"
+    assert "data" in found["act"].because
+    assert found["lr"].verdict == "critical"
+    assert [f.parameters for f in report.findings if f.code == "aliased"] == [("act",)]
+
+
+def test_a_parameter_that_changes_within_blocks_can(rng):
+    table = pd.DataFrame({"x": rng.random(200), "data": rng.choice(list("abcdefghij"), 200)})
+    table["act"] = np.where(rng.random(200) < 0.8, table["data"] < "f", rng.random(200) < 0.5)
+    assert confounded(framed(table, rng.random(200), blocks=["data"])) == {}
+
+
+def test_what_a_parameter_and_a_block_could_both_have_done_is_the_blocks(rng):
+    level, _ = without_blocks(by_block(rng, act=1.0, block=0.0))
+    act = level.codes[:, level.space.index("act")]
+    assert abs(level.objective[act == 0].mean() - level.objective[act == 1].mean()) < 0.15
+
+
+@pytest.mark.parametrize("offsets", [(0.0, 1.0, 3.0), (0.0, 0.0, 0.0)])
+def test_datasets_run_one_after_the_other_are_no_drift(rng, offsets):
+    table = clean(rng, 90, 3).assign(data=np.repeat(["a", "b", "c"], 30))
+    y = score(table, rng) + np.repeat(offsets, 30)
+    assert "drift" not in codes(findings(framed(table, y, blocks=["data"])))
+
+
+def test_a_rare_dataset_far_off_is_neither_a_handful_nor_a_heavy_tail(rng):
+    table = clean(rng, 100, 3).assign(data=np.where(np.arange(100) % 20 == 3, "far", "near"))
+    y = score(table, rng) + 20.0 * (table["data"] == "far").to_numpy()
+    frame = framed(table, y, blocks=["data"])
+    assert not {"leverage", "heavy_tails"} & codes(findings(frame))
+    assert transformed(frame, "auto")[0].transform == "none"
+    alone = framed(table.drop(columns="data"), y)  # the control: nobody says what it is
+    assert {"leverage", "heavy_tails"} <= codes(findings(alone))
+    assert transformed(alone, "auto")[0].transform == "rank"
+
+
+@pytest.mark.parametrize(
+    ("how", "says"), [("none", "up to 6.39"), ("log10", "a factor of 7.39"), ("rank", " % of all")]
+)
+def test_how_far_blocks_lie_apart_is_said_on_the_analysed_scale(rng, how, says):
+    table = clean(rng, 60, 3).assign(data=["a", "b"] * 30)
+    y = np.where(table["data"] == "a", 1.0, np.exp(2.0)) * (1 + 1e-6 * score(table, rng))
+    frame, _ = transformed(framed(table, y, blocks=["data"]), how)
+    (told,) = without_blocks(frame)[1]
+    assert says in told.message

@@ -5,7 +5,10 @@ import pandas as pd
 import pytest
 
 from analysis.assessment import assess
+from analysis.conditions import blank_inactive
 from analysis.frame import Frame
+from analysis.slices import gate, needs, settings
+from analysis.space import Condition
 from analysis.study import decompose, study
 
 
@@ -65,3 +68,64 @@ def test_the_exact_decomposition_of_the_mean_agrees_with_the_draws():
     for name, truth in exact(2, 1).items():
         assert found.total_order[space.index(name)] == pytest.approx(truth, abs=0.04)
     of_the_pair(space, found)
+
+
+def kernels(seed, n=400):
+    """y = C + [kernel is rbf] 2 (gamma - 1/2) where the algorithm is svm, else 1/2."""
+    stream = np.random.default_rng(seed)
+    svm, rbf = stream.random(n) < 0.5, stream.random(n) < 0.5
+    c, gamma = stream.random((2, n))
+    y = np.where(svm, c + rbf * 2 * (gamma - 0.5), 0.5) + 0.05 * stream.normal(size=n)
+    table = pd.DataFrame({"algo": np.where(svm, "svm", "rf"), "y": y})
+    table["kernel"] = [
+        ("rbf" if r else "lin") if s else None for s, r in zip(svm, rbf, strict=True)
+    ]
+    table["C"] = [v if s else None for s, v in zip(svm, c, strict=True)]
+    table["gamma"] = [v if s and r else None for s, r, v in zip(svm, rbf, gamma, strict=True)]
+    names = ["algo", "kernel", "C", "gamma"]
+    return Frame.from_table(table, parameters=names, metric="y", direction="maximize")
+
+
+def test_what_hangs_on_something_that_hangs_on_another_exists_only_where_both_do():
+    frame = kernels(0)
+    columns = {frame.space.names[at] for at in needs(frame.space, frame.space.index("gamma"))}
+    assert columns == {"kernel", "algo"}
+    codes = gate(frame.space, settings(frame.space, 1024, np.random.default_rng(0)))
+    exists = dict(zip(frame.space.names, (~np.isnan(codes)).mean(axis=0), strict=True))
+    assert exists["algo"] == 1
+    assert exists["C"] == exists["kernel"] == pytest.approx(1 / 2, abs=0.01)
+    assert exists["gamma"] == pytest.approx(1 / 4, abs=0.01)
+
+
+def test_conditions_nested_twice_give_every_parameter_its_share():
+    """Exact by hand: V = .1244; T of algo .501; within svm the kernel and C, within rbf gamma."""
+    report = assess(kernels(1), rng=0)
+    exact = {"algo": 0.501, "kernel": 0.334, "C": 0.334, "gamma": 0.8}
+    for found in report.parameters:
+        assert found.total.share == pytest.approx(exact[found.name], abs=0.05)
+        assert found.total.low <= exact[found.name] <= found.total.high
+
+
+def test_the_exact_decomposition_knows_nested_conditions_too():
+    frame = kernels(2)
+    space, found = decompose(frame, np.random.default_rng(0))
+    drawn = study(frame, np.random.default_rng(0)).decomposition
+    assert found.shapley_effect.sum() == pytest.approx(1)
+    assert found.total_order[space.index("algo")] == pytest.approx(0.501, abs=0.04)
+    assert found.first_order == pytest.approx(drawn.first_order, abs=0.03)
+    assert found.second_order == pytest.approx(drawn.second_order, abs=0.05)
+
+
+def test_a_value_recorded_below_a_switched_off_parent_means_nothing():
+    columns = {
+        "algo": ["rf", "svm", "svm"],
+        "kernel": ["rbf", "rbf", "lin"],
+        "gamma": [1.0, 2.0, 3.0],
+    }
+    said = {
+        "gamma": Condition("kernel", ("rbf",)),
+        "kernel": Condition("algo", ("svm",)),
+    }
+    blanked = blank_inactive(columns, said)
+    assert blanked["kernel"] == [None, "rbf", "lin"]
+    assert blanked["gamma"] == [None, 2.0, None]

@@ -12,7 +12,7 @@ import pytest
 from analysis.forecast import BOUNDS, _rate, rates
 from analysis.frame import Frame
 from analysis.study import Study, study
-from analysis.verdicts import USUAL_RATE, Rates
+from analysis.verdicts import USUAL_RATE, Rates, more_runs
 
 
 @cache
@@ -59,3 +59,16 @@ def test_a_forest_alone_has_the_usual_rate():
     alone = replace(whole.choice.for_shares, parts=((forest, 1.0),))
     choice = replace(whole.choice, for_shares=alone, for_risks=alone)
     assert rates(replace(whole, choice=choice), np.random.default_rng(0)) == Rates()
+
+
+def test_turning_the_objective_round_changes_no_rate():
+    whole = of_runs(60, noise=0.2)
+    turned = replace(whole.frame, objective=-whole.frame.objective, direction="maximize")
+    other = study(turned, np.random.default_rng(1))
+    first, second = (rates(one, np.random.default_rng(3)) for one in (whole, other))
+    assert (first.share, first.risk) == pytest.approx((second.share, second.risk), rel=1e-3)
+
+
+def test_a_lower_end_that_zero_cuts_off_does_not_promise_a_quick_answer():
+    assert more_runs((0.06, 0.0, 0.5), 0.05, 100) is None
+    assert more_runs((0.06, 0.04, 0.5), 0.05, 100) < 400  # the control: its own reach tells

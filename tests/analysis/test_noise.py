@@ -4,9 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.assessment import assess
 from analysis.errors import NoiseUnknown
 from analysis.frame import Frame
 from analysis.noise import copied, identical, noise, residual_noise, shrink
+from tests.analysis.planted import framed
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
 
 
 def runs(sd, n: int = 200, seeds: int = 2, rng_seed: int = 0) -> Frame:
@@ -109,3 +116,38 @@ def test_shrinking_keeps_real_differences_and_removes_chance():
     assert np.ptp(shrink(equal, dfs)) < np.ptp(np.log(equal)) / 2
     spread = np.log(equal) + np.arange(8)
     assert np.ptp(shrink(np.exp(spread), dfs)) > 0.9 * np.ptp(spread)
+
+
+def accuracies(rng, *, sharp: float, of: int, n: int = 60, repeated: int = 60) -> Frame:
+    """Accuracy on `of` examples of a model that nears 1 at the best lr; the best run twice."""
+    lr = 10 ** rng.uniform(-5, -1, n)
+    right = 1 / (1 + np.exp(-(sharp - 1.5 * (np.log10(lr) + 3) ** 2)))
+    table = pd.DataFrame({"lr": lr, "y": rng.binomial(of, right) / of, "seed": 0, "right": right})
+    again = table.sort_values("y", ascending=False).head(repeated).assign(seed=1)
+    again["y"] = rng.binomial(of, again["right"]) / of
+    return framed(pd.concat([table, again], ignore_index=True).drop(columns="right"))
+
+
+def test_rounded_results_that_agree_are_no_certainty(rng):
+    found = noise(accuracies(rng, sharp=9.0, of=50))
+    assert found.step == pytest.approx(0.02)
+    assert found.sd_near_best >= 0.02 / np.sqrt(12)
+    assert found.sd > found.sd_near_best
+
+
+def test_no_margin_is_finer_than_the_metrics_steps(rng):
+    report = assess(accuracies(rng, sharp=9.0, of=50), rng=0, transform="none")
+    assert report.margin.metric == pytest.approx(0.02)
+
+
+def test_a_fine_metric_has_hardly_any_steps():
+    found = noise(runs(lambda x: 0.1 + 0 * x))
+    assert 0 < found.step < 0.01 * found.sd_near_best
+
+
+def test_runs_near_a_ceiling_agree_without_being_copies():
+    wrong = 0
+    for seed in range(100):
+        frame = accuracies(np.random.default_rng(seed), sharp=5.0, of=100, repeated=5)
+        wrong += copied(frame)
+    assert wrong <= 5

@@ -1,10 +1,13 @@
 """Crowded sampling: found, weighted back, and left alone where it is even."""
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis import assess
+from analysis.findings import findings
 from analysis.leverage import leverage, leverage_rows
 from analysis.sampling import crowded, sampling_weights, scales
 from tests.analysis.planted import clean, climb, codes, framed, score
@@ -104,3 +107,46 @@ class TestLeverage:
         assert leverage_rows(self.frame(60)) is None
         assert leverage(self.frame(0)) == []
         assert leverage_rows(self.frame(15, size=1.0)) is None
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_a_grid_run_in_the_order_of_its_loops_crowds_nowhere(shuffled):
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        grid = list(product([1e-5, 1e-4, 1e-3, 1e-2, 1e-1], [16, 32, 64, 128], ["relu", "tanh"]))
+        table = pd.DataFrame(grid, columns=["lr", "batch", "act"])
+        if shuffled:
+            table = table.sample(frac=1, random_state=seed)
+        y = np.log10(table["lr"]) + rng.normal(0, 0.5, len(table))
+        assert crowded(framed(table, y.to_numpy())) == []
+
+
+def test_widths_spread_evenly_in_log_over_less_than_a_decade_are_not_crowded():
+    false, told = 0, 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        widths = np.exp(rng.uniform(np.log(64), np.log(512), (100, 3))).round().astype(int)
+        frame = framed(pd.DataFrame(widths, columns=list("abc")), rng.normal(size=100))
+        false += bool(crowded(frame))
+        told += len(scales(frame))
+    assert false <= 1
+    assert told >= 30
+
+
+def test_an_algorithm_without_parameters_is_one_configuration_and_no_crowding():
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        table = pd.DataFrame({"algo": rng.choice(["svm", "rf", "nb"], 150)})
+        drawn = {"C": ("svm", 10 ** rng.uniform(-3, 3, 150)), "d": ("rf", rng.integers(1, 40, 150))}
+        for name, (algo, values) in drawn.items():
+            table[name] = pd.Series(values).where(table["algo"] == algo).astype(object)
+        frame = framed(table, rng.normal(size=150))
+        assert frame.n_configurations < 110
+        assert not {"crowded", "unbalanced", "one_at_a_time"} & codes(findings(frame))
+
+
+def test_an_algorithm_that_is_hardly_run_at_all_is_said():
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"algo": rng.choice(["svm", "rf", "nb"], 150, p=[0.5, 0.49, 0.01])})
+    table["x"] = rng.random(150)
+    assert "unbalanced" in {found.code for found in findings(framed(table, rng.normal(size=150)))}

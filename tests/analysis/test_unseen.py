@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.assessment import assess
 from analysis.estimates import UNSEEN, UNSEEN_SHOWN, claimed, total_share
 from analysis.study import Study, study
 from tests.analysis.planted import framed
@@ -76,3 +77,44 @@ def test_the_upper_ends_of_shares_make_room_for_it_and_nothing_else_does(monkeyp
     assert claim == replace(bare, share_high=pytest.approx(bare.share_high + room))
     plain = total_share(found, index)
     assert shown == replace(plain, high=pytest.approx(min(1.0, plain.high + more)))
+
+
+def starred(*, crossed: bool) -> Study:
+    """y = 2a + 4ab + c/2 about the base (1/2, ..): one changed at a time, or all at random."""
+    rng = np.random.default_rng(0)
+    levels = np.linspace(0, 1, 9)
+    star = [
+        {**dict.fromkeys("abcd", 0.5), name: float(value)} for name in "abcd" for value in levels
+    ]
+    table = pd.DataFrame(star * 2)
+    if crossed:
+        table = pd.DataFrame(rng.choice(levels, table.shape), columns=list("abcd"))
+    a, b, c = (table[name] - 0.5 for name in "abc")
+    y = 2 * a + 4 * a * b + c / 2 + rng.normal(0, 0.02, len(table))
+    return study(framed(table, y.to_numpy()), np.random.default_rng(1))
+
+
+def test_what_was_only_changed_alone_is_never_called_low():
+    found = starred(crossed=False)
+    assert found.alone == {*"abcd"}
+    for index in range(4):
+        claim = claimed(found, index)
+        assert claim.share_high == 1
+        assert claim.risk_high >= np.ptp(found.frame.means)
+        assert total_share(found, index).high == 1
+    b = found.frame.space.index("b")
+    assert total_share(found, b).low <= 0.24 <= total_share(found, b).high  # its exact total
+
+
+def test_an_effect_that_is_seen_at_the_base_can_still_be_critical():
+    report = assess(starred(crossed=False).frame, rng=0, margin=0.3)
+    verdicts = {item.name: item.verdict for item in report.parameters}
+    assert verdicts == {"a": "critical", "b": "undetermined", "c": "undetermined",
+                        "d": "undetermined"}  # fmt: skip
+    assert all(item.more_runs is None for item in report.parameters)
+
+
+def test_the_same_parameters_run_in_random_combinations_are_decided():
+    report = assess(starred(crossed=True).frame, rng=0, margin=0.3)
+    verdicts = {item.name: item.verdict for item in report.parameters}
+    assert (verdicts["a"], verdicts["b"], verdicts["d"]) == ("critical", "critical", "negligible")
