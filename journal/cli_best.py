@@ -14,6 +14,7 @@ import typer
 from journal import completion
 from journal.cli_log import JournalOption
 from journal.cli_read import FilterArguments, JsonFlag, read, tell_left_out, write_json
+from journal.complaints import show
 from journal.counts import counted
 from journal.errors import UsageError
 from journal.runs import Fold, Run
@@ -69,7 +70,7 @@ def best(
     elif as_csv:
         _write_csv(found, found.configurations[:n] if found.told else shown)
     else:
-        sys.stdout.write("".join(f"{line}\n" for line in headline(found)))
+        show(headline(found), sys.stdout)
         _write_table(found, shown)
 
 

@@ -11,6 +11,7 @@ import typer
 
 from journal.cli_log import JournalOption
 from journal.cli_read import JsonFlag, RunArgument, find, read, write_json
+from journal.complaints import printable
 from journal.listing import SHORT
 
 if TYPE_CHECKING:
@@ -56,9 +57,8 @@ def diff(
             continue
         name, before, after = (_cut(t, w) for t, w in zip(row, (wide, room, room), strict=False))
         told = f"  ({row[3]})" if row[3] else ""
-        sys.stdout.write(
-            f"  {name:{wide}}  {before:{first}}  {after:{second}}{told}".rstrip() + "\n"
-        )
+        line = f"  {name:{wide}}  {before:{first}}  {after:{second}}{told}"
+        sys.stdout.write(printable(line).rstrip() + "\n")
 
 
 def _rows(section: Section) -> Iterator[tuple[str, ...]]:
@@ -85,5 +85,4 @@ def _shown(value: object) -> str:
         return "-"
     text = write_scalar(value)  # type: ignore[arg-type] # facts are scalars
     lines = text.count("\n")
-    text = text.split("\n", 1)[0] + f" … ({lines + 1} lines)" if lines else text
-    return "".join(char if char.isprintable() else "?" for char in text)
+    return text.split("\n", 1)[0] + f" … ({lines + 1} lines)" if lines else text

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from journal.cli_log import JournalOption
+from journal.complaints import show
 from journal.counts import counted
 from journal.csv_table import Choice, Table, read_table
 from journal.errors import JournalNotFound, UsageError, ValueRefused
@@ -17,7 +18,8 @@ from journal.events import Declared, Event, Logged, Started
 from journal.ids import uuid7
 from journal.journal import Journal
 from journal.oneshot import open_to_write
-from journal.values import Scalar, write_scalar
+from journal.understanding import summary
+from journal.values import Scalar
 
 importing = typer.Typer(
     no_args_is_help=True,
@@ -82,7 +84,7 @@ def import_csv(
         raise UsageError("a delimiter is one character", word=delimiter, hint=hint)
     table = read_table(file, choice, delimiter=delimiter)
     if dry_run:
-        sys.stdout.write("\n".join(understood(table)) + "\n")
+        show(understood(table), sys.stdout)
         return
     if table.refused:
         more = f" (and {len(table.refused) - 1} more rows)" if len(table.refused) > 1 else ""
@@ -145,22 +147,8 @@ def understood(table: Table) -> list[str]:
             continue
         absent = len(table.rows) - len(found)
         missing = f", absent in {absent:,}" if absent else ""
-        lines.append(f"  {role:<9}  {name}: {_summary(found)}{missing}")
+        lines.append(f"  {role:<9}  {name}: {summary(found)}{missing}")
     return [*lines, *(f"not understood: {line}" for line in table.refused)]
-
-
-def _summary(found: Sequence[Scalar]) -> str:
-    if not found:
-        return "no value"
-    names = {bool: "boolean", int: "integer", float: "number", str: "text", type(None): "null"}
-    kinds = sorted({names[type(value)] for value in found})
-    distinct = list(dict.fromkeys(found))
-    told = " and ".join(kinds) + f", {len(distinct):,} distinct"
-    numbers = [v for v in distinct if isinstance(v, int | float) and not isinstance(v, bool)]
-    if len(distinct) > 6 and len(numbers) == len(distinct):
-        return f"{told}, {min(numbers):g} to {max(numbers):g}"
-    few = ", ".join(write_scalar(value) for value in distinct[:6])
-    return f"{told}: {few}" + (" …" if len(distinct) > 6 else "")
 
 
 def _columns(given: Sequence[str] | None) -> tuple[str, ...]:

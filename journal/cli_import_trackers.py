@@ -11,7 +11,7 @@ import typer
 
 from journal.cli_import import importing
 from journal.cli_log import JournalOption
-from journal.complaints import say
+from journal.complaints import say, show
 from journal.counts import counted
 
 if TYPE_CHECKING:
@@ -182,13 +182,13 @@ def finish(
 
     understood = importers.choose(importers.complete(read()), seed=seed, metrics=metrics or ())
     if dry_run:
-        sys.stdout.writelines(f"{line}\n" for line in understanding.told(understood))
+        show(understanding.told(understood), sys.stdout)
         return 1 if understood.refused else 0
     with open_to_write(address) as book:
         added = importers.add(understood, book)
     known = f", {added.known:,} known already" if added.known else ""
     sys.stderr.write(f"{counted(added.new, 'run')} imported{known}\n")
-    sys.stderr.writelines(f"left out: {line}\n" for line in understood.left_out)
+    show((f"left out: {line}" for line in understood.left_out), sys.stderr)
     for line in understood.refused[:_SHOWN]:
         say(f"knobwise: {understood.source}: not understood: {line}")
     if len(understood.refused) > _SHOWN:

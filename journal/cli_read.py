@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Sequence
@@ -30,6 +31,8 @@ FilterArguments = Annotated[
         metavar="FILTERS", help="Only runs that meet these.", autocompletion=completion.filters
     ),
 ]
+_CONTROL = re.compile(r"[\x7f-\x9f]")
+"""What JSON leaves as it is in a text, and a terminal may obey."""
 JsonFlag = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
@@ -170,6 +173,7 @@ def write_json(content: object) -> None:
     """Content as JSON on stdout, one line per element of a list."""
     if isinstance(content, list):
         lines = (json.dumps(item, ensure_ascii=False, allow_nan=False) for item in content)
-        sys.stdout.write("[" + ",\n ".join(lines) + "]\n")
+        told = "[" + ",\n ".join(lines) + "]\n"
     else:
-        sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+        told = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    sys.stdout.write(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", told))

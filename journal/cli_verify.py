@@ -11,6 +11,7 @@ import typer
 import journal
 from journal.cli_log import JournalOption
 from journal.cli_read import JsonFlag, write_json
+from journal.complaints import show
 from journal.counts import counted
 from journal.errors import UsageError
 from journal.heads import Head, read_heads
@@ -51,13 +52,13 @@ def verify(
         write_json(checked.as_json())
     elif head:
         sys.stdout.write("".join(f"{end}\n" for end in checked.heads))
-    for found in () if as_json else checked.damage:
-        (sys.stderr if head else sys.stdout).write(f"{found}\n")
+    if not as_json:
+        show(map(str, checked.damage), sys.stderr if head else sys.stdout)
     if not (as_json or head):
         judged = "everything is as it was written" if checked.sound else "damaged"
         events, runs = counted(checked.events, "event"), counted(checked.runs, "run")
         segments = counted(len(checked.heads), "segment")
-        sys.stdout.write(f"{checked.address}: {judged}: {events} of {runs} in {segments}\n")
+        show([f"{checked.address}: {judged}: {events} of {runs} in {segments}"], sys.stdout)
         if checked.orphans:
             sys.stdout.write(
                 f"{counted(checked.orphans, 'event is')} about runs that are not here\n"

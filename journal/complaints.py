@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TextIO
 
 from journal.errors import JournalError
 
@@ -22,7 +23,12 @@ def complain(error: JournalError, words: Sequence[str], program: str = "knobwise
 
 def say(text: str) -> None:
     """Write this to stderr, as lines that a terminal shows: an escape in a value stays a value."""
-    sys.stderr.write("\n".join(map(printable, text.split("\n"))) + "\n")
+    show(text.split("\n"), sys.stderr)
+
+
+def show(lines: Iterable[str], out: TextIO) -> None:
+    """Write these, each as the one line that a terminal shows of it, whatever is in its names."""
+    out.writelines(f"{printable(line)}\n" for line in lines)
 
 
 def point_at(
@@ -60,6 +66,8 @@ def point_at(
 
 def printable(text: str) -> str:
     """The text with a ? for each character that is none on a screen."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else "?" for char in text)
 
 

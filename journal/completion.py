@@ -10,6 +10,8 @@ import os
 from collections import deque
 from collections.abc import Iterator, Mapping
 
+from journal.complaints import printable
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from journal.packing import Json
@@ -32,7 +34,7 @@ def runs(ctx: Context, incomplete: str) -> list[tuple[str, str]]:
         run, kind, body = record["run"], record["type"], record["body"]
         if kind in {"logged", "started"} and isinstance(run, str) and isinstance(body, dict):
             status = str(body.get("status", "finished" if kind == "logged" else "started"))
-            found[run] = f"{str(record['at'])[:16]} {status}"
+            found[printable(run)] = printable(f"{str(record['at'])[:16]} {status}")
     key = incomplete.lower()
     latest = sorted(found.items(), reverse=True)
     short = [(run[-8:], told) for run, told in latest if run[-8:].startswith(key)][:_IDS]
@@ -86,7 +88,7 @@ def _names(ctx: Context) -> tuple[list[str], list[str]]:
         series = body.get("name")
         if isinstance(series, list):
             metrics.update(dict.fromkeys(str(name) for name in series))
-    return list(parameters), list(metrics)
+    return list(filter(str.isprintable, parameters)), list(filter(str.isprintable, metrics))
 
 
 def _records(ctx: Context) -> Iterator[dict[str, Json]]:

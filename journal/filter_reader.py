@@ -169,11 +169,11 @@ class Reader:
         return lambda run: run.started_at < time
 
     def _moment(self, text: str, start: int) -> datetime:
-        if span := _SPAN.fullmatch(text):
-            return self.now - timedelta(seconds=float(span[1]) * _UNITS[span[2]])
         try:
+            if span := _SPAN.fullmatch(text):
+                return self.now - timedelta(seconds=float(span[1]) * _UNITS[span[2]])
             return moment(datetime.fromisoformat(text))
-        except ValueError:
+        except (ValueError, OverflowError):  # no time of the calendar, or before its year 1
             hint = "for example 90m, 2d, 1w, 2026-11-23 or 2026-11-23T14:05"
             raise self._fault(f"{text} is not a time", start, self.at, hint=hint) from None
 

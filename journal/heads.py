@@ -2,13 +2,15 @@
 
 The chain proves order and completeness only up to a head that somebody else keeps: without it, a
 segment rewritten from some line on, or cut short, looks as sound as any. A head is one line of text
-per segment: its name, the number of its last line, that line's hash.
+per segment: its name, the number of its last line, that line's hash. In the name ``%`` and what is
+no character on a screen are percent-encoded; blanks are as they are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import quote, unquote
 
 from journal.damage import Damage
 from journal.errors import UsageError
@@ -24,7 +26,7 @@ class Head:
     hash: str
 
     def __str__(self) -> str:
-        return f"{self.segment} {self.number} {self.hash}"
+        return f"{_encoded(self.segment)} {self.number} {self.hash}"
 
 
 def head_of(batch: Batch) -> Head:
@@ -36,11 +38,18 @@ def read_heads(lines: Iterable[str]) -> Iterator[Head]:
     """Heads from their text. Raises UsageError."""
     for line in lines:
         if line.strip():
-            parts = line.split()
+            parts = line.rsplit(maxsplit=2)
             if len(parts) != 3 or not parts[1].isdigit():
                 hint = "it has the lines that knobwise verify --head printed"
                 raise UsageError(f"not a head: {line.strip()[:80]!r}", hint=hint)
-            yield Head(parts[0], int(parts[1]), parts[2])
+            yield Head(unquote(parts[0], errors="surrogateescape"), int(parts[1]), parts[2])
+
+
+def _encoded(name: str) -> str:
+    return "".join(
+        char if char.isprintable() and char != "%" else quote(char, errors="surrogateescape")
+        for char in name
+    )
 
 
 class HeadCheck:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TextIO
 
+from journal.complaints import printable
 from journal.errors import UsageError
 from journal.facts import MISSING, lookup, names_of
 from journal.packing import Json
@@ -199,7 +200,7 @@ def _write(heads: Sequence[str], columns: Sequence[Sequence[str]], out: TextIO) 
             cell.rjust(wide) if flush else cell.ljust(wide)
             for cell, wide, flush in zip(row, widths, right, strict=True)
         ]
-        out.write("  ".join(parts).rstrip() + "\n")
+        out.write(printable("  ".join(parts).rstrip()) + "\n")
 
 
 def _wide(name: str, cells: Sequence[str]) -> int:
@@ -211,7 +212,7 @@ def _numeric(cell: str) -> bool:
 
 
 def cell(value: object, key: str = "") -> str:
-    """A value as a table shows it: short, printable; ``key`` is the column's."""
+    """A value as a table shows it: short; ``key`` is the column's."""
     if value is MISSING or value is None:
         return "" if value is MISSING else "null"
     if key == "id":
@@ -220,5 +221,5 @@ def cell(value: object, key: str = "") -> str:
         return str(value)[:16].replace("T", " ")
     if isinstance(value, float):
         return f"{value:.5g}"
-    text = "".join(c if c.isprintable() else "?" for c in write_scalar(value))  # type: ignore[arg-type]
+    text = write_scalar(value)  # type: ignore[arg-type] # a scalar
     return text if len(text) <= 24 else text[:23] + "…"

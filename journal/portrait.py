@@ -8,6 +8,7 @@ from typing import TextIO
 
 from journal import listing
 from journal.bodies import body
+from journal.complaints import printable
 from journal.events import Event
 from journal.packing import Json
 from journal.runs import Run
@@ -73,7 +74,6 @@ def _told(event: Event) -> str:
 def _write(facts: Sequence[tuple[str, str]], out: TextIO, indent: str = "") -> None:
     wide = max(len(name) for name, _ in facts)
     for name, text in facts:
-        lines = text.splitlines() or [""]
-        clean = ["".join(c if c.isprintable() else "?" for c in line) for line in lines]
-        out.write(f"{indent}{name.ljust(wide)}  {clean[0]}\n")
-        out.writelines(f"{indent}{' ' * wide}  {line}\n" for line in clean[1:])
+        first, *more = map(printable, text.splitlines() or [""])
+        out.write(f"{indent}{printable(name).ljust(wide)}  {first}\n")
+        out.writelines(f"{indent}{' ' * wide}  {line}\n" for line in more)

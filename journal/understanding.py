@@ -47,9 +47,18 @@ def summary(found: Sequence[Scalar]) -> str:
     told = " and ".join(kinds) + f", {len(distinct):,} distinct"
     numbers = [v for v in distinct if isinstance(v, int | float) and not isinstance(v, bool)]
     if len(distinct) > 6 and len(numbers) == len(distinct):
-        return f"{told}, {min(numbers):g} to {max(numbers):g}"
+        return f"{told}, {_short(min(numbers))} to {_short(max(numbers))}"
     few = ", ".join(write_scalar(value) for value in distinct[:6])
     return f"{told}: {few}" + (" …" if len(distinct) > 6 else "")
+
+
+def _short(number: float) -> str:
+    try:
+        return f"{number:g}"
+    except OverflowError:  # an integer beyond all floats
+        from decimal import Decimal
+
+        return f"{Decimal(number).normalize():.6g}"
 
 
 def _params(understood: Understood) -> dict[str, list[Scalar]]:

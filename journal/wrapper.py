@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from journal import provenance
+from journal.complaints import say
 from journal.discovery import VARIABLE as JOURNAL_VARIABLE
 from journal.discovery import is_folder
 from journal.errors import UsageError
@@ -71,7 +72,7 @@ class CommandRun(Recording):
 
     def warn(self, message: str) -> None:
         """Tell what is not recorded, on stderr as commands do."""
-        sys.stderr.write(f"knobwise: {message}\n")
+        say(f"knobwise: {message}")
 
     def _provenance(self) -> Mapping[str, Json]:
         return provenance.of_wrapped(self.request.command, self.request.variables)

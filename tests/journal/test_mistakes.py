@@ -166,3 +166,18 @@ def test_wrong_types_in_python_are_refused_by_name(book):
     ]:
         with pytest.raises(journal.ValueRefused, match=said):
             call()
+
+
+def test_a_dry_run_says_the_range_of_integers_beyond_all_floats(knobwise):
+    longest = "1" + "0" * 399
+    rows = "".join(f"{number},1\n" for number in (*range(6), longest, f"-{longest}"))
+    Path("runs.csv").write_text(f"a,m\n{rows}")
+    outcome = knobwise("import", "csv", "runs.csv", "-m", "m", "--dry-run")
+    assert outcome.status == 0
+    assert "integer, 8 distinct, -1e+399 to 1e+399" in outcome.out
+
+
+@pytest.mark.parametrize("time", ["9999999999w", "199999w", "0001-01-01T00:00+14:00"])
+def test_a_time_before_the_calendar_is_told_at_its_place(knobwise, time):
+    knobwise("log", "a=1")
+    told(knobwise("ls", f"since:{time}"), f"{time} is not a time", "^^^")
