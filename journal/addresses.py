@@ -10,15 +10,71 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from journal.store import Store
 
-_PASSWORD = re.compile(r"(?<=://)([^/?#@\s]*?):[^/?#\s]+@")
-_PARAMETER = re.compile(r"(?i)([?&](?:password|sslpassword)=)[^&#\s]*")
+HIDDEN = "***"
+"""What stands where a password stood."""
+_PARAMETER = re.compile(r"(?<=[?&])([^?&=]*)=([^&]*)")
+_SECRET = frozenset({"password", "sslpassword", "oauth_client_secret"})
+_LONG = 3
+"""A password shorter than this stands in most words; it is hidden where a message quotes it."""
 
 
 def shown(address: str) -> str:
     """The address without its password: for messages, reports and exports."""
+    for start, end in reversed(_secrets(address)):
+        address = address[:start] + HIDDEN + address[end:]
+    return address
+
+
+def without_secrets(message: str, address: str) -> str:
+    """What a database's library says of this address, without the password.
+
+    It quotes the address, its password, or what it takes for the host or port after a password
+    in which ``@`` or ``/`` is not percent-encoded.
+    """
+    message = message.replace(address, shown(address))
+    parts: set[str] = set()
+    for start, end in _secrets(address):
+        secret = address[start:end]
+        for whole in (secret, _decoded(secret)):
+            message = message.replace(whole, HIDDEN) if len(whole) >= _LONG else message
+        parts |= {part for part in re.split("[@/?:&]", secret) if part}
+
+    def hide(found: re.Match[str]) -> str:
+        mark, quoted = found.groups()
+        return mark + HIDDEN + mark if any(part in quoted for part in parts) else found[0]
+
+    return re.sub(r"""(["'])(.*?)\1""", hide, message)
+
+
+def _secrets(address: str) -> list[tuple[int, int]]:
+    """Where the passwords stand, in their order.
+
+    That of the user goes from the first colon to the last ``@`` before the path, or, where it has
+    an unencoded ``/``, to the last one before the query.
+    """
     if "://" not in address:
-        return address
-    return _PARAMETER.sub(r"\1***", _PASSWORD.sub(r"\1:***@", address))
+        return []
+    start = address.index("://") + 3
+    path = _position(address, "/", start)
+    at = address.rfind("@", start, path)
+    if at < 0:
+        at = address.rfind("@", path, _position(address, "?", path))
+    colon = address.find(":", start, min(at, path)) if at >= 0 else -1
+    found = [(colon + 1, at)] if 0 <= colon < at - 1 else []
+    parameters = _PARAMETER.finditer(address, max(at, start))
+    return found + [word.span(2) for word in parameters if _decoded(word[1]).lower() in _SECRET]
+
+
+def _position(text: str, char: str, start: int) -> int:
+    """Where the character stands first from there on; the text's end where it does not."""
+    found = text.find(char, start)
+    return len(text) if found < 0 else found
+
+
+def _decoded(text: str) -> str:
+    from urllib.parse import unquote
+
+    return unquote(text) if "%" in text else text
 
 
 def database(address: str) -> Store:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
+from journal.addresses import shown
 from journal.errors import JournalError
 
 
@@ -47,6 +48,7 @@ def point_at(
     position = next((place for place, fit in enumerate(fits) if fit), None)
     if position is None:
         return []
+    words, word = [shown(given) for given in words], shown(word)
     before = " ".join([program, *map(shlex.quote, words[:position])]) + " "
     pointed = shlex.quote(words[position])
     after = "".join(" " + shlex.quote(given) for given in words[position + 1 :])

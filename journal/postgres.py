@@ -19,7 +19,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from journal import postgres_table as table
-from journal.addresses import shown
+from journal.addresses import shown, without_secrets
 from journal.bodies import entry_of
 from journal.clock import LONG_AGO, now_after
 from journal.discovery import not_found
@@ -137,8 +137,11 @@ class PostgresStore:
             except psycopg.Error as error:
                 self._let_go()
                 if not is_passing(error, reached=self._reached) or time.monotonic() + pause > until:
-                    message, hint = said(error)
-                    raise failure(message, where=shown(self.address), hint=hint) from error
+                    message, hint = said(error, self.address)
+                    failed = failure(message, where=shown(self.address), hint=hint)
+                    told = str(error)
+                    safe = without_secrets(told, self.address) == told
+                    raise failed from (error if safe else None)
             except JournalError:
                 raise
             except BaseException:

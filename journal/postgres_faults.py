@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import psycopg
 
+from journal.addresses import without_secrets
+
 _PASSING = ("08", "40", "57P", "53300", "55P03")
 """Connection lost, serialization, server shutting down or starting, too many connections, lock."""
 _AWAY = ("refused", "starting up", "shutting down", "not yet accepting", "recovery", "timeout",
@@ -27,10 +29,10 @@ def is_passing(error: psycopg.Error, *, reached: bool) -> bool:
     return False
 
 
-def said(error: psycopg.Error) -> tuple[str, str]:
-    """The error in one line, and the remedy."""
+def said(error: psycopg.Error, address: str) -> tuple[str, str]:
+    """The error in one line, and the remedy; the address's password is in neither."""
     told = error.diag.message_primary or str(error).strip().partition("\n")[0]
     hint = _HINTS.get(error.sqlstate or "", "") or error.diag.message_hint or ""
     if error.sqlstate is None and not hint:
         hint = "is the server running, and are name and password right?"
-    return told or type(error).__name__, hint
+    return without_secrets(told, address) or type(error).__name__, without_secrets(hint, address)
