@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from journal.packing import Json
 from journal.redaction import redact
@@ -43,7 +43,8 @@ def git_state(folder: str) -> dict[str, Json] | None:
     if branch:
         state["branch"] = branch.decode("utf-8", "replace").strip()
     options = ["--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=dirty"]
-    diff = _git(top, ["diff-index", "-p", *options, "HEAD", "--"])
+    prefixes = ["--src-prefix=a/", "--dst-prefix=b/"]
+    diff = _git(top, ["diff-index", "-p", *options, *prefixes, "HEAD", "--"])
     return {**state, **_described(diff)}
 
 
@@ -69,8 +70,21 @@ def _described(diff: bytes | None) -> dict[str, Json]:
 
 def _shown(part: str) -> str:
     head, _, _ = part.partition("\n")
-    paths = [path.strip('"')[2:] for path in head.removeprefix("diff --git ").split(" ")]
-    return f"{head}\n(not shown)\n" if any(map(_PRIVATE.search, paths)) else part
+    return f"{head}\n(not shown)\n" if any(map(_PRIVATE.search, _paths(part))) else part
+
+
+def _paths(part: str) -> Iterator[str]:
+    """The file's paths before and after; none of a binary file, of which there are no lines.
+
+    They stand in lines of their own: in the first line a blank may belong to either.
+    """
+    for line in part.partition("\n@@ ")[0].split("\n"):
+        if line.startswith(("--- ", "+++ ", "rename from ", "rename to ")):
+            path = re.sub(r"^(---|\+\+\+|rename \w+) ", "", line).rstrip("\t")
+            if path.startswith('"'):
+                raw = path[1:-1].encode().decode("unicode_escape")
+                path = raw.encode("latin-1").decode("utf-8", "replace")
+            yield path.removeprefix("a/").removeprefix("b/")
 
 
 def _git(folder: str, words: Sequence[str]) -> bytes | None:

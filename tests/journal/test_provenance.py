@@ -45,6 +45,38 @@ def test_a_file_that_was_only_touched_is_no_change(repository):
     assert state["dirty"] is False
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "my credentials.json",
+        'two "secrets"\tof "mine"',
+        "a b/.env",
+        "Ü\ncredential",
+        "é\\ b/.netrc",
+    ],
+)
+@pytest.mark.parametrize("change", ["altered", "added", "removed", "bytes"])
+def test_a_private_file_is_only_named_whatever_its_path_has(repository, name, change):
+    path = Path(name)
+    path.parent.mkdir(exist_ok=True)
+    if change != "added":
+        path.write_text("before-hand\n")
+    git("add", ".")
+    git("commit", "-q", "--allow-empty", "-m", "private")
+    path.write_bytes(b"\0hush-hush" if change == "bytes" else b"hush-hush\n")
+    git("add", ".")
+    if change == "removed":
+        path.unlink()
+    Path("train.py").write_text("lr = 3\n")
+    state = git_state(str(repository))
+    assert state is not None
+    diff = str(state["diff"])
+    assert "+lr = 3" in diff
+    assert diff.count("diff --git ") == 2
+    assert "hush" not in diff
+    assert "before-hand" not in diff
+
+
 def test_what_was_changed_is_kept_and_private_files_are_only_named(repository):
     Path("train.py").write_text("lr = 2\napi_key = 'abcdef0123456789'\n")
     Path(".env").write_text("MODE=very-private\n")
