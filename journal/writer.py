@@ -48,6 +48,7 @@ class Writer:
         self.tell_new = tell_new
         self._pid = os.getpid()
         self._mutex = _thread.allocate_lock()
+        self._owner = 0  # the thread that had the mutex last
         self._held: Held | None = None
         self._tail = Tail()
         self._written = 0
@@ -60,7 +61,9 @@ class Writer:
     def now(self) -> str:
         """The time, but later than the segment's last event and than the last answer."""
         self._after_fork()
+        me = _thread.get_ident()
         with self._mutex:
+            self._owner = me
             if self._held is None:
                 self._hold()
             return self._now()
@@ -72,7 +75,9 @@ class Writer:
         WriteFailed (nothing acknowledged).
         """
         self._after_fork()
+        me = _thread.get_ident()
         with self._mutex:
+            self._owner = me
             held = self._held
             if held is None or held.size >= SEGMENT_BYTES or not held.is_there():
                 self._look_for(held)
@@ -96,7 +101,15 @@ class Writer:
             self._warn_of_gone()
 
     def close(self) -> None:
-        """Let go of the segment and its lock."""
+        """Let go of the segment and its lock, once no other thread is writing to it."""
+        self._after_fork()
+        if self._mutex.locked() and self._owner == _thread.get_ident():
+            self._close()  # a signal's handler: its own thread is in the middle of an append
+            return
+        with self._mutex:
+            self._close()
+
+    def _close(self) -> None:
         held, self._held = self._held, None
         if held is not None:
             held.close()
@@ -119,7 +132,7 @@ class Writer:
         if self._pid != os.getpid():
             with RENEWAL:
                 if self._pid != os.getpid():
-                    self.close()
+                    self._close()
                     self._mutex = _thread.allocate_lock()
                     self._pid = os.getpid()
 
@@ -159,7 +172,7 @@ class Writer:
 
     def _hold(self) -> Held:
         """Take a segment: the first free one of this place, or a new."""
-        self.close()
+        self._close()
         try:
             if make_folder(self.folder) and self.tell_new is not None:
                 self.tell_new(self.folder)
@@ -175,7 +188,7 @@ class Writer:
                 self._held = self._create(place)
             return self._held
         except OSError as failed:
-            self.close()
+            self._close()
             raise _write_failed(self.folder, failed) from failed
 
     def _take(self, name: str) -> Held | None:

@@ -58,3 +58,45 @@ def test_threads_of_a_forked_child_make_one_writer_anew(book):
     assert verify(book.store).damage == ()
     assert len(list(Path(book.address).glob("*.jsonl"))) == 2
     assert len(list(book.runs())) == 161
+
+
+def test_closing_waits_for_an_append_of_another_thread(book, monkeypatch):
+    book.log({"i": 0})
+    closing = threading.Thread(target=book.close)
+    real = os.lseek
+
+    def close_meanwhile(*given):
+        if closing.ident is None:
+            closing.start()
+            closing.join(0.3)
+        return real(*given)
+
+    monkeypatch.setattr(os, "lseek", close_meanwhile)
+    book.log({"i": 1})
+    closing.join()
+    book.log({"i": 2})
+    monkeypatch.undo()
+    assert [event.params["i"] for event in book.read().events] == [0, 1, 2]
+    assert verify(book.store).sound
+
+
+def test_a_signal_handler_closes_in_the_middle_of_an_append(tmp_path):
+    status, out, err = perform(
+        """
+        import os, signal, journal
+        book = journal.open("book")
+        book.log({"i": 0})
+        signal.signal(signal.SIGALRM, lambda *_: book.close())
+        real = os.fsync
+
+        def interrupted(fd):
+            signal.raise_signal(signal.SIGALRM)
+            real(fd)
+
+        os.fsync = interrupted
+        book.log({"i": 1})
+        book.log({"i": 2})
+        print([event.params["i"] for event in book.read().events])
+        """
+    )
+    assert (status, out, err) == (0, "[0, 1, 2]\n", "")
