@@ -11,6 +11,7 @@ import atexit
 import os
 import sys
 import threading
+from collections.abc import Callable
 from typing import Protocol
 
 INTERVAL_SECONDS = 0.5
@@ -45,6 +46,7 @@ class Flusher:
         self._waiting: dict[int, Waiting] = {}
         self._thread: threading.Thread | None = None
         self._finalized = False
+        self._complained = False
 
     def watch(self, waiting: Waiting) -> None:
         """Flush this within the second."""
@@ -60,10 +62,10 @@ class Flusher:
             waiting = list(self._waiting.values())
             self._waiting.clear()
         for one in waiting:
-            one.flush_at_exit()
+            self._contained(one.flush_at_exit)
 
     def _start(self) -> None:
-        if self._thread is None:
+        if self._thread is None or not self._thread.is_alive():
             self._stop.clear()
             thread = threading.Thread(target=self._work, name="knobwise-flush", daemon=True)
             try:
@@ -81,9 +83,22 @@ class Flusher:
                     self._thread = None
                     return
             for one in due:
-                if not one.flush_quietly():
+                if not self._contained(one.flush_quietly):
                     with self._lock:
                         self._waiting.setdefault(id(one), one)
+
+    def _contained(self, flush: Callable[[], bool | None]) -> bool | None:
+        """What it answers; None after an exception, of which the first is shown: others wait too.
+
+        It raises a warning, say, where warnings are errors.
+        """
+        try:
+            return flush()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the thread goes on
+            if not self._complained:
+                self._complained = True
+                sys.excepthook(type(error), error, error.__traceback__)
+            return None
 
     def _pause(self) -> None:
         with self._lock:

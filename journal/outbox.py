@@ -275,11 +275,11 @@ class Outbox:
         first, longest = _RETRY_SECONDS
         self._retry_at = time.monotonic() + min(first * 2**self._attempts, longest)
         self._attempts = min(self._attempts + 1, 20)
+        flusher.watch(self)  # first: as an error the warning is raised
         if not (self.strict or self._warned):
             self._warned = True
             kept = "what cannot be written is kept in memory and tried again; the program goes on"
             self._warn(f"run {self.run} is not being recorded: {failed}; {kept}")
-        flusher.watch(self)
 
     def _rescue(self, events: list[Event]) -> None:
         try:
