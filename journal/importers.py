@@ -10,13 +10,14 @@ afterwards hold for imported runs as for all others.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 
 from journal import values
-from journal.bodies import body
+from journal.bodies import body, entry_of
 from journal.declarations import Declarations, declare
 from journal.errors import JournalError, JournalNotFound, UsageError, ValueRefused
 from journal.events import (
@@ -31,6 +32,7 @@ from journal.events import (
 )
 from journal.ids import uuid7, uuid_of
 from journal.journal import Journal
+from journal.lines import NO_LINE, encode
 from journal.packing import Json
 from journal.runs import fold
 from journal.times import stamp
@@ -92,6 +94,21 @@ class Added:
 def run_id(tracker: str, *names: object) -> str:
     """The id of the run that this tracker calls by these names."""
     return uuid_of(json.dumps(["knobwise import", tracker, *names]).encode())
+
+
+def took(seconds: float) -> float | None:
+    """How long a run took, from the times of its tracker; None where a clock was set back."""
+    return seconds if 0 <= seconds < math.inf else None
+
+
+def check(run: Foreign) -> None:
+    """Raises ValueRefused for a run that no journal can hold."""
+    try:
+        told = events(run, now=datetime.now(UTC))
+    except OverflowError:
+        raise ValueRefused("it ends beyond the calendar", hint="at and seconds say when") from None
+    for event in told:
+        encode(entry_of(event), number=1, previous=NO_LINE)
 
 
 def attributes_of(told: Mapping[str, Json]) -> dict[str, Scalar]:

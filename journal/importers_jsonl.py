@@ -14,7 +14,7 @@ from journal.clock import LONG_AGO
 from journal.entries import STATUSES
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.events import Declared
-from journal.importers import Foreign, Understood, run_id
+from journal.importers import Foreign, Understood, check, run_id
 from journal.packing import BodyError, Json, unpack_scalar
 from journal.times import moment
 
@@ -79,7 +79,7 @@ def _declared(content: Json) -> Declared:
 
 
 def _run(told: Mapping[str, Json], source: str, line: bytes, repeated: int) -> Foreign:
-    """The run of one line. Raises ValueRefused, BodyError."""
+    """The run of one line. Raises ValueRefused, BodyError; nothing of it fails later."""
     own, status, at = told.get("id"), told.get("status") or "finished", told.get("at")
     if own is not None and not (isinstance(own, str) and _UUID.fullmatch(own)):
         raise ValueRefused(f"the id {own!r} is not a UUID")
@@ -89,14 +89,14 @@ def _run(told: Mapping[str, Json], source: str, line: bytes, repeated: int) -> F
     seconds = unpack_scalar(told.get("seconds"))
     code = unpack_scalar(told.get("exit_code"))
     notes = [*_texts(told, "notes"), *([str(told["note"])] if told.get("note") else [])]
-    return Foreign(
+    run = Foreign(
         run=own or run_id("jsonl", source, line.decode(errors="replace"), repeated),
         params=values.parameters(_unpacked(told, "params")),
         metrics=values.metrics(_unpacked(told, "metrics")),
         seed=values.seed(unpack_scalar(told.get("seed"))),
         status=str(status),
         began=None if at is None else _moment(at),
-        seconds=None if seconds is None else values.number(seconds, "seconds"),
+        seconds=None if seconds is None else values.duration(seconds),
         tags=tuple(_texts(told, "tags")),
         notes=tuple(notes),
         exit_code=code if isinstance(code, int) else None,
@@ -105,6 +105,8 @@ def _run(told: Mapping[str, Json], source: str, line: bytes, repeated: int) -> F
         context=_mapping(told, "context"),
         retracted=_text(told, "retracted"),
     )
+    check(run)
+    return run
 
 
 def _mapping(told: Mapping[str, Json], key: str) -> dict[str, Json]:
@@ -150,5 +152,5 @@ def _text(told: Mapping[str, Json], key: str) -> str | None:
 def _moment(told: Json) -> datetime:
     try:
         return moment(datetime.fromisoformat(str(told)))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ValueRefused(f"{told!r} is not a time") from None

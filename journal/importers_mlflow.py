@@ -17,7 +17,7 @@ from pathlib import Path
 
 from journal import values
 from journal.errors import JournalError, UsageError, ValueRefused
-from journal.importers import Foreign, Understood, run_id
+from journal.importers import Foreign, Understood, run_id, took
 from journal.importers_sqlite import Rows, is_sqlite, reading
 from journal.packing import Json
 from journal.values import Scalar
@@ -93,7 +93,7 @@ def _foreign(run: Stored) -> Foreign:
         metrics=values.metrics(results),
         status=STATUS[run.status],
         began=_moment(run.began),
-        seconds=None if not run.began or not run.ended else (run.ended - run.began) / 1000,
+        seconds=took((run.ended - run.began) / 1000) if run.began and run.ended else None,
         tags=(values.check_text(run.experiment, "an experiment's name"),),
         notes=(values.check_text(note, "the note"),) if note else (),
         series={

@@ -15,7 +15,7 @@ from journal import values
 from journal.clock import LONG_AGO
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.events import Declared
-from journal.importers import Foreign, Understood, attributes_of, run_id
+from journal.importers import Foreign, Understood, attributes_of, run_id, took
 from journal.importers_optuna_storage import DIRECTIONS, STATES, Study, Trial, studies
 from journal.packing import Json
 from journal.times import read_stamp
@@ -67,7 +67,7 @@ def _run(study: Study, trial: Trial, names: Sequence[str]) -> Foreign:
     series = {objectives[0]: _points(trial)} if trial.reported and objectives else {}
     seconds = None
     if trial.began is not None and trial.ended is not None:
-        seconds = (trial.ended - trial.began).total_seconds()
+        seconds = took((trial.ended - trial.began).total_seconds())
     told: dict[str, Json] = {"study": study.name, "trial": trial.number}
     if trial.attributes:
         told["user_attrs"] = dict(trial.attributes)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from journal import values
 from journal.errors import JournalError, UsageError
-from journal.importers import Foreign, Understood, run_id
+from journal.importers import Foreign, Understood, run_id, took
 from journal.importers_wire import (
     Fields,
     WireError,
@@ -162,7 +162,7 @@ def _foreign(session: _Session) -> Foreign:
         metrics={name: points[-1][1] for name, points in _by_step(session)},
         status=status,
         began=datetime.fromtimestamp(first, UTC) if first else None,
-        seconds=last - first if first else None,
+        seconds=took(last - first) if first else None,
         series={name: points for name, points in _by_step(session) if len(points) > 1},
         context={"tensorboard": {"folder": session.folder.name}},
     )

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from journal import values
 from journal.errors import JournalError, UsageError, ValueRefused
-from journal.importers import Foreign, Understood, run_id
+from journal.importers import Foreign, Understood, run_id, took
 from journal.importers_wire import (
     Fields,
     WireError,
@@ -86,7 +86,7 @@ def _told(data: bytes) -> _Told:
         for summary in messages(record, _SUMMARY):
             for name, value in _numbers(summary):
                 if name == "_runtime":
-                    told.seconds = value
+                    told.seconds = took(value)
                 elif not name.startswith("_"):
                     told.summary[name] = value
         for history in messages(record, _HISTORY):

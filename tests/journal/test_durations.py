@@ -9,6 +9,7 @@ import journal
 from journal.errors import ValueRefused
 from journal.events import Finished
 from journal.ids import uuid7
+from journal.importers import took
 
 
 @pytest.mark.parametrize("told", ["nan", "inf", "-1", "1e999", "abc", "true", "9" * 400])
@@ -44,3 +45,33 @@ def test_one_that_was_recorded_before_breaks_no_reading(knobwise):
     for words in (["show", run, "--json", "--history"], ["ls"], ["ls", "--csv"], ["export"]):
         outcome = knobwise(*words)
         assert (outcome.status, outcome.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('"seconds": -5', "seconds is -5"),
+        ('"seconds": NaN', "seconds is nan"),
+        ('"at": "2026-01-01", "seconds": {"float": "nan"}', "seconds is nan"),
+        ('"at": "2026-01-01", "seconds": 1e12', "it ends beyond the calendar"),
+        ('"at": "0001-01-01T00:00+14:00"', "is not a time"),
+        ('"context": {"x": NaN}', "the number nan"),
+        ('"context": {"x": {"y": [1, 18446744073709551616]}}', "more than 64 bits"),
+        ('"context": {"x": "\\ud800"}', "not valid Unicode"),
+    ],
+)
+def test_a_line_that_no_journal_can_hold_is_named_and_the_others_are_imported(knobwise, line, said):
+    lines = ['{"params": {"a": 1}}', '{"params": {"a": 2}, ' + line + "}", '{"params": {"a": 3}}']
+    Path("runs.jsonl").write_text("\n".join(lines))
+    for words in (["--dry-run"], []):
+        outcome = knobwise("import", "jsonl", "runs.jsonl", *words)
+        assert outcome.status == 1
+        assert "not understood: line 2: " in outcome.out + outcome.err
+        assert said in outcome.out + outcome.err
+    assert [run.params["a"] for run in journal.open().runs()] == [1, 3]
+
+
+def test_a_clock_that_a_tracker_set_back_is_no_duration():
+    assert [took(told) for told in (0.0, 2.5, -0.1, float("nan"), float("inf"))] == [
+        0.0, 2.5, None, None, None,
+    ]  # fmt: skip
