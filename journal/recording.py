@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from journal import values
 from journal.endings import Ending, brief, ending_of
+from journal.entries import STATUSES, one_of
 from journal.errors import ValueRefused
 from journal.events import Finished, Noted, Started, Tagged
 from journal.ids import uuid7
@@ -127,10 +128,13 @@ class Recording:
         except BaseException:
             self._out.discard()
             raise
+        self._run_on()
+        return self
+
+    def _run_on(self) -> None:
         self._state = "running"
         if self.handles_signals:
             guard(self)
-        return self
 
     def log(self, step: int, metrics: Mapping[str, object] | None = None, **named: object) -> None:
         """Record values measured at a step; they are on disk within a second.
@@ -186,7 +190,8 @@ class Recording:
         exit_code: int | None = None,
         context: Mapping[str, Json] | None = None,
     ) -> None:
-        """End the run, as leaving ``with`` does. Doing it twice, or as a guest, changes nothing."""
+        """End the run, as ``with`` does; not twice, nor as a guest. Raises ValueRefused."""
+        one_of(status, STATUSES, "the status")
         if status is not None:
             self._ending = Ending(status, error, exit_code, context or self._ending.context)
         self._finish()
@@ -226,7 +231,11 @@ class Recording:
             return
         self._state = "ended"
         release(self)
-        self._out.post(self._finished, replaces_results=True)
+        try:
+            self._out.post(self._finished, replaces_results=True)
+        except ValueRefused:
+            self._run_on()
+            raise
         if self._out.dropped:
             self.warn(f"run {self.id}: {self._out.dropped} values had no room and are lost")
         if self._closes:
