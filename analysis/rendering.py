@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -64,22 +65,35 @@ def write(reports: Sequence[Report], path: Path, *, language: str = "en") -> int
 
 
 def replace(path: Path, data: bytes) -> None:
-    """Put the bytes in the file's place at once."""
+    """Put the bytes in the file's place at once, where a symbolic link leads.
+
+    A pipe or a device is written to. (``journal.cli_export`` does the same.)
+
+    Raises: InputError when the file cannot be written.
+    """
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            mask = os.umask(0)
-            os.umask(mask)
-            Path(name).chmod(0o666 & ~mask)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        mode = path.stat().st_mode if path.exists() else stat.S_IFREG
+        if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+            _replace(Path(os.path.realpath(path)), data)
+        else:
+            path.write_bytes(data)
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(f"cannot write it: {reason}", where=str(path)) from error
+
+
+def _replace(path: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(name).chmod(0o666 & ~mask)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def figures(reports: Sequence[Report], folder: Path, *, language: str = "en") -> list[Path]:

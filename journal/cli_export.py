@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -116,17 +117,35 @@ def _tell_lost(runs: Sequence[Run]) -> None:
 
 
 def _write(output: str, write: Callable[[Path], object]) -> bool:
-    """Let ``write`` make the file beside its place, then put it there whole; False for stdout."""
+    """Let ``write`` make the file; False for stdout."""
     if output == "-":
         return False
-    place = Path(output)
+    try:
+        _place(output, write)
+    except OSError as failed:
+        said = failed.strerror or str(failed)
+        raise JournalError(f"cannot be written: {said}", where=output) from failed
+    return True
+
+
+def _place(output: str, write: Callable[[Path], object]) -> None:
+    """Make the file beside its place, then put it there whole, where a symbolic link leads.
+
+    A pipe or a device is written to. (``analysis.rendering.replace`` does the same.)
+    """
+    try:
+        mode = Path(output).stat().st_mode
+    except FileNotFoundError:
+        mode = stat.S_IFREG
+    if stat.S_ISDIR(mode) or output.endswith("/"):
+        raise UsageError(f"{output} is a folder", word=output, hint="name a file in it")
+    if not stat.S_ISREG(mode):
+        write(Path(output))
+        return
+    place = Path(os.path.realpath(output))
     partial = place.with_name(f".{place.name}.{os.getpid()}.part")
     try:
         write(partial)
         partial.replace(place)
-    except OSError as failed:
-        said = failed.strerror or str(failed)
-        raise JournalError(f"cannot be written: {said}", where=output) from failed
     finally:
         partial.unlink(missing_ok=True)
-    return True

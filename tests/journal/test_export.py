@@ -4,7 +4,9 @@ import csv
 import io
 import json
 import math
+import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -178,3 +180,37 @@ def test_lines_are_json_for_every_reader(knobwise):
     grown("a").close()
     for line in knobwise("export", "--journal", "a").out.splitlines():
         json.loads(line, parse_constant=pytest.fail)
+
+
+def test_a_link_stays_and_what_it_leads_to_is_written(knobwise):
+    knobwise("log", "a=1")
+    for target in ("there.csv", "new.csv"):
+        Path("link.csv").unlink(missing_ok=True)
+        Path("link.csv").symlink_to(target)
+        Path("there.csv").write_text("old")
+        assert knobwise("export", "-o", "link.csv").status == 0
+        assert Path("link.csv").is_symlink()
+        assert "params.a" in Path(target).read_text()
+    assert sorted(path.name for path in Path().iterdir()) == [
+        "data", "link.csv", "new.csv", "there.csv",
+    ]  # fmt: skip
+
+
+def test_a_pipe_is_written_to_and_stays_one(knobwise):
+    knobwise("log", "a=1")
+    os.mkfifo("pipe.csv")
+    with ThreadPoolExecutor() as threads:
+        reading = threads.submit(Path("pipe.csv").read_text)
+        assert knobwise("export", "-o", "pipe.csv").status == 0
+        assert "params.a" in reading.result(20)
+    assert Path("pipe.csv").is_fifo()
+
+
+@pytest.mark.parametrize("place", [".", "/", "folder.csv", "nowhere/"])
+def test_a_folder_is_no_file_to_export_to(knobwise, place):
+    knobwise("log", "a=1")
+    Path("folder.csv").mkdir()
+    refused = knobwise("export", "-o", place)
+    assert refused.status == 2
+    assert f"knobwise: {place} is a folder\n" in refused.err
+    assert list(Path("folder.csv").iterdir()) == []

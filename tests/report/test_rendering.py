@@ -1,7 +1,9 @@
 """The command: files by their suffix, a saved report rendered again, errors in one line."""
 
 import json
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -177,3 +179,17 @@ def test_all_four_say_the_same_numbers():
         assert [said in text or bare in text for text in texts] == [True] * 3
         assert f"{total['share']:.2f} [{total['low']:.2f}, {total['high']:.2f}]" in texts[0]
         assert share(total["share"])[1:] in texts[2]
+
+
+def test_a_link_stays_and_a_pipe_is_written_to(tmp_path):
+    link, target, pipe = tmp_path / "link.md", tmp_path / "target.md", tmp_path / "pipe.md"
+    link.symlink_to(target)
+    rendering.replace(link, b"new")
+    assert (link.is_symlink(), target.read_bytes()) == (True, b"new")
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as threads:
+        reading = threads.submit(pipe.read_bytes)
+        rendering.replace(pipe, b"through")
+        assert reading.result(20) == b"through"
+    assert pipe.is_fifo()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.md", "pipe.md", "target.md"]
