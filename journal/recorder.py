@@ -12,9 +12,9 @@ after Ctrl-C or SIGTERM. ``@journal.run`` makes every call of a function a run
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar, overload
+from weakref import WeakValueDictionary
 
 from journal import values
 from journal.errors import ValueRefused
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from journal.journal import Journal
 
 R = TypeVar("R")
-_guests: dict[tuple[str, str, int], Recording] = {}
+_books: dict[str, Journal] = {}
+"""The journals of guests: all of one journal write into one segment."""
+_guests: WeakValueDictionary[tuple[str, str], Recording] = WeakValueDictionary()
+"""Those in use: one that is sent again is the same, one that nobody has any more is let go."""
 
 
 @overload
@@ -117,11 +120,12 @@ def guest(address: str, run: str, strict: bool) -> Recording:  # noqa: FBT001 - 
     """The recording of a run that another process began: it logs and does not end it."""
     from journal.journal import open as open_journal
 
-    key = (address, run, os.getpid())
-    if key not in _guests:
-        book = open_journal(address)
-        _guests[key] = Recording(book, params={}, run=run, begins=False, strict=strict)
-    return _guests[key]
+    known = _guests.get((address, run))
+    if known is not None:
+        return known
+    book = _books.setdefault(address, open_journal(address))
+    recording = Recording(book, params={}, run=run, begins=False, strict=strict)
+    return _guests.setdefault((address, run), recording)
 
 
 def _earlier(book: Journal, told: str, params: Mapping[str, values.Scalar]) -> tuple[str, float]:

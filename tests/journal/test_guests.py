@@ -1,0 +1,48 @@
+"""Recordings that were sent to another process: many of them cost no more than one."""
+
+import gc
+import pickle
+import time
+from pathlib import Path
+
+import pytest
+
+from journal import recorder
+
+
+def open_segments():
+    """The segments that this process has open."""
+    found = (path.resolve() for path in Path("/proc/self/fd").iterdir())
+    return sorted(path for path in found if path.suffix == ".jsonl")
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="nothing tells what is open")
+def test_guests_of_one_journal_share_a_segment_and_are_let_go(book):
+    before, known = open_segments(), len(recorder._guests)
+    for number in range(20):
+        with book.run(number=number) as run:
+            guest = pickle.loads(pickle.dumps(run))
+            guest.log(1, loss=number)
+            guest.flush()
+    assert pickle.loads(pickle.dumps(run)) is guest
+    assert len(open_segments()) == len(before) + 2
+    assert len(list(Path(book.address).glob("*.jsonl"))) == 2
+    del guest
+    for _ in range(400):  # the flusher looks at them once more
+        gc.collect()
+        if len(recorder._guests) == known:
+            break
+        time.sleep(0.05)
+    assert len(recorder._guests) == known
+    assert [run.series["loss"] for run in book.runs()] == [((1, float(n)),) for n in range(20)]
+
+
+def test_what_a_guest_logged_last_is_written_though_nobody_has_it_any_more(book):
+    with book.run() as run:
+        pickle.loads(pickle.dumps(run)).log(1, loss=0.5)
+        gc.collect()
+        for _ in range(400):
+            if next(book.runs()).series:
+                break
+            time.sleep(0.05)
+        assert next(book.runs()).series == {"loss": ((1, 0.5),)}
