@@ -1,9 +1,10 @@
 """Runs of W&B from the files it writes offline (``wandb/offline-run-*/run-*.wandb``).
 
 A run's id follows from its project, W&B's id and the time it began. What was logged step by step
-is a series; the summary has the results. Keys that begin with an underscore are W&B's own. The last
-moments of a run that was killed are not in the file, and neither is its end: such a run is left
-out, unless it is said that none is under way.
+is a series; the summary has the results, and where it lacks one, that is the last of its series.
+Keys that begin with an underscore are W&B's own. The last moments of a run that was killed are not
+in the file, and neither is its end: such a run is left out, unless it is said that none is under
+way.
 """
 
 from __future__ import annotations
@@ -154,10 +155,11 @@ def _foreign(told: _Told) -> Foreign:
     tags = texts(run, 10)
     note = text(run, 9)
     ended = told.exit_code
+    last = {name: points[-1][1] for name, points in told.series.items()}
     return Foreign(
         run=run_id("wandb", project, key, str(began)),
         params=values.parameters(told.config),
-        metrics=values.metrics(told.summary),
+        metrics=values.metrics(last | told.summary),
         status="killed" if ended is None else "finished" if ended == 0 else "failed",
         began=began,
         seconds=told.seconds,

@@ -1,19 +1,22 @@
 """Two containers and protocol buffers' wire format, as far as reading other trackers needs them.
 
-LevelDB's log (W&B): blocks of 32 KiB; a record is one fragment or several, each with a checksum,
-its length and its type. TFRecord (TensorBoard): length, checksum, data, checksum. A file that was
-cut off, or damaged, is read up to there.
+LevelDB's log (W&B): blocks of 32 KiB; a record is one fragment or several, each with a checksum
+(of W&B's own: the CRC of zlib), its length and its type. TFRecord (TensorBoard): length, checksum,
+data, checksum (a masked CRC-32C). A file that was cut off, or damaged, is read up to there.
 """
 
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Iterator
 
 _BLOCK = 32 << 10
 _HEADER = 7
 _FULL, _FIRST, _MIDDLE, _LAST = 1, 2, 3, 4
 
+_CHECKED_BYTES = 64 << 10
+"""Longer records of TensorBoard are images, of which nothing is read: a CRC of them takes long."""
 _LARGEST_SINGLE = 3.4028234e38
 
 Fields = dict[int, list[int | bytes]]
@@ -32,12 +35,14 @@ def leveldb_records(data: bytes, start: int) -> Iterator[bytes]:
         if left < _HEADER:
             place += left
             continue
-        _, length, kind = struct.unpack_from("<IHB", data, place)
+        checksum, length, kind = struct.unpack_from("<IHB", data, place)
         piece = data[place + _HEADER : place + _HEADER + length]
         if kind == 0 and length == 0:  # the block's rest was never written
             place += left
             continue
         if len(piece) < length or kind not in {_FULL, _FIRST, _MIDDLE, _LAST}:
+            return
+        if zlib.crc32(piece, zlib.crc32(bytes([kind]))) != checksum:
             return
         place += _HEADER + length
         begun = piece if kind in {_FULL, _FIRST} else begun + piece
@@ -49,12 +54,34 @@ def tf_records(data: bytes) -> Iterator[bytes]:
     """The records of a TFRecord file."""
     place = 0
     while place + 12 <= len(data):
-        (length,) = struct.unpack_from("<Q", data, place)
+        length, checksum = struct.unpack_from("<QI", data, place)
         end = place + 12 + length
-        if end + 4 > len(data):
+        if end + 4 > len(data) or _masked_crc(data[place : place + 8]) != checksum:
             return
-        yield data[place + 12 : end]
+        record = data[place + 12 : end]
+        (checksum,) = struct.unpack_from("<I", data, end)
+        if length <= _CHECKED_BYTES and _masked_crc(record) != checksum:
+            return
+        yield record
         place = end + 4
+
+
+def _shares(byte: int) -> int:
+    for _ in range(8):
+        byte = byte >> 1 ^ (0x82F63B78 if byte & 1 else 0)
+    return byte
+
+
+_CRC_SHARES = tuple(map(_shares, range(256)))
+
+
+def _masked_crc(data: bytes) -> int:
+    """CRC-32C (Castagnoli), turned and shifted as TFRecord keeps it."""
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc = _CRC_SHARES[(crc ^ byte) & 0xFF] ^ crc >> 8
+    crc ^= 0xFFFFFFFF
+    return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
 
 
 def fields(message: bytes) -> Fields:

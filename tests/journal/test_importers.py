@@ -5,13 +5,15 @@ import shutil
 import sqlite3
 import struct
 import tarfile
+import zlib
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import journal
-from journal.importers_wire import fields, leveldb_records, shortest
+from journal import importers_wandb
+from journal.importers_wire import fields, leveldb_records, shortest, tf_records
 from journal.runs import Run
 
 FILES = Path(__file__).with_name("files")
@@ -172,6 +174,39 @@ def test_a_wandb_file_cut_off_anywhere_is_left_out_or_named(knobwise, stores):
     assert (run.status, run.params["lr"]) == ("killed", 1.0)
 
 
+def test_a_wandb_run_without_a_summary_keeps_what_was_logged_once(stores):
+    """As W&B leaves one that was killed before its summary, or that was told to make none."""
+    (path,) = Path("wandb").glob("*-0/run-0.wandb")
+    data = path.read_bytes()
+    kept, steps = bytearray(data[:7]), 0
+    for record in leveldb_records(data, 7):
+        steps += 2 in fields(record)
+        if 3 not in fields(record) and steps < 2:
+            checked = b"\x01" + record
+            kept += struct.pack("<IH", zlib.crc32(checked), len(record)) + checked
+    path.write_bytes(kept)
+    (run,) = importers_wandb.read(path, all_ended=True).runs
+    assert run.metrics == {"loss": 1.0, "val.acc": 0.5}
+    assert run.status == "killed"
+
+
+@pytest.mark.parametrize(
+    ("files", "records"),
+    [("*.wandb", lambda data: leveldb_records(data, 7)), ("tensorboard/**/*events*", tf_records)],
+)
+def test_a_damaged_file_is_read_up_to_there(files, records):
+    for path in FILES.glob(files):
+        data = path.read_bytes()
+        sound = list(records(data))
+        assert len(sound) > 3
+        for place in range(7, len(data), 5):
+            damaged = bytearray(data)
+            damaged[place] ^= 0x10
+            read = list(records(bytes(damaged)))
+            assert len(read) < len(sound)
+            assert read == sound[: len(read)]
+
+
 def test_tensorboard(knobwise, stores):
     runs = imported(knobwise, "tensorboard", "tensorboard", "--seed", "seed")
     assert told(runs, "lr", "act", "depth", "flag") == [
@@ -227,7 +262,8 @@ def test_records_that_span_blocks_are_whole():
         room = (32 << 10) - len(out) % (32 << 10) - 7
         piece, rest = rest[:room], rest[room:]
         kind = (2 if first else 3) if rest else (1 if first else 4)
-        out += b"crc!" + len(piece).to_bytes(2, "little") + bytes([kind]) + piece
+        checked = bytes([kind]) + piece
+        out += struct.pack("<IH", zlib.crc32(checked), len(piece)) + checked
         first = False
     assert list(leveldb_records(bytes(out), 7)) == [record]
     assert fields(b"\x08\x96\x01\x12\x02hi") == {1: [150], 2: [b"hi"]}
