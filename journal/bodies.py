@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields
 
 from journal.errors import ValueRefused
 from journal.events import KINDS, Event
+from journal.ids import is_uuid
 from journal.lines import Entry
 from journal.packing import BodyError, Json, pack, pack_scalar, unpack_scalar
 from journal.processes import Process
@@ -15,7 +15,6 @@ from journal.times import read_stamp, stamp
 from journal.values import Scalar
 
 _NESTED = frozenset({dict, list})
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class NewerBodyError(BodyError):
@@ -89,7 +88,7 @@ def _text(value: Json) -> str:
 
 
 def _uuid(value: Json) -> str:
-    if not isinstance(value, str) or not _UUID.fullmatch(value):
+    if not isinstance(value, str) or not is_uuid(value):
         raise BodyError(f"{value!r} is not a UUID")
     return value
 

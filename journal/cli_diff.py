@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import typer
 
 from journal.cli_log import JournalOption
-from journal.cli_read import JsonFlag, RunArgument, find, read, write_json
+from journal.cli_read import JsonFlag, RunArgument, read, write_json
 from journal.complaints import printable
 from journal.listing import SHORT
+from journal.lookup import find_run
 
 if TYPE_CHECKING:
     from journal.diff import Section
@@ -39,7 +40,7 @@ def diff(
     from journal import diff as comparison
 
     runs = read(address).runs
-    one, other = find(runs, a), find(runs, b)
+    one, other = find_run(runs, a), find_run(runs, b)
     if as_json:
         write_json(comparison.as_json(one, other))
         return

@@ -15,8 +15,9 @@ import journal
 from journal import completion
 from journal.cli_log import JournalOption
 from journal.complaints import say
-from journal.errors import RunNotFound, UsageError
-from journal.runs import Fold, Run, fold
+from journal.errors import UsageError
+from journal.lookup import find_run
+from journal.runs import Fold, fold
 
 if TYPE_CHECKING:
     from journal.store import Reading
@@ -124,7 +125,7 @@ def show(
     from journal.history import history as history_of
 
     reading = read_events(address)
-    found = find(fold(reading.events).runs, run)
+    found = find_run(fold(reading.events).runs, run)
     events = history_of(reading.events, found)
     if as_json:
         write_json(portrait.as_json(found, events if history else ()))
@@ -154,19 +155,6 @@ def tell_of_damage(damage: Sequence[object]) -> None:
         say(f"knobwise: damage: {found}")
     if len(serious) > 5:
         sys.stderr.write(f"knobwise: and {len(serious) - 5} more; knobwise verify names all\n")
-
-
-def find(runs: Sequence[Run], told: str) -> Run:
-    """The one run whose id begins or ends so. Raises RunNotFound."""
-    key = told.lower()
-    found = [run for run in runs if run.id.startswith(key) or run.id.endswith(key)]
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise RunNotFound(
-            f"no run has the id {told}", hint="knobwise ls shows the ids' last digits"
-        )
-    raise RunNotFound(f"{len(found)} runs have an id like {told}", hint="give more of its digits")
 
 
 def write_json(content: object) -> None:

@@ -18,7 +18,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from journal import values
-from journal.errors import ValueRefused
+from journal.errors import UsageError, ValueRefused
 from journal.packing import Json
 
 if TYPE_CHECKING:
@@ -30,7 +30,14 @@ Maker = Callable[[Mapping[str, object], object], "Recording"]
 
 
 def decorated(function: Callable[..., R], make: Maker) -> Callable[..., R]:
-    """The function, its calls recorded; ``make`` gives a recording of parameters and a seed."""
+    """The function, its calls recorded; ``make`` gives a recording of parameters and a seed.
+
+    Raises UsageError for a generator: a call of it does nothing yet, and its run would end at once.
+    """
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        name = getattr(function, "__qualname__", repr(function))
+        hint = "record in its body: with journal.run(...) as run:"
+        raise UsageError(f"{name} is a generator, whose call is no run", hint=hint)
     signature = inspect.signature(function)
     wants_run = "run" in signature.parameters
 

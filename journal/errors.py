@@ -9,7 +9,7 @@
     └── ReadFailed          a file of the journal cannot be opened or read
 
 Damage *inside* a journal is no exception: reading returns it beside the runs
-(``journal.lines.Damage``).
+(``journal.damage.Damage``).
 """
 
 # ruff: noqa: N818 - the names say what happened, as FileNotFound would

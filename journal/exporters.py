@@ -16,11 +16,10 @@ from journal.bodies import body
 from journal.clock import LONG_AGO
 from journal.declarations import Declarations
 from journal.events import Declared
+from journal.ids import NO_UUID
 from journal.packing import Json, pack, pack_scalar
 from journal.runs import Run
 from journal.times import read_stamp, stamp
-
-_NO_UUID = "00000000-0000-0000-0000-000000000000"
 
 
 def json_lines(runs: Iterable[Run], declared: Declarations) -> Iterator[str]:
@@ -36,12 +35,12 @@ def declared_events(declared: Declarations) -> Iterator[Declared]:
     never = read_stamp(LONG_AGO)
     for metric in declared.metrics.values():
         yield Declared(
-            id=_NO_UUID, run=None, at=never, metric=metric.name, direction=metric.direction,
+            id=NO_UUID, run=None, at=never, metric=metric.name, direction=metric.direction,
             unit=metric.unit,
         )  # fmt: skip
     for known in declared.parameters.values():
         yield Declared(
-            id=_NO_UUID, run=None, at=never, parameter=known.name, domain=known.domain,
+            id=NO_UUID, run=None, at=never, parameter=known.name, domain=known.domain,
             levels=known.levels, scale=known.scale, role=known.role, condition=known.condition,
         )  # fmt: skip
 

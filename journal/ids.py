@@ -8,10 +8,14 @@ Version 8, for imports: the hash of what was imported, so that importing twice g
 from __future__ import annotations
 
 import os
+import re
 import time
 
 from journal.hashing import sha256
 
+NO_UUID = "00000000-0000-0000-0000-000000000000"
+"""In the place of an id that an event will only be given, or that nobody asks for."""
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _VARIANT = 0b10 << 62
 _last_ticks = 0
 
@@ -34,6 +38,11 @@ def uuid_of(content: bytes) -> str:
     high = int.from_bytes(digest[:8], "big") & ~0xF000 | 0x8000
     low = int.from_bytes(digest[8:16], "big") & (1 << 62) - 1 | _VARIANT
     return _written((high << 64 | low).to_bytes(16, "big"))
+
+
+def is_uuid(text: str) -> bool:
+    """Is it a whole id, as the format writes them?"""
+    return _UUID.fullmatch(text) is not None
 
 
 def _written(id_: bytes) -> str:

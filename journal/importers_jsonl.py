@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -14,12 +13,11 @@ from journal.clock import LONG_AGO
 from journal.entries import STATUSES
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.events import Declared
+from journal.ids import NO_UUID, is_uuid
 from journal.importers import Foreign, Understood, check, run_id
 from journal.packing import BodyError, Json, unpack_scalar
 from journal.times import moment
 
-_NO_UUID = "00000000-0000-0000-0000-000000000000"
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 KEYS = frozenset(
     {"id", "params", "metrics", "seed", "status", "at", "seconds", "tags", "note", "notes",
      "exit_code", "error", "series", "context", "retracted"}
@@ -72,7 +70,7 @@ def _object(line: bytes) -> dict[str, Json]:
 
 def _declared(content: Json) -> Declared:
     event = event_of(
-        {"type": "declared", "body": content, "id": _NO_UUID, "run": None, "at": LONG_AGO}
+        {"type": "declared", "body": content, "id": NO_UUID, "run": None, "at": LONG_AGO}
     )
     assert isinstance(event, Declared)  # the type says so
     return event
@@ -81,7 +79,7 @@ def _declared(content: Json) -> Declared:
 def _run(told: Mapping[str, Json], source: str, line: bytes, repeated: int) -> Foreign:
     """The run of one line. Raises ValueRefused, BodyError; nothing of it fails later."""
     own, status, at = told.get("id"), told.get("status") or "finished", told.get("at")
-    if own is not None and not (isinstance(own, str) and _UUID.fullmatch(own)):
+    if own is not None and not (isinstance(own, str) and is_uuid(own)):
         raise ValueRefused(f"the id {own!r} is not a UUID")
     status = "killed" if status == "interrupted" else status
     if status not in STATUSES:

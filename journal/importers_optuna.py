@@ -15,13 +15,13 @@ from journal import values
 from journal.clock import LONG_AGO
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.events import Declared
+from journal.ids import NO_UUID
 from journal.importers import Foreign, Understood, attributes_of, run_id, took
 from journal.importers_optuna_storage import DIRECTIONS, STATES, Study, Trial, studies
 from journal.packing import Json
 from journal.times import read_stamp
 from journal.values import Scalar
 
-_NO_UUID = "00000000-0000-0000-0000-000000000000"
 _NEVER = read_stamp(LONG_AGO)
 _STATUS = {"COMPLETE": "finished", "PRUNED": "killed", "FAIL": "failed"}
 
@@ -122,7 +122,7 @@ def _declared(found: Iterable[Study], names: Sequence[str]) -> Iterable[Declared
     for study in found:
         for name, code in zip(_objectives(study, names), study.directions, strict=False):
             if direction := DIRECTIONS.get(code):
-                yield Declared(id=_NO_UUID, run=None, at=_NEVER, metric=name, direction=direction)
+                yield Declared(id=NO_UUID, run=None, at=_NEVER, metric=name, direction=direction)
         spaces: dict[str, list[Mapping[str, Json]]] = {}
         for trial in study.trials:
             for name, space in study.spaces(trial).items():
@@ -147,7 +147,7 @@ def _space(name: str, several: Sequence[Mapping[str, Json]]) -> Iterable[Declare
     if levels:
         if all("choices" in one for one in attributes):
             yield Declared(
-                id=_NO_UUID, run=None, at=_NEVER, parameter=name, levels=tuple(levels.values())
+                id=NO_UUID, run=None, at=_NEVER, parameter=name, levels=tuple(levels.values())
             )
         return
     logs = {_is_log(space) for space in several}
@@ -155,7 +155,7 @@ def _space(name: str, several: Sequence[Mapping[str, Json]]) -> Iterable[Declare
     highs = [values.number(one.get("high"), "high") for one in attributes]
     if len(logs) == 1 and min(lows) < max(highs):
         yield Declared(
-            id=_NO_UUID, run=None, at=_NEVER, parameter=name, domain=(min(lows), max(highs)),
+            id=NO_UUID, run=None, at=_NEVER, parameter=name, domain=(min(lows), max(highs)),
             scale="log" if logs.pop() else "linear",
         )  # fmt: skip
 

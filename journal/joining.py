@@ -10,17 +10,15 @@ its value holds.
 from __future__ import annotations
 
 import os
-import re
 
 from journal.discovery import find, is_folder
 from journal.errors import ValueRefused
+from journal.ids import is_uuid
 
 RUN_VARIABLE = "KNOBWISE_RUN"
 """Names the run that a wrapped program reports to."""
 METRICS_VARIABLE = "KNOBWISE_METRICS"
 """Names the file to which a wrapped program may write its metrics, one JSON object per line."""
-
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def wrapped_run() -> str | None:
@@ -28,7 +26,7 @@ def wrapped_run() -> str | None:
     told = os.environ.get(RUN_VARIABLE, "").strip().lower()
     if not told:
         return None
-    if not _UUID.fullmatch(told):
+    if not is_uuid(told):
         hint = "knobwise run and knobwise start give a run's id"
         raise ValueRefused(f"{RUN_VARIABLE} is {told!r}, no run's id", hint=hint)
     return told

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from journal import values
 from journal.errors import UsageError
-from journal.ids import uuid7
+from journal.ids import is_uuid, uuid7
 from journal.joining import RUN_VARIABLE, wrapped_run
 from journal.lines import NOW, Entry
 from journal.oneshot import assigned, open_sink
@@ -25,7 +25,6 @@ RUN_OPTIONS = {
 }  # fmt: skip
 RUN_FLAGS = {"--no-flags": "no_flags", "--strict": "strict"}
 REPEATED = frozenset({"param", "tag", "env"})
-_WHOLE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def plain(words: Sequence[str]) -> Callable[[], int] | None:
@@ -66,7 +65,7 @@ def run_id(told: str | None, journal: str | None) -> str:
     if not known:
         hint = f"knobwise start prints it; within knobwise run, {RUN_VARIABLE} has it"
         raise UsageError("the run's id is missing", hint=hint)
-    if _WHOLE.fullmatch(known):
+    if is_uuid(known):
         return known
     from journal.journal import open as open_journal
     from journal.lookup import find_run
