@@ -140,9 +140,9 @@ def settings(report: Report, best: BestRun) -> str:
 
 
 def flag(word: str, value: Scalar) -> str:
-    """--lr 0.003, to the last digit: a rounded setting is another configuration."""
-    exact = repr(value) if isinstance(value, float) else value
-    text = exact if isinstance(exact, str) else setting(exact)
+    """--lr 0.003, to the last digit: a rounded setting, or seed, is another run."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    text = repr(value) if number else value if isinstance(value, str) else setting(value)
     return f"{word} {quoted(text)}"
 
 

@@ -123,6 +123,23 @@ def test_the_seed_is_among_the_settings():
     )
 
 
+def test_seeds_and_settings_of_many_digits_are_not_rounded():
+    settings = (("steps", 20_000_001), ("big", 2**70), ("lr", 0.1 + 0.2), ("fused", True))
+    best = replace(planted().best[0], parameters=settings, command=None, seed=1_234_567_890)
+    run = replace(planted().plan.runs[0], parameters=settings, seed=2**31 - 1)
+    plan = replace(planted().plan, runs=(run,), recorded=None)
+    report = replace(planted(), best=(best,), plan=plan)
+    words = (
+        "knobwise run -- python YOUR_SCRIPT --steps 20000001 --big 1180591620717411303424 "
+        "--lr 0.30000000000000004 --fused true --seed "
+    )
+    assert commands.settings(report, best) == words + "1234567890"
+    assert commands.run(report, run) == words + "2147483647"
+    page = "\n".join(typed(page_of([report])))
+    assert "--seed 2147483647" in page
+    assert "--seed 1234567890" in page
+
+
 def test_surroundings_are_said_as_far_as_they_are_known():
     best = planted().best[0]
     assert facts.surroundings(replace(best, python=None, host=None, dirty=False), VOICE) == []
