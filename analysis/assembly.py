@@ -130,11 +130,13 @@ def _repeated(
 ) -> np.ndarray:
     """(n_used,) bool: repeats an earlier used run in every parameter, block, seed and digit.
 
-    Without a seed, equal results may be chance (accuracy has few values), so nothing is dropped.
+    Without a seed, equal results may be chance (accuracy has few values), so nothing is dropped. A
+    nuisance that is a number stands for one; a text that names runs says nothing of it.
     """
     if len(used) == 0:
         return np.zeros(0, dtype=bool)
-    names = [name for name in columns if name not in _names_runs(inference, columns)]
+    naming = _names_runs(inference, columns)
+    names = [name for name in columns if name not in naming]
     parts = [inference.codes[name] for name in names]
     parts += [pd.factorize(runs.blocks[name].iloc[used].astype(str))[0] for name in runs.blocks]
     seeds = _pick(runs.seeds, used)
@@ -142,8 +144,8 @@ def _repeated(
     group = group_rows(parts, len(used))
     repeated = np.ones(len(used), dtype=bool)
     repeated[firsts(group)] = False
-    nuisance_seed = any(name in columns for name in (p.name for p in inference.nuisance))
-    known = np.array([seed is not None or nuisance_seed for seed in seeds], dtype=bool)
+    numbered = any(p.name not in naming for p in inference.nuisance)
+    known = np.array([seed is not None or numbered for seed in seeds], dtype=bool)
     return np.asarray(repeated & known)
 
 

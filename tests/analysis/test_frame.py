@@ -128,6 +128,20 @@ def test_equal_results_of_different_or_unknown_seeds_are_kept():
     assert frame(same, seed=None).n_runs == 42
 
 
+def test_the_name_of_a_run_is_no_seed_by_which_replicates_were_copies():
+    lr = np.repeat(np.geomspace(1e-4, 1e-1, 30), 2)
+    accuracy = np.round(RNG.uniform(0.90, 0.92, 60), 2)  # coarse: many pairs agree by chance
+    names = [f"run-{i:02d}" for i in range(60)]
+    data = pd.DataFrame({"lr": lr, "run_name": names, "loss": accuracy})
+    named = frame(data, parameters=["lr", "run_name"], seed=None)
+    assert [p.name for p in named.nuisance] == ["run_name"]
+    assert (named.n_runs, named.n_configurations) == (60, 30)
+    copied = pd.concat([data, data.iloc[:2]], ignore_index=True).assign(trial=[*range(60), 0, 1])
+    told = {"trial": Declaration(role="nuisance")}
+    with_trial = frame(copied, parameters=["lr", "run_name", "trial"], seed=None, declarations=told)
+    assert with_trial.n_runs == 60  # a number that repeats with the result is a seed's equal
+
+
 def test_values_of_an_inactive_parameter_mean_nothing():
     n = 30
     act = np.array(["relu", "leaky"])[np.arange(n) % 2]
