@@ -8,9 +8,10 @@ from math import prod
 import numpy as np
 from scipy.stats import binom
 
-from analysis.findings_parts import ALPHA, conditioned, finding, shown, thinned, valued
+from analysis.filter_text import filter_text, numbers_run
+from analysis.findings_parts import ALPHA, conditioned, finding, thinned, valued
 from analysis.frame import Frame
-from analysis.results import Finding
+from analysis.results import Finding, Scalar
 from analysis.sentences import said
 from analysis.space import Parameter
 
@@ -48,7 +49,7 @@ def unbalanced(frame: Frame) -> list[Finding]:
                     ),
                     n=len(column),
                     expected=expected,
-                    where=f"{parameter.name}!={shown(parameter.levels[rare[0]])}",
+                    where=filter_text(parameter.name, "!=", parameter.levels[rare[0]]),
                 )
             )
     return findings + _holes(frame)
@@ -92,10 +93,24 @@ def gaps(frame: Frame) -> list[Finding]:
                     low=low,
                     high=high,
                     share=gap,
-                    where=f"{parameter.name}<{shown(high)}",
+                    where=_beside(frame, parameter, low, high),
                 )
             )
     return findings + _empty_corners(frame, codes)
+
+
+def _beside(frame: Frame, parameter: Parameter, low: Scalar, high: Scalar) -> str:
+    """A filter that keeps the runs on one side of the stretch: those below it, where there are any.
+
+    Its end is a number as it was recorded: one decoded may lie a rounding beside it.
+    """
+    assert isinstance(low, int | float)
+    assert isinstance(high, int | float)
+    numbers = numbers_run(frame, parameter)
+    above = [number for number in numbers if number > (low + high) / 2]
+    if not above:
+        return filter_text(parameter.name, "<=", numbers[-1])
+    return filter_text(parameter.name, "<" if len(above) < len(numbers) else ">=", above[0])
 
 
 def _empty_corners(frame: Frame, codes: np.ndarray) -> list[Finding]:

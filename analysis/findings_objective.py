@@ -8,7 +8,8 @@ import numpy as np
 from scipy.stats import hypergeom
 
 from analysis.blocking import without_blocks
-from analysis.findings_parts import ALPHA, finding, shown, valued
+from analysis.filter_text import filter_text, numbers_run
+from analysis.findings_parts import ALPHA, finding, valued
 from analysis.frame import Frame
 from analysis.noise import copied, identical
 from analysis.results import Finding
@@ -85,7 +86,9 @@ def budgets(frame: Frame) -> list[Finding]:
                         name=parameter.name,
                         low=low,
                         high=high,
-                        where=f"{parameter.name}={shown(high)}",
+                        where=filter_text(
+                            parameter.name, "=", max(numbers_run(frame, parameter), default=high)
+                        ),
                     )
                 )
     for name, column in frame.other_metrics.items():
@@ -99,7 +102,7 @@ def budgets(frame: Frame) -> list[Finding]:
                     name=name,
                     low=float(known.min()),
                     high=float(known.max()),
-                    where=f"{name}>={shown(float(known.max()))}",
+                    where=filter_text(name, ">=", float(known.max()), kind="metrics"),
                 )
             )
     return findings

@@ -1,0 +1,157 @@
+"""Filters in hints: each is read back by the journal's own grammar, to the last digit."""
+
+import math
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from analysis.commands import quoted
+from analysis.filter_text import FACTS, UNWRITABLE, filter_text
+from analysis.findings_coverage import gaps, unbalanced
+from analysis.findings_objective import budgets
+from analysis.frame import Frame
+from analysis.inference import Declaration
+from analysis.results import Finding
+from journal import facts, filters
+from tests.analysis.planted import clean, framed, score
+
+names = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=12)
+words = st.sampled_from(
+    [
+        "two words",
+        "0x10",
+        "1",
+        "null",
+        "NaN",
+        "-inf",
+        "it's",
+        'say "so"',
+        "",
+        " x ",
+        "!a",
+        "=",
+        "a,b",
+    ]
+)
+values = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12) | words
+
+
+def run(params, metrics=()):
+    """A run with these values, as far as a filter looks at it."""
+    own = {"status": "finished", "seed": 7, "seconds": 1.0, "id": "ab", "exit_code": 0}
+    return SimpleNamespace(params=params, metrics=dict(metrics), context={}, **own)
+
+
+def hinted(found: Finding) -> str:
+    """The filter of the hint, as the shell gives it to the command."""
+    assert found.says is not None
+    text = str(dict(found.says.facts)["where"])
+    assert f"--where {quoted(text)}" in found.hint
+    return text
+
+
+def kept(frame: Frame, text: str) -> np.ndarray:
+    """(n_runs,) bool: the runs of the frame that the filter keeps."""
+    wanted = filters.parse_words([text])
+    rows = [dict(zip(frame.space.names, row, strict=True)) for row in frame.values]
+    return np.array([wanted(run(row)) for row in rows])
+
+
+def column(frame: Frame, name: str) -> np.ndarray:
+    place = frame.space.names.index(name)
+    return np.array([row[place] for row in frame.values])
+
+
+@given(names | st.sampled_from(FACTS), values)
+def test_a_filter_is_read_back_as_the_name_and_the_value_it_was_written_for(name, value):
+    text = filter_text(name, "=", value)
+    assume(text != UNWRITABLE)
+    assert filters.parse_words([text])(run({name: value}))
+    assert not filters.parse_words([text])(run({name: "quite another"}))
+    assert not filters.parse_words([filter_text(name, "!=", value)])(run({name: value}))
+
+
+@given(names, st.floats(allow_nan=False) | st.integers())
+def test_a_bound_is_written_to_the_last_digit(name, value):
+    text = filter_text(name, ">=", value)
+    assume(text != UNWRITABLE and value != -math.inf)
+    below = value - 1 if isinstance(value, int) else math.nextafter(value, -math.inf)
+    assert filters.parse_words([text])(run({name: value}))
+    assert not filters.parse_words([text])(run({name: below}))
+
+
+@pytest.mark.parametrize("name", ["two 'and' \"two\"", "'\""])
+def test_what_the_grammar_cannot_hold_is_a_word_that_stands_for_it(name):
+    assert filter_text(name, "=", 1) == UNWRITABLE
+    assert filter_text("act", "=", f"{name} or so") == UNWRITABLE
+
+
+def test_plain_names_and_values_are_not_quoted():
+    assert filter_text("optim.lr", "<", 1e-3) == "optim.lr<0.001"
+    assert filter_text("act", "!=", "relu") == "act!=relu"
+    assert filter_text("steps", ">=", np.float64(0.1), kind="metrics") == "metrics.steps>=0.1"
+
+
+def test_a_runs_own_facts_are_those_of_the_journal():
+    assert set(FACTS) == set(facts.FACTS)
+
+
+def test_the_hint_on_mixed_budgets_keeps_the_largest_budget():
+    rng = np.random.default_rng(1)
+    table = clean(rng, 60).assign(max_steps=np.resize([5_000_000, 20_000_001], 60))
+    frame = framed(table, score(table, rng))
+    (found,) = budgets(frame)
+    assert hinted(found) == "max_steps=20000001"
+    assert (kept(frame, hinted(found)) == (column(frame, "max_steps") == 20_000_001)).all()
+
+
+def test_the_hint_on_a_declared_budget_names_one_that_was_run():
+    rng = np.random.default_rng(2)
+    table = clean(rng, 60).assign(epochs=rng.integers(3, 90, 60))
+    declared = {"epochs": Declaration(domain=(1.0, 1000.0))}
+    frame = framed(table, score(table, rng), declarations=declared)
+    (found,) = budgets(frame)
+    assert kept(frame, hinted(found)).any()
+
+
+def test_the_hint_on_a_measured_budget_is_about_the_metric():
+    rng = np.random.default_rng(3)
+    table = clean(rng, 40)
+    measured = {"steps": np.resize([123_456.5, 20_000_001.25], 40)}
+    (found,) = budgets(replace(framed(table, score(table, rng)), other_metrics=measured))
+    wanted = filters.parse_words([hinted(found)])
+    assert wanted(run({"steps": 1}, {"steps": 20_000_001.25}))
+    assert not wanted(run({"steps": 1e9}, {"steps": 20_000_001.0}))
+
+
+@pytest.mark.parametrize("level", ["two words", "it's", "0x10", "null", "a=b", 0.12345])
+def test_the_hint_on_a_rare_level_leaves_that_level_out(level):
+    rng = np.random.default_rng(4)
+    other = "adam" if isinstance(level, str) else 0.12346
+    table = clean(rng, 200)
+    table["drop out"] = pd.Series([level] * 4 + [other] * 196, dtype=object)
+    frame = framed(table, score(table, rng))
+    (found,) = unbalanced(frame)
+    assert (kept(frame, hinted(found)) == (column(frame, "drop out") != level)).all()
+
+
+@pytest.mark.parametrize(
+    ("domain", "low", "high"),
+    [(None, 0.123456, 0.7), ((0.0, 1.0), 0.0, 0.654321), ((0.0, 1.0), 0.3, 1.0)],
+)
+def test_the_hint_on_a_stretch_never_run_keeps_the_runs_of_one_side(domain, low, high):
+    rng = np.random.default_rng(5)
+    table = clean(rng, 200)
+    left, right = rng.uniform(0, low, 100), rng.uniform(high, 1, 100)
+    table["p00"] = np.concatenate([left if low else right, right if high < 1 else left])
+    declared = {"p00": Declaration(domain=domain)} if domain else {}
+    frame = framed(table, score(table, rng), declarations=declared)
+    (found,) = (f for f in gaps(frame) if f.parameters == ("p00",))
+    values = column(frame, "p00")
+    below = values < (low + high) / 2
+    assert (kept(frame, hinted(found)) == (below if below.any() else ~below)).all()
