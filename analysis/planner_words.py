@@ -12,6 +12,13 @@ from analysis.commands import quoted
 from analysis.errors import InputError
 from analysis.results import PlannedRun, Scalar
 
+_OTHERWISE = re.compile(
+    r"""|~|null|Null|NULL|true|True|TRUE|false|False|FALSE
+    |[-+]?[0-9]+ |[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)? |0[xo].*
+    |[-+]?\.?(inf|Inf|INF|Infinity) |\.?(nan|NaN|NAN) |'.*' |".*\"""",
+    re.VERBOSE | re.DOTALL,
+)
+"""Words that `knobwise log` reads as no text, or as another: in quotes they are what they are."""
 _PLACEHOLDER = re.compile(r"(?<!\$)\{([^{}]*)\}")  # ${HOME} is the shell's
 
 
@@ -23,19 +30,7 @@ def exact(value: Scalar) -> str:
         return "true" if value else "false"
     if not isinstance(value, str):
         return repr(value)
-    return f"'{value}'" if _reads_otherwise(value) else value
-
-
-def _reads_otherwise(text: str) -> bool:
-    """Text that the command line would take for a number, a truth value or nothing."""
-    word = text.strip().lower()
-    if word in {"", "~", "null", "true", "false"}:
-        return True
-    try:
-        float(word.removeprefix("."))
-    except ValueError:
-        return False
-    return True
+    return "'" + value.replace("'", "''") + "'" if _OTHERWISE.fullmatch(value.strip()) else value
 
 
 def command_line(template: str, run: PlannedRun) -> str:

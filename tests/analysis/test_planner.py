@@ -17,7 +17,7 @@ from analysis.plan_cli import as_commands, as_data
 from analysis.planner import GAP, SECOND_SEED, plan, undetermined
 from analysis.planner_gain import greedy_picks
 from analysis.planner_pool import distances, likely_to_finish, random_settings, spread, unseen
-from analysis.planner_words import check_template, command_line, exact
+from analysis.planner_words import check_template, command_line
 from analysis.request import Request
 from analysis.results import PlannedRun
 
@@ -270,13 +270,6 @@ def test_a_placeholder_that_stands_for_nothing_is_refused():
     check_template("train {lr} {args}", {"lr"})
     with pytest.raises(InputError, match="rl"):
         check_template("train {rl}", {"lr"})
-
-
-@pytest.mark.parametrize("value", [1e-5, 0.1 + 0.2, 3, True, None, "a;b", "1.10", "true", ""])
-def test_values_are_read_back_as_they_were_written(value):
-    from journal.values import read_scalar
-
-    assert read_scalar(exact(value)) == value
 
 
 def test_the_command_prints_one_line_per_run(monkeypatch, frame):
