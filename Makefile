@@ -10,7 +10,7 @@ METRIC ?= val_error
 REPORT ?= report.html
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help report test lint types contracts docs bench sweep clean
+.PHONY: help report test lint types contracts docs oldest bench sweep clean
 
 help:
 	@echo "make report     the importance report of $(JOURNAL): answer here, page in $(REPORT)"
@@ -19,6 +19,7 @@ help:
 	@echo "make types      mypy --strict"
 	@echo "make contracts  which package may import which"
 	@echo "make docs       write docs/cli.md anew from the commands"
+	@echo "make oldest     importance, report and plan with every dependency at its lower bound"
 	@echo "make bench      the benchmarks, beside peers"
 	@echo "make sweep      train the example journal's 550 runs again (into build/digits)"
 	@echo "make clean      remove $(VENV) and what was built"
@@ -62,6 +63,9 @@ contracts: $(VENV)/.installed-dev
 
 docs: $(VENV)/.installed
 	$(BIN)/python docs/cli_reference.py > docs/cli.md
+
+oldest:
+	PYTHON=$(PYTHON) .ci/oldest
 
 # The peers get an environment of their own (benchmarks/peers.txt); BENCH=--small takes minutes, not hours.
 bench: $(VENV)/.installed

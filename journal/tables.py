@@ -33,7 +33,7 @@ _EXACT = 2**53
 if TYPE_CHECKING:
     from journal.portions import Array, Piece
 
-Numbers = npt.NDArray[np.float64 | np.int64 | np.bool]
+Numbers = npt.NDArray[np.float64 | np.int64 | np.bool_]
 Column = Numbers | pd.api.extensions.ExtensionArray
 
 

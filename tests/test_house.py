@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from importlib.metadata import entry_points, version
+from importlib.metadata import entry_points, packages_distributions, version
 from pathlib import Path
 
 import pytest
@@ -110,6 +110,21 @@ def test_every_dependency_has_a_lower_bound_and_a_reason():
     lines = [line for line in text.splitlines() if any(f'"{d}",' in line for d in dependencies)]
     assert len(lines) == len(dependencies)
     assert all(line.partition("#")[2].strip() for line in lines)
+
+
+def test_what_the_packages_import_is_declared():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    optional = project["optional-dependencies"]
+    asked = [*project["dependencies"], *optional["postgres"], *optional["parquet"]]
+    declared = {re.split(r"[\[>]", bound)[0].lower() for bound in asked}
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in OWN]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    named = {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}
+    named |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    modules = {name.split(".")[0] for name in named} - {*sys.stdlib_module_names, *PACKAGES}
+    homes = packages_distributions()  # a private module is Python's own, of another version
+    found = {homes[name][0].lower() for name in modules if not name.startswith("_")}
+    assert found == declared
 
 
 def test_the_version_has_one_home():
