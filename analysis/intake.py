@@ -31,6 +31,9 @@ from journal.damage import Damage
 from journal.declarations import Declarations, ParameterDeclaration
 from journal.runs import Run, fold
 
+OUTAGES: tuple[type[Exception], ...] = (journal.JournalError, OSError)
+"""What a journal that was there a moment ago may raise, and not the next time."""
+
 
 def frame_of_journal(
     path: str | PathLike[str] | None,

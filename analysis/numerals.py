@@ -28,6 +28,11 @@ def shown(text: str) -> str:
     )
 
 
+def visible(text: str) -> str:
+    """Lines for a terminal: `shown`, but for the breaks between them."""
+    return "\n".join(map(shown, text.split("\n")))
+
+
 def _escaped(character: str) -> str:
     code = ord(character)
     if code < 0x100:

@@ -72,6 +72,9 @@ def report(
     if saved is not None and (options := asked(request)):
         flag = spelled(options)[0]
         raise typer.BadParameter(f"{flag} asks a journal; a saved report is rendered as it was")
+    if watch and (figures is not None or strict):
+        flag = "--strict" if figures is None else "--figures"
+        raise typer.BadParameter(f"--watch goes on, so it has no use for {flag}: leave one out")
     request = replace(request, metrics=metric or ())
     source = Source(request, saved)
     to = Output(path=output, language=lang, figures=figures, strict=strict, port=port)
@@ -115,6 +118,7 @@ def command(request: Request) -> str:
 
 def _write(source: Source, to: Output) -> int:
     from analysis import rendering, terminal
+    from analysis.numerals import shown
     from analysis.words import words
 
     rendering.renderer(to.path)  # a name or a language that cannot be is said before the work
@@ -123,10 +127,10 @@ def _write(source: Source, to: Output) -> int:
     size = rendering.write(reports, to.path, language=to.language)
     for made in reports:
         terminal.show(made, sys.stdout, language=to.language)
-    sys.stderr.write(f"wrote {to.path} ({size / 1e6:.2f} MB)\n")
+    sys.stderr.write(f"wrote {shown(str(to.path))} ({size / 1e6:.2f} MB)\n")
     if to.figures is not None:
         written = rendering.figures(reports, to.figures, language=to.language)
-        sys.stderr.write(f"wrote {len(written)} figures to {to.figures}\n")
+        sys.stderr.write(f"wrote {len(written)} figures to {shown(str(to.figures))}\n")
     return strictly(reports, strict=to.strict)
 
 
@@ -146,5 +150,7 @@ def _watch(source: Source, to: Output) -> int:
         return html.render(reports, language=to.language, live=live)
 
     live = watch.Live(secrets.token_urlsafe(16))
-    watch.follow(render, changed, live=live, policy=html.POLICY, port=to.port)
+    watch.follow(
+        render, changed, live=live, policy=html.POLICY, port=to.port, outages=intake.OUTAGES
+    )
     return 0

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from analysis.errors import AnalysisError, InputError
+from analysis.numerals import visible
 
 Render = Callable[["Live"], str]
 """Makes the page; given what to put into it for live reload."""
@@ -170,37 +171,42 @@ def signature(address: str) -> object:
 
 def follow(
     render: Render, changed: Callable[[], object], *, live: Live, policy: str, port: int = 0,
-    interval: float = 1.0,
+    interval: float = 1.0, outages: tuple[type[Exception], ...] = (OSError,),
 ) -> None:  # fmt: skip
     """Serve the page until SIGINT or SIGTERM; render it anew whenever `changed()` differs.
 
     Rendering never takes more than a third of the time, so that the sweep goes on. An error while
-    following is told on stderr, and the last good page stays.
+    following is told on stderr, once while it lasts, and the last good page stays. `outages` are
+    errors of the journal's place, which may pass: what they broke off is tried again.
     Raises: what the first rendering raises; InputError when the port is taken.
     """
-    board, stop = Board(), threading.Event()
+    board, stop, fault = Board(), threading.Event(), ""
+    known: tuple[type[Exception], ...] = (AnalysisError, *outages)
     seen = changed()
     board.put(render(live), live.version)
     with _server(board, live, port, policy) as server, _signals(stop):
         _tell(f"following at {server.url} (end with Ctrl-C)")
         pause = interval
         while not stop.wait(pause):
-            now = changed()
-            if now == seen:
-                pause = interval
-                continue
-            seen, started = now, time.monotonic()
+            started, now = time.monotonic(), seen
             try:
-                live = replace(live, number=live.number + 1)
-                board.put(render(live), live.version)
-            except AnalysisError as error:
-                _tell(f"knobwise: {error}")
+                now = changed()
+                if now != seen:
+                    live = replace(live, number=live.number + 1)
+                    board.put(render(live), live.version)
+                fault = ""
+            except known as error:
+                if str(error) != fault:
+                    _tell(f"knobwise: {error}")
+                fault = str(error)
+                now = now if isinstance(error, AnalysisError) else seen
+            seen = now
             pause = max(interval, 2 * (time.monotonic() - started))
     _tell("ended")
 
 
 def _tell(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{visible(text)}\n")
     sys.stderr.flush()
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis import html, watch
+import journal
+from analysis import html, intake, watch
+from analysis.cli import main
 from analysis.codec import to_report_json
 from analysis.errors import InputError
 from analysis.watch import Board, Live, Server
@@ -138,6 +140,86 @@ def test_what_cannot_be_followed_is_refused(tmp_path):
 def test_a_taken_port_is_refused():
     with serving() as (_, server), pytest.raises(InputError, match="cannot be had"):
         watch.follow(lambda live: "", lambda: 0, live=Live("n"), policy="", port=server.server_port)
+
+
+class AwayError(Exception):
+    """A database that does not answer."""
+
+
+def following(steps, render=lambda live: f"<p>{live.number}", **options) -> list[str]:
+    """The pages shown while `changed` takes these steps: a state, or an error; then Ctrl-C."""
+    pages, rest = [], iter(steps)
+
+    def changed():
+        step = next(rest, None)
+        if step is None:
+            signal.raise_signal(signal.SIGINT)
+        if isinstance(step, Exception):
+            raise step
+        return step
+
+    def shown(live):
+        pages.append(render(live))
+        return pages[-1]
+
+    watch.follow(
+        shown, changed, live=Live("nonce"), policy="", interval=0.01, outages=(AwayError, OSError),
+        **options,
+    )  # fmt: skip
+    return pages
+
+
+def test_the_last_good_page_stays_while_the_journal_is_away(capsys):
+    gone = InputError("runs is no folder", where="--watch")
+    pages = following(
+        ["a", gone, gone, "a", gone, OSError(5, "no such disk"), AwayError("gone"), "b"]
+    )
+    assert pages[:2] == ["<p>1", "<p>2"]
+    told = capsys.readouterr().err.splitlines()
+    assert told[1:-1] == [
+        "knobwise: --watch: runs is no folder",
+        "knobwise: --watch: runs is no folder",
+        "knobwise: [Errno 5] no such disk",
+        "knobwise: gone",
+    ]
+
+
+def test_a_rendering_that_an_outage_broke_off_is_made_when_it_is_over():
+    broken = iter([False, True, True, False])
+
+    def render(live):
+        if next(broken, False):
+            raise AwayError("the server is away")
+        return f"<p>{live.number}"
+
+    assert following(["a", "b", "b", "b", "b", "b"], render)[:2] == ["<p>1", "<p>4"]
+
+
+def test_an_error_of_the_analysis_is_told_once_and_waits_for_other_runs(capsys):
+    broken = iter([False, True])
+
+    def render(live):
+        if next(broken, False):
+            raise InputError("odd \x1b]0;x\a")
+        return f"<p>{live.number}"
+
+    assert following(["a", "b", "b", "b", "c", "c"], render)[:2] == ["<p>1", "<p>3"]
+    assert capsys.readouterr().err.count("knobwise: odd \\x1b]0;x\\x07\n") == 1
+
+
+def test_other_errors_are_no_outage():
+    with pytest.raises(ZeroDivisionError):
+        following(["a", ZeroDivisionError()])
+
+
+def test_a_journals_errors_are_outages():
+    assert issubclass(journal.ReadFailed, intake.OUTAGES)
+
+
+@pytest.mark.parametrize("flag", [["--figures", "figures"], ["--strict"]])
+def test_what_following_has_no_use_for_is_refused(flag, capsys):
+    assert main(["report", "-m", "loss", "--watch", *flag]) == 2
+    assert f"no use for {flag[0]}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
