@@ -111,6 +111,13 @@ def from_json(text: str | bytes, *, where: str = "report") -> tuple[Report, ...]
     Raises: ReportUnreadable, naming the place, when the text is no saved report.
     """
     try:
+        return _reports(text, where)
+    except RecursionError as error:
+        raise ReportUnreadable("it is nested too deeply to be a report", where=where) from error
+
+
+def _reports(text: str | bytes, where: str) -> tuple[Report, ...]:
+    try:
         data = json.loads(text)
     except (ValueError, UnicodeDecodeError) as error:
         raise ReportUnreadable(
@@ -125,7 +132,7 @@ def from_json(text: str | bytes, *, where: str = "report") -> tuple[Report, ...]
 
 
 def _report(item: object, where: str) -> Report:
-    if not isinstance(item, dict) or "schema" not in item:
+    if not isinstance(item, dict) or not isinstance(item.get("schema"), int):
         raise ReportUnreadable(
             "this JSON is no report of Knobwise",
             where=where,
