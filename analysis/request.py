@@ -178,9 +178,11 @@ class Bar:
         """Show what is being done; silent for quick work and where nobody watches."""
         if not self.stream.isatty() or time.monotonic() - self.started < self.PATIENCE:
             return
+        from analysis.numerals import shown
+
         full = round(self.WIDTH * min(max(done, 0.0), 1.0))
         bar = "#" * full + "-" * (self.WIDTH - full)
-        self.stream.write(f"\r\x1b[K{self.title[:24]} [{bar}] {what[:28]}")
+        self.stream.write(f"\r\x1b[K{shown(self.title)[:24]} [{bar}] {shown(what)[:28]}")
         self.stream.flush()
         self.shown = True
 
@@ -190,10 +192,9 @@ def answered(work: Callable[[], int]) -> int:
     try:
         return work()
     except AnalysisError as error:
-        where = f"{error.where}: " if error.where else ""
-        sys.stderr.write(f"knobwise: {where}{error.message}\n")
-        if error.hint:
-            sys.stderr.write(f"  hint: {error.hint}\n")
+        from analysis.numerals import visible
+
+        sys.stderr.write(visible(f"knobwise: {error}") + "\n")
         return FAILED
 
 
