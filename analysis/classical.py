@@ -9,7 +9,7 @@ from typing import Literal
 from analysis.anova import Anova
 from analysis.anova_contrasts import Tukey
 from analysis.anova_welch import Welch
-from analysis.errors import InputError, Withheld
+from analysis.errors import Misused, Withheld
 from analysis.frame import Frame
 from analysis.results_detail import ClassicalResult, ClassicalTerm, Dropped, LevelContrast
 from analysis.results_runs import Said
@@ -49,17 +49,17 @@ class Classical:
     ) -> Classical:
         """The tests that words of `WORDS` ask for.
 
-        Raises `InputError` for an unknown word, and for words that exclude each other.
+        Raises `Misused` for an unknown word, and for words that exclude each other.
         """
         for word in words:
             if word not in WORDS:
-                raise InputError(
+                raise Misused(
                     f"{word!r} is no kind of test",
                     where="--anova",
                     hint="any of " + ", ".join(WORDS),
                 )
             if "welch" in words and word not in WELCH_TOO:
-                raise InputError(f"welch and {word} exclude each other", where="--anova")
+                raise Misused(f"welch and {word} exclude each other", where="--anova")
         asked = {key: value for word in words for key, value in WORDS[word].items()}
         table = replace(Anova(blocks=blocks), **asked)  # type: ignore[arg-type]  # see WORDS
         if "welch" not in words:

@@ -1,17 +1,21 @@
 """What the analyst raises.
 
-    AnalysisError              root: message, where it happened, what would cure it
-    ├── InputError             the runs or the request cannot be read as asked (exit 1)
-    │   ├── UnknownMetric      no run carries the metric
-    │   ├── UnknownParameter   no run carries the parameter
-    │   ├── DirectionUnknown   neither declared nor given
-    │   └── ReportUnreadable   a saved report cannot be read back
-    └── Withheld               the runs cannot support an answer (exit 3 with --strict)
-        ├── TooFewRuns         fewer configurations than any claim needs
-        ├── ConstantObjective  the metric never changes
-        └── NoiseUnknown       no replicates and no residual to learn the noise from
+    AnalysisError                root: message, where it happened, what would cure it
+    ├── InputError               the runs or a file cannot be read as asked (exit 1)
+    │   ├── ReportUnreadable     a saved report cannot be read back
+    │   └── Misused              usage: the request itself is wrong (exit 2)
+    │       ├── UnknownMetric    no run carries the metric
+    │       ├── UnknownParameter no run carries the parameter
+    │       └── DirectionUnknown neither declared nor given
+    └── Withheld                 the runs cannot support an answer (exit 3 with --strict)
+        ├── TooFewRuns           fewer configurations than any claim needs
+        ├── ConstantObjective    the metric never changes
+        └── NoiseUnknown         no replicates and no residual to learn the noise from
 
-Raise where it happens; the command prints ``message`` and ``hint`` on stderr, once.
+Raise where it happens; the command prints ``message`` and ``hint`` on stderr, once. Usage is what
+another command line would cure: a value that an option does not take, options that exclude each
+other, a name that no run has, a filter that no run meets. The journal's commands exit 2 for the
+same.
 """
 
 from __future__ import annotations
@@ -37,18 +41,22 @@ class AnalysisError(Exception):
 
 
 class InputError(AnalysisError):
-    """The runs or the request cannot be read as asked."""
+    """The runs, a file or the request cannot be read as asked."""
 
 
-class UnknownMetric(InputError):
+class Misused(InputError):
+    """The request itself is wrong, as the command line can tell: usage."""
+
+
+class UnknownMetric(Misused):
     """No run carries the metric."""
 
 
-class UnknownParameter(InputError):
+class UnknownParameter(Misused):
     """No run carries the parameter."""
 
 
-class DirectionUnknown(InputError):
+class DirectionUnknown(Misused):
     """Whether high or low values are good was neither declared nor given."""
 
 

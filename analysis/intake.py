@@ -18,7 +18,7 @@ import pandas as pd
 import journal
 from analysis.assembly import assemble
 from analysis.commands import quoted
-from analysis.errors import DirectionUnknown, InputError, UnknownMetric, UnknownParameter
+from analysis.errors import DirectionUnknown, Misused, UnknownMetric, UnknownParameter
 from analysis.findings_parts import finding
 from analysis.frame import Direction, Frame
 from analysis.inference import Declaration
@@ -54,8 +54,9 @@ def frame_of_journal(
     ls` takes them (`journal.filters`); `block` names parameters, or parts of the recorded context
     (such as host), that are not asked about but set runs apart. Retracted runs are not there.
 
-    Raises `UnknownMetric`, `UnknownParameter`, `DirectionUnknown`; `journal.JournalError` as
-    `journal.open` and reading do. Damage is no error: it becomes a finding.
+    Raises `UnknownMetric`, `UnknownParameter`, `DirectionUnknown`, `Misused` for filters that no
+    run meets; `journal.JournalError` as `journal.open` and reading do. Damage is no error: it
+    becomes a finding.
     """
     book = journal.open(path)
     reading = book.read()
@@ -64,7 +65,7 @@ def frame_of_journal(
     metric, step = _known_metric(metric, step, runs, where=shown(book.address))
     kept = filters.select(runs, where)
     if runs and not kept:
-        raise InputError(
+        raise Misused(
             f"none of the {len(runs)} runs is one of {' '.join(where)}",
             where="--where",
             hint="knobwise ls shows what a filter keeps",

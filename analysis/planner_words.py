@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from analysis.commands import quoted
-from analysis.errors import InputError
+from analysis.errors import Misused
 from analysis.results import PlannedRun, Scalar
 
 _OTHERWISE = re.compile(
@@ -56,10 +56,10 @@ def command_line(template: str, run: PlannedRun) -> str:
 
 
 def check_template(template: str, names: set[str]) -> None:
-    """Raises `InputError` for a placeholder that stands for no parameter."""
+    """Raises `Misused` for a placeholder that stands for no parameter."""
     for name in _PLACEHOLDER.findall(template):
         if name not in names | {"args", "pairs", "seed"}:
-            raise InputError(
+            raise Misused(
                 f"{{{name}}} is no parameter",
                 where="--command",
                 hint=f"one of {{args}}, {{pairs}}, {{seed}}, {{{'}, {'.join(sorted(names))}}}",

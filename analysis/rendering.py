@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from analysis.errors import InputError
+from analysis.errors import InputError, Misused
 from analysis.results import Report
 
 Renderer = Callable[[Sequence[Report], str], str]
@@ -42,11 +42,11 @@ RENDERERS: dict[str, Renderer] = {".html": _html, ".htm": _html, ".md": _markdow
 def renderer(path: Path) -> Renderer:
     """What writes a file of this name.
 
-    Raises: InputError when the suffix says nothing.
+    Raises: Misused when the suffix says nothing.
     """
     found = RENDERERS.get(path.suffix.lower())
     if found is None:
-        raise InputError(
+        raise Misused(
             f"cannot tell the format from {path.name!r}",
             where="--output",
             hint="name it .html, .md or .json",

@@ -6,11 +6,12 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING, Annotated, Literal, Self, TextIO, TypeVar
 
 from typer import Option
 
-from analysis.errors import AnalysisError, InputError
+from analysis.errors import AnalysisError, Misused
 from analysis.options import asked
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ TRANSFORMS: dict[str, How] = {
     "rank": "rank",
 }
 BLOCKS: dict[str, Blocks] = {"fixed": "fixed", "random": "random"}
-FAILED, WITHHELD = 1, 3
+FAILED, USAGE, WITHHELD = 1, 2, 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +86,7 @@ class Request:
         from analysis.frame import Frame
 
         if self.minimize and self.maximize:
-            raise InputError("--minimize and --maximize exclude each other")
+            raise Misused("--minimize and --maximize exclude each other")
         direction: Literal["minimize", "maximize"] | None
         direction = "minimize" if self.minimize else "maximize" if self.maximize else None
         return Frame.from_journal(
@@ -105,7 +106,13 @@ class Request:
         return asked(told, without=("workers",))
 
     def answers(self) -> list[Report]:
-        """One report per metric, with progress on stderr while they are made."""
+        """One report per metric, with progress on stderr while they are made.
+
+        Raises `Misused` for an option that cannot be, before any run is read.
+        """
+        if self.margin is not None:
+            _between("--margin", self.margin, inf)
+        _between("--share-margin", self.share_margin, 1.0)
         transform = _one_of("--transform", self.transform, TRANSFORMS)
         blocks = _one_of("--block-as", self.block_as, BLOCKS)
         classical = self._classical(blocks)
@@ -195,7 +202,7 @@ def answered(work: Callable[[], int]) -> int:
         from analysis.numerals import visible
 
         sys.stderr.write(visible(f"knobwise: {error}") + "\n")
-        return FAILED
+        return USAGE if isinstance(error, Misused) else FAILED
 
 
 def strictly(reports: Sequence[Report], *, strict: bool) -> int:
@@ -203,10 +210,16 @@ def strictly(reports: Sequence[Report], *, strict: bool) -> int:
     return WITHHELD if strict and any(report.answer == "withheld" for report in reports) else 0
 
 
+def _between(option: str, value: float, high: float) -> None:
+    """Refuses a value that is not above 0 and below `high`."""
+    if not 0 < value < high:
+        raise Misused(f"{value:g} is not above 0 and below {high:g}", where=option)
+
+
 def _one_of(option: str, word: str, known: Mapping[str, Choice]) -> Choice:
     """What the word stands for, if it is one of the known ones."""
     if word not in known:
-        raise InputError(
+        raise Misused(
             f"{word!r} is none of its values", where=option, hint=f"one of {', '.join(known)}"
         )
     return known[word]

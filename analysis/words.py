@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
 from analysis.commands import completed, quoted
-from analysis.errors import InputError
+from analysis.errors import Misused
 from analysis.numerals import setting, shown
 from analysis.results_runs import Said, Scalar
 
@@ -51,10 +51,10 @@ class Words:
 def words(language: str = "en") -> Words:
     """The words of a language.
 
-    Raises: InputError when the language is not one of `LANGUAGES`.
+    Raises: Misused when the language is not one of `LANGUAGES`.
     """
     if language not in LANGUAGES:
-        raise InputError(
+        raise Misused(
             f"no language {language!r}", where="--lang", hint=f"choose from {', '.join(LANGUAGES)}"
         )
     text = (files("analysis") / "lang" / f"{language}.json").read_text(encoding="utf-8")

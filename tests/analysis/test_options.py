@@ -113,21 +113,25 @@ def test_an_unknown_transform_is_refused_with_the_known_ones():
     importance_cli.mount(application)
     words = ["-m", "x", "--transform", "cube"]
     result = CliRunner().invoke(application, words, standalone_mode=False)
-    assert result.return_value == 1
+    assert result.return_value == 2
     assert "auto, none, log" in result.output
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "status", "said"),
     [
-        (["--block-as", "nested"], "--block-as: 'nested' is none of its values"),
-        (["--anova", "hc4"], "'hc4' is no kind of test"),
-        (["--contrast", "lr"], "lr has no levels to compare"),
-        (["--by", "depth"], "no studied parameter or block is called depth"),
-        (["--step", "3"], "no run logged acc up to step 3"),
+        (["--block-as", "nested"], 2, "--block-as: 'nested' is none of its values"),
+        (["--anova", "hc4"], 2, "'hc4' is no kind of test"),
+        (["--contrast", "lr"], 1, "lr has no levels to compare"),
+        (["--by", "depth"], 2, "no studied parameter or block is called depth"),
+        (["--step", "3"], 2, "no run logged acc up to step 3"),
+        (["--margin", "-1"], 2, "--margin: -1 is not above 0 and below inf"),
+        (["--margin", "nan"], 2, "--margin: nan is not above 0 and below inf"),
+        (["--share-margin", "1"], 2, "--share-margin: 1 is not above 0 and below 1"),
+        (["--where", "lr>9"], 2, "none of the 12 runs"),
     ],
 )
-def test_what_cannot_be_asked_is_refused_in_one_line(tmp_path, words, said):
+def test_what_cannot_be_asked_is_refused_in_one_line(tmp_path, words, status, said):
     with journal.open(tmp_path / "runs") as book:
         for i in range(12):
             with book.run(lr=i / 12, act="ab"[i % 2]) as run:
@@ -136,7 +140,7 @@ def test_what_cannot_be_asked_is_refused_in_one_line(tmp_path, words, said):
     importance_cli.mount(application)
     asked = ["-m", "acc", "--maximize", "--journal", str(tmp_path / "runs"), *words]
     result = CliRunner().invoke(application, asked, standalone_mode=False)
-    assert result.return_value == 1
+    assert result.return_value == status
     assert said in result.output
 
 

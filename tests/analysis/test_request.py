@@ -1,4 +1,4 @@
-"""How a question on the command line is refused: on stderr, in plain characters."""
+"""How a question on the command line is refused: in plain characters, with the right status."""
 
 import io
 import json
@@ -64,3 +64,30 @@ def test_progress_names_a_metric_in_plain_characters(monkeypatch):
     told = stream.getvalue().removeprefix("\r\x1b[K")
     assert told.startswith("a\\x1b]0;owned\\x07\\u202e ["[:20])
     assert not {"\x1b", "\x07", "\u202e"} & set(told)
+
+
+@pytest.mark.parametrize("command", ["best", "importance", "report", "plan"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["-m", "acc", "--minimize", "--maximize"],
+        ["-m", "none", "--maximize"],
+        ["-m", "acc"],
+        ["-m", "acc", "--maximize", "--colour"],
+    ],
+    ids=["both ways", "no such metric", "neither way", "no such option"],
+)
+def test_a_wrong_command_line_exits_2_in_every_command(book, command, words):
+    assert main([command, *words, "--journal", book]) == 2
+
+
+@pytest.mark.parametrize("command", ["best", "importance", "report", "plan"])
+def test_a_journal_that_is_not_there_exits_1_in_every_command(tmp_path, command):
+    words = ["-m", "acc", "--maximize", "--journal", str(tmp_path / "none")]
+    assert main([command, *words]) == 1
+
+
+def test_an_option_that_cannot_be_is_refused_before_any_run_is_read(tmp_path, capsys):
+    words = ["-m", "acc", "--margin", "0", "--journal", str(tmp_path / "none")]
+    assert main(["importance", *words]) == 2
+    assert capsys.readouterr().err.startswith("knobwise: --margin: 0 is not above 0")
