@@ -6,10 +6,19 @@ import re
 import shlex
 from collections.abc import Iterable, Sequence
 
-from analysis.numerals import setting, shown
+from analysis.numerals import shown
 from analysis.options import DETAIL, spelled
 from analysis.results import BestRun, PlannedRun, Report, Scalar
 
+_OTHERWISE = re.compile(
+    r"""|~|null|Null|NULL|true|True|TRUE|false|False|FALSE
+    |[-+]?[0-9]+ |[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)? |0[xo].*
+    |[-+]?\.?(inf|Inf|INF|Infinity) |\.?(nan|NaN|NAN) |'.*' |".*\"""",
+    re.VERBOSE | re.DOTALL,
+)
+"""Words that `knobwise log` reads as no text, or as another: in quotes they are what they are."""
+_FLAG = re.compile(r"[A-Za-z_][\w./]*")
+"""Names that `knobwise run` gives a parameter that a program is told by `--NAME`."""
 UNKNOWN = "python YOUR_SCRIPT"
 """The program where no run says what it was: no file is called so, and nothing runs by mistake."""
 _WORD = re.compile(r"""(?:\$'(?:\\.|[^'\\])*'|'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\]|['"\\])+""")
@@ -119,15 +128,9 @@ def split(command: str) -> list[str]:
     return _WORD.findall(command)
 
 
-def start(report: Report) -> str:
-    """How a recorded run is started, up to its first parameter."""
-    return _knobwise("run", *_journal(report), "--", program(report))
-
-
 def run(report: Report, planned: PlannedRun) -> str:
     """One planned run as a recorded command line."""
-    named = (*planned.parameters, ("seed", planned.seed))
-    return " ".join((start(report), *flags(report, named)))
+    return _recorded_run(report, planned.parameters, planned.seed)
 
 
 def settings(report: Report, best: BestRun) -> str:
@@ -135,15 +138,50 @@ def settings(report: Report, best: BestRun) -> str:
     constant = [
         (p.name, p.levels[0]) for p in report.parameters if p.role == "constant" and p.levels
     ]
-    named = (*best.parameters, *constant, ("seed", best.seed))
-    return " ".join((start(report), *flags(report, named)))
+    return _recorded_run(report, (*best.parameters, *constant), best.seed)
+
+
+def _recorded_run(report: Report, named: Sequence[tuple[str, Scalar]], seed: Scalar) -> str:
+    """A program started with these settings as flags, under `knobwise run`.
+
+    Where the flags would be recorded as something else (a name with a dash, text that reads as a
+    number), the parameters are recorded beside them.
+    """
+    words = flags(report, (*named, ("seed", seed)))
+    beside: list[str] = []
+    if not all(value is None or _as_flag(name, value) for name, value in named):
+        beside = ["--no-flags"]
+        beside += [f"-p {quoted(f'{name}={exact(value)}')}" for name, value in named]
+        beside += [f"--seed {quoted(plain(seed))}"] if seed is not None else []
+    return _knobwise("run", *_journal(report), *beside, "--", program(report), *words)
+
+
+def _as_flag(name: str, value: Scalar) -> bool:
+    """Whether a flag's words are recorded as this parameter."""
+    text = plain(value)
+    bare = text == exact(value) and text and not text.startswith("-") and "=" not in text
+    return bool(_FLAG.fullmatch(name)) and (not isinstance(value, str) or bool(bare))
 
 
 def flag(word: str, value: Scalar) -> str:
     """--lr 0.003, to the last digit: a rounded setting, or seed, is another run."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    text = repr(value) if number else value if isinstance(value, str) else setting(value)
-    return f"{word} {quoted(text)}"
+    return f"{word} {quoted(plain(value))}"
+
+
+def plain(value: Scalar) -> str:
+    """The value as a program reads it among its arguments."""
+    return value if isinstance(value, str) else exact(value)
+
+
+def exact(value: Scalar) -> str:
+    """The value as the command line reads it back: null, true, 0.003, text."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, str):
+        return repr(value)
+    return "'" + value.replace("'", "''") + "'" if _OTHERWISE.fullmatch(value.strip()) else value
 
 
 def reproduce(report: Report, best: BestRun) -> tuple[str, ...]:

@@ -90,9 +90,11 @@ def as_commands(report: Report, command: str | None) -> str:
     assert report.plan is not None
     if command:
         planner_words.check_template(command, commands.settable(report))
-    head = "" if command else f"{commands.start(report)} "
     lines = [
-        (head + planner_words.command_line(command or "{args}", run), shown(run.reason))
+        (
+            planner_words.command_line(command, run) if command else commands.run(report, run),
+            shown(run.reason),
+        )
         for run in report.plan.runs
     ]
     width = min(max(len(line) for line, _ in lines), 120)

@@ -256,7 +256,7 @@ RUN = PlannedRun(
     [
         (
             "t",
-            "t --act 'leaky relu' --lr 0.0032842227576202494 --on true --w null --seed 3",
+            "t --act 'leaky relu' --lr 0.0032842227576202494 --on true --seed 3",
         ),
         ("go {lr} {seed} ${HOME}", "go 0.0032842227576202494 3 ${HOME}"),
         ("log {pairs}", "log 'act=leaky relu' lr=0.0032842227576202494 on=true w=null"),

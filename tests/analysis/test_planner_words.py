@@ -7,7 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from analysis.planner_words import command_line, exact
+from analysis.commands import exact
+from analysis.planner_words import command_line
 from analysis.results import PlannedRun
 from journal.values import read_scalar, write_scalar
 

@@ -247,3 +247,31 @@ def test_flags_are_spelled_as_the_program_spells_them():
         "--lr 0.3",
     ]
     assert commands.flags(report, [("batch_size", 64)]) == ["--batch_size 64"]
+
+
+HARD = {
+    "weight-decay": 0.01, "kernel": "5", "한글 이름": 1, "it's": True, "y": "--y", "n": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("recorded", [None, "python fit.py --weight-decay 0.1 --kernel 3"])
+def test_what_flags_cannot_say_is_recorded_beside_them(tmp_path, recorded):
+    """A dash becomes an underscore in a flag's parameter, and text 5 the number 5."""
+    run = replace(planted().plan.runs[0], parameters=tuple(HARD.items()), seed=7)
+    plan = replace(planted().plan, runs=(run,), recorded=recorded)
+    line = commands.run(replace(planted(), best=(), plan=plan), run)
+    assert "--kernel 5 " in line  # the program is not told quotes
+    script = "python -c 'import sys; print(sys.argv)'"
+    told = line.replace("python YOUR_SCRIPT", script).replace("python fit.py", script)
+    shell(told, tmp_path)
+    (book,) = json.loads(shell("knobwise ls --json", tmp_path).stdout)
+    assert book["params"] == HARD
+    assert book["seed"] == 7
+
+
+def test_what_flags_can_say_is_said_by_flags_alone():
+    run = replace(planted().plan.runs[0], parameters=(("act", "leaky relu"), ("w", None)), seed=1)
+    report = replace(planted(), best=(), plan=replace(planted().plan, runs=(run,), recorded=None))
+    assert commands.run(report, run) == (
+        "knobwise run -- python YOUR_SCRIPT --act 'leaky relu' --seed 1"
+    )
