@@ -11,7 +11,9 @@ than 3 degrees of freedom nobody can tell, and the answer is the top n, called s
 
 Noise is often far larger among bad runs, so what is typical is taken from the better half of the
 repeated configurations, if that has 10 degrees of freedom or more. Two runs with one seed and one
-result are one run recorded twice, not a replicate.
+result are one run recorded twice, not a replicate. Where all results of a configuration agree to
+all digits and no seeds differ, they may be copies of one run: they say nothing of the noise, and
+count as one.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from journal.declarations import Declarations
 from journal.dunnett import critical_value
@@ -32,6 +34,9 @@ DF_AT_LEAST = 3
 """Below this the spread is anybody's guess: the top n is given instead."""
 DF_OF_A_HALF = 10
 """So many degrees of freedom let the better half speak for the noise near the best."""
+
+_ROUNDING = 1e-14
+"""Results that differ by no more of their size are equal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +75,8 @@ class Best:
     """The answer. ``told``: are ``configurations`` those that cannot be told from the best?
 
     Else they are all of them. Either way the best mean comes first. ``compared`` is how many there
-    were; ``not_finite`` counts runs whose metric is no finite number, which are left out.
+    were; ``not_finite`` counts runs whose metric is no finite number, which are left out;
+    ``copied`` the configurations whose repeated results may be copies (see the module).
     """
 
     metric: str
@@ -81,6 +87,7 @@ class Best:
     noise: Noise | None
     confidence: float
     not_finite: int
+    copied: int
 
 
 def best(
@@ -114,6 +121,7 @@ def best(
     return Best(
         metric=metric, direction=direction, told=told, configurations=tuple(rows),
         compared=len(found), noise=noise, confidence=confidence, not_finite=not_finite,
+        copied=sum(group.copied for group in found),
     )  # fmt: skip
 
 
@@ -124,20 +132,29 @@ class _Group:
     key: tuple[tuple[str, str, str], ...]
     params: Mapping[str, Scalar]
     results: list[tuple[float, str]]
+    seeds: set[int] = field(default_factory=set)
     failed: int = 0
     mean: float = 0.0
     squares: float = 0.0
+    copied: bool = False
+
+    @property
+    def n(self) -> int:
+        """How many results that are no copies of each other, as far as one can tell."""
+        return 1 if self.copied else len(self.results)
 
     def settle(self, sign: float) -> None:
         """Compute mean and spread; put the best run first."""
         values = [value for value, _ in self.results]
         self.mean = math.fsum(values) / len(values)
         self.squares = math.fsum((value - self.mean) ** 2 for value in values)
+        same = math.isclose(min(values), max(values), rel_tol=_ROUNDING)
+        self.copied = same and len(values) > 1 and len(self.seeds) < 2
         self.results.sort(key=lambda result: (-sign * result[0], result[1]))
 
     def spread(self) -> Spread:
         """Its own variance, of the results it has."""
-        df = len(self.results) - 1
+        df = self.n - 1
         return Spread(self.squares / df if df else 0.0, df)
 
     def row(self, *, behind: float, allowance: float | None = None) -> Configuration:
@@ -170,6 +187,7 @@ def _groups(
             elif run.seed is None or copy not in seen:
                 seen.add(copy)
                 group.results.append((value, run.id))
+                group.seeds |= set() if run.seed is None else {run.seed}
     found = [group for group in groups.values() if group.results]
     for group in found:
         group.settle(sign)
@@ -187,16 +205,16 @@ def _identity(value: Scalar) -> tuple[str, str]:
 
 def _typical(ordered: Sequence[_Group]) -> tuple[list[_Group], str]:
     """The repeated configurations that speak for the noise near the best; they come best first."""
-    repeated = [group for group in ordered if len(group.results) > 1]
+    repeated = [group for group in ordered if group.n > 1]
     better = repeated[: (len(repeated) + 1) // 2]
-    if sum(len(group.results) - 1 for group in better) >= DF_OF_A_HALF:
+    if sum(group.n - 1 for group in better) >= DF_OF_A_HALF:
         return better, "the better half"
     return repeated, "all"
 
 
 def _noise(groups: Sequence[_Group], source: str) -> Noise | None:
     """What these repeated configurations scatter, taken together."""
-    df = sum(len(group.results) - 1 for group in groups)
+    df = sum(group.n - 1 for group in groups)
     squares = math.fsum(group.squares for group in groups)
     return Noise(sd=math.sqrt(squares / df), df=df, source=source) if df else None
 
@@ -215,14 +233,14 @@ def _subset_of_alike(
     ordered: Sequence[_Group], sign: float, noise: Noise, confidence: float
 ) -> list[Configuration]:
     """One spread for all: Dunnett's critical value, exact."""
-    sizes = Counter(len(group.results) for group in ordered)
+    sizes = Counter(group.n for group in ordered)
     tops: dict[int, float] = {}
     for group in ordered:
-        tops.setdefault(len(group.results), group.mean)  # the best mean of so many runs
+        tops.setdefault(group.n, group.mean)  # the best mean of so many runs
     critical: dict[int, float] = {}
     kept = []
     for group in ordered:
-        n = len(group.results)
+        n = group.n
         if n not in critical:
             others = Counter(sizes)
             others[n] -= 1
@@ -231,7 +249,7 @@ def _subset_of_alike(
         if all(sign * (top - group.mean) <= allowances[m] for m, top in tops.items()):
             first = ordered[0]
             behind = abs(first.mean - group.mean)
-            kept.append(group.row(behind=behind, allowance=allowances[len(first.results)]))
+            kept.append(group.row(behind=behind, allowance=allowances[first.n]))
     return kept
 
 
@@ -240,9 +258,7 @@ def _subset_of_unlike(
 ) -> list[Configuration]:
     """Each with its spread: Welch's t for each pair, the confidence shared among the pairs."""
     tail = 1 - confidence ** (1 / max(1, len(ordered) - 1))
-    parts = [
-        spread.variance / len(group.results) for group, spread in zip(ordered, spreads, strict=True)
-    ]
+    parts = [spread.variance / group.n for group, spread in zip(ordered, spreads, strict=True)]
 
     def allowance(i: int, j: int) -> float:
         error = parts[i] + parts[j]

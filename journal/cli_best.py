@@ -104,6 +104,8 @@ def headline(found: Best) -> list[str]:
     aim = "lowest" if found.direction == "minimize" else "highest"
     if not found.told:
         lacking = "no configuration was run twice"
+        if found.copied:
+            lacking = "no configuration was run twice with another seed or result"
         if noise is not None:
             lacking = f"replicates give {counted(noise.df, 'degree')} of freedom, 3 are needed"
         lines = [f"the {aim} {found.metric} of {many}; which is best cannot be told: {lacking}"]
@@ -112,12 +114,18 @@ def headline(found: Best) -> list[str]:
         k = len(found.configurations)
         sure = f"({found.confidence:.0%} confidence)"
         source = f"{noise.source} of the repeated configurations"
+        alike = ", the same for every configuration" if noise.alike else ""
         lines = [
             f"{k:,} of {many} cannot be told from the {aim} {found.metric} {sure}",
-            f"noise {noise.sd:.4g} from {source}, {noise.df} degrees of freedom",
+            f"noise {noise.sd:.4g} from {source}, {noise.df} degrees of freedom{alike}",
         ]
         if not noise.alike:
             lines.append("configurations scatter differently: each is judged by its own spread too")
+    if found.copied:
+        many = counted(found.copied, "configuration has")
+        lines.append(
+            f"{many} results equal to all digits and no seeds that differ: copies, no noise"
+        )
     if found.not_finite:
         lines.append(f"{counted(found.not_finite, 'run')} left out: {found.metric} is not finite")
     return lines
@@ -175,6 +183,7 @@ def _as_json(found: Best, shown: Sequence[Configuration]) -> dict[str, Json]:
         "compared": found.compared,
         "found": len(found.configurations) if found.told else len(shown),
         "not_finite": found.not_finite,
+        "copied": found.copied,
         "configurations": [
             {
                 "params": {name: json_scalar(value) for name, value in c.params.items()},

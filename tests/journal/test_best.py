@@ -6,6 +6,7 @@ import json
 import math
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -192,3 +193,40 @@ def test_the_command_shows_the_set_and_says_what_it_is(knobwise):
     assert "1 degree of freedom, 3 are needed" in knobwise(
         "best", "lr>0.1", "-m", "acc", "--minimize"
     ).out  # fmt: skip
+
+
+def test_copies_without_seeds_that_differ_are_no_noise_and_name_no_winner():
+    rng = random.Random(5)
+    values = [rng.random() for _ in range(40)]
+    copies = [
+        a_run(100 * i + k, {"i": i}, values[i], seed=None) for i in range(40) for k in (0, 1, 2)
+    ]
+    found = best(copies, "acc", "maximize")
+    assert (found.told, found.noise, found.copied) == (False, None, 40)
+    rounded = [
+        replace(run, metrics={"acc": run.metrics["acc"] * (1 + int(run.id, 16) % 100 * 2e-16)})
+        for run in copies
+    ]
+    assert best(rounded, "acc", "maximize").copied == 40
+    seeded = [replace(run, seed=int(run.id, 16)) for run in copies]
+    assert best(seeded, "acc", "maximize").told  # the control: a metric that seeds do not move
+
+
+def test_copies_beside_true_replicates_count_as_one_run_each():
+    rng = random.Random(6)
+    true = [a_run(10 * i + k, {"i": i}, rng.gauss(0, 1)) for i in range(6) for k in range(3)]
+    copies = [a_run(900 + k, {"i": 9}, -0.5, seed=None) for k in range(5)]
+    found = best(true + copies, "acc", "maximize")
+    single = best([*true, copies[0]], "acc", "maximize")
+    assert found.copied == 1
+    assert found.noise == single.noise
+    assert found.configurations[0].allowance == single.configurations[0].allowance
+    assert [c.params for c in found.configurations] == [c.params for c in single.configurations]
+
+
+def test_the_command_says_that_copies_tell_no_noise(knobwise):
+    for lr in ("0.1", "0.2", "0.3") * 3:
+        knobwise("log", f"lr={lr}", "-m", f"acc={lr}")
+    shown = knobwise("best", "-m", "acc", "--maximize")
+    assert "which is best cannot be told" in shown.out
+    assert "3 configurations have results equal to all digits and no seeds that differ" in shown.out
