@@ -263,7 +263,7 @@ def _declared_levels(name: str, distinct: Sequence[Scalar], declaration: Declara
         raise InputError(
             f"{name} = {strangers[0]} was run, but is not among its declared levels",
             where=name,
-            hint=f"add it to the declaration, or leave it out: --where '{name}!={strangers[0]}'",
+            hint=f"knobwise declare parameter {name} --clear, or --where '{name}!={strangers[0]}'",
         )
     run = {level_key(value) for value in distinct}
     levels = tuple(level for level in declaration.levels if level_key(level) in run)

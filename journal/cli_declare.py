@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Annotated
 
@@ -10,12 +10,13 @@ import typer
 
 from journal.cli_log import JournalOption
 from journal.complaints import say
+from journal.contradictions import contradictions, key
 from journal.errors import UsageError
-from journal.events import Declared, Event
+from journal.events import Declared
 from journal.ids import uuid7
 from journal.listing import names
 from journal.oneshot import assigned_many, open_to_write
-from journal.runs import fold
+from journal.runs import Fold, Run, fold
 from journal.values import Scalar, check_name, check_text, number, read_scalar
 
 declaring = typer.Typer(
@@ -69,18 +70,30 @@ def parameter(
         list[str] | None,
         typer.Option("--when", metavar="NAME=VALUE", help="Active only then; repeat for more."),
     ] = None,
+    clear: Annotated[
+        bool, typer.Option("--clear", help="Take back all that was declared of it.")
+    ] = False,
     address: JournalOption = None,
 ) -> None:
-    """Declare a parameter: domain or levels, scale, role, and when it is active.
+    """Declare a parameter: domain and scale, or levels; role, and when it is active.
 
     knobwise declare parameter lr --domain 1e-5:0.1 --scale log
 
     knobwise declare parameter slope --when act=leaky_relu
+
+    What is declared later replaces what was declared before.
     """
+    if clear:
+        if (domain, levels, scale, role, when) != (None,) * 5:
+            hint = "take it back first, then declare it anew"
+            raise UsageError("--clear takes everything back", word="--clear", hint=hint)
+        _clear(name, address)
+        return
     if (domain, levels, scale, role, when) == (None,) * 5:
         raise UsageError("nothing is declared", hint="give --domain, --levels, --scale, --role …")
-    if domain is not None and levels is not None:
-        raise UsageError("it has a range or levels", word="--levels", hint="give one of the two")
+    if levels is not None and (domain, scale) != (None, None):
+        said = "it has a range or levels" if domain is not None else "levels have no scale"
+        raise UsageError(said, word="--levels", hint="give one of the two")
     condition = _condition(when or [])
     if name in condition:
         hint = "--when names another parameter"
@@ -118,12 +131,32 @@ def _declare(
         )  # fmt: skip
         book.append([event])
         say(f"declared {metric or parameter}")
-        _tell_unknown(book.read().events, event)
+        _tell_doubts(fold(book.read().events), event)
 
 
-def _tell_unknown(events: Iterable[Event], declared: Declared) -> None:
-    """Say which names no run has yet: one of them may be mistyped."""
-    runs = fold(events).runs
+def _clear(name: str, address: str | None) -> None:
+    with open_to_write(address) as book:
+        known = sorted(book.declarations().parameters)
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            there = "declared: " + ", ".join(known[:8]) if known else "no parameter was declared"
+            hint = f"did you mean {near[0]}?" if near else there
+            raise UsageError(f"nothing was declared of {name}", word=name, hint=hint)
+        book.append([Declared(id=uuid7(), run=None, at=book.store.now(), parameter=name)])
+        say(f"nothing is declared of {name} any more")
+
+
+def _tell_doubts(told: Fold, event: Declared) -> None:
+    """Say what runs contradict, and which names none has yet: one of them may be mistyped."""
+    _tell_unknown(told.runs, event)
+    if event.parameter is None:
+        return
+    declared = told.declarations.parameters[event.parameter]
+    for said in contradictions(declared, told.runs):
+        say(f"knobwise: {said}")
+
+
+def _tell_unknown(runs: Sequence[Run], declared: Declared) -> None:
     params, metrics = names(runs)
     told = {name: params for name in (declared.parameter, *declared.condition) if name}
     if declared.metric is not None:
@@ -155,7 +188,13 @@ def _levels(text: str) -> tuple[Scalar, ...]:
     words = [word.strip() for word in text.split(",")]
     if not all(words):
         raise UsageError("a level is empty", word=text, hint="for example --levels relu,tanh")
-    return tuple(map(read_scalar, words))
+    levels = tuple(map(read_scalar, words))
+    seen = set()
+    for word, level in zip(words, levels, strict=True):
+        if key(level) in seen:
+            raise UsageError(f"the level {word} is given twice", word=text, hint="name it once")
+        seen.add(key(level))
+    return levels
 
 
 def _condition(words: list[str]) -> dict[str, tuple[Scalar, ...]]:

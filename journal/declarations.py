@@ -58,7 +58,15 @@ class Declarations:
 
 
 def declare(known: Declarations, event: Declared) -> Declarations:
-    """The declarations with one more: what it says replaces, what it leaves open stays."""
+    """The declarations with one more: what it says replaces, what it leaves open stays.
+
+    Levels take the place of domain and scale, and these of levels: a parameter has one or the
+    other. One that says nothing at all of its name takes back what was said before.
+    """
+    if _says_nothing(event):
+        metrics = {name: m for name, m in known.metrics.items() if name != event.metric}
+        parameters = {name: p for name, p in known.parameters.items() if name != event.parameter}
+        return Declarations(metrics, parameters)
     if event.metric is not None:
         metric = known.metrics.get(event.metric, MetricDeclaration(name=event.metric))
         metric = replace(
@@ -69,6 +77,10 @@ def declare(known: Declarations, event: Declared) -> Declarations:
         return Declarations({**known.metrics, event.metric: metric}, known.parameters)
     name = str(event.parameter)
     parameter = known.parameters.get(name, ParameterDeclaration(name=name))
+    if event.levels:
+        parameter = replace(parameter, domain=None, scale=None)
+    elif event.domain or event.scale:
+        parameter = replace(parameter, levels=())
     parameter = replace(
         parameter,
         domain=event.domain or parameter.domain,
@@ -78,6 +90,12 @@ def declare(known: Declarations, event: Declared) -> Declarations:
         condition=event.condition or parameter.condition,
     )
     return Declarations(known.metrics, {**known.parameters, name: parameter})
+
+
+def _says_nothing(event: Declared) -> bool:
+    of_metric = event.direction is None and event.unit is None
+    told = (event.domain, event.levels, event.scale, event.role, event.condition)
+    return of_metric and not any(told)
 
 
 def meets(params: Mapping[str, Scalar], condition: Mapping[str, tuple[Scalar, ...]]) -> bool:

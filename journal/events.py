@@ -158,7 +158,9 @@ class Defaulted(Event):
 class Declared(Event):
     """What a metric or a parameter is; exactly one of the two is named.
 
-    Later declarations add to earlier ones, field by field. ``domain`` is a numeric parameter's
+    Later declarations add to earlier ones, field by field; levels take the place of domain and
+    scale, and the reverse; one that says nothing of its name takes back all that was said.
+    ``domain`` is a numeric parameter's
     (low, high); ``levels`` are the values of one that has only those. ``condition`` says when the
     parameter is active: each named parameter has one of the given values.
     """

@@ -77,6 +77,9 @@ def test_an_escape_in_a_value_does_not_reach_the_screen(knobwise):
         (["--levels", ","], "a level is empty"),
         (["--levels", "1,,2"], "a level is empty"),
         (["--domain", "1:2", "--levels", "1,2"], "give one of the two"),
+        (["--scale", "log", "--levels", "1,2"], "levels have no scale"),
+        (["--levels", "1,1.0"], "the level 1.0 is given twice"),
+        (["--clear", "--role", "block"], "--clear takes everything back"),
         (["--domain", "a:b"], "a domain is two numbers, LOW:HIGH"),
         (["--domain", "2:1"], "does not run from low to high"),
         (["--domain", "nan:1"], "does not run from low to high"),
@@ -100,6 +103,57 @@ def test_a_declared_name_that_no_run_has_is_told(knobwise):
         True,
         False,
     )
+
+
+def test_levels_and_a_domain_or_scale_replace_each_other(knobwise):
+    knobwise("declare", "parameter", "lr", "--levels", "1,2", "--role", "studied")
+    knobwise("declare", "parameter", "lr", "--domain", "1e-5:1")
+    knobwise("declare", "parameter", "lr", "--scale", "log")
+    lr = journal.open().declarations().parameters["lr"]
+    assert (lr.levels, lr.domain, lr.scale, lr.role) == ((), (1e-5, 1.0), "log", "studied")
+    knobwise("declare", "parameter", "lr", "--levels", "true,1")
+    lr = journal.open().declarations().parameters["lr"]
+    assert (lr.levels, lr.domain, lr.scale, lr.role) == ((True, 1), None, None, "studied")
+
+
+def test_a_declaration_is_taken_back(knobwise):
+    knobwise("declare", "parameter", "lr", "--levels", "1,2", "--role", "studied")
+    knobwise("declare", "parameter", "act", "--role", "block")
+    told(knobwise("declare", "parameter", "lt", "--clear"), "declared: act, lr")
+    assert knobwise("declare", "parameter", "lr", "--clear").err.startswith("nothing is declared")
+    assert set(journal.open().declarations().parameters) == {"act"}
+    exported = knobwise("export").out
+    assert '"lr"' not in exported
+    assert '"act"' in exported
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--levels", "0.1,0.2"], "2 runs have lr = 0.3, -1, not among its levels"),
+        (["--domain", "0:0.2"], "2 runs have lr = 0.3, -1, outside its domain 0 to 0.2"),
+        (["--scale", "log"], "1 run has lr = -1, not on a log scale"),
+        (["--domain", "-1:1"], ""),
+        (["--levels", "0.1,0.3", "--when", "act=relu"], ""),
+    ],
+)
+def test_runs_that_contradict_a_declaration_are_named(knobwise, words, said):
+    for word in ("lr=0.1", "lr=0.3", "lr=null"):
+        knobwise("log", word, "act=relu", "-m", "acc=1")
+    knobwise("log", "lr=-1", "act=tanh", "-m", "acc=1")
+    knobwise("retract", knobwise("log", "lr=-7", "-m", "acc=1").out.strip(), "--reason", "x")
+    outcome = knobwise("declare", "parameter", "lr", *words)
+    assert outcome.err == "declared lr\n" + (f"knobwise: {said}\n" if said else "")
+    assert outcome.status == 0
+
+
+def test_an_interval_of_words_is_contradicted(knobwise):
+    for word in ("lr=a", "lr=b", "lr=1"):
+        knobwise("log", word, "-m", "acc=1")
+    outcome = knobwise("declare", "parameter", "lr", "--domain", "1:2", "--scale", "log")
+    assert "2 runs have lr = a, b, not a number of an interval" in outcome.err
+    knobwise("declare", "parameter", "x", "--domain", "0:1")
+    assert "its domain starts at 0" in knobwise("declare", "parameter", "x", "--scale", "log").err
 
 
 def test_a_run_ends_once(knobwise):

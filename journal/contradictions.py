@@ -1,0 +1,60 @@
+"""What runs say against a declaration: told when it is made, not when the analysis stops at it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from journal.counts import counted
+from journal.declarations import ParameterDeclaration, meets
+from journal.runs import Run
+from journal.values import Scalar, write_scalar
+
+
+def key(value: Scalar) -> tuple[bool, Scalar]:
+    """What makes a level itself: 1 is 1.0, and not true."""
+    return isinstance(value, bool), value
+
+
+def contradictions(declared: ParameterDeclaration, runs: Iterable[Run]) -> list[str]:
+    """A sentence for each part of the declaration that runs do not agree with.
+
+    Runs in which the parameter is not active, and those that are retracted, do not count; None and
+    NaN are no values. 0 has a place beside a log scale.
+    """
+    name = declared.name
+    had = [
+        run.params[name]
+        for run in runs
+        if run.retracted is None and name in run.params and meets(run.params, declared.condition)
+    ]
+    values = [value for value in had if value is not None and value == value]
+    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+    finite = [number for number in numbers if math.isfinite(number)]
+    if declared.levels:
+        known = set(map(key, declared.levels))
+        return _told(name, [v for v in values if key(v) not in known], "not among its levels")
+    if declared.domain is None and declared.scale is None:
+        return []
+    told = []
+    words = {key(value) for value in values} - {key(number) for number in finite}
+    if len(words) > 1 or (words and not finite):
+        told += _told(name, [v for v in values if key(v) in words], "not a number of an interval")
+    if declared.domain is not None:
+        low, high = declared.domain
+        outside = [number for number in finite if not low <= number <= high]
+        told += _told(name, outside, f"outside its domain {low:g} to {high:g}")
+    if declared.scale == "log":
+        told += _told(name, [v for v in finite if v < 0], "not on a log scale")
+        if declared.domain is not None and declared.domain[0] <= 0:
+            told.append(f"{name} has a log scale, but its domain starts at {declared.domain[0]:g}")
+    return told
+
+
+def _told(name: str, values: Sequence[Scalar], what: str) -> list[str]:
+    if not values:
+        return []
+    different = list({key(value): value for value in values}.values())
+    few = ", ".join(write_scalar(value) for value in different[:3])
+    more = ", …" if len(different) > 3 else ""
+    return [f"{counted(len(values), 'run has')} {name} = {few}{more}, {what}"]
