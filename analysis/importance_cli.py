@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -36,7 +37,8 @@ def importance(
 ) -> int:
     """Which parameters are critical, which negligible, and which cannot be told yet."""
     request = replace(request, metrics=metric)
-    return answered(lambda: _show(request, as_json=as_json, strict=strict))
+    work = partial(_show, request, as_json=as_json, strict=strict)
+    return answered(work, journal=request.journal)
 
 
 def _show(request: Request, *, as_json: bool, strict: bool) -> int:

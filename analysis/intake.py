@@ -29,6 +29,7 @@ from journal import filters
 from journal.addresses import shown
 from journal.damage import Damage
 from journal.declarations import Declarations, ParameterDeclaration
+from journal.hints import addressed
 from journal.runs import Run, fold
 
 OUTAGES: tuple[type[Exception], ...] = (journal.JournalError, OSError)
@@ -90,6 +91,11 @@ def frame_of_journal(
 def public(address: str) -> str:
     """An address as it may be written down and typed: without its password."""
     return shown(address).replace(":***@", "@")
+
+
+def hinted(hint: str, address: str | None) -> str:
+    """A hint whose commands are for the journal that was named."""
+    return addressed(hint, address)
 
 
 def growth(address: str) -> Callable[[], object]:

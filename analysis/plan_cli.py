@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -41,7 +42,8 @@ def plan(
 ) -> int:
     """What to run next to settle what is undetermined, as commands to copy."""
     request = replace(request, metrics=(metric,), planned=n)
-    return answered(lambda: _show(request, command=command, as_json=as_json, strict=strict))
+    work = partial(_show, request, command=command, as_json=as_json, strict=strict)
+    return answered(work, journal=request.journal)
 
 
 def _show(request: Request, *, command: str | None, as_json: bool, strict: bool) -> int:

@@ -78,7 +78,8 @@ def report(
     request = replace(request, metrics=metric or ())
     source = Source(request, saved)
     to = Output(path=output, language=lang, figures=figures, strict=strict, port=port)
-    return answered(lambda: _watch(source, to) if watch else _write(source, to))
+    work = partial(_watch if watch else _write, source, to)
+    return answered(work, journal=request.journal)
 
 
 @dataclass(frozen=True)

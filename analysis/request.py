@@ -194,14 +194,20 @@ class Bar:
         self.shown = True
 
 
-def answered(work: Callable[[], int]) -> int:
-    """Do a command's work; what the analyst refuses is said in one line, and is the exit status."""
+def answered(work: Callable[[], int], *, journal: str | None = None) -> int:
+    """Do a command's work; what the analyst refuses is said in one line, and is the exit status.
+
+    Commands in its hint are for the journal that was named.
+    """
     try:
         return work()
     except AnalysisError as error:
+        from analysis.intake import hinted
         from analysis.numerals import visible
 
-        sys.stderr.write(visible(f"knobwise: {error}") + "\n")
+        where = f"{error.where}: " if error.where else ""
+        hint = f"\n  hint: {hinted(error.hint, journal)}" if error.hint else ""
+        sys.stderr.write(visible(f"knobwise: {where}{error.message}{hint}") + "\n")
         return USAGE if isinstance(error, Misused) else FAILED
 
 

@@ -16,6 +16,7 @@ from journal import completion
 from journal.cli_log import JournalOption
 from journal.complaints import say
 from journal.errors import UsageError
+from journal.hints import addressed
 from journal.lookup import find_run
 from journal.runs import Fold, fold
 
@@ -144,17 +145,19 @@ def read_events(told: str | None) -> Reading:
     from journal.store import read
 
     reading = read(Watched(journal.open(told).store))
-    tell_of_damage(reading.damage)
+    tell_of_damage(reading.damage, told)
     return reading
 
 
-def tell_of_damage(damage: Sequence[object]) -> None:
-    """Name what is worse than a torn tail."""
+def tell_of_damage(damage: Sequence[object], told: str | None = None) -> None:
+    """Name what is worse than a torn tail, in the journal named so on the command line."""
     serious = [found for found in damage if not getattr(found, "harmless", False)]
     for found in serious[:5]:
         say(f"knobwise: damage: {found}")
     if len(serious) > 5:
-        sys.stderr.write(f"knobwise: and {len(serious) - 5} more; knobwise verify names all\n")
+        say(
+            f"knobwise: and {len(serious) - 5} more; {addressed('knobwise verify', told)} names all"
+        )
 
 
 def write_json(content: object) -> None:

@@ -10,15 +10,19 @@ from typing import TextIO
 
 from journal.addresses import shown
 from journal.errors import JournalError
+from journal.hints import addressed, named
 
 
 def complain(error: JournalError, words: Sequence[str], program: str = "knobwise") -> None:
-    """Write the error to stderr, pointing at the word of the command line it is about."""
+    """Write the error to stderr, pointing at the word of the command line it is about.
+
+    Commands in its hint are for the journal that the command line names.
+    """
     lines = [f"{program}: {error.where + ': ' if error.where else ''}{error.message}"]
     word = getattr(error, "word", "")
     span = getattr(error, "span", None)
     lines += point_at(word, words, program, span=span) if word else []
-    lines += [f"  {error.hint}"] if error.hint else []
+    lines += [f"  {addressed(error.hint, named(words))}"] if error.hint else []
     say("\n".join(lines))
 
 
