@@ -1,7 +1,7 @@
 """Where the journal is: as told, else by KNOBWISE_JOURNAL, else ``data/journal`` found upward."""
 
 # Without pathlib, which alone would cost ``knobwise log`` a sixth of its time:
-# ruff: noqa: PTH109, PTH112, PTH118, PTH120
+# ruff: noqa: PTH109, PTH112, PTH118, PTH120, PTH123, PTH208
 
 from __future__ import annotations
 
@@ -48,7 +48,40 @@ def is_folder(address: str) -> bool:
     return "://" not in address
 
 
+def within(folder: str) -> str:
+    """A journal in a sub-folder of this one: it may have been meant. Empty if there is none."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return ""
+    for name in (DEFAULT, *names):
+        path = os.path.join(folder, name)
+        if os.path.isdir(path) and _begins(path):
+            return path
+    return ""
+
+
+def _begins(folder: str) -> bool:
+    """Has this folder a segment?"""
+    try:
+        for name in os.listdir(folder):
+            if name.endswith(".jsonl"):
+                with open(os.path.join(folder, name), "rb") as file:
+                    if file.read(11) == b'{"knobwise"':
+                        return True
+    except OSError:
+        return False
+    return False
+
+
 def not_found(address: str) -> JournalNotFound:
-    """The error for an address that is to be read and is not there."""
+    """The error for an address that is to be read and has no journal."""
+    if os.path.isdir(address):
+        near = within(address)
+        hint = f"there is one in {near}" if near else ""
+        hint = hint or f"name one with --journal or {VARIABLE}, or log a first run"
+        return JournalNotFound(
+            "no segment of a journal is in this folder", where=address, hint=hint
+        )
     hint = f"name one with --journal or {VARIABLE}, or log a first run"
     return JournalNotFound("there is no journal here", where=address, hint=hint)

@@ -40,10 +40,10 @@ class FolderStore:
         self.writer.append([entry_of(event) for event in events])
 
     def segments(self) -> list[Path]:
-        """The files there are now, by name. Raises JournalNotFound."""
-        if not self.folder.is_dir():
-            raise not_found(self.address)
-        return sorted(self.folder.glob(f"*{SUFFIX}"))
+        """The files there are now, by name. Raises JournalNotFound where there is none."""
+        if found := sorted(self.folder.glob(f"*{SUFFIX}")):
+            return found
+        raise not_found(self.address)
 
     def batches(self) -> Iterator[Batch]:
         """Each segment, by name, as it stands now; a write under way is seen as a torn tail."""

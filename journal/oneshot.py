@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 
 import journal
-from journal.discovery import find, is_folder
+from journal.discovery import find, is_folder, within
 from journal.entries import logged_body
 from journal.errors import JournalError, UsageError
 from journal.ids import uuid7
@@ -168,8 +168,10 @@ def open_to_write(told: str | None) -> Journal:
 
 
 def tell_new(folder: str) -> None:
-    """Say that a journal begins where there was none."""
-    sys.stderr.write(f"knobwise: a new journal in {folder}\n")
+    """Say that a journal begins where there was none; and which one may have been meant."""
+    near = within(folder)
+    near = f" (there is one in {near})" if near else ""
+    sys.stderr.write(f"knobwise: a new journal in {folder}{near}\n")
 
 
 def assigned(words: Sequence[str], what: str) -> dict[str, str]:

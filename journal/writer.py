@@ -174,13 +174,15 @@ class Writer:
         """Take a segment: the first free one of this place, or a new."""
         self._close()
         try:
-            if make_folder(self.folder) and self.tell_new is not None:
-                self.tell_new(self.folder)
+            make_folder(self.folder)
             place = _place(self.folder)
             prefix = f"{_host()}-{place}-"
+            names = sorted(name for name in os.listdir(self.folder) if name.endswith(SUFFIX))
+            if not names and self.tell_new is not None:
+                self.tell_new(self.folder)
             if place != _ALONE:
-                for name in sorted(os.listdir(self.folder)):
-                    if name.startswith(prefix) and name.endswith(SUFFIX):
+                for name in names:
+                    if name.startswith(prefix):
                         self._held = self._take(name)
                     if self._held is not None:
                         return self._held
@@ -244,21 +246,17 @@ def _tail_of(held: Held) -> Tail | None:
     return tail
 
 
-def make_folder(folder: str) -> bool:
-    """Make the folder and what is missing above it, each made to last by its parent's fsync.
-
-    True if it was not there before.
-    """
+def make_folder(folder: str) -> None:
+    """Make the folder and what is missing above it, each made to last by its parent's fsync."""
     if os.path.isdir(folder):
-        return False
+        return
     parent = os.path.dirname(os.path.abspath(folder))
     make_folder(parent)
     try:
         os.mkdir(folder)
     except FileExistsError:
-        return False
+        return
     sync_folder(parent)
-    return True
 
 
 def sync_folder(folder: str) -> None:

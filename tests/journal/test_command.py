@@ -242,3 +242,27 @@ def test_a_new_journal_is_announced_once_it_is_there(knobwise):
     for words in (["log", "a=1"], ["start", "a=1", "--journal", "other"]):
         assert "knobwise: a new journal in " in knobwise(*words).err
         assert knobwise(*words).err == ""
+
+
+@pytest.mark.parametrize("words", [["ls"], ["verify"], ["show", "0"], ["export"]])
+def test_a_folder_without_a_segment_is_no_journal(knobwise, words):
+    Path("empty").mkdir()
+    outcome = knobwise(*words, "--journal", "empty")
+    assert (outcome.status, outcome.out) == (1, "")
+    assert "empty: no segment of a journal is in this folder" in outcome.err
+    knobwise("log", "lr=1")
+    meant = knobwise(*words, "--journal", "data")
+    assert (meant.status, meant.out) == (1, "")
+    assert f"there is one in {Path('data/journal')}" in meant.err
+    Path("data/journal", "x.jsonl").write_bytes(b"")  # the control: an empty segment is one
+    assert knobwise("verify", "--journal", "data/journal").status == 0
+
+
+def test_a_first_segment_beside_a_journal_is_announced(knobwise):
+    knobwise("log", "lr=1")
+    beside = knobwise("log", "lr=1", "--journal", "data")
+    assert beside.err == "knobwise: a new journal in data (there is one in data/journal)\n"
+    assert knobwise("log", "lr=1", "--journal", "data").err == ""
+    Path("other").mkdir()
+    assert knobwise("note", "x", "y", "--journal", "other").status == 1
+    assert not list(Path("other").iterdir())
