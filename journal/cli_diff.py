@@ -14,6 +14,7 @@ from journal.cli_read import JsonFlag, RunArgument, read, write_json
 from journal.complaints import printable
 from journal.listing import SHORT
 from journal.lookup import find_run
+from journal.times import local, read_stamp
 
 if TYPE_CHECKING:
     from journal.diff import Section
@@ -69,6 +70,8 @@ def _rows(section: Section) -> Iterator[tuple[str, ...]]:
         yield (section.title + (f" ({equal})" if section.equal else ""),)
     for name, (before, after) in section.differing.items():
         change = ""
+        if (section.title, name) == ("run", "started"):
+            before, after = (local(read_stamp(str(text))) for text in (before, after))
         if section.title == "metrics" and isinstance(before, float) and isinstance(after, float):
             change = f"{after - before:+.4g}"
         yield (name, _shown(before), _shown(after), change)

@@ -11,7 +11,7 @@ from journal.errors import UsageError
 from journal.facts import MISSING, lookup, names_of
 from journal.packing import Json
 from journal.runs import Run
-from journal.times import stamp
+from journal.times import local, read_stamp, stamp
 from journal.values import Scalar, write_scalar
 
 SHORT = 8
@@ -106,6 +106,8 @@ def _known(name: str, runs: Sequence[Run], word: str) -> None:
     raise UsageError(f"no run has {name}", word=word, span=(start, start + len(name)), hint=hint)
 
 
+TIMES = frozenset({"started", "started_at"})
+"""Columns that are times: UTC in CSV and JSON, local in a table, whose heading says the zone."""
 _READERS: dict[str, Callable[[Run], object]] = {
     "started": lambda run: stamp(run.started_at),
     "started_at": lambda run: stamp(run.started_at),
@@ -148,12 +150,14 @@ def write_table(
         *("seconds", "tags", "notes"),
     ]
     cells = {key: [cell(_reader(key)(run), key) for run in runs] for key in keys}
-    heads = {key: key if columns else _head(key) for key in keys}
+    heads = {key: _head(key, runs, whole=bool(columns)) for key in keys}
     if columns:
         _write([heads[key] for key in keys], [cells[key] for key in keys], out)
         return []
     urgency = {key: _urgency(key, cells[key]) for key in keys}
-    return write_fitting({k: v for k, v in cells.items() if any(v)}, heads, urgency, out, width)
+    filled = {key: column for key, column in cells.items() if any(column)}
+    left_out = write_fitting(filled, heads, urgency, out, width)
+    return ["started" if head == heads["started"] else head for head in left_out]
 
 
 def write_fitting(
@@ -188,7 +192,13 @@ def _urgency(key: str, cells: Sequence[str]) -> int:
     return (3 if constant else 2) if key.startswith("params.") else 4
 
 
-def _head(key: str) -> str:
+def _head(key: str, runs: Sequence[Run], *, whole: bool) -> str:
+    if key in TIMES:
+        offsets = {f"{run.started_at.astimezone():%z}" for run in runs}
+        zone = offsets.pop() if len(offsets) == 1 else "local"
+        return f"{key} ({zone})"
+    if whole:
+        return key
     return key.removeprefix("params.") if key[0] == "p" else key.removeprefix("metrics.")
 
 
@@ -217,8 +227,8 @@ def cell(value: object, key: str = "") -> str:
         return "" if value is MISSING else "null"
     if key == "id":
         return str(value)[-SHORT:]
-    if key in {"started", "started_at"}:
-        return str(value)[:16].replace("T", " ")
+    if key in TIMES:
+        return local(read_stamp(str(value)))[:16]
     if isinstance(value, float):
         return f"{value:.5g}"
     text = write_scalar(value)  # type: ignore[arg-type] # a scalar

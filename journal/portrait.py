@@ -12,7 +12,7 @@ from journal.complaints import printable
 from journal.events import Event
 from journal.packing import Json
 from journal.runs import Run
-from journal.times import stamp
+from journal.times import local, stamp
 from journal.values import write_scalar
 
 
@@ -42,7 +42,7 @@ def write(run: Run, events: Sequence[Event], out: TextIO) -> None:
         facts.append(("retracted", run.retracted or "(no reason given)"))
     if run.error:
         facts.append(("error", run.error))
-    facts.append(("started", f"{run.started_at.astimezone():%Y-%m-%d %H:%M:%S %z}"))
+    facts.append(("started", local(run.started_at)))
     if run.seconds is not None:
         facts.append(("seconds", f"{run.seconds:.3f}"))
     if run.seed is not None:
@@ -59,7 +59,7 @@ def write(run: Run, events: Sequence[Event], out: TextIO) -> None:
             (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
             for key, value in run.context.items()
         ],
-        "history": [(stamp(event.at), _told(event)) for event in events],
+        "history": [(local(event.at), _told(event)) for event in events],
     }
     for title, content in sections.items():
         if content:

@@ -12,6 +12,11 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
+def local(at: datetime) -> str:
+    """A time as people read it: local, with its offset."""
+    return f"{at.astimezone():%Y-%m-%d %H:%M:%S %z}"
+
+
 def read_stamp(text: Json) -> datetime:
     """The time back from its 27 characters."""
     if not isinstance(text, str) or len(text) != 27 or text[26] != "Z":

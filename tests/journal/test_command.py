@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -266,3 +267,30 @@ def test_a_first_segment_beside_a_journal_is_announced(knobwise):
     Path("other").mkdir()
     assert knobwise("note", "x", "y", "--journal", "other").status == 1
     assert not list(Path("other").iterdir())
+
+
+@pytest.fixture
+def new_york(monkeypatch):
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("new_york")
+def test_times_for_people_are_local_and_say_so(knobwise):
+    run = knobwise("log", "lr=1", "--at", "2026-11-23T14:05").out.strip()
+    head, row = knobwise("ls", "--columns", "started,lr").out.splitlines()
+    assert head.split("  ")[0].strip() == "started (-0500)"
+    shown = row.split("  ")[0]
+    assert shown == "2026-11-23 14:05"
+    assert run[-8:] in knobwise("ls", f"since:{shown.replace(' ', 'T')}").out
+    assert "2026-11-23 14:05:00 -0500" in knobwise("show", run, "--history").out
+    assert "2026-11-23T19:05:00.000000Z" in knobwise("ls", "--csv").out
+    assert "2026-11-23T19:05:00.000000Z" in knobwise("ls", "--json").out
+    other = knobwise("log", "lr=1", "--at", "2026-07-01T12:00").out.strip()
+    assert "2026-07-01 12:00:00 -0400" in knobwise("diff", run, other).out
+    assert "started (local)" in knobwise("ls").out  # two offsets have no one heading
+    knobwise("log", *(word for i in range(4) for word in ("-m", f"{'n' * 14}{i}=1")))
+    assert "started, " in knobwise("ls").err  # by the name that --columns takes
