@@ -40,21 +40,14 @@ def record_lines(source: str, sink: Sink) -> int:
     row = logged = refused = 0
     try:
         for lines in _portions(fd, source):
-            entries: list[Entry] = []
-            for line in lines:
-                row += 1
-                if not line.strip():
-                    continue
-                try:
-                    entries.append(entry_of(line))
-                except JournalError as error:
-                    refused += 1
-                    if refused <= _SHOWN:
-                        say(f"knobwise: {source}:{row}: {error}")
-            if entries:
-                sink.append(entries)
-                tell([entry[0] for entry in entries])
-            logged += len(entries)
+            bad: dict[int, JournalError] = {}
+            for kept in _append(sink, _entries(lines, row, bad), bad):
+                tell([entry[0] for entry in kept])
+                logged += len(kept)
+            for place in sorted(bad)[: max(0, _SHOWN - refused)]:
+                say(f"knobwise: {source}:{place}: {bad[place]}")
+            row += len(lines)
+            refused += len(bad)
             if sys.stderr.isatty():
                 sys.stderr.write(f"\r{logged:,} runs logged ")
     finally:
@@ -66,6 +59,38 @@ def record_lines(source: str, sink: Sink) -> int:
             f"knobwise: {counted(refused, 'line')} refused, {counted(logged, 'run')} logged\n"
         )
     return 1 if refused else 0
+
+
+def _entries(lines: list[bytes], before: int, bad: dict[int, JournalError]) -> dict[int, Entry]:
+    """The runs of these lines by row, which is counted on from ``before``; ``bad``: the others."""
+    entries: dict[int, Entry] = {}
+    for row, line in enumerate(lines, start=before + 1):
+        if line.strip():
+            try:
+                entries[row] = entry_of(line)
+            except JournalError as error:
+                bad[row] = error
+    return entries
+
+
+def _append(
+    sink: Sink, entries: dict[int, Entry], bad: dict[int, JournalError]
+) -> Iterator[list[Entry]]:
+    """Write the entries; yields what is on disk. Those too long for a line are added to ``bad``."""
+    if not entries:
+        return
+    try:
+        sink.append(list(entries.values()))
+    except ValueRefused:
+        for row, entry in entries.items():
+            try:
+                sink.append([entry])
+            except ValueRefused as error:
+                bad[row] = error
+            else:
+                yield [entry]
+    else:
+        yield list(entries.values())
 
 
 def _portions(fd: int, source: str) -> Iterator[list[bytes]]:

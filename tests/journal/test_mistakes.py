@@ -1,5 +1,6 @@
 """Mistakes that looked like answers: each is told in one line, with what to do."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -235,3 +236,16 @@ def test_a_dry_run_says_the_range_of_integers_beyond_all_floats(knobwise):
 def test_a_time_before_the_calendar_is_told_at_its_place(knobwise, time):
     knobwise("log", "a=1")
     told(knobwise("ls", f"since:{time}"), f"{time} is not a time", "^^^")
+
+
+def test_a_line_too_large_for_the_journal_is_refused_and_the_rest_goes_on(knobwise):
+    good = [json.dumps({"params": {"i": i}, "metrics": {"acc": 1}}) for i in range(10)]
+    large = json.dumps({"params": {f"t{i}": "x" * 1_000_000 for i in range(9)}})
+    Path("ov.jsonl").write_text("\n".join([*good[:5], large, *good[5:]]) + "\n")
+    outcome = knobwise("log", "--jsonl", "ov.jsonl")
+    assert (outcome.status, len(outcome.out.split())) == (1, 10)
+    assert "knobwise: ov.jsonl:6: an event too large for one line" in outcome.err
+    assert "1 line refused, 10 runs logged" in outcome.err
+    imported = knobwise("import", "jsonl", "ov.jsonl", "--journal", "other")
+    assert (imported.status, "10 runs imported" in imported.err) == (1, True)
+    assert "ov.jsonl: not understood: line 6: an event too large" in imported.err
