@@ -31,7 +31,7 @@ def flag_parameters(words: Sequence[str]) -> tuple[dict[str, Scalar], int | None
     found: dict[str, list[Scalar]] = {}
     for name, texts in _flags(words):
         if not any(is_secret(name, text) for text in texts):
-            found.setdefault(name, []).extend(read_scalar(text) for text in texts)
+            found.setdefault(name, []).extend(map(_read, texts))
     seed: int | None = None
     told = found.get("seed", [])
     if len(told) == 1 and type(told[0]) is int:
@@ -45,6 +45,14 @@ def flag_parameters(words: Sequence[str]) -> tuple[dict[str, Scalar], int | None
             continue  # too long to be a parameter: the recorded command line has it
         params.update((key, value) for key, value in flat.items() if key not in params)
     return params, seed
+
+
+def _read(text: str) -> Scalar:
+    """The value; as the program was told it where no number is as large."""
+    try:
+        return read_scalar(text)
+    except ValueRefused:
+        return text
 
 
 def _flags(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:

@@ -46,6 +46,7 @@ def read_scalar(text: str) -> Scalar:
 
     ``true``, ``1e-3``, ``0x1f``, ``null``, ``.inf``; quotes make text of anything: ``'1.10'``.
     Beyond YAML, ``inf`` and ``nan`` are read without their dot, as Python and C print them.
+    Raises ValueRefused for a number that is too large to be kept as one.
     """
     word = text.strip()
     if word in _WORDS:
@@ -56,7 +57,10 @@ def read_scalar(text: str) -> Scalar:
             raise ValueRefused(msg, hint=f"at most {INTEGER_DIGITS}; quote it to keep it as text")
         return int(word)
     if _FLOAT.fullmatch(word):
-        return float(word)
+        if (real := float(word)) - real != 0.0:
+            hint = "infinity is inf; quote it to keep it as text"
+            raise ValueRefused(f"{word} is too large for a number", hint=hint)
+        return real
     if word[:2] in {"0x", "0o"}:
         try:
             return int(word, 16 if word[1] == "x" else 8)
@@ -85,8 +89,11 @@ def write_scalar(value: Scalar) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        if isinstance(read_scalar(value), str) and read_scalar(value) == value:
-            return value
+        try:
+            if read_scalar(value) == value and isinstance(read_scalar(value), str):
+                return value
+        except ValueRefused:
+            pass  # a number that would not be read back
         return "'" + value.replace("'", "''") + "'"
     return repr(value)
 
@@ -240,11 +247,11 @@ def number(value: object, name: str) -> float:
 def duration(value: object) -> float:
     """How long it took, in seconds. Raises ValueRefused unless that is finite and 0 or more."""
     scalar = plain(value, "seconds")
-    if isinstance(scalar, str):
-        scalar = read_scalar(scalar)
     try:
+        if isinstance(scalar, str):
+            scalar = read_scalar(scalar)
         exact = -1.0 if scalar is None or isinstance(scalar, str | bool) else float(scalar)
-    except OverflowError:
+    except (OverflowError, ValueRefused):
         exact = -1.0
     if exact < 0 or exact - exact != 0:
         hint = "a duration is a number of seconds, 0 or more, as 12.5"

@@ -1,12 +1,14 @@
 """Mistakes that looked like answers: each is told in one line, with what to do."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import journal
+from journal.flags import flag_parameters
 
 
 def told(outcome, *parts):
@@ -249,3 +251,19 @@ def test_a_line_too_large_for_the_journal_is_refused_and_the_rest_goes_on(knobwi
     imported = knobwise("import", "jsonl", "ov.jsonl", "--journal", "other")
     assert (imported.status, "10 runs imported" in imported.err) == (1, True)
     assert "ov.jsonl: not understood: line 6: an event too large" in imported.err
+
+
+@pytest.mark.parametrize("words", [["w=1e400"], ["-m", "acc=-1e400"], ["w=1", "-m", "acc=1e999"]])
+def test_a_number_beyond_all_floats_is_refused(knobwise, words):
+    told(knobwise("log", *words), "is too large for a number", "infinity is inf")
+    assert not Path("data").exists()
+    assert knobwise("log", "w=inf", "-m", "acc=-inf", "h='1e400'").status == 0
+    (run,) = journal.open().runs()
+    assert run.params == {"w": math.inf, "h": "1e400"}
+    assert "'1e400'" in knobwise("show", run.id).out
+
+
+def test_a_flag_beyond_all_floats_stays_as_the_program_was_told():
+    assert flag_parameters(["train", "--w", "1e400", "--v", "1e300"])[0] == {
+        "w": "1e400", "v": 1e300
+    }  # fmt: skip
