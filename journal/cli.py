@@ -76,24 +76,33 @@ def run(application: typer.Typer, words: Sequence[str]) -> int:
     command = get_command(application)
 
     def invoke() -> int:
-        answer = command.main(args=list(words), prog_name="knobwise", standalone_mode=False)
+        try:
+            answer = command.main(args=list(words), prog_name="knobwise", standalone_mode=False)
+        except SystemExit as ended:
+            if isinstance(ended.__context__, BrokenPipeError):  # typer would exit 1
+                raise ended.__context__ from None
+            raise
         return answer if isinstance(answer, int) else 0
 
     return guarded(invoke, words)
 
 
 def guarded(work: Callable[[], int], words: Sequence[str]) -> int:
-    """Do the work; an error is told in one place, and becomes the exit status."""
+    """Do the work; an error is told in one place, and becomes the exit status.
+
+    Whoever closes the pipe (``| head``) has read enough: that is no error.
+    """
     from journal.errors import JournalError, UsageError, ValueRefused
 
     _open_what_is_closed()
+    status = 0
     try:
         status = work()
         sys.stdout.flush()
     except JournalError as error:
         return _complained(error, words, 2 if isinstance(error, UsageError | ValueRefused) else 1)
     except BrokenPipeError:
-        return _without_stdout(1)
+        return _without_stdout(status)
     except UnicodeEncodeError as error:
         hint = "set PYTHONIOENCODING=utf-8, or write to a file: knobwise export -o FILE"
         said = f"stdout is in {error.encoding}, which has no {error.object[error.start]!r}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +16,9 @@ from journal.complaints import show
 from journal.counts import counted
 from journal.errors import UsageError
 from journal.heads import Head, read_heads
+
+if TYPE_CHECKING:
+    from journal.verification import Verification
 
 
 def mount(application: typer.Typer) -> None:
@@ -48,6 +52,12 @@ def verify(
 
     kept = _kept(against)
     checked = verification.verify(Watched(journal.open(address).store), kept)
+    with suppress(BrokenPipeError):  # who reads no more is told by the exit status all the same
+        _show(checked, head=head, as_json=as_json)
+    return 0 if checked.sound else 1
+
+
+def _show(checked: Verification, *, head: bool, as_json: bool) -> None:
     if as_json:
         write_json(checked.as_json())
     elif head:
@@ -63,7 +73,6 @@ def verify(
             sys.stdout.write(
                 f"{counted(checked.orphans, 'event is')} about runs that are not here\n"
             )
-    return 0 if checked.sound else 1
 
 
 def _kept(against: str | None) -> list[Head]:

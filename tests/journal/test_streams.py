@@ -1,5 +1,6 @@
 """Streams that take or give nothing: one clear line, no traceback, nothing lost."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -89,3 +90,30 @@ def test_names_and_delimiters_that_are_none(knobwise):
     ]:
         outcome = knobwise(*words)
         assert (outcome.status, said in outcome.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("ls", 0), ("ls --csv", 0), ("ls --json", 0), ("best -m acc --maximize --csv", 0),
+        ("export", 0), ("show {run}", 0), ("--help", 0), ("verify", 0),
+        ("verify --journal damaged", 1), ("ls --journal none", 1), ("log a=1", 1),
+    ],
+)  # fmt: skip
+def test_a_pipe_that_the_reader_closed_is_no_error(words, expected):
+    (run, *_) = [journal.open().log({f"{'p' * 60}{i}": i}, metrics={"acc": i}) for i in range(40)]
+    (segment,) = Path("data/journal").glob("*.jsonl")
+    Path("damaged").mkdir()
+    Path("damaged", segment.name).write_bytes(segment.read_bytes().replace(b"ppp", b"qqq") * 20)
+    for size in ("", "PYTHONUNBUFFERED=1"):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-m", "journal", *words.format(run=run).split()],
+            stdout=writer, stderr=subprocess.PIPE, check=False, timeout=60,
+            env=os.environ | {"PYTHONPATH": str(ROOT)} | dict([size.split("=")] if size else []),
+        )  # fmt: skip
+        os.close(writer)
+        assert done.returncode == expected, done.stderr
+        assert b"Traceback" not in done.stderr
+        assert b"Broken pipe" not in done.stderr or "log" in words
