@@ -18,6 +18,7 @@ from journal.complaints import show
 from journal.counts import counted
 from journal.errors import UsageError
 from journal.runs import Fold, Run
+from journal.screen import escaping
 
 if TYPE_CHECKING:
     from journal.best import Best, Configuration
@@ -70,6 +71,7 @@ def best(
     elif as_csv:
         _write_csv(found, found.configurations[:n] if found.told else shown)
     else:
+        escaping()
         show(headline(found), sys.stdout)
         _write_table(found, shown)
 

@@ -14,6 +14,7 @@ from journal.cli_read import JsonFlag, RunArgument, read, write_json
 from journal.complaints import printable
 from journal.listing import SHORT
 from journal.lookup import find_run
+from journal.screen import escaping
 from journal.times import local, read_stamp
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def diff(
     if as_json:
         write_json(comparison.as_json(one, other))
         return
+    escaping()
     rows: list[tuple[str, ...]] = [("", one.id[-SHORT:], other.id[-SHORT:], "")]
     for section in comparison.diff(one, other):
         rows += _rows(section)

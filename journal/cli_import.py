@@ -18,6 +18,7 @@ from journal.events import Declared, Event, Logged, Started
 from journal.ids import uuid7
 from journal.journal import Journal
 from journal.oneshot import open_to_write
+from journal.screen import escaping
 from journal.understanding import summary
 from journal.values import Scalar
 
@@ -84,6 +85,7 @@ def import_csv(
         raise UsageError("a delimiter is one character", word=delimiter, hint=hint)
     table = read_table(file, choice, delimiter=delimiter)
     if dry_run:
+        escaping()
         show(understood(table), sys.stdout)
         return
     if table.refused:

@@ -13,6 +13,7 @@ from journal.cli_import import importing
 from journal.cli_log import JournalOption
 from journal.complaints import say, show
 from journal.counts import counted
+from journal.screen import escaping
 
 if TYPE_CHECKING:
     from journal.importers import Understood
@@ -182,6 +183,7 @@ def finish(
 
     understood = importers.choose(importers.complete(read()), seed=seed, metrics=metrics or ())
     if dry_run:
+        escaping()
         show(understanding.told(understood), sys.stdout)
         return 1 if understood.refused else 0
     with open_to_write(address) as book:

@@ -19,6 +19,7 @@ from journal.errors import UsageError
 from journal.hints import addressed
 from journal.lookup import find_run
 from journal.runs import Fold, fold
+from journal.screen import escaping, has_all
 
 if TYPE_CHECKING:
     from journal.store import Reading
@@ -98,6 +99,7 @@ def ls(
     elif as_csv:
         listing.write_csv(runs, sys.stdout, columns=shown)
     else:
+        escaping()
         width = shutil.get_terminal_size((80, 24)).columns
         left_out = listing.write_table(runs, sys.stdout, width=width, columns=shown)
         tell_left_out(left_out)
@@ -131,6 +133,7 @@ def show(
     if as_json:
         write_json(portrait.as_json(found, events if history else ()))
     else:
+        escaping()
         portrait.write(found, events if history else (), sys.stdout)
 
 
@@ -161,10 +164,11 @@ def tell_of_damage(damage: Sequence[object], told: str | None = None) -> None:
 
 
 def write_json(content: object) -> None:
-    """Content as JSON on stdout, one line per element of a list."""
+    """Content as JSON on stdout, one line per element of a list; escaped where it has to be."""
+    ascii_only = not has_all(sys.stdout.encoding)
     if isinstance(content, list):
-        lines = (json.dumps(item, ensure_ascii=False, allow_nan=False) for item in content)
+        lines = (json.dumps(item, ensure_ascii=ascii_only, allow_nan=False) for item in content)
         told = "[" + ",\n ".join(lines) + "]\n"
     else:
-        told = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        told = json.dumps(content, ensure_ascii=ascii_only, indent=1, allow_nan=False) + "\n"
     sys.stdout.write(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", told))

@@ -16,6 +16,7 @@ from journal.complaints import show
 from journal.counts import counted
 from journal.errors import UsageError
 from journal.heads import Head, read_heads
+from journal.screen import escaping
 
 if TYPE_CHECKING:
     from journal.verification import Verification
@@ -62,6 +63,7 @@ def _show(checked: Verification, *, head: bool, as_json: bool) -> None:
         write_json(checked.as_json())
     elif head:
         sys.stdout.write("".join(f"{end}\n" for end in checked.heads))
+    escaping()
     if not as_json:
         show(map(str, checked.damage), sys.stderr if head else sys.stdout)
     if not (as_json or head):

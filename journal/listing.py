@@ -11,6 +11,7 @@ from journal.errors import UsageError
 from journal.facts import MISSING, lookup, names_of
 from journal.packing import Json
 from journal.runs import Run
+from journal.screen import sayable
 from journal.times import local, read_stamp, stamp
 from journal.values import Scalar, write_scalar
 
@@ -150,7 +151,7 @@ def write_table(
         *("seconds", "tags", "notes"),
     ]
     cells = {key: [cell(_reader(key)(run), key) for run in runs] for key in keys}
-    heads = {key: _head(key, runs, whole=bool(columns)) for key in keys}
+    heads = {key: sayable(_head(key, runs, whole=bool(columns))) for key in keys}
     if columns:
         _write([heads[key] for key in keys], [cells[key] for key in keys], out)
         return []
@@ -232,4 +233,4 @@ def cell(value: object, key: str = "") -> str:
     if isinstance(value, float):
         return f"{value:.5g}"
     text = write_scalar(value)  # type: ignore[arg-type] # a scalar
-    return text if len(text) <= 24 else text[:23] + "…"
+    return sayable(text if len(text) <= 24 else text[:23] + "…")

@@ -1,5 +1,6 @@
 """Streams that take or give nothing: one clear line, no traceback, nothing lost."""
 
+import json
 import os
 import subprocess
 import sys
@@ -17,7 +18,7 @@ def shell(words: str, **variables: str) -> tuple[int, str, str]:
     settings = " ".join(f"{name}={value}" for name, value in variables.items())
     done = subprocess.run(
         ["bash", "-c", words.replace("knobwise", f"{settings} {KNOBWISE}")],
-        capture_output=True, text=True, check=False, timeout=60,
+        capture_output=True, text=True, errors="replace", check=False, timeout=60,
     )  # fmt: skip
     return done.returncode, done.stdout, done.stderr
 
@@ -70,14 +71,33 @@ def test_a_working_directory_that_is_gone_is_named(tmp_path, words):
     assert "Traceback" not in err
 
 
-def test_text_that_stdout_cannot_have_is_named_with_the_remedy():
+def test_data_that_stdout_cannot_have_is_refused_with_the_remedy():
     journal.open().log({"이름": "값"})
-    for words in ("ls", "export"):
+    for words in ("ls --csv", "export"):
         status, _, err = shell(f"knobwise {words}", PYTHONIOENCODING="latin-1")
         assert status == 1
         assert "stdout is in latin-1" in err
         assert "PYTHONIOENCODING=utf-8" in err
         assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_what_people_read_is_escaped_where_stdout_cannot_have_it(encoding):
+    book = journal.open()
+    run, other = (book.log({"이름": f"값{i}", "t": "x" * 99}, metrics={"é": i}) for i in range(2))
+    table = shell("knobwise ls -n 1 --columns 이름,t", PYTHONIOENCODING=encoding)
+    assert table == (
+        0,
+        "\\uc774\\ub984  t\n" + "\\uac121".rjust(12) + "  " + "x" * 23 + "...\n",
+        "",
+    )
+    for words in (f"show {run}", f"diff {run} {other}", "best -m é --maximize", "verify"):
+        assert shell(f"knobwise {words}", PYTHONIOENCODING=encoding)[0] == 0
+    status, out, _ = shell("knobwise ls --json", PYTHONIOENCODING=encoding)
+    assert status == 0
+    assert json.loads(out)[0]["params"]["이름"] == "값0"
+    assert out.isascii()
+    assert "이름" in shell("knobwise ls --json", PYTHONIOENCODING="utf-8")[1]
 
 
 def test_names_and_delimiters_that_are_none(knobwise):

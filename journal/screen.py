@@ -1,0 +1,48 @@
+"""What people read, in an encoding that may have less than Unicode (``LC_ALL=C``, old terminals).
+
+Tables and reports escape what the encoding cannot say; data (CSV, exports) must come back as it is,
+so there it is an error, and JSON has escapes of its own.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import sys
+
+_ELLIPSIS = "…"
+_ESCAPED = "knobwise.escaped"
+
+
+def escaping() -> None:
+    """From here on stdout and stderr escape what their encoding cannot say."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not has_all(stream.encoding):
+            stream.reconfigure(errors=_ESCAPED)
+
+
+def sayable(text: str) -> str:
+    """The text as stdout will show it: as wide as it will be."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    if text.isascii() or has_all(encoding):
+        return text
+    return text.encode(encoding, _ESCAPED).decode(encoding)
+
+
+def has_all(encoding: str | None) -> bool:
+    """Can this encoding say everything?"""
+    return not encoding or codecs.lookup(encoding).name.startswith("utf")
+
+
+def _escaped(error: UnicodeError) -> tuple[str | bytes, int]:
+    if isinstance(error, UnicodeEncodeError) and error.object[error.start] == _ELLIPSIS:
+        return "...", error.start + 1
+    if isinstance(error, UnicodeEncodeError):
+        one = UnicodeEncodeError(
+            error.encoding, error.object, error.start, error.start + 1, error.reason
+        )
+        return codecs.backslashreplace_errors(one)
+    raise error
+
+
+codecs.register_error(_ESCAPED, _escaped)
