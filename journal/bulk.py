@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 KEYS = ("params", "metrics", "seed", "status", "tags", "note", "at", "seconds")
 """What a line may say about its run; ``params`` and ``metrics`` alone suffice."""
+BOM = b"\xef\xbb\xbf"
+"""What some editors put before the first line of a file in UTF-8."""
 _READ_BYTES = 1 << 20
 _SHOWN = 20
 
@@ -67,7 +69,7 @@ def _entries(lines: list[bytes], before: int, bad: dict[int, JournalError]) -> d
     for row, line in enumerate(lines, start=before + 1):
         if line.strip():
             try:
-                entries[row] = entry_of(line)
+                entries[row] = entry_of(line.removeprefix(BOM) if row == 1 else line)
             except JournalError as error:
                 bad[row] = error
     return entries

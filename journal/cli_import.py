@@ -12,7 +12,7 @@ import typer
 from journal.cli_log import JournalOption
 from journal.complaints import show
 from journal.counts import counted
-from journal.csv_table import Choice, Table, read_table
+from journal.csv_table import Choice, Table, read_rows, table_of
 from journal.errors import JournalNotFound, UsageError, ValueRefused
 from journal.events import Declared, Event, Logged, Started
 from journal.ids import uuid7
@@ -44,8 +44,9 @@ def import_csv(
     ],
     *,
     metrics: Annotated[
-        list[str], typer.Option("--metrics", "-m", metavar="COLUMNS", help="Measured values.")
-    ],
+        list[str] | None,
+        typer.Option("--metrics", "-m", metavar="COLUMNS", help="Measured values."),
+    ] = None,
     parameters: Annotated[
         list[str] | None,
         typer.Option("--parameters", "-p", metavar="COLUMNS", help="Parameters; else all others."),
@@ -68,14 +69,18 @@ def import_csv(
         bool, typer.Option("--dry-run", help="Show what is understood; write nothing.")
     ] = False,
     address: JournalOption = None,
-) -> None:
+) -> int:
     """Import a CSV table, one row a run. COLUMNS are separated by commas, or repeated.
 
     knobwise import csv sweep.csv -m accuracy,loss --seed seed
 
     Cells are read as knobwise log reads values; an empty cell means that the run does not have that
-    parameter or metric. Importing twice adds nothing.
+    parameter or metric. Importing twice adds nothing. A table that knobwise export wrote needs no
+    options: its header says what its columns are, and its runs keep their ids.
     """
+    from journal import importers_csv
+    from journal.cli_import_trackers import finish
+
     choice = Choice(
         metrics=_columns(metrics), parameters=_columns(parameters), blocks=_columns(block),
         text=_columns(text), ignored=_columns(ignore), seed=seed, status=status,
@@ -83,11 +88,18 @@ def import_csv(
     if len(delimiter) != 1 or delimiter in '\r\n"':
         hint = "for example ';' or $'\\t'"
         raise UsageError("a delimiter is one character", word=delimiter, hint=hint)
-    table = read_table(file, choice, delimiter=delimiter)
+    lines = read_rows(file, delimiter=delimiter)
+    if choice == Choice(metrics=choice.metrics) and importers_csv.is_own(lines[0]):
+        told = importers_csv.read(file, lines, metrics=choice.metrics)
+        return finish(lambda: told, dry_run=dry_run, address=address)
+    if not choice.metrics:
+        hint = "-m names the columns of measured values: " + ", ".join(lines[0])
+        raise UsageError("which columns are metrics?", word=str(file), hint=hint)
+    table = table_of(lines, choice)
     if dry_run:
         escaping()
         show(understood(table), sys.stdout)
-        return
+        return 0
     if table.refused:
         more = f" (and {len(table.refused) - 1} more rows)" if len(table.refused) > 1 else ""
         hint = "nothing was imported; --dry-run shows all that was not understood"
@@ -98,6 +110,7 @@ def import_csv(
     sys.stderr.write(
         f"{counted(added, 'run')} imported" + (f", {known:,} known already\n" if known else "\n")
     )
+    return 0
 
 
 def add(table: Table, book: Journal, *, source: str) -> int:

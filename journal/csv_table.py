@@ -7,7 +7,9 @@ importing a table twice, or a longer version of it, adds only what is new.
 from __future__ import annotations
 
 import csv
+import io
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -63,16 +65,49 @@ class Table:
     refused: tuple[str, ...]
 
 
-def read_table(path: Path, choice: Choice, *, delimiter: str = ",") -> Table:
-    """The table's rows as runs. Raises UsageError where file or columns are not as told."""
+def read_rows(path: Path, *, delimiter: str = ",") -> list[list[str]]:
+    """All rows of a CSV file in UTF-8. Raises UsageError with the line where it is none."""
+    word = str(path)
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            lines = list(csv.reader(file, delimiter=delimiter, strict=True))
-    except (OSError, UnicodeDecodeError, csv.Error) as failed:
-        said = getattr(failed, "strerror", None) or str(failed)
-        raise UsageError(f"{path}: {said}", word=str(path)) from None
-    if not lines:
-        raise UsageError(f"{path}: the file is empty", word=str(path))
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
+    except OSError as failed:
+        raise UsageError(f"{path}: {failed.strerror or failed}", word=word) from None
+    except UnicodeDecodeError as failed:
+        line = data.count(b"\n", 0, failed.start) + 1
+        hint = f"save it as UTF-8, for example: iconv -f LATIN1 -t UTF-8 {shlex.quote(word)}"
+        raise UsageError(f"{path}:{line}: the text is not UTF-8", word=word, hint=hint) from None
+    csv.field_size_limit(2 * values.TEXT_BYTES)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[list[str]] = []
+    line = 1
+    try:
+        for row in reader:
+            rows.append(row)
+            line = reader.line_num + 1
+    except csv.Error as failed:
+        said = "a quote is not closed" if "unexpected end" in str(failed) else str(failed)
+        hint = 'a cell with a quote is written "so ""quoted"" it is"'
+        raise UsageError(f"{path}:{line}: {said}", word=word, hint=hint) from None
+    if not rows:
+        raise UsageError(f"{path}: the file is empty", word=word)
+    return _delimited(rows, path)
+
+
+def _delimited(rows: list[list[str]], path: Path) -> list[list[str]]:
+    """The rows. Raises UsageError for a header that is one column by the wrong delimiter only."""
+    for other, typed in ((";", "';'"), ("\t", r"$'\t'"), ("|", "'|'")):
+        if len(rows[0]) == 1 and other in rows[0][0]:
+            said = f"{path}: the header is one column: {rows[0][0]}"
+            raise UsageError(said, word=str(path), hint=f"--delimiter {typed}")
+    return rows
+
+
+def table_of(lines: Sequence[Sequence[str]], choice: Choice) -> Table:
+    """These rows, the first of which is the header, as runs.
+
+    Raises UsageError where the columns are not as told.
+    """
     header = [name.strip() for name in lines[0]]
     parameters = _parameters(header, choice)
     rows: list[Row] = []

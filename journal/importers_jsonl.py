@@ -9,6 +9,7 @@ from pathlib import Path
 
 from journal import values
 from journal.bodies import event_of
+from journal.bulk import BOM
 from journal.clock import LONG_AGO
 from journal.entries import STATUSES
 from journal.errors import JournalError, UsageError, ValueRefused
@@ -27,7 +28,7 @@ KEYS = frozenset(
 def read(path: Path) -> Understood:
     """The runs of this file. Raises UsageError where it cannot be read."""
     try:
-        lines = path.read_bytes().split(b"\n")
+        lines = path.read_bytes().removeprefix(BOM).split(b"\n")
     except OSError as failed:
         raise UsageError(failed.strerror or str(failed), word=str(path)) from None
     runs: list[Foreign] = []

@@ -18,6 +18,9 @@ from journal.values import Scalar, write_scalar
 SHORT = 8
 """An id's last digits, which are random, tell runs apart; its first are the time."""
 
+FACT_COLUMNS = ("id", "status", "seed", "started_at", "seconds", "tags", "notes")
+"""What a CSV table has before its parameters and metrics; ``import csv`` knows it by these."""
+
 
 def as_json(run: Run) -> dict[str, Json]:
     """The run as ``ls --json`` gives it (design, section 5).
@@ -51,7 +54,7 @@ def write_csv(runs: Sequence[Run], out: TextIO, *, columns: Sequence[str] = ()) 
 
     params, metrics = names(runs)
     columns = columns or [
-        *("id", "status", "seed", "started_at", "seconds", "tags", "notes"),
+        *FACT_COLUMNS,
         *(f"params.{name}" for name in params),
         *(f"metrics.{name}" for name in metrics),
     ]

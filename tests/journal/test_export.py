@@ -214,3 +214,54 @@ def test_a_folder_is_no_file_to_export_to(knobwise, place):
     assert refused.status == 2
     assert f"knobwise: {place} is a folder\n" in refused.err
     assert list(Path("folder.csv").iterdir()) == []
+
+
+def test_a_csv_export_comes_back_under_the_same_ids(knobwise):
+    grown("a").close()
+    journal.open("a").log({"text": "'", "n": "", "z": "null"}, tags=["1"], note="x")
+    knobwise("export", "-o", "runs.csv", "--journal", "a")
+    shown = knobwise("import", "csv", "runs.csv", "--dry-run")
+    assert ("parameter  lr" in shown.out, "metric     acc" in shown.out) == (True, True)
+    assert knobwise("import", "csv", "runs.csv", "-m", "acc").status == 0
+    assert "0 runs imported, 3 known already" in knobwise("import", "csv", "runs.csv").err
+    mine = {run.id: run for run in journal.open().runs()}
+    for run in journal.open("a").runs():
+        if run.status not in {"running", "interrupted"}:
+            kept = mine[run.id]
+            for name in ("params", "metrics", "seed", "status", "started_at", "seconds", "tags"):
+                assert repr(getattr(kept, name)) == repr(getattr(run, name))
+            assert " ".join(kept.notes) == " ".join(run.notes)
+    assert "metrics: acc" in knobwise("import", "csv", "runs.csv", "-m", "nope").err
+    assert "0 runs imported" in knobwise("import", "csv", "runs.csv", "--journal", "a").err
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "remedy"),
+    [
+        (b"lr;acc\n1;2\n", "the header is one column: lr;acc", "--delimiter ';'"),
+        (b"lr\tacc\n1\t2\n", "the header is one column: lr", "--delimiter $'\\t'"),
+        (b"lr,acc\n1,2\nh\xfc,3\n", "t.csv:3: the text is not UTF-8", "iconv"),
+        (b'lr,acc\n1,2\n"a,3\n4,5\n', "t.csv:3: a quote is not closed", '""quoted""'),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_refused_with_place_and_remedy(
+    knobwise, content, said, remedy
+):
+    Path("t.csv").write_bytes(content)
+    outcome = knobwise("import", "csv", "t.csv", "-m", "acc")
+    assert outcome.status == 2
+    assert said in outcome.err
+    assert remedy in outcome.err
+    assert "codec" not in outcome.err
+
+
+def test_without_metrics_a_foreign_table_is_asked_for_them(knobwise):
+    Path("t.csv").write_text("lr,acc\n1,2\n")
+    outcome = knobwise("import", "csv", "t.csv")
+    assert (outcome.status, "which columns are metrics?" in outcome.err) == (2, True)
+
+
+def test_json_lines_may_begin_with_a_byte_order_mark(knobwise):
+    Path("b.jsonl").write_bytes(b"\xef\xbb\xbf" + b'{"params": {"a": 1}}\n')
+    assert knobwise("log", "--jsonl", "b.jsonl").status == 0
+    assert knobwise("import", "jsonl", "b.jsonl", "--journal", "other").status == 0
