@@ -179,7 +179,7 @@ def default(
     if value is None:  # as `log` has it: dropout=0.1
         ((parameter, value),) = assigned([parameter], "a default").items()
     check_name(parameter)
-    told = values.plain(read_scalar(value), parameter)
+    told = values.parameters({parameter: read_scalar(value)})[parameter]
     pairs = assigned_many(when or (), "a condition")
     condition = {name: tuple(read_scalar(text) for text in texts) for name, texts in pairs.items()}
     with open_journal(address) as book:
@@ -210,7 +210,7 @@ def note(
 
     knobwise note 2f6d5c0e 'the loss jumped at step 300'
     """
-    told = check_text(text, "the note")
+    told = values.note(text)
     with open_journal(address) as book:
         (found,) = _found(book, [run])
         book.append([Noted(id=uuid7(), run=found.id, at=book.store.now(), note=told)])

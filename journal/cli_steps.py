@@ -71,7 +71,7 @@ def start(
     told = assigned(assignments or (), "a parameter")
     params = values.parameters({name: read_scalar(text) for name, text in told.items()})
     number, labels = values.seed(seed), [values.check_text(label, "a tag") for label in tag or ()]
-    remark = None if note is None else values.check_text(note, "the note")
+    remark = None if note is None else values.note(note)
     watched = os.getppid() if pid is None else pid
     process = process_of(watched) if watched else None
     if pid and process is None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from journal import values
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.ids import uuid_of
+from journal.masking import masked
 from journal.packing import pack_scalar
 from journal.values import Scalar
 
@@ -157,6 +158,7 @@ def _row(
     }
     for name, value in params.items():
         values.plain(value, name)
+    params = masked(params)
     metrics = values.metrics({n: told[n] for n in choice.metrics if told[n].strip()})
     seed = values.seed(told[choice.seed]) if choice.seed else None
     status = _status(told[choice.status]) if choice.status else "finished"

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from journal import values
 from journal.errors import ValueRefused
+from journal.masking import is_suspect
 from journal.packing import Json, pack, pack_scalar
 
 _INT32 = 1 << 31
@@ -49,7 +50,7 @@ def logged_body(
     if tags:
         body["tags"] = [values.check_text(tag, "a tag") for tag in tags]
     if note is not None:
-        body["note"] = values.check_text(note, "the note")
+        body["note"] = values.note(note)
     if began is not None:
         body["began"] = began
     if seconds is not None:
@@ -61,12 +62,12 @@ def logged_body(
 
 def _parameters(nested: Mapping[str, object]) -> dict[str, Json]:
     """Parameters checked and packed: most often every value is one that JSON has as it is."""
-    for value in nested.values():
+    for name, value in nested.items():
         if type(value) is float:
             if value - value != 0.0:  # NaN, or infinite
                 break
         elif type(value) is str:
-            if len(value) >= values.TEXT_BYTES or not value.isascii():
+            if len(value) >= values.TEXT_BYTES or not value.isascii() or is_suspect(name, value):
                 break
         elif type(value) is not bool and not (type(value) is int and -_INT32 < value < _INT32):
             break

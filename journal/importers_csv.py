@@ -75,7 +75,7 @@ def _run(told: Mapping[str, str]) -> Foreign:
         began=_moment(told.get("started_at", "")),
         seconds=values.duration(told["seconds"]) if "seconds" in told else None,
         tags=values.labels(tags.split()),
-        notes=tuple(values.check_text(note, "a note") for note in notes.split(" | ") if note),
+        notes=tuple(values.note(note) for note in notes.split(" | ") if note),
     )
 
 

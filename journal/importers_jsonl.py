@@ -97,7 +97,7 @@ def _run(told: Mapping[str, Json], source: str, line: bytes, repeated: int) -> F
         began=None if at is None else _moment(at),
         seconds=None if seconds is None else values.duration(seconds),
         tags=tuple(_texts(told, "tags")),
-        notes=tuple(notes),
+        notes=tuple(map(values.note, notes)),
         exit_code=code if isinstance(code, int) else None,
         error=_text(told, "error"),
         series={name: _points(told) for name, told in _mapping(told, "series").items()},

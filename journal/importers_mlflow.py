@@ -95,7 +95,7 @@ def _foreign(run: Stored) -> Foreign:
         began=_moment(run.began),
         seconds=took((run.ended - run.began) / 1000) if run.began and run.ended else None,
         tags=(values.check_text(run.experiment, "an experiment's name"),),
-        notes=(values.check_text(note, "the note"),) if note else (),
+        notes=(values.note(note),) if note else (),
         series={
             values.check_name(name): [(step, value) for step, _, value in several]
             for name, several in points.items()

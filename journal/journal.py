@@ -115,7 +115,7 @@ class Journal:
             seed=values.seed(seed),
             status=status,
             tags=tuple(values.check_text(tag, "a tag") for tag in tags),
-            note=None if note is None else values.check_text(note, "the note"),
+            note=None if note is None else values.note(note),
             began=None if at is None else moment(at),
             seconds=None if seconds is None else values.duration(seconds),
             context=context or {},

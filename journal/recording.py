@@ -68,7 +68,7 @@ class Recording:
         self._params = values.parameters(params)
         self._seed = values.seed(seed)
         self._tags = values.labels(tags)
-        self._note = None if note is None else values.check_text(note, "the note")
+        self._note = None if note is None else values.note(note)
         self._state = "new" if begins else "guest"
         self._pid = os.getpid()
         self._began = time.monotonic()
@@ -161,7 +161,7 @@ class Recording:
     def note(self, text: str) -> None:
         """Add a remark."""
         try:
-            told = values.check_text(str(text), "the note")
+            told = values.note(str(text))
         except ValueRefused as refused:
             self._refused("a note", refused)
         else:

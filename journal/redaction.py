@@ -42,6 +42,11 @@ _ASSIGNED = re.compile(
 
 def is_secret(name: str, value: str) -> bool:
     """Does a flag of this name hold a secret in this value?"""
+    return says_secret(name, value) or bool(name and _FORMS.search(value))
+
+
+def says_secret(name: str, value: str) -> bool:
+    """Does the name say that this value is a secret?"""
     parts = [part for part in re.split(r"[-_.\s]+", name.lower()) if part]
     if not parts:
         return False
@@ -50,7 +55,7 @@ def is_secret(name: str, value: str) -> bool:
     if parts[-1] == "key" and _KEY_OF.intersection(parts):
         return True
     opaque = len(value) >= _LONG and not re.search(r"[\s/\\<>\[\]]", value)
-    return (parts[-1] in {"token", "key", "auth"} and opaque) or bool(_FORMS.search(value))
+    return parts[-1] in {"token", "key", "auth"} and opaque
 
 
 def redact(text: str) -> str:

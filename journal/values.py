@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from journal.errors import ValueRefused
+from journal.masking import masked, masked_note
 
 Scalar = None | bool | int | float | str
 
@@ -132,6 +133,11 @@ def check_text(text: str, what: str = "a text") -> str:
     return text
 
 
+def note(text: str) -> str:
+    """A note, its credentials masked. Raises ValueRefused where it cannot be kept."""
+    return masked_note(check_text(text, "the note"))
+
+
 def plain(value: object, name: str) -> Scalar:
     """This value as a scalar; what numpy, torch, pathlib and datetime offer is converted.
 
@@ -171,12 +177,12 @@ def are_names(names: Iterable[object]) -> bool:
 
 
 def parameters(nested: Mapping[str, object]) -> dict[str, Scalar]:
-    """Parameters as a flat mapping of scalars, nested ones named with dots.
+    """Parameters as a flat mapping of scalars, nested ones named with dots, credentials masked.
 
     Raises ValueRefused for what cannot be kept exactly, and where two flatten to one name.
     """
     if _ATOMS.issuperset(map(type, nested.values())) and {str}.issuperset(map(type, nested)):
-        return {check_name(name): plain(value, name) for name, value in nested.items()}
+        return masked({check_name(name): plain(value, name) for name, value in nested.items()})
     flat: dict[str, Scalar] = {}
     for name, value in nested.items():
         path = str(name)
@@ -188,7 +194,7 @@ def parameters(nested: Mapping[str, object]) -> dict[str, Scalar]:
             if leaf in flat:
                 raise ValueRefused(f"two parameters are named {leaf}", hint="one is nested")
             flat[leaf] = scalar
-    return flat
+    return masked(flat)
 
 
 def _leaves(path: str, value: object, depth: int) -> Iterable[tuple[str, Scalar]]:

@@ -40,7 +40,7 @@ def run_command(
         takes_flags=not no_flags,
         seed=values.seed(seed),
         tags=tuple(check_text(label, "a tag") for label in tag),
-        note=None if note is None else check_text(note, "the note"),
+        note=None if note is None else values.note(note),
         variables=tuple(env),
         prefix=prefix,
         strict=strict,

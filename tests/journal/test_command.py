@@ -109,7 +109,7 @@ def test_what_is_not_plain_is_left_to_typer(words):
 LOADED_BY_LOG = {
     "journal", "journal.cli", "journal.clock", "journal.discovery", "journal.entries",
     "journal.errors", "journal.forks", "journal.hashing", "journal.held", "journal.host",
-    "journal.ids", "journal.lines",
+    "journal.ids", "journal.lines", "journal.masking",
     "journal.oneshot", "journal.packing", "journal.room", "journal.tails", "journal.values",
     "journal.writer",
 }  # fmt: skip
