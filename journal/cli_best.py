@@ -59,9 +59,15 @@ def best(
 
     grammar.parse_words(filters or ())
     fold = read(address)
-    runs = [run for run in fold.runs if run.retracted is None]
-    runs = grammar.select(runs, filters or ())
-    check_metric(runs, metric)
+    every = [run for run in fold.runs if run.retracted is None]
+    runs = grammar.select(every, filters or ())
+    check_metric(every, metric)
+    if not any(metric in run.metrics for run in runs):
+        left = f"{counted(len(runs), 'run')}, none with {metric}" if runs else "no run"
+        hint = (
+            f"{counted(len(every), 'run is')} in the journal; knobwise ls shows what a filter keeps"
+        )
+        raise UsageError(f"the filter keeps {left}", word=(filters or [""])[0], hint=hint)
     direction = direction_of(fold, metric, minimize=minimize, maximize=maximize)
     found = selection.best(runs, metric, direction, declared=fold.declarations)
     shown = found.configurations[: n or (_SHOWN if found.told else _TOP)]

@@ -230,3 +230,15 @@ def test_the_command_says_that_copies_tell_no_noise(knobwise):
     shown = knobwise("best", "-m", "acc", "--maximize")
     assert "which is best cannot be told" in shown.out
     assert "3 configurations have results equal to all digits and no seeds that differ" in shown.out
+
+
+def test_a_filter_that_keeps_no_run_is_said_to(knobwise):
+    knobwise("log", "lr=1", "-m", "acc=0.5")
+    knobwise("log", "lr=2", "-m", "loss=0.5")
+    none = knobwise("best", "-m", "acc", "--maximize", "lr<0")
+    assert none.status == 2
+    assert "the filter keeps no run" in none.err
+    assert "2 runs are in the journal" in none.err
+    other = knobwise("best", "-m", "acc", "--maximize", "lr=2")
+    assert "the filter keeps 1 run, none with acc" in other.err
+    assert "there is acc, loss" in knobwise("best", "-m", "x", "--maximize", "lr<0").err
