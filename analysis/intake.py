@@ -27,6 +27,7 @@ from analysis.runs import Runs, outcome
 from analysis.space import Condition
 from journal import filters
 from journal.addresses import shown
+from journal.counts import counted
 from journal.damage import Damage
 from journal.declarations import Declarations, ParameterDeclaration
 from journal.hints import addressed
@@ -67,7 +68,7 @@ def frame_of_journal(
     kept = filters.select(runs, where)
     if runs and not kept:
         raise Misused(
-            f"none of the {len(runs)} runs is one of {' '.join(where)}",
+            f"of {counted(len(runs), 'run')} none is one of {' '.join(where)}",
             where="--where",
             hint="knobwise ls shows what a filter keeps",
         )

@@ -51,7 +51,7 @@ def record_lines(source: str, sink: Sink) -> int:
             row += len(lines)
             refused += len(bad)
             if sys.stderr.isatty():
-                sys.stderr.write(f"\r{logged:,} runs logged ")
+                sys.stderr.write(f"\r{counted(logged, 'run')} logged ")
     finally:
         sink.close()
     if sys.stderr.isatty():

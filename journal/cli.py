@@ -57,13 +57,14 @@ def mount(larger: typer.Typer) -> None:
         cli_import,
         cli_import_trackers,
         cli_log,
+        cli_options,
         cli_read,
         cli_record,
         cli_verify,
     )
 
     for commands in (
-        cli_log, cli_record, cli_read, cli_best, cli_diff, cli_verify, cli_import,
+        cli_options, cli_log, cli_record, cli_read, cli_best, cli_diff, cli_verify, cli_import,
         cli_import_trackers, cli_export, cli_copy, cli_declare,
     ):  # fmt: skip
         commands.mount(larger)

@@ -57,6 +57,8 @@ def best(
     from journal import best as selection
     from journal import filters as grammar
 
+    if as_json and as_csv:
+        raise UsageError("it is JSON or CSV", word="--csv", hint="give one of the two")
     grammar.parse_words(filters or ())
     fold = read(address)
     every = [run for run in fold.runs if run.retracted is None]

@@ -15,6 +15,7 @@ import journal
 from journal import completion
 from journal.cli_log import JournalOption
 from journal.complaints import say
+from journal.counts import counted
 from journal.errors import UsageError
 from journal.hints import addressed
 from journal.lookup import find_run
@@ -98,6 +99,9 @@ def ls(
         write_json([listing.as_json(run) for run in runs])
     elif as_csv:
         listing.write_csv(runs, sys.stdout, columns=shown)
+    elif not runs:
+        many = counted(len(every), "run is") if every else "no run is"
+        say(f"no run is listed; {many} in the journal")
     else:
         escaping()
         width = shutil.get_terminal_size((80, 24)).columns

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from journal import values
+from journal.counts import counted
 from journal.entries import STATUSES
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.importers import Foreign, Understood
@@ -51,7 +52,7 @@ def read(path: Path, rows: Sequence[Sequence[str]], *, metrics: Sequence[str] = 
                 runs.append(_run(told))
         except JournalError as error:
             refused.append(f"row {number}: {error}")
-    left_out = (f"{unfinished:,} not finished yet",) if unfinished else ()
+    left_out = (counted(unfinished, "run that is not finished yet"),) if unfinished else ()
     return Understood(source=str(path), runs=tuple(runs), left_out=left_out, refused=tuple(refused))
 
 

@@ -11,6 +11,7 @@ from journal import values
 from journal.bodies import event_of
 from journal.bulk import BOM
 from journal.clock import LONG_AGO
+from journal.counts import counted
 from journal.entries import STATUSES
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.events import Declared
@@ -50,7 +51,7 @@ def read(path: Path) -> Understood:
                 runs.append(_run(told, path.name, line, seen[line]))
         except (JournalError, BodyError) as error:
             refused.append(f"line {row}: {error}")
-    left_out = [f"{unfinished:,} runs that are not finished yet"] if unfinished else []
+    left_out = [counted(unfinished, "run that is not finished yet")] if unfinished else []
     return Understood(
         source=str(path), runs=tuple(runs), declared=tuple(declared), left_out=tuple(left_out),
         refused=tuple(refused),

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from journal import values
+from journal.counts import counted
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.importers import Foreign, Understood, run_id, took
 from journal.importers_sqlite import Rows, is_sqlite, reading
@@ -63,13 +64,13 @@ def read(path: Path, *, chosen: Sequence[str] = ()) -> Understood:
         if chosen and run.experiment not in chosen:
             continue
         if run.status not in STATUS:
-            left_out[f"runs that are {run.status.lower()}"] += 1
+            left_out[f"run that is {run.status.lower()}"] += 1
             continue
         try:
             runs.append(_foreign(run))
         except JournalError as error:
             refused.append(f"run {run.id}: {error}")
-    told = tuple(f"{count:,} {what}" for what, count in left_out.items())
+    told = tuple(counted(count, what) for what, count in left_out.items())
     return Understood(source=str(path), runs=tuple(runs), left_out=told, refused=tuple(refused))
 
 
@@ -142,7 +143,7 @@ def _of_files(path: Path, refused: list[str], left_out: Counter[str]) -> Iterato
                 refused.append(f"{folder}: {error}")
                 continue
             if run is None:
-                left_out["deleted runs"] += 1
+                left_out["run that is deleted"] += 1
             else:
                 yield run
 
@@ -212,7 +213,7 @@ def _of_sqlite(path: Path, left_out: Counter[str]) -> list[Stored]:
         ):
             run, experiment, status, began, ended, stage, name, user = row
             if stage == "deleted":
-                left_out["deleted runs"] += 1
+                left_out["run that is deleted"] += 1
                 continue
             stored[run] = Stored(
                 id=run, experiment=experiment, status=status, began=began, ended=ended,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from journal import values
 from journal.clock import LONG_AGO
+from journal.counts import counted
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.events import Declared
 from journal.ids import NO_UUID
@@ -54,7 +55,7 @@ def read(path: Path, *, chosen: Sequence[str] = (), names: Sequence[str] = ()) -
         runs=tuple(runs),
         declared=tuple(_declared(wanted, names)),
         left_out=tuple(
-            f"{count:,} trials that are {state}" for state, count in open_trials.items()
+            counted(count, f"trial that is {state}") for state, count in open_trials.items()
         ),
         refused=tuple(refused),
     )

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from journal import values
+from journal.counts import counted
 from journal.errors import JournalError, UsageError
 from journal.importers import Foreign, Understood, run_id, took
 from journal.importers_wire import (
@@ -69,7 +70,8 @@ def read(path: Path, *, all_ended: bool = False) -> Understood:
         _give_to_its_run(session, sessions)
     _whole_numbers(begun)
     ended = [session for session in begun if session.status is not None or all_ended]
-    told = f"{len(begun) - len(ended):,} runs without an end: under way, or killed (--all-ended)"
+    open_runs = counted(len(begun) - len(ended), "run")
+    told = f"{open_runs} without an end: under way, or killed (--all-ended)"
     return Understood(
         source=str(path), runs=tuple(_foreign(session) for session in ended),
         refused=tuple(refused), left_out=(told,) if len(ended) < len(begun) else (),

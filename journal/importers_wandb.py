@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from journal import values
+from journal.counts import counted
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.importers import Foreign, Understood, run_id, took
 from journal.importers_wire import (
@@ -66,7 +67,9 @@ def read(path: Path, *, all_ended: bool = False) -> Understood:
                 runs.append(_foreign(told))
         except (OSError, WireError, JournalError, ValueError) as error:
             refused.append(f"{file}: {error}")
-    left_out = f"{unended:,} runs without an end: under way, or killed (then say --all-ended)"
+    left_out = (
+        f"{counted(unended, 'run')} without an end: under way, or killed (then say --all-ended)"
+    )
     return Understood(
         source=str(path), runs=tuple(runs), refused=tuple(refused),
         left_out=(left_out,) if unended else (),

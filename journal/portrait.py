@@ -9,6 +9,7 @@ from typing import TextIO
 from journal import listing
 from journal.bodies import body
 from journal.complaints import printable
+from journal.counts import counted
 from journal.events import Event
 from journal.packing import Json
 from journal.runs import Run
@@ -54,7 +55,7 @@ def write(run: Run, events: Sequence[Event], out: TextIO) -> None:
     sections = {
         "parameters": [(name, write_scalar(value)) for name, value in run.params.items()],
         "metrics": [(name, repr(value)) for name, value in run.metrics.items()],
-        "series": [(name, f"{len(points)} values") for name, points in run.series.items()],
+        "series": [(name, counted(len(points), "value")) for name, points in run.series.items()],
         "context": [
             (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
             for key, value in run.context.items()

@@ -210,7 +210,7 @@ def test_a_metric_can_be_read_at_a_step(tmp_path):
 
 
 def test_a_filter_that_keeps_nothing_is_an_error_of_its_own(book):
-    with pytest.raises(InputError, match="none of the 40 runs"):
+    with pytest.raises(InputError, match="of 40 runs none is one of"):
         read(book, where=["optim.lr<-5"])
 
 

@@ -4,7 +4,6 @@ import io
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -243,54 +242,3 @@ def test_a_new_journal_is_announced_once_it_is_there(knobwise):
     for words in (["log", "a=1"], ["start", "a=1", "--journal", "other"]):
         assert "knobwise: a new journal in " in knobwise(*words).err
         assert knobwise(*words).err == ""
-
-
-@pytest.mark.parametrize("words", [["ls"], ["verify"], ["show", "0"], ["export"]])
-def test_a_folder_without_a_segment_is_no_journal(knobwise, words):
-    Path("empty").mkdir()
-    outcome = knobwise(*words, "--journal", "empty")
-    assert (outcome.status, outcome.out) == (1, "")
-    assert "empty: no segment of a journal is in this folder" in outcome.err
-    knobwise("log", "lr=1")
-    meant = knobwise(*words, "--journal", "data")
-    assert (meant.status, meant.out) == (1, "")
-    assert f"there is one in {Path('data/journal')}" in meant.err
-    Path("data/journal", "x.jsonl").write_bytes(b"")  # the control: an empty segment is one
-    assert knobwise("verify", "--journal", "data/journal").status == 0
-
-
-def test_a_first_segment_beside_a_journal_is_announced(knobwise):
-    knobwise("log", "lr=1")
-    beside = knobwise("log", "lr=1", "--journal", "data")
-    assert beside.err == "knobwise: a new journal in data (there is one in data/journal)\n"
-    assert knobwise("log", "lr=1", "--journal", "data").err == ""
-    Path("other").mkdir()
-    assert knobwise("note", "x", "y", "--journal", "other").status == 1
-    assert not list(Path("other").iterdir())
-
-
-@pytest.fixture
-def new_york(monkeypatch):
-    monkeypatch.setenv("TZ", "America/New_York")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
-
-
-@pytest.mark.usefixtures("new_york")
-def test_times_for_people_are_local_and_say_so(knobwise):
-    run = knobwise("log", "lr=1", "--at", "2026-11-23T14:05").out.strip()
-    head, row = knobwise("ls", "--columns", "started,lr").out.splitlines()
-    assert head.split("  ")[0].strip() == "started (-0500)"
-    shown = row.split("  ")[0]
-    assert shown == "2026-11-23 14:05"
-    assert run[-8:] in knobwise("ls", f"since:{shown.replace(' ', 'T')}").out
-    assert "2026-11-23 14:05:00 -0500" in knobwise("show", run, "--history").out
-    assert "2026-11-23T19:05:00.000000Z" in knobwise("ls", "--csv").out
-    assert "2026-11-23T19:05:00.000000Z" in knobwise("ls", "--json").out
-    other = knobwise("log", "lr=1", "--at", "2026-07-01T12:00").out.strip()
-    assert "2026-07-01 12:00:00 -0400" in knobwise("diff", run, other).out
-    assert "started (local)" in knobwise("ls").out  # two offsets have no one heading
-    knobwise("log", *(word for i in range(4) for word in ("-m", f"{'n' * 14}{i}=1")))
-    assert "started, " in knobwise("ls").err  # by the name that --columns takes

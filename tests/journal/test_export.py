@@ -65,7 +65,7 @@ def test_json_lines_come_back_as_they_were_and_only_once(knobwise):
         again = knobwise("import", "jsonl", "runs.jsonl", "--journal", "b")
         assert again.status == 0
         assert f"{3 - known} runs imported" in again.err
-        assert "1 runs that are not finished yet" in again.err
+        assert "1 run that is not finished yet" in again.err
     one, other = journal.open("a").fold(), journal.open("b").fold()
     before = [facts(run) for run in one.runs if run.status != "running"]
     assert [facts(run) for run in other.runs] == before

@@ -130,8 +130,8 @@ def test_mlflow(knobwise, stores, store):
 
 def test_mlflow_says_what_it_leaves_out_and_a_broken_run_stops_no_other(knobwise, stores):
     shown = knobwise("import", "mlflow", "mlruns", "--dry-run")
-    assert "left out: 1 deleted runs" in shown.out
-    assert "left out: 1 runs that are running" in shown.out
+    assert "left out: 1 run that is deleted" in shown.out
+    assert "left out: 1 run that is running" in shown.out
     assert "--seed seed" in shown.out
     broken = next(
         path for path in Path("mlruns").glob("*/*/meta.yaml")
@@ -237,7 +237,7 @@ def test_a_dry_run_shows_what_is_understood(knobwise, stores):
     assert "optuna.log: 5 runs: 3 finished, 1 killed, 1 failed" in shown.out
     assert "  declared   lr: log; 1e-05 to 0.1" in shown.out
     assert "  declared   act: relu, leaky_relu, null" in shown.out
-    assert "left out: 1 trials that are running" in shown.out
+    assert "left out: 1 trial that is running" in shown.out
     assert not Path("data").exists()
 
 

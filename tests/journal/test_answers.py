@@ -1,0 +1,80 @@
+"""What the command answers: where there is no journal or no run, in which zone, in which format."""
+
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.parametrize("words", [["ls"], ["verify"], ["show", "0"], ["export"]])
+def test_a_folder_without_a_segment_is_no_journal(knobwise, words):
+    Path("empty").mkdir()
+    outcome = knobwise(*words, "--journal", "empty")
+    assert (outcome.status, outcome.out) == (1, "")
+    assert "empty: no segment of a journal is in this folder" in outcome.err
+    knobwise("log", "lr=1")
+    meant = knobwise(*words, "--journal", "data")
+    assert (meant.status, meant.out) == (1, "")
+    assert f"there is one in {Path('data/journal')}" in meant.err
+    Path("data/journal", "x.jsonl").write_bytes(b"")  # the control: an empty segment is one
+    assert knobwise("verify", "--journal", "data/journal").status == 0
+
+
+def test_a_first_segment_beside_a_journal_is_announced(knobwise):
+    knobwise("log", "lr=1")
+    beside = knobwise("log", "lr=1", "--journal", "data")
+    assert beside.err == "knobwise: a new journal in data (there is one in data/journal)\n"
+    assert knobwise("log", "lr=1", "--journal", "data").err == ""
+    Path("other").mkdir()
+    assert knobwise("note", "x", "y", "--journal", "other").status == 1
+    assert not list(Path("other").iterdir())
+
+
+@pytest.fixture
+def new_york(monkeypatch):
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("new_york")
+def test_times_for_people_are_local_and_say_so(knobwise):
+    run = knobwise("log", "lr=1", "--at", "2026-11-23T14:05").out.strip()
+    head, row = knobwise("ls", "--columns", "started,lr").out.splitlines()
+    assert head.split("  ")[0].strip() == "started (-0500)"
+    shown = row.split("  ")[0]
+    assert shown == "2026-11-23 14:05"
+    assert run[-8:] in knobwise("ls", f"since:{shown.replace(' ', 'T')}").out
+    assert "2026-11-23 14:05:00 -0500" in knobwise("show", run, "--history").out
+    assert "2026-11-23T19:05:00.000000Z" in knobwise("ls", "--csv").out
+    assert "2026-11-23T19:05:00.000000Z" in knobwise("ls", "--json").out
+    other = knobwise("log", "lr=1", "--at", "2026-07-01T12:00").out.strip()
+    assert "2026-07-01 12:00:00 -0400" in knobwise("diff", run, other).out
+    assert "started (local)" in knobwise("ls").out  # two offsets have no one heading
+    knobwise("log", *(word for i in range(4) for word in ("-m", f"{'n' * 14}{i}=1")))
+    assert "started, " in knobwise("ls").err  # by the name that --columns takes
+
+
+def test_a_list_of_nothing_is_nothing_on_stdout(knobwise):
+    knobwise("log", "lr=1")
+    outcome = knobwise("ls", "lr<0")
+    assert outcome == (0, "", "no run is listed; 1 run is in the journal\n")
+    assert knobwise("ls", "lr<0", "--json").out == "[]\n"
+
+
+def test_one_format_is_asked_for(knobwise):
+    knobwise("log", "lr=1", "-m", "acc=1")
+    outcome = knobwise("best", "-m", "acc", "--maximize", "--json", "--csv")
+    assert (outcome.status, "give one of the two" in outcome.err) == (2, True)
+
+
+def test_the_version_and_a_short_help(knobwise):
+    assert knobwise("--version").out == f"knobwise {version('knobwise')}\n"
+    assert knobwise("-h").out == knobwise("--help").out
+    assert "--version" in knobwise("-h").out
+    for command in ("ls", "log", "metric", "run"):
+        assert knobwise(command, "-h").out == knobwise(command, "--help").out
+    assert knobwise("run", "--", "echo", "-h").out.startswith("-h\n")
