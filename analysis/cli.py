@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     words = sys.argv[1:] if words is None else list(words)
-    status = journal_cli.log_quickly(words)
-    return journal_cli.run(app(), words) if status is None else status
+    try:
+        status = journal_cli.log_quickly(words)
+        return journal_cli.run(app(), words) if status is None else status
+    except KeyboardInterrupt:  # while it is still starting
+        return 130
 
 
 def app() -> typer.Typer:

@@ -232,6 +232,7 @@ class Frame:
         *,
         metric: str,
         direction: Direction | None = None,
+        otherwise: Direction | None = None,
         where: Sequence[str] = (),
         block: Sequence[str] = (),
         step: int | None = None,
@@ -243,7 +244,13 @@ class Frame:
         from analysis.intake import frame_of_journal
 
         return frame_of_journal(
-            path, metric=metric, direction=direction, where=where, block=block, step=step
+            path,
+            metric=metric,
+            direction=direction,
+            otherwise=otherwise,
+            where=where,
+            block=block,
+            step=step,
         )
 
 

@@ -42,6 +42,7 @@ def frame_of_journal(
     *,
     metric: str,
     direction: Direction | None = None,
+    otherwise: Direction | None = None,
     where: Sequence[str] = (),
     block: Sequence[str] = (),
     step: int | None = None,
@@ -52,6 +53,7 @@ def frame_of_journal(
     at that step or after: importance at equal budgets. The frame then calls it `metric@step`, and
     that name may be given for the metric too.
 
+    `direction` is what is good, whatever was declared; `otherwise` holds where nothing was.
     `path` is a folder or an address as `journal.open` takes it; `where` are filters as `knobwise
     ls` takes them (`journal.filters`); `block` names parameters, or parts of the recorded context
     (such as host), that are not asked about but set runs apart. Retracted runs are not there.
@@ -73,7 +75,10 @@ def frame_of_journal(
             hint="knobwise ls shows what a filter keeps",
         )
     declared = told.declarations.metrics.get(metric)
-    if direction is None and (declared is None or declared.direction is None):
+    if direction is None and declared is not None:
+        direction = cast("Direction | None", declared.direction)
+    direction = direction or otherwise
+    if direction is None:
         raise DirectionUnknown(
             f"is high or low {metric} good?",
             hint="--maximize or --minimize; or say it once: "
@@ -82,7 +87,7 @@ def frame_of_journal(
     frame = assemble(
         runs_of_journal(kept, metric=metric, block=block, source=shown(book.address), step=step),
         metric=metric if step is None else f"{metric}@{step}",
-        direction=direction or cast(Direction, declared.direction if declared else None),
+        direction=direction,
         declarations=declarations(told.declarations, block=block),
         unit=declared.unit if declared is not None else None,
     )

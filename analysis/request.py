@@ -39,8 +39,18 @@ class Request:
 
     metrics: Sequence[str] = ()
     journal: Annotated[str | None, Option(help="Folder or postgresql:// address.")] = None
-    minimize: Annotated[bool, Option("--minimize", help="Low values are good.")] = False
-    maximize: Annotated[bool, Option("--maximize", help="High values are good.")] = False
+    minimize: Annotated[
+        bool,
+        Option(
+            "--minimize", help="Low values are good; of several metrics, where none is declared."
+        ),
+    ] = False
+    maximize: Annotated[
+        bool,
+        Option(
+            "--maximize", help="High values are good; of several metrics, where none is declared."
+        ),
+    ] = False
     margin: Annotated[
         float | None,
         Option(help="Smallest loss that would change a decision, in the metric's unit."),
@@ -92,7 +102,8 @@ class Request:
         return Frame.from_journal(
             self.journal,
             metric=metric,
-            direction=direction,
+            direction=direction if len(self.metrics) == 1 else None,
+            otherwise=direction,
             where=tuple(self.where),
             block=tuple(self.block),
             step=step,

@@ -21,12 +21,14 @@ _ALWAYS = frozenset(
 _KEY_OF = frozenset({"api", "access", "private", "ssh", "secret", "account", "signing"})
 _LONG = 16
 """A token or key shorter than this is a word of somebody's vocabulary, not a credential."""
+_WORDS = re.compile(r"[A-Za-z]+([_.-][A-Za-z]+)+")
+"""Words joined: validation_accuracy is what somebody sorts by (``sort_key``)."""
 _FORMS = re.compile(
     r"""(?x)
     \b(?: hf_[A-Za-z0-9]{20,} | gh[pousr]_[A-Za-z0-9]{20,} | github_pat_\w{20,}
         | glpat-[\w-]{16,} | sk-[\w-]{20,} | xox[abeoprs]-[\w-]{10,} | (?:AKIA|ASIA)[A-Z0-9]{16}
         | AIza[\w-]{30,} | eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]* )
-    | (?<=://)[^/\s:@]*:[^/\s@]+(?=@)
+    | (?<=://)[^/\s:@]*:[^\s"'<>]+(?=@)
     | -----BEGIN\ [A-Z ]*PRIVATE\ KEY-----[\s\S]*?(?:-----END\ [A-Z ]*PRIVATE\ KEY-----|\Z)
     """
 )
@@ -55,7 +57,7 @@ def says_secret(name: str, value: str) -> bool:
     if parts[-1] == "key" and _KEY_OF.intersection(parts):
         return True
     opaque = len(value) >= _LONG and not re.search(r"[\s/\\<>\[\]]", value)
-    return parts[-1] in {"token", "key", "auth"} and opaque
+    return parts[-1] in {"token", "key", "auth"} and opaque and not _WORDS.fullmatch(value)
 
 
 def redact(text: str) -> str:

@@ -91,3 +91,27 @@ def test_an_option_that_cannot_be_is_refused_before_any_run_is_read(tmp_path, ca
     words = ["-m", "acc", "--margin", "0", "--journal", str(tmp_path / "none")]
     assert main(["importance", *words]) == 2
     assert capsys.readouterr().err.startswith("knobwise: --margin: 0 is not above 0")
+
+
+def test_of_several_metrics_a_direction_holds_where_none_was_declared(tmp_path, capsys):
+    folder = str(tmp_path / "two")
+    kept = journal.open(folder)
+    for i in range(12):
+        kept.log({"lr": 0.1 * (i + 1)}, metrics={"acc": i % 5, "loss": i % 3}, seed=i)
+    main(["declare", "metric", "loss", "--direction", "minimize", "--journal", folder])
+    capsys.readouterr()
+    asked = ["importance", "--maximize", "--json", "--journal", folder]
+    main([*asked, "-m", "acc", "-m", "loss"])
+    both = json.loads(capsys.readouterr().out)
+    assert [one["metric"]["direction"] for one in both] == ["maximize", "minimize"]
+    main([*asked, "-m", "loss"])  # asked of one alone, it is meant
+    assert json.loads(capsys.readouterr().out)["metric"]["direction"] == "maximize"
+
+
+def test_an_interrupt_while_the_command_is_starting_is_no_traceback(monkeypatch, capsys):
+    def starting() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("analysis.cli.app", starting)
+    assert main(["importance", "-m", "acc"]) == 130
+    assert capsys.readouterr().err == ""

@@ -48,8 +48,10 @@ def test_what_cannot_be_kept_is_left_out_and_the_rest_stays():
     [
         ("api-key", "x", True), ("password", "x", True), ("aws_secret_access_key", "x", True),
         ("wandb-key", "0123456789abcdef0123", True), ("token", "abcdefghijklmnopqrst", True),
-        ("url", "postgres://me:hunter2@host/db", True), ("x", "ghp_" + "a" * 36, True),
+        ("url", "postgres://me:hunter2@host/db", True),
+        ("url", "postgres://me:hun/t@r2@host/db", True), ("url", "http://host:80/p", False), ("x", "ghp_" + "a" * 36, True),
         ("max-tokens", "512", False), ("pad-token", "[PAD]", False), ("key-dim", "64", False),
+        ("sort_key", "validation_accuracy", False), ("hf_token", "abcdefghijklmnopqrst", True),
         ("tokenizer", "meta-llama/Llama-3.1-8B-Instruct", False), ("key", "accuracy", False),
         ("monitor", "val/loss", False), ("secretary", "x", False), ("", "", False),
     ],
