@@ -154,12 +154,17 @@ def marginal_of(study: Study, index: int) -> Marginal:
 
 
 def recommendation(study: Study, index: int, margin: float) -> Recommendation:
-    """The settings whose expected best lies within the margin of the best one's, next to it."""
+    """The settings whose expected best lies within the margin of the best one's, next to it.
+
+    The cost of the best one is its mean distance from what each plausible function thinks best.
+    """
     risk = study.risks[index]
     expected = risk.expected_best[0]
     best = risk.best_setting
     parameter = study.frame.space.parameters[index]
     good = expected >= expected[best] - margin
+    drawn = risk.expected_best[1:]
+    cost = float(np.mean(drawn.max(axis=1) - drawn[:, best]))
     values = [setting(study, index, position) for position in range(len(expected))]
     if not parameter.numeric:
         numbered = [place for place, value in enumerate(values) if value is not None]  # None: last
@@ -168,7 +173,7 @@ def recommendation(study: Study, index: int, margin: float) -> Recommendation:
             low=None,
             high=None,
             values=tuple(value for value, kept in zip(values, good, strict=True) if kept),
-            cost=0.0,
+            cost=cost,
             at_edge=edge(good[numbered], best) if parameter.kind == "ordinal" else None,
         )
     low, high = best, best
@@ -184,7 +189,7 @@ def recommendation(study: Study, index: int, margin: float) -> Recommendation:
         low=_number(parameter.decode(float(max(codes[low] - half, 0.0)))),
         high=_number(parameter.decode(float(min(codes[high] + half, 1.0)))),
         values=(),
-        cost=0.0,
+        cost=cost,
         at_edge=edge(good[numbers], best) if best in numbers else None,
     )
 
@@ -202,7 +207,7 @@ def edge(good: np.ndarray, best: int) -> Literal["low", "high"] | None:
 
 
 def interactions(study: Study) -> tuple[Interaction, ...]:
-    """Every pair's share, largest first."""
+    """Every pair's share, largest first; open above where no run shows the pair (`Study.alone`)."""
     names = study.frame.space.names
     out = []
     for left in range(len(names)):
@@ -211,6 +216,7 @@ def interactions(study: Study) -> tuple[Interaction, ...]:
                 float(study.decomposition.second_order[left, right]),
                 study.indices.pairs[1:, left, right],
                 plug_in=float(study.indices.pairs[0, left, right]),
+                above=0.0 if study.alone.isdisjoint((names[left], names[right])) else 1.0,
             )
             first, second = sorted((names[left], names[right]))
             out.append(

@@ -76,7 +76,7 @@ def assess(
             require_enough(scaled)
             tell("fitting", 0.1)
             whole = study(scaled, study_rng, workers=workers)
-            bar = summary.margin(margin, share_margin, raw=frame, whole=whole)
+            bar = summary.margin(margin, share_margin, raw=frame, scaled=blocked, whole=whole)
             logged = dict(zip(scaled.objective.tolist(), frame.objective.tolist(), strict=True))
             report = _described(report, whole, bar, logged)
             require_skill(whole)

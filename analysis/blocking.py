@@ -24,6 +24,8 @@ Setting = tuple[tuple[str, Scalar], ...]
 
 MOST_BLOCKS = 0.5
 """Blocks may be so many of the configurations; more are no blocks but names."""
+PER_COLUMN = 3
+"""Configurations for each column that is fitted."""
 TIED = 1e-9
 """Columns of which so small a part is left within blocks are the blocks'."""
 
@@ -43,7 +45,7 @@ def without_blocks(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
         return plain, ()
     root = np.sqrt(frame.replicates)
     blocks = (codes[frame.first_rows][:, None] == np.arange(n_blocks)) * root[:, None]
-    design = additive_design(frame.configuration_codes, frame.space, powers=2) * root[:, None]
+    design = _additive(frame, beside=n_blocks) * root[:, None]
     y = frame.means * root
     taken = np.linalg.lstsq(within(design, blocks), within(y[:, None], blocks), rcond=TIED)[0]
     fitted = np.linalg.lstsq(blocks, y - (design @ taken)[:, 0], rcond=None)[0]
@@ -60,6 +62,20 @@ def without_blocks(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
         first=str(frame.blocks.columns[0]),
     )
     return replace(plain, objective=frame.objective - (shift - shift.mean())), (told,)
+
+
+def _additive(frame: Frame, *, beside: int) -> np.ndarray:
+    """The largest additive model of the parameters that so many configurations carry beside blocks.
+
+    With squares; without; or none of them: a fit that goes through every configuration makes up
+    blocks that are not there.
+    """
+    n = frame.n_configurations
+    for powers in (2, 1):
+        design = additive_design(frame.configuration_codes, frame.space, powers=powers)
+        if n >= PER_COLUMN * (design.shape[1] + beside):
+            return design
+    return np.ones((n, 1))
 
 
 def usable_blocks(frame: Frame) -> tuple[np.ndarray, int]:

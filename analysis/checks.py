@@ -105,7 +105,7 @@ def _agreement(report: Report) -> Check:
         item.name
         for item in judged
         if item.anova and item.first_order and item.total
-        if ((item.anova.p_adjusted < 0.01) and item.total.high < 0.02)
+        if ((item.anova.p_adjusted < 0.01) and item.anova.omega_low > item.total.high)
         or ((item.anova.p_adjusted > 0.2) and item.first_order.low > 0.1)
     )
     key = "check.agreement.odd" if odd else "check.agreement.same"

@@ -11,12 +11,10 @@ import numpy as np
 from scipy.stats import f, norm
 
 from analysis.errors import ConstantObjective, TooFewRuns, Withheld
+from analysis.fitting import EVIDENCE
 from analysis.frame import Frame
 from analysis.sentences import said
 from analysis.study import FEWEST, Study
-
-EVIDENCE = 2.5
-"""Standard errors by which predictions must beat the mean before anything is said."""
 
 
 def require_enough(frame: Frame) -> None:

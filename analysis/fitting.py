@@ -1,8 +1,11 @@
 """Which surrogates speak: those that predict configurations they have not seen best.
 
 All are fitted to configuration means, replicates together, so seeds of one configuration are never
-on both sides of a fold. Skill is 1 - mean squared error / variance, out of sample; where several
-nearly tie, they answer together (`blend`).
+on both sides of a fold. A Gaussian process is asked for each configuration without it, its weights
+being learned once from all. Where these are few for so many parameters, or skill is little, weights
+that have seen a configuration remember it, and they are learned anew without each fold. Skill is
+1 - mean squared error / variance, out of sample; where several nearly tie, they answer together
+(`blend`).
 
 Shares and risks are two questions about two regions: shares are dominated by bad runs, risks live
 among good ones. Risks go by skill on the scale of normal scores, which weighs all runs alike.
@@ -18,7 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.blend import Blend, blend
-from analysis.forest import Forest
+from analysis.forest import Forest, ForestSurrogate
 from analysis.frame import Frame
 from analysis.gaussian import Data
 from analysis.gaussian_draws import GaussianSurrogate
@@ -34,6 +37,12 @@ HANDICAP = (0.0, 0.03, 0.04)
 """Skill, with and without the outermost runs drawn in, by which a candidate must lead in sum to
 speak for the shares: the plain Gaussian process has closed forms, its normal scores bend what is
 straight, forests are rough."""
+EVIDENCE = 2.5
+"""Standard errors by which predictions must beat the mean before anything is said."""
+CERTAIN, ENOUGH = 5.0, 10
+"""With less evidence, or fewer configurations per parameter, weights are learned without each fold
+(docs/decisions/0073)."""
+FOLDS = 5
 HANDFUL = 0.05
 """Share of the runs at either end that may not decide by themselves who speaks for the shares."""
 
@@ -93,13 +102,28 @@ def choose(
         workers=workers,
         like=smooth,
     )
-    surrogates: list[Surrogate] = [
-        smooth,
-        WarpedSurrogate(scores, inner),
-        Forest(workers=workers)(frame.space, data, forest_rng),
-    ]
-    target = data.target[rows]
-    held_out = [smooth.held_out, surrogates[1].held_out, surrogates[2].held_out[rows]]
+    rough = Forest(workers=workers)(frame.space, data, forest_rng)
+    votes = int(vote_rng.integers(2**63))
+    found = _weighed(smooth, WarpedSurrogate(scores, inner), rough, rows, votes)
+    few = len(rows) < ENOUGH * len(frame.space)
+    in_doubt = few or EVIDENCE <= found.evidence < CERTAIN
+    if in_doubt and not frame.complete:
+        smooth, inner = _refitted(smooth, smooth_rng), _refitted(inner, warped_rng)
+        found = _weighed(smooth, WarpedSurrogate(scores, inner), rough, rows, votes)
+    return found
+
+
+def _weighed(
+    smooth: GaussianSurrogate,
+    warped: WarpedSurrogate,
+    rough: ForestSurrogate,
+    rows: np.ndarray,
+    votes: int,
+) -> Choice:
+    """The candidates' weights by their held-out predictions; votes: the seed of the bootstrap."""
+    surrogates: list[Surrogate] = [smooth, warped, rough]
+    vote_rng, scores, target = np.random.default_rng(votes), warped.scores, smooth.data.target
+    held_out = [smooth.held_out, warped.held_out, rough.held_out[rows]]
     errors = _errors(target, held_out)
     for_shares = blend(surrogates, errors + _drawn_in(target, held_out) + HANDICAP, vote_rng)
     of_scores = _errors(scores(target), [scores(guess) for guess in held_out[:2]])
@@ -173,6 +197,17 @@ def fit_gaussian(
         held_out=posterior.leave_one_out,
         workers=workers,
     )
+
+
+def _refitted(known: GaussianSurrogate, rng: np.random.Generator) -> GaussianSurrogate:
+    """The same, each configuration predicted by a process that knows nothing of its fold."""
+    space, data = known.space, known.data
+    n = len(data.target)
+    predicted = np.empty(n)
+    for fold in np.array_split(rng.permutation(n), min(FOLDS, n)):
+        rest = data.take(np.setdiff1d(np.arange(n), fold))
+        predicted[fold] = Gaussian()(space, rest, rng).posterior(rest).mean(data.codes[fold])
+    return replace(known, held_out=predicted)
 
 
 def explored(choice: Choice, rng: np.random.Generator) -> Choice:

@@ -12,6 +12,9 @@ from analysis.inference import Inference
 from analysis.results import Finding
 from analysis.runs import Runs
 
+SHOWN = 4
+"""Values that are written out."""
+
 
 def intake_notes(
     runs: Runs,
@@ -38,7 +41,7 @@ def _results(
 ) -> list[Finding]:
     keys = {"nan": "nan_success", "infinite": "infinite", "sentinel": "sentinel",
             "duplicate": "duplicates.copies"}  # fmt: skip
-    values = tuple(f"{value:g}" for value in sentinels)
+    values = tuple(f"{value:g}" for value in sentinels[:SHOWN]) + ("…",) * (len(sentinels) > SHOWN)
     return [
         finding(key, metric=metric, n=counts[reason], runs=total, values=values)
         for reason, key in keys.items()

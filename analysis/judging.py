@@ -9,10 +9,10 @@ from functools import cached_property
 import numpy as np
 
 from analysis import answers
-from analysis.enough import EVIDENCE
 from analysis.estimates import total_share
 from analysis.failures import between_shares, failures
 from analysis.findings_design import aliased
+from analysis.fitting import EVIDENCE
 from analysis.forecast import rates
 from analysis.frame import Frame
 from analysis.leverage import leverage, leverage_rows

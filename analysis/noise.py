@@ -33,8 +33,8 @@ MAX_BINS = 10
 IDENTICAL, MIN_REPLICATED, COARSE = 0.5, 3, 0.1
 """Repetitions are copies if at least this share of them, and so many, agree to all digits, though
 two configurations at that level have one result less often than in this share of all pairs."""
-FINEST = 1e-9
-"""Results closer than this share of their size are one."""
+FINEST, ONE_RESULT = 1e-9, 1e-6
+"""Results closer than this share of their size, or of the spread of all, are one."""
 FLOOR = 1e-6
 """A bin's variance is at least this share of the pooled one; equal replicates are no certainty."""
 
@@ -45,8 +45,6 @@ class NoiseModel:
 
     variance: (n_configurations,) noise variance of one run there; of a mean, divide by replicates
     share_of_single_run: noise variance over all variance of a single run, 0 to 1
-    step: the smallest difference between results among the better half; a fine metric has hardly
-    any, an accuracy on 50 examples one of 0.02
     """
 
     sd: float
@@ -56,7 +54,6 @@ class NoiseModel:
     df_near_best: int
     share_of_single_run: float
     variance: np.ndarray
-    step: float = 0.0
 
     def summary(self) -> results.Noise:
         """What the report says of it."""
@@ -157,9 +154,8 @@ def _model(
 ) -> NoiseModel:
     pooled = float(sums.sum() / dfs.sum())
     near_best, df_near_best = _near_best(sums, dfs, quality)
-    step = _step(frame, quality)
     # Rounded results that agree are no certainty: rounding alone has a variance of step^2 / 12.
-    near_best = max(near_best, step**2 / 12)
+    near_best = max(near_best, metric_step(frame) ** 2 / 12)
     spread_of_means = float(np.var(frame.means, ddof=1)) if frame.n_configurations > 1 else 0.0
     of_means = float(np.mean(pooled / frame.replicates))
     signal = max(spread_of_means - of_means, 0.0)
@@ -171,18 +167,17 @@ def _model(
         df_near_best=round(df_near_best),
         share_of_single_run=pooled / (pooled + signal) if pooled + signal > 0 else 0.0,
         variance=_variance_by_rank(sums, dfs, quality),
-        step=step,
     )
 
 
-def _step(frame: Frame, quality: np.ndarray) -> float:
-    """The smallest difference between results among the better half, and to the next worse one."""
-    better = np.argsort(-quality, kind="stable")[: (len(quality) + 1) // 2]
-    results = frame.sign * frame.objective
-    worst = results[np.isin(frame.configuration, better)].min()
-    worse = results[results < worst]
-    gaps = np.diff(np.unique(results[results >= (worse.max() if len(worse) else worst)]))
-    apart = gaps > FINEST * float(np.abs(results).max())
+def metric_step(frame: Frame) -> float:
+    """The smallest difference between two results: one of a coarse metric, next to none of a fine.
+
+    Asked of the frame as its runs were logged: taken-out blocks hide the steps.
+    """
+    gaps = np.diff(np.unique(frame.objective))
+    size, spread = float(np.abs(frame.objective).max()), float(np.ptp(frame.objective))
+    apart = gaps > max(FINEST * size, ONE_RESULT * spread)
     return float(gaps[apart].min()) if apart.any() else 0.0
 
 

@@ -138,7 +138,7 @@ class Recommendation:
     """Where to leave a parameter: `low`..`high` for numbers, `values` for levels.
 
     `value` is the single best setting; `cost` is what holding it there is expected to cost against
-    the best the parameter can offer (tuning-risk units; 0 for the best setting itself).
+    the best the parameter can offer (tuning-risk units), as it is not known for sure which is best.
     `at_edge` is "low" or "high" when the best region touches the end of what was searched.
     """
 

@@ -10,6 +10,7 @@ from importlib import metadata
 import numpy as np
 
 from analysis.frame import Frame
+from analysis.noise import metric_step
 from analysis.results import (
     BestRun,
     Margin,
@@ -28,27 +29,34 @@ MOST_CANDIDATES = 512
 VERSIONS = ("numpy", "pandas", "scikit-learn", "scipy", "statsmodels")
 
 
-def margin(declared: float | None, share: float, *, raw: Frame, whole: Study) -> Margin:
+def margin(
+    declared: float | None, share: float, *, raw: Frame, scaled: Frame, whole: Study
+) -> Margin:
     """The margins: what was declared, in the metric's unit, or the noise near the best.
 
+    raw: the runs as they were logged; scaled: the same on the analysed scale, with their blocks.
     No margin is finer than the metric's own steps; of ranks, which ties set far apart, their noise.
     """
     if declared is not None:
         return Margin(share=share, metric=_on_scale(declared, raw, whole.frame), source="declared")
     least = 1e-12 * float(np.abs(whole.frame.objective).max())
-    step = 0.0 if whole.frame.transform == "rank" else whole.noise.step
+    step = 0.0 if scaled.transform == "rank" else metric_step(scaled)
     noise = max(whole.noise.sd_near_best, step, least)
     return Margin(share=share, metric=noise, source="noise near the best")
 
 
 def _on_scale(margin: float, raw: Frame, frame: Frame) -> float:
-    """A margin of the metric on the analysed scale, taken at the best configuration."""
+    """A margin of the metric on the analysed scale, taken at the best configuration.
+
+    On a log scale one that nothing lies below is as large as all results lie apart, and more.
+    """
     if frame.transform == "none":
         return margin
-    best = float(raw.objective[np.argmax(raw.sign * raw.objective)])
+    best = float(raw.means[np.argmax(raw.sign * raw.means)])
     worse = best - raw.sign * margin
     if frame.transform == "log10":
-        return abs(float(np.log10(best / worse))) if worse > 0 else 1.0
+        most = 1.0 + float(np.ptp(frame.objective))
+        return abs(float(np.log10(best / worse))) if worse > 0 else most
     between = (raw.objective >= min(best, worse)) & (raw.objective <= max(best, worse))
     return max(float(between.mean()), 1 / raw.n_runs)
 

@@ -207,7 +207,7 @@ def test_a_metric_in_another_unit_gets_the_same_answer(scale):
     assert reports[1].margin.metric == pytest.approx(reports[0].margin.metric * scale)
 
 
-@pytest.mark.parametrize("scale", [1e-200, 1e-300, 1e160, 1e300])
+@pytest.mark.parametrize("scale", [1e-200, 1e-300, 1e160, 1e299])
 def test_what_has_no_squares_is_withheld_with_the_reason(scale):
     table = planted(60, 0)
     frame = Frame.from_table(

@@ -139,3 +139,16 @@ def test_how_far_blocks_lie_apart_is_said_on_the_analysed_scale(rng, how, says):
     frame, _ = transformed(framed(table, y, blocks=["data"]), how)
     (told,) = without_blocks(frame)[1]
     assert says in told.message
+
+
+def test_few_configurations_make_up_no_blocks_that_are_not_there():
+    errors = []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        table = pd.DataFrame(rng.random((22, 10)), columns=[f"x{i}" for i in range(10)])
+        y = 3 * table["x0"] + 0.1 * rng.normal(size=22)
+        table["data"] = rng.permutation(["a", "b"] * 11)
+        frame = framed(table, y.to_numpy(), blocks=["data"])
+        taken = frame.objective - without_blocks(frame)[0].objective
+        errors.append(np.ptp(taken))
+    assert np.sqrt(np.mean(np.square(errors))) < 0.5

@@ -7,7 +7,7 @@ import pytest
 from analysis.assessment import assess
 from analysis.errors import NoiseUnknown
 from analysis.frame import Frame
-from analysis.noise import copied, identical, noise, residual_noise, shrink
+from analysis.noise import copied, identical, metric_step, noise, residual_noise, shrink
 from tests.analysis.planted import framed
 
 
@@ -129,9 +129,10 @@ def accuracies(rng, *, sharp: float, of: int, n: int = 60, repeated: int = 60) -
 
 
 def test_rounded_results_that_agree_are_no_certainty(rng):
-    found = noise(accuracies(rng, sharp=9.0, of=50))
-    assert found.step == pytest.approx(0.02)
-    assert found.sd_near_best >= 0.02 / np.sqrt(12)
+    frame = accuracies(rng, sharp=9.0, of=50)
+    found = noise(frame)
+    assert metric_step(frame) == pytest.approx(0.02)
+    assert found.sd_near_best >= 0.0199 / np.sqrt(12)
     assert found.sd > found.sd_near_best
 
 
@@ -141,8 +142,26 @@ def test_no_margin_is_finer_than_the_metrics_steps(rng):
 
 
 def test_a_fine_metric_has_hardly_any_steps():
-    found = noise(runs(lambda x: 0.1 + 0 * x))
-    assert 0 < found.step < 0.01 * found.sd_near_best
+    frame = runs(lambda x: 0.1 + 0 * x)
+    assert 0 < metric_step(frame) < 0.01 * noise(frame).sd_near_best
+
+
+def test_what_separates_success_from_failure_is_no_step(rng):
+    a = rng.random(60).repeat(3)
+    y = np.where(a < 0.7, 1.0, 0.1 + 0.02 * rng.normal(size=180))
+    report = assess(framed(pd.DataFrame({"a": a, "b": rng.random(60).repeat(3), "y": y})), rng=0)
+    assert report.margin.metric < 0.05
+    assert next(p for p in report.parameters if p.name == "a").verdict == "critical"
+
+
+def test_neither_blocks_nor_mixed_precision_hide_the_steps(rng):
+    table = pd.DataFrame({"lr": 10 ** rng.uniform(-5, -1, 60).repeat(2)})
+    table["data"] = ["a", "b"] * 60
+    right = 0.8 - 0.05 * (np.log10(table["lr"]) + 3) ** 2 + 0.1 * (table["data"] == "a")
+    y = np.array(rng.binomial(50, right.clip(0, 1)) / 50)
+    y[::3] = y[::3].astype(np.float32)
+    report = assess(framed(table, y, blocks=["data"]), rng=0, transform="none")
+    assert report.margin.metric >= 0.02 - 1e-6
 
 
 def test_runs_near_a_ceiling_agree_without_being_copies():

@@ -128,7 +128,7 @@ def test_an_unknown_transform_is_refused_with_the_known_ones():
         (["--margin", "-1"], 2, "--margin: -1 is not above 0 and below inf"),
         (["--margin", "nan"], 2, "--margin: nan is not above 0 and below inf"),
         (["--share-margin", "1"], 2, "--share-margin: 1 is not above 0 and below 1"),
-        (["--where", "lr>9"], 2, "none of the 12 runs"),
+        (["--where", "lr>9"], 2, "of 12 runs none"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_in_one_line(tmp_path, words, status, said):

@@ -106,6 +106,12 @@ def test_what_was_only_changed_alone_is_never_called_low():
     assert total_share(found, b).low <= 0.24 <= total_share(found, b).high  # its exact total
 
 
+def test_pairs_of_what_was_only_changed_alone_are_open_and_tie_their_groups():
+    report = assess(starred(crossed=False).frame, rng=0, margin=0.3)
+    assert all(pair.high == 1 for pair in report.interactions)
+    assert not any(len(group) == 1 for group in report.groups)
+
+
 def test_an_effect_that_is_seen_at_the_base_can_still_be_critical():
     report = assess(starred(crossed=False).frame, rng=0, margin=0.3)
     verdicts = {item.name: item.verdict for item in report.parameters}
