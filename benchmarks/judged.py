@@ -16,6 +16,7 @@ from benchmarks import naive, ours, record, truths
 from benchmarks.peers import find
 from benchmarks.truths import grids
 from benchmarks.truths.grids import Grid
+from benchmarks.truths.knobs import pure_noise
 from benchmarks.truths.trained import HELD_OUT
 from benchmarks.truths.truth import Truth, frame_of
 
@@ -120,9 +121,9 @@ def kept() -> list[Row]:
     return record.latest("judged")
 
 
-def noise_journals(count: int, *, runs: int = 100) -> list[Report]:
+def noise_journals(count: int, *, runs: int, parameters: int) -> list[Report]:
     """Reports of journals in which no parameter does anything."""
-    truth = truths.function("pure_noise")
+    truth = pure_noise(parameters)
     found = []
     for seed in range(count):
         table = truth.table(runs, np.random.default_rng(1000 + seed), replicated=REPLICATED)

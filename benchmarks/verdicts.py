@@ -17,7 +17,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from analysis.results import Report
 from benchmarks import judged, record
 from benchmarks.judged import Row
 
@@ -26,6 +25,8 @@ LOW_RISK = ("forgiving", "negligible")
 HIGH_SHARE = ("critical", "forgiving")
 LOW_SHARE = ("fine", "negligible")
 DEFAULT_SHARE = 0.05
+NOISE = ((5, 100), (12, 60), (20, 60), (20, 220), (40, 100))
+"""Parameters and runs of the journals of pure noise."""
 
 
 def side(exact: float, margin: float | None) -> str:
@@ -112,27 +113,25 @@ def wrong_rows(rows: Sequence[Row]) -> str:
     )  # fmt: skip
 
 
-def noise_counts(reports: Sequence[Report]) -> Row:
+def noise_counts(count: int, *, runs: int, parameters: int) -> Row:
     """How many journals of nothing were withheld, got a loud verdict, got a critical one."""
+    reports = judged.noise_journals(count, runs=runs, parameters=parameters)
     silent = ("undetermined", "negligible", "not_estimable")
     verdicts = [{p.verdict for p in report.parameters} for report in reports]
     return {
+        "parameters": parameters,
+        "runs": runs,
         "journals": len(reports),
-        "runs": 100,
         "withheld": sum(report.answer == "withheld" for report in reports),
         "loud": sum(bool(said - set(silent)) for said in verdicts),
         "critical": sum("critical" in said for said in verdicts),
     }
 
 
-def noise(reports: Sequence[Report]) -> str:
+def noise(rows: Sequence[Row]) -> str:
     """What journals of nothing got."""
-    said = Counter(p.verdict for report in reports for p in report.parameters)
-    counted = noise_counts(reports)
-    return record.markdown(
-        [*counted, "verdicts"],
-        [[*counted.values(), ", ".join(f"{k} {v}" for k, v in said.items())]],
-    )
+    columns = ["parameters", "runs", "journals", "withheld", "loud", "critical"]
+    return record.markdown(columns, [[row[column] for column in columns] for row in rows])
 
 
 def _wrong(
@@ -195,9 +194,10 @@ def main() -> None:
         record.show("Verdicts, all", confusion(rows))
         record.show("Wrong claims about risk", wrong_rows(rows))
     if journals:
-        reports = judged.noise_journals(journals)
-        record.show("Pure noise, 100 runs x 5 parameters", noise(reports))
-        record.keep("noise", [noise_counts(reports)], small=chosen.small)
+        shapes = NOISE[:1] if chosen.small else NOISE
+        counted = [noise_counts(journals, runs=n, parameters=d) for d, n in shapes]
+        record.show("Pure noise", noise(counted))
+        record.keep("noise", counted, small=chosen.small)
 
 
 if __name__ == "__main__":

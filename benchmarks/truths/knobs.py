@@ -163,10 +163,10 @@ def none_valued() -> Truth:
     )
 
 
-def pure_noise() -> Truth:
-    """Five parameters, none of which does anything; noise of one."""
-    axes = _unit("a b c d e")
-    return Truth(name="pure_noise", axes=axes, blocks=((("a",), lambda k: 0.0 * k["a"]),))
+def pure_noise(parameters: int = 5) -> Truth:
+    """So many parameters, none of which does anything; noise of one."""
+    axes = _unit(" ".join(f"x{index:02}" for index in range(parameters)))
+    return Truth(name="pure_noise", axes=axes, blocks=((("x00",), lambda k: 0.0 * k["x00"]),))
 
 
 def heteroscedastic() -> Truth:
