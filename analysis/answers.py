@@ -59,7 +59,7 @@ def parameter_result(
         risk_margin=margin.metric,
         n_runs=frame.n_runs,
         n_configurations=frame.n_configurations,
-        rates=None if name in study.alone else rates,
+        rates=None if name in study.unbounded else rates,
     )
     rank_low, rank_high, rank_stability = ranks(study, index)
     marginal = marginal_of(study, index)
@@ -207,7 +207,7 @@ def edge(good: np.ndarray, best: int) -> Literal["low", "high"] | None:
 
 
 def interactions(study: Study) -> tuple[Interaction, ...]:
-    """Every pair's share, largest first; open above where no run shows the pair (`Study.alone`)."""
+    """Every pair's share, largest first; open above for those of `Study.unbounded`."""
     names = study.frame.space.names
     out = []
     for left in range(len(names)):
@@ -216,7 +216,7 @@ def interactions(study: Study) -> tuple[Interaction, ...]:
                 float(study.decomposition.second_order[left, right]),
                 study.indices.pairs[1:, left, right],
                 plug_in=float(study.indices.pairs[0, left, right]),
-                above=0.0 if study.alone.isdisjoint((names[left], names[right])) else 1.0,
+                above=0.0 if study.unbounded.isdisjoint((names[left], names[right])) else 1.0,
             )
             first, second = sorted((names[left], names[right]))
             out.append(

@@ -22,9 +22,9 @@ from analysis.errors import InputError, Withheld
 from analysis.failures import failure_findings
 from analysis.findings import findings, ordered
 from analysis.frame import Frame
-from analysis.judging import Judge, constant
+from analysis.judging import Judge, constant, why_failed
 from analysis.planner import plan
-from analysis.results import Finding, Margin, Metric, Report, RunCounts
+from analysis.results import Failures, Finding, Margin, Metric, Report, RunCounts
 from analysis.sentences import said
 from analysis.study import Study, n_active, study
 from analysis.transform import How, transformed
@@ -87,7 +87,7 @@ def assess(
             )
             report = _answered(report, whole, judge, tell)
         except Withheld as reason:
-            report = _withheld(report, reason)
+            report = _withheld(report, reason, why_failed(scaled, judge_rng, workers=workers))
         tell("planning", 0.9)
         blocks = block_settings(blocked)
         report = _planned(report, whole, scaled, planned, plan_rng, blocks=blocks)
@@ -109,10 +109,12 @@ def _require_usable(
         raise InputError(f"there has to be at least one process, not {workers}", where="--workers")
 
 
-def _withheld(report: Report, reason: Withheld) -> Report:
-    """The report with the reason why it has no answer."""
+def _withheld(report: Report, reason: Withheld, failed: Failures | None) -> Report:
+    """The report with the reason why it has no answer, and what can be said all the same."""
     return replace(
         report,
+        failures=failed,
+        findings=ordered((*report.findings, *failure_findings(failed))),
         withheld_because=reason.message,
         withheld_cure=reason.hint,
         withheld_says=reason.says,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.indices import interval, share
+from analysis.indices import RESOLUTION, interval, share
 from analysis.results import Claim, Scalar, Share, TuningRisk
 from analysis.risk import OF
 from analysis.study import Study
@@ -39,7 +39,7 @@ def first_share(study: Study, index: int) -> Share:
 
 
 def total_share(study: Study, index: int) -> Share:
-    """A parameter's total share with its interval; open above if it was only changed alone."""
+    """A parameter's total share with its interval; open above where no run shows interactions."""
     rows = study.indices.total[:, index]
     estimate = float(study.decomposition.total_order[index])
     return share(
@@ -47,14 +47,14 @@ def total_share(study: Study, index: int) -> Share:
         rows[1:],
         plug_in=float(rows[0]),
         stretch=STRETCH,
-        above=1.0 if _alone(study, index) else UNSEEN_SHOWN * study.unseen_at_most,
+        above=1.0 if _unbounded(study, index) else UNSEEN_SHOWN * study.unseen_at_most,
     )
 
 
 def tuning_risk(study: Study, index: int) -> TuningRisk:
     """The risk with its interval; never below zero.
 
-    Of a parameter that was only changed alone it reaches as far as all results lie apart.
+    Where no run shows the parameter's interactions it reaches as far as all results lie apart.
     """
     risk = study.risks[index]
     estimate = float(risk.mean[0])
@@ -73,29 +73,41 @@ def tuning_risk(study: Study, index: int) -> TuningRisk:
 def claimed(study: Study, index: int) -> Claim:
     """The intervals that a verdict is claimed on: what the plausible functions say themselves.
 
-    A share's upper end lies higher by what none of them foresees. Of a parameter that was only
-    changed alone nothing low is claimed: its interactions are in no run.
+    A share's upper end lies higher by what none of them foresees. Where no run shows a parameter's
+    interactions nothing low is claimed of it; where they may be those of others, nothing high
+    either, but for its own effect.
     """
     share = float(study.decomposition.total_order[index])
     share_low, share_high = _reach(share, study.indices.total[1:, index])
     risk = study.risks[index]
     risk_low, risk_high = _reach(float(risk.mean[0]), risk.mean[1:])
+    own = _own(study, index)
     return Claim(
         level=CLAIM_LEVEL,
-        share_low=max(0.0, share_low),
-        share_high=1.0 if _alone(study, index) else min(1.0, share_high + UNSEEN * study.unseen),
-        risk_low=max(0.0, risk_low - risk.curse),
+        share_low=max(0.0, min(share_low, own)),
+        share_high=1.0
+        if _unbounded(study, index)
+        else min(1.0, share_high + UNSEEN * study.unseen),
+        risk_low=max(0.0, risk_low - risk.curse) if own > RESOLUTION else 0.0,
         risk_high=max(risk_high, _most(study, index)),
     )
 
 
-def _alone(study: Study, index: int) -> bool:
-    return study.frame.space.names[index] in study.alone
+def _own(study: Study, index: int) -> float:
+    """How much of a share is surely the parameter's: all, unless interactions may be others'."""
+    if study.frame.space.names[index] not in study.aliases.members | study.aliases.effects:
+        return 1.0
+    first = study.indices.first[1:, index]
+    return float(np.quantile(first, (1 - CLAIM_LEVEL) / 2))
+
+
+def _unbounded(study: Study, index: int) -> bool:
+    return study.frame.space.names[index] in study.unbounded
 
 
 def _most(study: Study, index: int) -> float:
     """How far a risk's interval reaches at least; 0 unless no run shows the interactions."""
-    return float(np.ptp(study.frame.means)) if _alone(study, index) else 0.0
+    return float(np.ptp(study.frame.means)) if _unbounded(study, index) else 0.0
 
 
 def _reach(estimate: float, draws: np.ndarray) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from analysis.aliasing import confused
 from analysis.blocking import without_blocks
 from analysis.drift import drift, versions
 from analysis.findings_coverage import gaps, unbalanced
@@ -28,6 +29,7 @@ CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
     confounded,
     aliased,
     settled,
+    confused,
     one_at_a_time,
     few_configurations,
     crowded,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -89,8 +89,8 @@ class Judge:
         return {name: tuple(sorted(others)) for name, others in together.items()}
 
     def failures(self) -> Failures | None:
-        """Which parameters make runs fail, by the same machinery on a yes/no objective."""
-        return failures(self.frame, rng=self.rng.spawn(1)[0], decompose=self._failure_totals)
+        """Which parameters make runs fail."""
+        return why_failed(self.frame, self.rng, workers=self.workers)
 
     def findings(self) -> list[Finding]:
         """What can only be found with a surrogate at hand."""
@@ -129,22 +129,6 @@ class Judge:
             return [self._silent(name, why, estimable=True) for name in names]
         return [self._result(there, name, anova) for name in names]
 
-    @property
-    def _failure_totals(self) -> Callable[[Frame], Mapping[str, Share]]:
-        """Total shares of the yes/no objective, or failure rates where predictions are blind."""
-
-        def totals(yes_no: Frame) -> Mapping[str, Share]:
-            if yes_no.n_configurations >= FEWEST:
-                there = study(yes_no, self.rng.spawn(1)[0], workers=self.workers)
-                if there.choice.evidence >= EVIDENCE:
-                    return {
-                        name: total_share(there, index)
-                        for index, name in enumerate(there.frame.space.names)
-                    }
-            return between_shares(yes_no, rng=self.rng.spawn(1)[0])
-
-        return totals
-
     def strata(self) -> tuple[Stratum, ...]:
         """Where a handful of runs carries the variance: the shares of all runs, and without it."""
         return self._handful
@@ -171,6 +155,25 @@ class Judge:
             {p.name: p.total.share for p in part.parameters if p.total} for part in self._handful
         )
         return leverage(self.frame, with_them=with_them, without_them=without_them)
+
+
+def why_failed(frame: Frame, rng: np.random.Generator, *, workers: int) -> Failures | None:
+    """Which parameters make runs fail, by the same machinery on a yes/no objective.
+
+    Total shares, or failure rates where predictions are blind. None where no run failed.
+    """
+
+    def totals(yes_no: Frame) -> Mapping[str, Share]:
+        if yes_no.n_configurations >= FEWEST:
+            there = study(yes_no, rng.spawn(1)[0], workers=workers)
+            if there.choice.evidence >= EVIDENCE:
+                return {
+                    name: total_share(there, index)
+                    for index, name in enumerate(there.frame.space.names)
+                }
+        return between_shares(yes_no, rng=rng.spawn(1)[0])
+
+    return failures(frame, rng=rng.spawn(1)[0], decompose=totals)
 
 
 def constant(frame: Frame, parameter: Parameter) -> ParameterResult:

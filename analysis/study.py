@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from scipy.stats import chi2
 
+from analysis.aliasing import Aliases, aliases
 from analysis.decomposition import Decomposition
 from analysis.findings_design import changed_alone
 from analysis.fitting import Choice, choose, explored
@@ -55,12 +56,19 @@ class Study:
     others: np.ndarray
 
     @cached_property
-    def alone(self) -> frozenset[str]:
-        """Parameters that were changed only while all others stood still.
+    def unbounded(self) -> frozenset[str]:
+        """Parameters of which nothing low can be claimed: no run shows their interactions.
 
-        What they do at other settings no run shows, and no surrogate can tell.
+        They were changed only while all others stood still; or their interactions are those of
+        others.
         """
-        return frozenset(changed_alone(self.frame)[1])
+        known = self.aliases
+        return frozenset(changed_alone(self.frame)[1]) | known.members | known.effects
+
+    @cached_property
+    def aliases(self) -> Aliases:
+        """Interactions that these configurations cannot tell from others, or from effects."""
+        return aliases(self.frame)
 
     @property
     def unseen(self) -> float:

@@ -1,8 +1,10 @@
 """Failures that depend on a parameter, and failures that do not."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from analysis.assessment import assess
 from analysis.failures import binned, failure_findings, failure_frame, failures
 from analysis.frame import Frame
 from analysis.results import Share
@@ -119,3 +121,18 @@ def test_numbers_fall_into_fifths_and_the_atom_stands_apart():
 def test_an_empty_axis_is_no_crash():
     axis = Parameter(name="x", kind="continuous", scale="linear", domain=(0.0, 1.0))
     assert binned(np.array([np.nan, np.nan]), axis)[1] == []
+
+
+def test_why_runs_fail_is_said_where_there_is_no_answer_about_the_metric():
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"lr": rng.random(100), "b": rng.random(100), "y": rng.normal(size=100)})
+    table["status"] = np.where(table["lr"] > 0.4, "failed", "finished")
+    frame = Frame.from_table(
+        table, parameters=["lr", "b"], metric="y", direction="maximize", status="status"
+    )
+    report = assess(frame, rng=0)
+    assert report.answer == "withheld"
+    assert report.failures is not None
+    assert report.failures.parameters[0].name == "lr"
+    (said,) = [found for found in report.findings if found.code == "failures"]
+    assert said.parameters == ("lr",)

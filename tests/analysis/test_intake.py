@@ -219,3 +219,20 @@ def test_a_journal_in_which_nothing_finished_is_read_all_the_same(tmp_path):
     empty.log({"lr": 0.1}, status="failed")
     frame = read(empty, metric="loss")
     assert (frame.n_runs, frame.n_failed) == (0, 1)
+
+
+@pytest.mark.parametrize(("ends", "said"), [((1, 3, 9, 27), True), ((27, 27, 27, 27), False)])
+def test_runs_that_were_stopped_early_are_said_to_have_another_budget(tmp_path, ends, said):
+    book = journal.open(tmp_path / "book")
+    for number in range(12):
+        with book.run({"lr": number / 10}) as run:
+            for step in range(1, ends[number % 4] + 1):
+                run.log(step, acc=step / 30 + number / 100)
+    frame = Frame.from_journal(tmp_path / "book", metric="acc", direction="maximize")
+    found = [f for f in findings(frame) if f.code == "budgets"]
+    assert bool(found) is said
+    if said:
+        assert "in 9 of 12 runs before the last one" in found[0].message
+        assert "-m acc@1" in found[0].hint
+        at = Frame.from_journal(tmp_path / "book", metric="acc@1", direction="maximize")
+        assert not [f for f in findings(at) if f.code == "budgets"]

@@ -96,7 +96,7 @@ def starred(*, crossed: bool) -> Study:
 
 def test_what_was_only_changed_alone_is_never_called_low():
     found = starred(crossed=False)
-    assert found.alone == {*"abcd"}
+    assert found.unbounded == {*"abcd"}
     for index in range(4):
         claim = claimed(found, index)
         assert claim.share_high == 1
