@@ -39,7 +39,7 @@ speak for the shares: the plain Gaussian process has closed forms, its normal sc
 straight, forests are rough."""
 EVIDENCE = 2.5
 """Standard errors by which predictions must beat the mean before anything is said."""
-CERTAIN, ENOUGH = 5.0, 10
+CERTAIN, ENOUGH = 4.0, 10
 """With less evidence, or fewer configurations per parameter, weights are learned without each fold
 (docs/decisions/0073)."""
 FOLDS = 5
