@@ -29,7 +29,7 @@ from analysis.anova_terms import (
     main_terms,
     product_term,
 )
-from analysis.errors import InputError, TooFewRuns
+from analysis.errors import Misused, TooFewRuns
 from analysis.frame import Frame
 from analysis.results_detail import Dropped
 from analysis.results_runs import Said
@@ -181,7 +181,7 @@ class Anova:
         by_name = {term.name: term for term in mains}
         unknown = [name for pair in self.interactions for name in pair if name not in by_name]
         if unknown:
-            raise InputError(
+            raise Misused(
                 f"no main effect of {unknown[0]} to make an interaction of",
                 where="analysis of variance",
                 hint=f"parameters with one: {', '.join(sorted(by_name))}",

@@ -11,7 +11,7 @@ from analysis.anova import Anova, Fitted
 from analysis.anova_data import data_of_frame
 from analysis.anova_robust import robust_covariance
 from analysis.anova_terms import factor_columns
-from analysis.errors import InputError, TooFewRuns, UnknownParameter
+from analysis.errors import Misused, TooFewRuns, UnknownParameter
 from analysis.frame import Frame
 from analysis.results_detail import LevelContrast
 from analysis.results_runs import Scalar
@@ -47,7 +47,7 @@ class Tukey:
             )
         axis = frame.space[parameter]
         if axis.numeric:
-            raise InputError(
+            raise Misused(
                 f"{parameter} has no levels to compare",
                 where="contrasts",
                 hint="its marginal shows where it is good",
@@ -57,7 +57,7 @@ class Tukey:
     def __call__(self, frame: Frame, parameter: str) -> tuple[LevelContrast, ...]:
         """Every pair of levels, in the order of the levels.
 
-        Raises `UnknownParameter`, `InputError` for a parameter without levels, `TooFewRuns`.
+        Raises `UnknownParameter`, `Misused` for a parameter without levels, `TooFewRuns`.
         """
         axis = self.axis(frame, parameter)
         data = data_of_frame(frame, rows=self.anova.rows)

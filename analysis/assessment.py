@@ -18,7 +18,7 @@ from analysis.blocking import Setting, block_settings, confounded, without_block
 from analysis.checks import checks
 from analysis.classical import Classical
 from analysis.enough import require_enough, require_skill
-from analysis.errors import InputError, Withheld
+from analysis.errors import Misused, Withheld
 from analysis.failures import failure_findings
 from analysis.findings import findings, ordered
 from analysis.frame import Frame
@@ -57,7 +57,7 @@ def assess(
     near the best); share_margin: the same for shares of variance; planned: runs to propose;
     classical: which classical tests are made, and which levels compared. The same frame, seed and
     settings give the same report, whatever the number of workers.
-    Raises `InputError` for unusable settings; too little evidence is an answer, not an error.
+    Raises `Misused` for unusable settings; too little evidence is an answer, not an error.
     """
     _require_usable(rng, margin, share_margin, workers)
     seed = rng if isinstance(rng, int) else -1
@@ -98,15 +98,15 @@ def assess(
 def _require_usable(
     rng: int | np.random.Generator, margin: float | None, share_margin: float, workers: int
 ) -> None:
-    """Raises `InputError` for a setting that no analysis can be made with."""
+    """Raises `Misused` for a setting that no analysis can be made with."""
     if margin is not None and not 0 < margin < float("inf"):
-        raise InputError(f"a margin must be above 0 and finite, not {margin:g}", where="--margin")
+        raise Misused(f"a margin must be above 0 and finite, not {margin:g}", where="--margin")
     if not 0 < share_margin < 1:
-        raise InputError(f"a share margin lies between 0 and 1, not {share_margin:g}")
+        raise Misused(f"a share margin lies between 0 and 1, not {share_margin:g}")
     if isinstance(rng, int) and rng < 0:
-        raise InputError(f"a seed is 0 or above, not {rng}", where="--seed")
+        raise Misused(f"a seed is 0 or above, not {rng}", where="--seed")
     if workers < 1:
-        raise InputError(f"there has to be at least one process, not {workers}", where="--workers")
+        raise Misused(f"there has to be at least one process, not {workers}", where="--workers")
 
 
 def _withheld(report: Report, reason: Withheld, failed: Failures | None) -> Report:

@@ -19,7 +19,7 @@ from typing import Protocol
 import numpy as np
 
 from analysis.blocking import Setting
-from analysis.errors import InputError
+from analysis.errors import Misused
 from analysis.frame import Frame
 from analysis.planner_gain import greedy_picks
 from analysis.planner_pool import (
@@ -71,10 +71,10 @@ def plan(
     surrogate: reads codes in the order of `frame.space`; None where there is none to trust.
     blocks: settings of the block parameters, taken in turn: every block gets its share of runs.
     `Plan.settles` names the undetermined parameters whose estimate of further runs is at most n.
-    Raises `InputError` for n below 1.
+    Raises `Misused` for n below 1.
     """
     if n < 1:
-        raise InputError(f"a plan needs at least one run, not {n}", where="-n")
+        raise Misused(f"a plan needs at least one run, not {n}", where="-n")
     if not len(frame.space):
         return Plan(runs=(), settles=(), seconds=None)
     repeats = _second_seeds(frame, report, n)

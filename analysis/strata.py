@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from analysis.blocking import without_blocks
 from analysis.enough import require_enough, require_skill
-from analysis.errors import InputError, UnknownParameter, Withheld
+from analysis.errors import InputError, Misused, UnknownParameter, Withheld
 from analysis.estimates import first_share, total_share
 from analysis.frame import Frame
 from analysis.results import Scalar, Stratum, StratumParameter, Transform
@@ -41,7 +41,7 @@ class Part:
 def parts_by(frame: Frame, name: str) -> list[Part]:
     """The runs of each value of a parameter or of a block, which is no longer asked about in them.
 
-    Raises `UnknownParameter`; `InputError` for a parameter with too many values, or a constant.
+    Raises `UnknownParameter`; `Misused` for a parameter with too many values, or a constant.
     """
     if name in frame.space.names:
         column = [row[frame.space.index(name)] for row in frame.values]
@@ -54,7 +54,7 @@ def parts_by(frame: Frame, name: str) -> list[Part]:
         )
     codes, values = factorize(column)
     if len(values) > MOST_PARTS:
-        raise InputError(
+        raise Misused(
             f"{name} has {len(values)} different values, too many to ask for each",
             where="--by",
             hint=f"narrow them: --where '{name}>=...'",

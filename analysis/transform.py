@@ -22,7 +22,7 @@ import numpy as np
 from scipy.stats import rankdata, spearmanr
 
 from analysis.blocking import without_blocks
-from analysis.errors import InputError
+from analysis.errors import InputError, Misused
 from analysis.findings_parts import finding
 from analysis.frame import Frame
 from analysis.noise import replicate_squares
@@ -44,7 +44,7 @@ def transformed(frame: Frame, how: How) -> tuple[Frame, tuple[Finding, ...]]:
 
     "log10" and "rank" keep the direction: both maps increase. Ranks are the share of used runs with
     a lower value, ties halved, so they lie between 0 and 1.
-    Raises `InputError` for log10 of a value that is not positive.
+    Raises `Misused` for log10 of a value that is not positive.
     """
     if frame.transform != "none":
         raise InputError(f"{frame.metric} is on the {frame.transform} scale already")
@@ -53,7 +53,7 @@ def transformed(frame: Frame, how: How) -> tuple[Frame, tuple[Finding, ...]]:
         return frame, ()
     if chosen == "log10":
         if frame.n_runs and frame.objective.min() <= 0:
-            raise InputError(
+            raise Misused(
                 f"log10 needs positive values; the lowest {frame.metric} is "
                 f"{frame.objective.min():g}",
                 where="--transform log",

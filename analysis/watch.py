@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 
-from analysis.errors import AnalysisError, InputError
+from analysis.errors import AnalysisError, InputError, Misused
 from analysis.numerals import visible
 
 Render = Callable[["Live"], str]
@@ -156,13 +156,13 @@ class Handler(BaseHTTPRequestHandler):
 def signature(address: str) -> object:
     """What changes when a journal's folder or a saved report's file grows.
 
-    Raises: InputError where the address is neither.
+    Raises: Misused where the address is neither.
     """
     path = Path(address)
     if path.is_file():
         return (path.stat().st_size, path.stat().st_mtime_ns)
     if not path.is_dir():
-        raise InputError(
+        raise Misused(
             f"{address} is no folder", where="--watch", hint="--watch follows a journal on disk"
         )
     segments = sorted(path.glob("*.jsonl"))

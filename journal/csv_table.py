@@ -150,9 +150,7 @@ def _row(
     told: Mapping[str, str], choice: Choice, parameters: Sequence[str], seen: dict[str, int]
 ) -> Row:
     params = {
-        values.check_name(name): told[name]
-        if name in choice.text
-        else values.read_scalar(told[name])
+        values.check_name(name): told[name] if name in choice.text else _scalar(told[name], name)
         for name in parameters
         if told[name].strip()
     }
@@ -172,6 +170,15 @@ def _row(
     seen[content] = seen.get(content, 0) + 1
     run = uuid_of(f"knobwise import csv {seen[content]} {content}".encode())
     return Row(run=run, params=params, metrics=metrics, seed=seed, status=status)
+
+
+def _scalar(cell: str, column: str) -> Scalar:
+    """The value of a cell. Raises ValueRefused, with the column, for a number that is none."""
+    try:
+        return values.read_scalar(cell)
+    except ValueRefused as refused:
+        hint = f"text that looks like a number: --text {shlex.quote(column)}"
+        raise ValueRefused(refused.message, where=column, hint=hint) from None
 
 
 def _status(cell: str) -> str:

@@ -122,7 +122,8 @@ def test_an_unknown_transform_is_refused_with_the_known_ones():
     [
         (["--block-as", "nested"], 2, "--block-as: 'nested' is none of its values"),
         (["--anova", "hc4"], 2, "'hc4' is no kind of test"),
-        (["--contrast", "lr"], 1, "lr has no levels to compare"),
+        (["--contrast", "lr"], 2, "lr has no levels to compare"),
+        (["--transform", "log"], 2, "log10 needs positive values; the lowest acc is 0"),
         (["--by", "depth"], 2, "no studied parameter or block is called depth"),
         (["--step", "3"], 2, "no run logged acc up to step 3"),
         (["--margin", "-1"], 2, "--margin: -1 is not above 0 and below inf"),

@@ -267,3 +267,14 @@ def test_a_flag_beyond_all_floats_stays_as_the_program_was_told():
     assert flag_parameters(["train", "--w", "1e400", "--v", "1e300"])[0] == {
         "w": "1e400", "v": 1e300
     }  # fmt: skip
+
+
+def test_a_commit_that_looks_like_a_number_is_told_with_its_column(knobwise):
+    Path("runs.csv").write_text("lr,commit,acc\n.1,12e4567,.9\n.2,abc12,.8\n")
+    words = ["import", "csv", "runs.csv", "-m", "acc"]
+    told(knobwise(*words), "row 2: commit: 12e4567", "--text commit")
+    assert knobwise(*words, "--text", "commit").status == 0
+    assert [run.params["commit"] for run in journal.open("data/journal").runs()] == [
+        "12e4567",
+        "abc12",
+    ]
