@@ -26,6 +26,8 @@ MOST_BLOCKS = 0.5
 """Blocks may be so many of the configurations; more are no blocks but names."""
 PER_COLUMN = 3
 """Configurations for each column that is fitted."""
+LEAST_DF = 5
+"""Degrees of freedom of the residuals below which their size is chance."""
 TIED = 1e-9
 """Columns of which so small a part is left within blocks are the blocks'."""
 
@@ -34,21 +36,20 @@ def without_blocks(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
     """The frame as if every run had been made in an average block, and what was taken out.
 
     Objective less the block's coefficient in the least-squares fit of configuration means on blocks
-    and an additive model of the parameters (Searle 1987, chapter 4: adjusted block effects), plus
-    the mean of the coefficients over runs. What settings do differently in different blocks stays,
-    and counts as noise: an answer holds across blocks. What a parameter and a block could both have
-    done is the block's (`confounded`).
+    and parameters (Searle 1987, chapter 4: adjusted block effects), plus the mean of the
+    coefficients over runs. Parameters enter as an additive model, or as settings, each for itself,
+    where settings that were repeated tell the blocks apart more surely. What settings do
+    differently in different blocks stays, and counts as noise: an answer holds across blocks. What
+    a parameter and a block could both have done is the block's (`confounded`).
     """
     plain = replace(frame, blocks=pd.DataFrame(index=range(frame.n_runs)))
     codes, n_blocks = usable_blocks(frame)
     if n_blocks < 2:
         return plain, ()
-    root = np.sqrt(frame.replicates)
-    blocks = (codes[frame.first_rows][:, None] == np.arange(n_blocks)) * root[:, None]
-    design = _additive(frame, beside=n_blocks) * root[:, None]
-    y = frame.means * root
-    taken = np.linalg.lstsq(within(design, blocks), within(y[:, None], blocks), rcond=TIED)[0]
-    fitted = np.linalg.lstsq(blocks, y - (design @ taken)[:, 0], rcond=None)[0]
+    in_blocks = (codes[frame.first_rows][:, None] == np.arange(n_blocks)).astype(float)
+    settings = plain.configuration[frame.first_rows]
+    fits = (_beside_a_model(frame, in_blocks), _within_settings(frame, in_blocks, settings))
+    fitted = min(fits, key=lambda fit: fit[1])[0]
     shift = fitted[codes]
     told = finding(
         f"blocks.{frame.transform}",
@@ -62,6 +63,49 @@ def without_blocks(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
         first=str(frame.blocks.columns[0]),
     )
     return replace(plain, objective=frame.objective - (shift - shift.mean())), (told,)
+
+
+def _beside_a_model(frame: Frame, in_blocks: np.ndarray) -> tuple[np.ndarray, float]:
+    """Coefficients of the blocks beside an additive model of the parameters; see `_unsure`."""
+    root = np.sqrt(frame.replicates)
+    blocks, y = in_blocks * root[:, None], frame.means * root
+    design = _additive(frame, beside=in_blocks.shape[1]) * root[:, None]
+    taken = np.linalg.lstsq(within(design, blocks), within(y[:, None], blocks), rcond=TIED)[0]
+    left = y - (design @ taken)[:, 0]
+    fitted = np.linalg.lstsq(blocks, left, rcond=None)[0]
+    own = blocks - design @ np.linalg.lstsq(design, blocks, rcond=TIED)[0]
+    df = len(y) - int(np.linalg.matrix_rank(design)) - in_blocks.shape[1] + 1
+    return fitted, _unsure(own, left - blocks @ fitted, df)
+
+
+def _within_settings(
+    frame: Frame, in_blocks: np.ndarray, settings: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Coefficients from settings that were run in several blocks, whatever the settings do.
+
+    settings: (n_configurations,) int. No model of the parameters can be wrong here.
+    """
+    weight, root = frame.replicates, np.sqrt(frame.replicates)[:, None]
+    size = np.bincount(settings, weights=weight)
+    columns = np.column_stack([frame.means, in_blocks])
+    means = np.stack([np.bincount(settings, weights=weight * c) / size for c in columns.T], axis=1)
+    centred = (columns - means[settings]) * root
+    y, own = centred[:, 0], centred[:, 1:]
+    fitted = np.linalg.lstsq(own, y, rcond=TIED)[0]
+    df = len(y) - len(size) - in_blocks.shape[1] + 1
+    return fitted, _unsure(own, y - own @ fitted, df)
+
+
+def _unsure(own: np.ndarray, left: np.ndarray, df: int) -> float:
+    """Mean variance of differences of the blocks' coefficients; infinite where one is not told.
+
+    own: (n, n_blocks) what of the blocks nothing else explains; left: (n,) the residuals, so that a
+    model that misfits counts as noise.
+    """
+    information = np.linalg.eigvalsh(own.T @ own)[1:]  # the first is of all blocks moved together
+    if df < LEAST_DF or information[0] <= TIED * information[-1]:
+        return float("inf")
+    return float(left @ left) / df * float((1 / information).mean())
 
 
 def _additive(frame: Frame, *, beside: int) -> np.ndarray:

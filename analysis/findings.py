@@ -21,6 +21,7 @@ from analysis.frame import Frame
 from analysis.leverage import leverage
 from analysis.results import Finding
 from analysis.sampling import crowded, scales
+from analysis.shared_seeds import shared_seeds
 
 TIES = ("aliased", "collinear")
 LEFT_OUT = ("gaps", "unbalanced", "collinear")
@@ -39,6 +40,7 @@ CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
     leverage,
     drift,
     versions,
+    shared_seeds,
     budgets,
     duplicates,
     scales,
@@ -47,7 +49,7 @@ CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
 """The order within a level is the order in which they are read. `leverage` can be made anew with
 the shares that it moves, and `residual_groups.two_groups` needs a surrogate's residuals."""
 
-WITH_BLOCKS = (constants, confounded, heavy_tails, versions, duplicates)
+WITH_BLOCKS = (constants, confounded, heavy_tails, versions, shared_seeds, duplicates)
 """These look at the runs as they were made; all others at what is left without the blocks, so that
 datasets run one after the other are no drift, and one far from the others no handful."""
 

@@ -130,21 +130,14 @@ def runs_of_journal(
 ) -> Runs:
     """The journal's runs as the analyst takes them.
 
-    Raises `UnknownParameter` for a block that is neither a parameter nor part of any context.
+    block: parameters, parts of the recorded context, or `seed`, the runs' own.
+    Raises `UnknownParameter` for a block that no run has.
     """
     names = sorted({name for run in runs for name in run.params})
     others = sorted({name for run in runs for name in run.metrics} - {metric})
     contexts = [flat(run.context) for run in runs]
-    blocks = {}
-    for name in block:
-        if name in names:
-            continue  # becomes a block by its role
-        if not any(name in context for context in contexts):
-            raise UnknownParameter(
-                f"no run has a parameter or context {name!r} to take as a block",
-                hint=_near(name, {*names, *(key for context in contexts for key in context)}),
-            )
-        blocks[name] = pd.Series([context.get(name) for context in contexts], dtype=object)
+    # A parameter that is a block becomes one by its role.
+    blocks = {name: _block(name, runs, contexts, names) for name in block if name not in names}
     columns = {name: [run.params.get(name) for run in runs] for name in names}
     measured = [run.metrics.get(metric) if step is None else _at(run, metric, step) for run in runs]
     return Runs(
@@ -165,6 +158,23 @@ def runs_of_journal(
         source=source,
         digest=_digest(runs, metric),
     )
+
+
+def _block(
+    name: str,
+    runs: Sequence[Run],
+    contexts: Sequence[Mapping[str, Scalar]],
+    parameters: Sequence[str],
+) -> pd.Series:
+    """(n_runs,) which block each run is in, by its context or its seed."""
+    if name == "seed" and any(run.seed is not None for run in runs):
+        return pd.Series([run.seed for run in runs], dtype=object)
+    if not any(name in context for context in contexts):
+        raise UnknownParameter(
+            f"no run has a parameter or context {name!r} to take as a block",
+            hint=_near(name, {*parameters, *(key for context in contexts for key in context)}),
+        )
+    return pd.Series([context.get(name) for context in contexts], dtype=object)
 
 
 def declarations(known: Declarations, *, block: Sequence[str] = ()) -> dict[str, Declaration]:

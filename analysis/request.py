@@ -63,7 +63,8 @@ class Request:
         Sequence[str], Option(help="Only runs that match, such as 'lr<1e-2'; repeatable.")
     ] = ()
     block: Annotated[
-        Sequence[str], Option(help="Parameter that sets runs apart, such as dataset.")
+        Sequence[str],
+        Option(help="What sets runs apart: a parameter (dataset), context (host) or seed."),
     ] = ()
     block_as: Annotated[
         str, Option(help="How blocks enter the classical tests: fixed or random.")

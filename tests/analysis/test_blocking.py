@@ -152,3 +152,37 @@ def test_few_configurations_make_up_no_blocks_that_are_not_there():
         taken = frame.objective - without_blocks(frame)[0].objective
         errors.append(np.ptp(taken))
     assert np.sqrt(np.mean(np.square(errors))) < 0.5
+
+
+def repeated_on_others(rng, *, others: int) -> tuple[Frame, np.ndarray]:
+    """100 settings on one dataset, `others` on two more; and what was added on each."""
+    table = pd.DataFrame(rng.random((100, 4)), columns=list("abcd"))
+    y = 16 * np.maximum(0, table["a"] - 0.5) * table["b"] + np.sin(6 * table["c"])
+    again = y.sort_values().index[-20:] if others == 20 else rng.permutation(100)[:others]
+    rows = [*range(100), *again, *again]
+    data = np.repeat([0, 1, 2], [100, len(again), len(again)])
+    table = table.loc[rows].assign(data=[f"data{k}" for k in data])
+    y = y.to_numpy()[rows] + np.array([0.0, 0.6, -0.6])[data] + rng.normal(0, 0.1, len(rows))
+    return framed(table.reset_index(drop=True), y, blocks=["data"]), data
+
+
+@pytest.mark.parametrize("others", [20, 100])
+def test_settings_repeated_on_other_datasets_tell_how_far_these_are_apart(rng, others):
+    """The best 20 alone: an additive model of the others misfits there by half a unit."""
+    frame, data = repeated_on_others(rng, others=others)
+    taken = frame.objective - without_blocks(frame)[0].objective
+    apart = [taken[data == k][0] - taken[data == 0][0] for k in (1, 2)]
+    assert apart == pytest.approx([0.6, -0.6], abs=0.12)
+
+
+def test_too_few_repeated_settings_do_not_overrule_all_others():
+    """Three settings in both blocks may agree by chance; 200 say more, where additive is right."""
+    errors = []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        table = pd.DataFrame({"x": rng.random(200), "data": rng.choice(["a", "b"], 200)})
+        table.loc[1:5:2, "x"] = table.loc[0:4:2, "x"].to_numpy()
+        table.loc[0:5, "data"] = ["a", "b"] * 3
+        frame = framed(table, (table["x"] + rng.normal(0, 0.3, 200)).to_numpy(), blocks=["data"])
+        errors.append(np.ptp(frame.objective - without_blocks(frame)[0].objective))
+    assert np.sqrt(np.mean(np.square(errors))) < 0.07

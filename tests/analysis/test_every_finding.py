@@ -225,6 +225,14 @@ def _(rng, fault, tmp_path):
     return findings(Frame.from_journal(tmp_path, metric="loss", direction="minimize"))
 
 
+@plants("shared_seeds")
+def _(rng, fault):
+    table = clean(rng, 20)
+    table = pd.concat([table] * 3, ignore_index=True).assign(seed=np.repeat([0, 1, 2], 20))
+    own = table["seed"].map({0: 0.0, 1: 0.5, 2: 0.9}) if fault else rng.normal(0, 0.4, 60)
+    return seen(table, score(table, rng) + own)
+
+
 @plants("budgets")
 def _(rng, fault):
     table = clean(rng).assign(epochs=rng.choice([5, 10, 20] if fault else [10, 11], 100))
