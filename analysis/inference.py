@@ -2,9 +2,8 @@
 
 What was declared wins over everything inferred. In order:
 
-1. *Role.* Declared; else a parameter called seed (`NUISANCE_NAMES`) is a nuisance, and so is a text
-   that is mostly different in every run (`IDENTIFIER_LEVELS`): a name or a path, not a setting.
-   One that never changes is a constant.
+1. *Role.* By its name, or by text that names runs; one that never changes is a constant
+   (`analysis.roles`).
 2. *Condition.* Absent in some runs, and its absence is settled exactly by the level of one other
    parameter, to a degree that chance would reach less than once in a hundred times.
 3. *Levels* for truth values, for text, for a mixture of kinds, and for numbers of which few
@@ -26,6 +25,7 @@ import numpy as np
 from analysis.conditions import find_condition
 from analysis.errors import InputError
 from analysis.results import Kind, Role, Scalar, Scale
+from analysis.roles import role_of
 from analysis.scale import infer_scale
 from analysis.space import (
     Condition,
@@ -44,9 +44,6 @@ PER_LEVEL = 3
 GRID_LEVELS = 30
 """So many too, if each was run ten times on average and they are no unbroken run of integers."""
 PER_GRID_LEVEL = 10
-IDENTIFIER_LEVELS = 20
-"""A text with more different values than this, most of them seen once, names runs."""
-NUISANCE_NAMES = frozenset({"seed", "random_seed", "random_state", "rng_seed"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +81,10 @@ def infer(
     """
     said = declarations or {}
     coded = {name: factorize(columns[name]) for name in sorted(columns)}
-    roles = {name: role_of(name, found, said.get(name)) for name, found in coded.items()}
+    roles = {
+        name: role_of(name, found, said.get(name, Declaration()).role)
+        for name, found in coded.items()
+    }
     varying = [name for name, role in roles.items() if role == "studied"]
     parts = [coded[name][0] for name in varying]
     n_runs = len(next(iter(columns.values()), ()))
@@ -132,27 +132,6 @@ def _axes(
         parameter = axis(name, active, declaration=declared[name]) if condition else whole[name]
         axes.append(replace(parameter, condition=condition, declared=name in said))
     return axes
-
-
-def role_of(
-    name: str, coded: tuple[np.ndarray, Sequence[Scalar]], declaration: Declaration | None
-) -> Role:
-    """Which part the parameter plays; rule 1. coded: its values as `factorize` gives them."""
-    said = declaration.role if declaration is not None else None
-    if said is not None and said != "studied":
-        return said
-    codes, distinct = coded
-    if len(distinct) <= 1:
-        return "constant"
-    if said == "studied":
-        return "studied"
-    if name.rpartition(".")[2].lower() in NUISANCE_NAMES:
-        return "nuisance"
-    words = [value for value in distinct if isinstance(value, str)]
-    once = int((np.bincount(codes) == 1).sum())
-    if len(words) > IDENTIFIER_LEVELS and once > len(distinct) / 2:
-        return "nuisance"
-    return "studied"
 
 
 def axis(

@@ -186,3 +186,17 @@ def test_too_few_repeated_settings_do_not_overrule_all_others():
         frame = framed(table, (table["x"] + rng.normal(0, 0.3, 200)).to_numpy(), blocks=["data"])
         errors.append(np.ptp(frame.objective - without_blocks(frame)[0].objective))
     assert np.sqrt(np.mean(np.square(errors))) < 0.07
+
+
+def test_a_fold_is_a_block_without_being_told(rng):
+    """Half of the variance lies between the folds of a cross-validation, whatever the setting."""
+    table = clean(rng, 40)
+    table = pd.concat([table] * 5, ignore_index=True).assign(fold=np.repeat(np.arange(5), 40))
+    y = score(table, rng, noise=0.02) + np.array([0.0, 0.4, -0.3, 0.8, 0.1])[table["fold"]]
+    frame = framed(table, y)
+    assert "fold" not in frame.space.names
+    report = assess(frame, rng=0, transform="none")
+    assert report.noise is not None
+    assert report.noise.sd == pytest.approx(0.02, rel=0.2)
+    assert {p.name: p.verdict for p in report.parameters}["p00"] == "critical"
+    assert "blocks" in {f.code for f in report.findings}

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from analysis.conditions import chance_of_split
 from analysis.errors import InputError
-from analysis.inference import Declaration, axis, infer, role_of
+from analysis.inference import Declaration, axis, infer
 from analysis.results import Scalar
+from analysis.roles import role_of
 from analysis.scale import infer_scale
 from analysis.space import NONE, Condition, Parameter, factorize, level_key
 
@@ -21,7 +22,7 @@ LOG_UNIFORM = (10.0 ** RNG.uniform(-5, -1, 60)).tolist()
 
 
 def role(name, values, said) -> str:
-    return role_of(name, factorize(values), said)
+    return role_of(name, factorize(values), said.role if said else None)
 
 
 def one(values, **said) -> Parameter:
@@ -161,6 +162,10 @@ class TestConditions:
 class TestRoles:
     def test_seed_and_names_are_nuisances(self):
         assert role("train.seed", [1, 2, 3], None) == "nuisance"
+        assert role("cv.fold", [1, 2, 3], None) == "block"
+        assert role("cv.fold", [5, 5, 5], None) == "constant"
+        assert role("cv.fold", [3, 5, 10], Declaration(role="studied")) == "studied"
+        assert role("folds", [3, 5, 10], None) == "studied"
         assert role("run_name", [f"run-{i}" for i in range(40)], None) == "nuisance"
 
     def test_a_declared_role_wins(self):
