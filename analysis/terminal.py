@@ -245,8 +245,13 @@ def _tail(report: Report, voice: Voice) -> list[str]:
     if fixed:
         lines.append(f"{voice.say('terminal.fix')}: {', '.join(fixed)}")
     for finding in report.findings:
-        key = "terminal.note" if finding.level == "note" else "terminal.look"
-        lines.append(f"{voice.say(key)}: {voice.told(finding.says, finding.message)}")
+        told = voice.told(finding.says, finding.message)
+        if finding.level == "note":
+            lines.append(f"{voice.say('terminal.note')}: {told}")
+        else:
+            # Without its full stop: it may end in a command to copy.
+            remedy = voice.advised(finding.says, finding.hint).rstrip(".")
+            lines.append(f"{voice.say('terminal.look')}: {told} {remedy}".rstrip())
     return lines
 
 
