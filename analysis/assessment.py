@@ -24,9 +24,10 @@ from analysis.findings import findings, ordered
 from analysis.frame import Frame
 from analysis.judging import Judge, constant, why_failed
 from analysis.planner import plan
+from analysis.regions import n_active
 from analysis.results import Failures, Finding, Margin, Metric, Report, RunCounts
 from analysis.sentences import said
-from analysis.study import Study, n_active, study
+from analysis.study import Study, study
 from analysis.transform import How, transformed
 
 Progress = Callable[[str, float], None]

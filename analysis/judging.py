@@ -16,6 +16,7 @@ from analysis.fitting import EVIDENCE
 from analysis.forecast import rates
 from analysis.frame import Frame
 from analysis.leverage import leverage, leverage_rows
+from analysis.regions import Region, governed, n_active, regions
 from analysis.residual_groups import two_groups
 from analysis.results import (
     AnovaRow,
@@ -31,7 +32,7 @@ from analysis.results import (
 from analysis.sentences import said
 from analysis.space import Parameter
 from analysis.strata import Part, described, stratum
-from analysis.study import FEWEST, Study, active_frames, n_active, study
+from analysis.study import FEWEST, Study, study
 from analysis.verdicts import Rates
 
 
@@ -53,15 +54,14 @@ class Judge:
     def parameters(self) -> tuple[ParameterResult, ...]:
         """All parameters, by total effect; conditional ones as they are where they are active."""
         anova = self._rows()
-        active = active_frames(self.frame)
-        governed = {name for names, _ in active for name in names}
+        conditional = {name for names in governed(self.frame.space) for name in names}
         results = [
             self._result(self.whole, name, anova)
             for name in self.frame.space.names
-            if name not in governed
+            if name not in conditional
         ]
-        for names, part in active:
-            results += self._conditional(names, part, anova)
+        for region in self.regions:
+            results += self._conditional(region, anova)
         apart = self._aliased()
         for place, item in enumerate(results):
             if item.name in apart:
@@ -71,6 +71,11 @@ class Judge:
         return tuple(
             sorted(results, key=lambda item: (-(item.total.share if item.total else -1), item.name))
         )
+
+    @cached_property
+    def regions(self) -> tuple[Region, ...]:
+        """Where conditional parameters exist, and what the runs there say."""
+        return regions(self.frame, self.rng, workers=self.workers)
 
     def _rows(self) -> dict[str, AnovaRow]:
         """The classical test of every parameter that has one."""
@@ -116,18 +121,13 @@ class Judge:
         """How fast intervals shrink, by a simulation on the whole space's surrogate."""
         return rates(self.whole, self.rng.spawn(1)[0])
 
-    def _conditional(
-        self, names: tuple[str, ...], part: Frame, anova: Mapping[str, AnovaRow]
-    ) -> list[ParameterResult]:
+    def _conditional(self, region: Region, anova: Mapping[str, AnovaRow]) -> list[ParameterResult]:
         """Parameters of one condition, judged on the runs where it holds."""
-        there = None
-        why = said("silent.few", n=part.n_configurations)
-        if part.n_configurations >= max(FEWEST, len(part.space) + 2):
-            there = study(part, self.rng.spawn(1)[0], workers=self.workers)
-            why = said("silent.skill", n=part.n_configurations)
-        if there is None or there.choice.evidence < EVIDENCE:
-            return [self._silent(name, why, estimable=True) for name in names]
-        return [self._result(there, name, anova) for name in names]
+        there, why = region.study, region.because
+        if there is None:
+            assert why is not None
+            return [self._silent(name, why, estimable=True) for name in region.names]
+        return [self._result(there, name, anova) for name in region.names]
 
     def strata(self) -> tuple[Stratum, ...]:
         """Where a handful of runs carries the variance: the shares of all runs, and without it."""
@@ -143,7 +143,7 @@ class Judge:
         everything = Part(by="runs", value="all", frame=self.frame)
         stream = self.rng.spawn(1)[0]
         return (
-            described(everything, self.whole),
+            described(everything, self.whole, self.regions),
             stratum(part, stream, transform=None, workers=self.workers),
         )
 

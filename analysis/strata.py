@@ -19,6 +19,7 @@ from analysis.enough import require_enough, require_skill
 from analysis.errors import InputError, Misused, UnknownParameter, Withheld
 from analysis.estimates import first_share, total_share
 from analysis.frame import Frame
+from analysis.regions import Region, regions
 from analysis.results import Scalar, Stratum, StratumParameter, Transform
 from analysis.space import Space, factorize, level_key, missing
 from analysis.study import Study, study
@@ -105,15 +106,17 @@ def stratum(
         require_enough(frame)
         there = study(frame, rng, workers=workers)
         require_skill(there)
+        apart = regions(frame, rng, workers=workers)
     except Withheld as reason:
         return replace(described(part, None), because=reason.message, says=reason.says)
     except InputError as reason:
         return replace(described(part, None), because=reason.message)
-    return described(part, there)
+    return described(part, there, apart)
 
 
-def described(part: Part, there: Study | None) -> Stratum:
-    """What a study says of a part."""
+def described(part: Part, there: Study | None, apart: tuple[Region, ...] = ()) -> Stratum:
+    """What a study says of a part, and of conditional parameters those of where they exist."""
+    own = {name: region.study for region in apart for name in region.names}
     return Stratum(
         by=part.by,
         value=part.value,
@@ -121,7 +124,7 @@ def described(part: Part, there: Study | None) -> Stratum:
         configurations=part.frame.n_configurations,
         answer="withheld" if there is None else "given",
         because=None,
-        parameters=tuple(_shares(there, name) for name in part.frame.space.names),
+        parameters=tuple(_shares(own.get(name, there), name) for name in part.frame.space.names),
     )
 
 
@@ -129,6 +132,8 @@ def _shares(there: Study | None, name: str) -> StratumParameter:
     if there is None or name not in there.frame.space.names:
         return StratumParameter(name=name, first_order=None, total=None)
     index = there.frame.space.index(name)
+    if len(np.unique(there.frame.codes[:, index])) < 2:  # constant where it exists
+        return StratumParameter(name=name, first_order=None, total=None)
     return StratumParameter(
         name=name, first_order=first_share(there, index), total=total_share(there, index)
     )

@@ -1,12 +1,11 @@
 """One pass of the numbers: runs of one region -> surrogate -> components, draws, risks.
 
-The whole space is one study. A conditional parameter is studied where it is active: the runs
-there, with its parent restricted to the levels that switch it on.
+The whole space is one study. A conditional parameter is studied where it is active (`regions`): the
+runs there, with its parent restricted to the levels that switch it on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -20,10 +19,9 @@ from analysis.fitting import Choice, choose, explored
 from analysis.frame import Frame
 from analysis.indices import Indices, averaged
 from analysis.noise import NoiseModel, noise, residual_noise
-from analysis.results import Scalar
 from analysis.risk import Risk, risk
-from analysis.slices import needs, settings
-from analysis.space import Condition, Parameter, Space, level_key
+from analysis.slices import settings
+from analysis.space import Space
 from analysis.threads import one_thread
 from analysis.views import View, mixed
 
@@ -181,79 +179,3 @@ def _from_residuals(frame: Frame, choice: Choice) -> NoiseModel:
         df=float(len(choice.rows) - 1),
     )
     return replace(model, variance=np.full(frame.n_configurations, model.sd**2))
-
-
-def active_frames(frame: Frame) -> list[tuple[tuple[str, ...], Frame]]:
-    """For every condition: the parameters it governs, and the frame of the runs where it holds.
-
-    There the governed parameters are ordinary, and the parent keeps only its switching levels
-    (it is left out where one level remains).
-    """
-    found: dict[Condition, list[str]] = {}
-    for parameter in frame.space.parameters:
-        if parameter.condition is not None:
-            found.setdefault(parameter.condition, []).append(parameter.name)
-    return [
-        (
-            tuple(names),
-            frame.take(_active_rows(frame, condition), space=_active_space(frame.space, condition)),
-        )
-        for condition, names in found.items()
-        if condition.parent in frame.space.names
-    ]
-
-
-def n_active(frame: Frame, parameter: Parameter) -> int:
-    """In how many configurations does a parameter exist? In all, unless it has a condition."""
-    condition = parameter.condition
-    if condition is None or condition.parent not in frame.space.names:
-        return frame.n_configurations
-    return len(np.unique(frame.configuration[_active_rows(frame, condition)]))
-
-
-def _active_rows(frame: Frame, condition: Condition) -> np.ndarray:
-    """The runs where a condition holds, by position."""
-    held = np.ones(frame.n_runs, dtype=bool)
-    for part in condition.parts:
-        if part.parent in frame.space.names:
-            column = frame.space.index(part.parent)
-            keep = {level_key(value) for value in part.values}
-            held &= np.array([level_key(values[column]) in keep for values in frame.values])
-    return np.flatnonzero(held)
-
-
-def _active_space(space: Space, condition: Condition) -> Space:
-    """The space of the runs where a condition holds.
-
-    What it hangs on, near and far, keeps the levels that it needs, and is left out where one
-    remains; what those levels switch off does not exist there, and what they switch on always does.
-    """
-    governed = next(i for i, p in enumerate(space.parameters) if p.condition == condition)
-    kept = {
-        space.names[column]: tuple(space.parameters[column].levels[int(code)] for code in active)
-        for column, active in needs(space, governed).items()
-    }
-    parameters = []
-    for parameter in space.parameters:
-        if parameter.name in kept:
-            parameter = parameter.restricted(kept[parameter.name])
-            if len(parameter.levels) < 2:
-                continue
-        within = [_within(part, kept.get(part.parent)) for part in parameter.conditions]
-        if not any(part is not None and not part.values for part in within):
-            parameters.append(replace(parameter, condition=_joined(within)))
-    return Space(tuple(parameters))
-
-
-def _within(condition: Condition, kept: tuple[Scalar, ...] | None) -> Condition | None:
-    """A condition where its parent keeps some levels only; None where all of those meet it."""
-    if kept is None:
-        return replace(condition, also=())
-    keys = {level_key(value) for value in condition.values}
-    values = tuple(value for value in kept if level_key(value) in keys)
-    return None if len(values) == len(kept) else Condition(condition.parent, values)
-
-
-def _joined(conditions: Sequence[Condition | None]) -> Condition | None:
-    left = [condition for condition in conditions if condition is not None]
-    return replace(left[0], also=tuple(left[1:])) if left else None

@@ -25,7 +25,8 @@ class Shares:
 
 def decomposed(frame: Frame, *, seed: int) -> Shares:
     """Indices without intervals; conditional parameters where they are active."""
-    from analysis.study import active_frames, decompose
+    from analysis.regions import active_frames
+    from analysis.study import decompose
 
     rng = np.random.default_rng(seed)
     started = time.process_time()
@@ -43,7 +44,8 @@ def decomposed(frame: Frame, *, seed: int) -> Shares:
 def estimated(frame: Frame, *, seed: int) -> Shares:
     """The shares that a report gives, without the rest of it; conditional ones where active."""
     from analysis.estimates import first_share
-    from analysis.study import active_frames, study
+    from analysis.regions import active_frames
+    from analysis.study import study
 
     rng = np.random.default_rng(seed)
     started = time.process_time()

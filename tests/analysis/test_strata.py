@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 import journal
+from analysis.assessment import assess
 from analysis.errors import InputError, UnknownParameter
 from analysis.frame import Frame
-from analysis.strata import parts_at, parts_by, strata, varying
+from analysis.strata import Part, parts_at, parts_by, strata, varying
 from tests.analysis.planted import framed
 
 
@@ -69,6 +70,42 @@ def test_a_condition_is_gone_where_its_parent_has_one_value():
     found = strata([adam, sgd])
     assert totals(found[0]).keys() == {"lr"}
     assert totals(found[1])["momentum"] == pytest.approx(0.5, abs=0.1)
+
+
+def chosen(n: int, *, svm: float = 0.5) -> pd.DataFrame:
+    """svm is 2 better, and c decides there; trees has depth, which does nothing beside leaf."""
+    rng = np.random.default_rng(1)
+    table = pd.DataFrame({"alg": np.where(rng.random(n) < svm, "svm", "trees")})
+    there = (table["alg"] == "svm").to_numpy()
+    c, leaf = rng.random((2, n))
+    table["c"] = np.where(there, c, np.nan)
+    table["leaf"] = np.where(there, np.nan, leaf)
+    table["depth"] = np.where(there, np.nan, rng.random(n))
+    table["epochs"] = rng.choice([5, 50], n)
+    table["y"] = np.where(there, 2 + c, leaf) + 0.05 * rng.normal(size=n)
+    return table
+
+
+def test_conditional_parameters_have_the_shares_of_where_they_exist_as_in_the_main_table():
+    table = chosen(200)
+    short, _ = strata(parts_by(framed(table), "epochs"))
+    alone = framed(table[table["epochs"] == 5].drop(columns="epochs").reset_index(drop=True))
+    main = {p.name: p.total.share for p in assess(alone, transform="none").parameters}
+    assert totals(short) == pytest.approx(main, abs=0.05)
+    assert totals(short)["c"] > 0.9
+    assert totals(short)["depth"] < 0.05
+
+
+def test_a_conditional_parameter_of_few_runs_or_of_one_value_has_no_share():
+    table = chosen(100, svm=0.08).drop(columns="epochs")
+    (few,) = strata([Part("step", 1, framed(table))])
+    assert few.answer == "given"
+    assert totals(few).keys() == {"alg", "leaf", "depth"}
+    table = chosen(160)
+    table.loc[(table["epochs"] == 5) & (table["alg"] == "svm"), "c"] = 0.5
+    short, long = strata(parts_by(framed(table), "epochs"))
+    assert "c" not in totals(short)
+    assert "c" in totals(long)
 
 
 def test_too_many_values_or_an_unknown_name_are_refused():
