@@ -99,10 +99,11 @@ def stratum(
     part: Part, rng: np.random.Generator, *, transform: Transform | None, workers: int = 1
 ) -> Stratum:
     """The shares of one part; transform: None where its frame is on the wanted scale already."""
-    frame, _ = without_blocks(varying(part.frame))
+    frame = varying(part.frame)
     try:
         if transform is not None:
             frame, _ = transformed(frame, transform)
+        frame, _ = without_blocks(frame)  # on the scale of the answer, as in the whole's
         require_enough(frame)
         there = study(frame, rng, workers=workers)
         require_skill(there)

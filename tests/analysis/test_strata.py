@@ -108,6 +108,21 @@ def test_a_conditional_parameter_of_few_runs_or_of_one_value_has_no_share():
     assert "c" in totals(long)
 
 
+def test_blocks_are_taken_out_on_the_scale_of_the_answer():
+    """A block is a factor of 20: taken out before the logarithm it would leave negative results."""
+    rng = np.random.default_rng(0)
+    n = 120
+    table = pd.DataFrame(
+        {"a": rng.random(n), "b": rng.random(n), "host": rng.choice(["p", "q"], n)}
+    )
+    power = 3 * table["a"] + 2 * table["a"] * table["b"] + 3 * (table["host"] == "p")
+    table["y"] = np.exp(power + 0.1 * rng.normal(size=n))
+    frame = framed(table, blocks=["host"])
+    (part,) = strata([Part("step", 1, frame)], transform="log10")
+    main = {p.name: p.total.share for p in assess(frame, transform="log10").parameters}
+    assert totals(part) == pytest.approx(main, abs=0.03)
+
+
 def test_too_many_values_or_an_unknown_name_are_refused():
     frame = framed(pd.DataFrame({"x": np.arange(60.0), "z": [1, 2] * 30}), np.arange(60.0))
     with pytest.raises(InputError, match="60 different values"):
