@@ -206,25 +206,19 @@ def edge(good: np.ndarray, best: int) -> Literal["low", "high"] | None:
     return "low" if best == 0 else "high"
 
 
-def interactions(study: Study) -> tuple[Interaction, ...]:
-    """Every pair's share, largest first; open above for those of `Study.unbounded`."""
-    names = study.frame.space.names
-    out = []
-    for left in range(len(names)):
-        for right in range(left + 1, len(names)):
-            found = share(
-                float(study.decomposition.second_order[left, right]),
-                study.indices.pairs[1:, left, right],
-                plug_in=float(study.indices.pairs[0, left, right]),
-                above=0.0 if study.unbounded.isdisjoint((names[left], names[right])) else 1.0,
-            )
-            first, second = sorted((names[left], names[right]))
-            out.append(
-                Interaction(
-                    parameters=(first, second), share=found.share, low=found.low, high=found.high
-                )
-            )
-    return tuple(sorted(out, key=lambda item: (-item.share, item.parameters)))
+def interaction(study: Study, left: str, right: str) -> Interaction:
+    """A pair's share; open above for those of `Study.unbounded`."""
+    i, j = sorted((study.frame.space.index(left), study.frame.space.index(right)))
+    found = share(
+        float(study.decomposition.second_order[i, j]),
+        study.indices.pairs[1:, i, j],
+        plug_in=float(study.indices.pairs[0, i, j]),
+        above=0.0 if study.unbounded.isdisjoint((left, right)) else 1.0,
+    )
+    first, second = sorted((left, right))
+    return Interaction(
+        parameters=(first, second), share=found.share, low=found.low, high=found.high
+    )
 
 
 def surface(study: Study, pair: Interaction) -> Surface:

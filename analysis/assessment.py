@@ -28,6 +28,7 @@ from analysis.regions import n_active
 from analysis.results import Failures, Finding, Margin, Metric, Report, RunCounts
 from analysis.sentences import said
 from analysis.study import Study, study
+from analysis.together import surface
 from analysis.transform import How, transformed
 
 Progress = Callable[[str, float], None]
@@ -144,7 +145,8 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
     """The report with verdicts, groups and failures."""
     tell("judging", 0.5)
     results = judge.parameters()
-    pairs = answers.interactions(whole)
+    measured = judge.pairs()
+    pairs = tuple(pair.interaction for pair in measured)
     tell("asking why runs fail", 0.7)
     failed = judge.failures()
     special = judge.findings()
@@ -157,7 +159,7 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
         parameters=results,
         points=summary.points(whole, results),
         interactions=pairs,
-        surface=answers.surface(whole, pairs[0]) if pairs and pairs[0].share > 0 else None,
+        surface=surface(measured),
         groups=answers.groups(results, pairs, judge.margin.share),
         variance_by_order=whole.decomposition.by_order,
         failures=failed,

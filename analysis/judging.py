@@ -33,6 +33,7 @@ from analysis.sentences import said
 from analysis.space import Parameter
 from analysis.strata import Part, described, stratum
 from analysis.study import FEWEST, Study, study
+from analysis.together import Pair, Together
 from analysis.verdicts import Rates
 
 
@@ -76,6 +77,11 @@ class Judge:
     def regions(self) -> tuple[Region, ...]:
         """Where conditional parameters exist, and what the runs there say."""
         return regions(self.frame, self.rng, workers=self.workers)
+
+    def pairs(self) -> list[Pair]:
+        """Every pair that something can be said of, largest first, where both parameters exist."""
+        pairs = Together(self.whole, self.frame, self.regions, self.rng, self.workers)
+        return pairs.measured()
 
     def _rows(self) -> dict[str, AnovaRow]:
         """The classical test of every parameter that has one."""

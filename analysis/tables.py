@@ -153,14 +153,17 @@ def marginal(report: Report, name: str, found: Marginal, voice: Voice) -> Table:
 
 
 def interactions(report: Report, voice: Voice) -> Table:
-    """Shares of pairs, strongest first."""
+    """Shares of pairs, strongest first; of conditional parameters where both exist."""
     ordered = sorted(report.interactions, key=lambda item: -item.share)
     rows = tuple(
         (Cell(voice.names(item.parameters)),
          share_cell(Share(share=item.share, low=item.low, high=item.high)))
         for item in ordered
     )  # fmt: skip
-    return Table.of(voice.say("table.interactions"),
+    conditional = {p.name for p in report.parameters if p.condition}
+    somewhere = any(not conditional.isdisjoint(item.parameters) for item in ordered)
+    caption = voice.say("table.interactions.where" if somewhere else "table.interactions")
+    return Table.of(caption,
                  (voice.say("column.pair"), voice.say("column.together")), rows)  # fmt: skip
 
 

@@ -1,0 +1,116 @@
+"""What do two parameters do only together, where both exist?
+
+A share of the whole space's variance is small for whatever exists in a small part of it, or beside
+an algorithm that decides almost everything; yet where that algorithm is used, its parameters may
+have to be tuned together. So a pair is measured as its parameters are, where they exist. A
+parameter and what switches it are measured where the switch exists, since that pair holds what the
+choice of a level takes from the parameter; and, if several levels switch it on, among those too.
+The larger share counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+
+import numpy as np
+
+from analysis import answers
+from analysis.frame import Frame
+from analysis.regions import Region, asked, where, within
+from analysis.results import Interaction, Surface
+from analysis.study import Study
+
+Key = tuple[tuple[int, tuple[float, ...]], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """An interaction, and the study that it is of; None where its parameters never meet."""
+
+    interaction: Interaction
+    study: Study | None
+
+
+@dataclass(frozen=True, eq=False)
+class Together:
+    """All pairs of a space, from its study and those of its regions.
+
+    regions: where conditional parameters exist; rng: draws for the runs where two conditions hold.
+    """
+
+    whole: Study
+    frame: Frame
+    regions: tuple[Region, ...]
+    rng: np.random.Generator
+    workers: int
+    met: dict[Key, Region] = field(default_factory=dict)
+
+    def measured(self) -> list[Pair]:
+        """Every pair that something can be said of, largest first.
+
+        Of a parameter that has no shares of its own no pair is told either.
+        """
+        names = self.whole.frame.space.names
+        found = [self._pair(left, right) for left, right in combinations(names, 2)]
+        return sorted(
+            (pair for pair in found if pair is not None),
+            key=lambda pair: (-pair.interaction.share, pair.interaction.parameters),
+        )
+
+    def _pair(self, left: str, right: str) -> Pair | None:
+        there = [self._home(left), self._home(right)]
+        known = [study for study in there if study is not None]
+        if len(known) < len(there):
+            return None
+        for parent, child, home in ((left, right, known), (right, left, known[::-1])):
+            kept = where(self.frame.space, child).get(self.frame.space.index(parent))
+            if kept is not None:
+                return _largest(home if len(kept) > 1 else home[:1], left, right)
+        both = where(self.frame.space, left, right)
+        if any(not len(active) for active in both.values()):
+            first, second = sorted((left, right))
+            never = Interaction(parameters=(first, second), share=0.0, low=0.0, high=0.0)
+            return Pair(never, None)
+        for name, study in zip((left, right), known, strict=True):
+            if _key(both) == _key(where(self.frame.space, name)):
+                return _largest([study], left, right)
+        return self._meeting(left, right, known)
+
+    def _home(self, name: str) -> Study | None:
+        """The study of where a parameter exists; None where the runs there carry none."""
+        for region in self.regions:
+            if name in region.names:
+                return region.study
+        return self.whole
+
+    def _meeting(self, left: str, right: str, apart: list[Study]) -> Pair:
+        """Two conditions that hold together in some runs only: what those say.
+
+        If they carry no study nothing low is claimed: the pair is open above.
+        """
+        both = where(self.frame.space, left, right)
+        if _key(both) not in self.met:
+            part = within(self.frame, both)
+            self.met[_key(both)] = asked((left, right), part, self.rng, workers=self.workers)
+        there = self.met[_key(both)].study
+        if there is not None:
+            return _largest([there], left, right)
+        found = _largest(apart, left, right)
+        return replace(found, interaction=replace(found.interaction, low=0.0, high=1.0))
+
+
+def surface(pairs: list[Pair]) -> Surface | None:
+    """The objective over the settings of the strongest pair, where both exist; None of no pair."""
+    if not pairs or pairs[0].study is None or pairs[0].interaction.share <= 0:
+        return None
+    return answers.surface(pairs[0].study, pairs[0].interaction)
+
+
+def _largest(studies: list[Study], left: str, right: str) -> Pair:
+    found = [Pair(answers.interaction(study, left, right), study) for study in studies]
+    return max(found, key=lambda pair: pair.interaction.share)
+
+
+def _key(kept: dict[int, np.ndarray]) -> Key:
+    return tuple(sorted((column, tuple(active.tolist())) for column, active in kept.items()))
