@@ -245,13 +245,13 @@ def _tail(report: Report, voice: Voice) -> list[str]:
     if fixed:
         lines.append(f"{voice.say('terminal.fix')}: {', '.join(fixed)}")
     for finding in report.findings:
-        told = voice.told(finding.says, finding.message)
+        says = voice.told(finding.says, finding.message)
         if finding.level == "note":
-            lines.append(f"{voice.say('terminal.note')}: {told}")
+            lines.append(f"{voice.say('terminal.note')}: {says}")
         else:
             # Without its full stop: it may end in a command to copy.
             remedy = voice.advised(finding.says, finding.hint).rstrip(".")
-            lines.append(f"{voice.say('terminal.look')}: {told} {remedy}".rstrip())
+            lines.append(f"{voice.say('terminal.look')}: {says} {remedy}".rstrip())
     return lines
 
 
