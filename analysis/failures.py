@@ -5,7 +5,8 @@ that stands for no result) and 0 for one that was used. `failure_frame` gives it
 any method reads it; `failures` asks such a method for total shares if one is given. Without one, it
 gives the share of the variance of the configurations' failure rates that lies between the levels
 (or fifths) of each parameter, corrected for bias (ε², Kelley 1935), its interval by resampling
-configurations, and a lower end of 0 wherever permuted failures reach as much (Holm's 5 %).
+configurations. Whatever the method, a share's lower end lies above 0 exactly where a test of the
+parameter given the others says that failures depend on it (`analysis.failure_causes`).
 """
 
 from __future__ import annotations
@@ -16,19 +17,17 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.findings_parts import finding, shown
+from analysis.failure_causes import causes
+from analysis.failure_groups import binned, epsilon_squared
+from analysis.findings_parts import finding
 from analysis.frame import FailedRuns, Frame
+from analysis.indices import RESOLUTION
 from analysis.results import FailureParameter, Failures, Finding, Share
 from analysis.sentences import said
-from analysis.space import NONE, Parameter
 
 MIN_FAILED = 3
 MIN_CONFIGURATIONS = 10
-BINS = 5
-MIN_PER_BIN = 4
-N_PERMUTATIONS = 400
 N_RESAMPLES = 200
-LEVEL = 0.05
 
 Decompose = Callable[[Frame], Mapping[str, Share]]
 """Total shares by parameter of a frame's objective."""
@@ -83,8 +82,13 @@ def failures(
     if few or share == 1.0:
         return Failures(share=share, parameters=())
     totals = decompose(yes_no) if decompose is not None else between_shares(yes_no, rng=rng)
+    found = causes(yes_no, rng=rng.spawn(1)[0])
     parameters = [
-        FailureParameter(name=name, total=total, rates=failure_rates(failed, name))
+        FailureParameter(
+            name=name,
+            total=_tested(total, real=name in found),
+            rates=failure_rates(failed, name),
+        )
         for name, total in totals.items()
     ]
     parameters.sort(key=lambda parameter: (-parameter.total.share, parameter.name))
@@ -117,6 +121,12 @@ def failure_rates(failed: FailedRuns, name: str) -> tuple[tuple[str, int, int], 
     )
 
 
+def _tested(total: Share, *, real: bool) -> Share:
+    """The share, above 0 where the test says that there is one, by no less than is told apart."""
+    low = min(max(total.low, RESOLUTION), total.share) if real else 0.0
+    return replace(total, low=low)
+
+
 def between_shares(yes_no: Frame, *, rng: np.random.Generator) -> dict[str, Share]:
     """Share of the variance of failure rates that lies between levels or fifths; see above."""
     rates, names = yes_no.means, yes_no.space.names
@@ -124,68 +134,15 @@ def between_shares(yes_no: Frame, *, rng: np.random.Generator) -> dict[str, Shar
         binned(yes_no.configuration_codes[:, j], parameter)[0]
         for j, parameter in enumerate(yes_no.space.parameters)
     ]
-    observed = np.array([_epsilon_squared(rates, group) for group in groups])
-    shuffles = [rng.permutation(rates) for _ in range(N_PERMUTATIONS)]
-    permuted = np.array([[_epsilon_squared(s, group) for group in groups] for s in shuffles])
-    p = (1 + (permuted >= observed - 1e-12).sum(0)) / (1 + len(permuted))
-    real = _holm(p) <= LEVEL
+    observed = np.array([epsilon_squared(rates, group) for group in groups])
     draws = rng.integers(0, len(rates), (N_RESAMPLES, len(rates)))
-    resampled = np.array([[_epsilon_squared(rates[d], g[d]) for g in groups] for d in draws])
+    resampled = np.array([[epsilon_squared(rates[d], g[d]) for g in groups] for d in draws])
     low, high = np.quantile(resampled, [0.025, 0.975], axis=0)
     return {
         name: Share(
             share=float(observed[j]),
-            low=float(min(low[j], observed[j])) if real[j] else 0.0,
+            low=float(min(low[j], observed[j])),
             high=float(max(high[j], observed[j])),
         )
         for j, name in enumerate(names)
     }
-
-
-def binned(column: np.ndarray, parameter: Parameter) -> tuple[np.ndarray, list[str]]:
-    """(n,) group of each code, -1 where the parameter is inactive; and the groups' names.
-
-    Levels are groups; numbers fall into fifths of equal counts (fewer where runs are few).
-    """
-    groups = np.full(len(column), -1)
-    if not parameter.numeric:
-        here = column >= 0
-        groups[here] = column[here].astype(int)
-        return groups, [shown(level) for level in parameter.levels]
-    here = ~np.isnan(column) & (column != NONE)
-    values = column[here]
-    n_bins = int(np.clip(len(values) // MIN_PER_BIN, 1, BINS))
-    cuts = np.quantile(values, np.arange(1, n_bins) / n_bins) if len(values) else np.zeros(0)
-    groups[here] = np.unique(np.searchsorted(cuts, values, side="right"), return_inverse=True)[1]
-    labels = []
-    for group in range(int(groups.max(initial=-1)) + 1):
-        inside = values[groups[here] == group]
-        low, high = (shown(parameter.decode(float(end))) for end in (inside.min(), inside.max()))
-        labels.append(low if low == high else f"{low} … {high}")
-    if (column == NONE).any():
-        groups[column == NONE] = len(labels)
-        labels.append(shown(parameter.atom))
-    return groups, labels
-
-
-def _epsilon_squared(rates: np.ndarray, groups: np.ndarray) -> float:
-    """Bias-corrected share of the variance of (n,) rates between groups; 0 to 1."""
-    here = groups >= 0
-    y, g = rates[here], groups[here]
-    counts = np.bincount(g)
-    k, n = int((counts > 0).sum()), len(y)
-    total = float(((y - y.mean()) ** 2).sum()) if n else 0.0
-    if k < 2 or n <= k or total == 0:
-        return 0.0
-    means = np.bincount(g, weights=y) / np.maximum(counts, 1)
-    within = float(((y - means[g]) ** 2).sum())
-    return max(0.0, 1 - within / (n - k) / (total / (n - 1)))
-
-
-def _holm(p: np.ndarray) -> np.ndarray:
-    """Holm's adjusted p values (Holm 1979), (n,)."""
-    order = np.argsort(p)
-    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    adjusted = np.empty(len(p))
-    adjusted[order] = np.minimum(stepped, 1.0)
-    return adjusted

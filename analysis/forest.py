@@ -28,6 +28,8 @@ N_CELLS = 64
 MOST_DRAWS = 16
 MOST_OTHERS = 128
 """Bounds on the refits of an interval, and on the settings at which they are sliced."""
+FORESEEN = 2.5
+"""Standard errors by which held-out predictions must beat the mean to be trusted at all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,16 +177,7 @@ class Forest:
         cells = tuple(Cells.of(parameter) for parameter in space.parameters)
         features = _features(cells, data.codes)
         baseline = float(np.mean(data.target))
-        model = RandomForestRegressor(
-            n_estimators=self.n_trees,
-            max_leaf_nodes=max(2, self.n_leaves // self.n_trees),
-            min_samples_leaf=self.min_leaf,
-            max_features=max(1, (features.shape[1] + 1) // 2),
-            oob_score=False,
-            bootstrap=True,
-            n_jobs=self.workers,
-            random_state=int(rng.integers(2**31 - 1)),
-        )
+        model = self._model(features.shape[1], rng)
         model.fit(features, data.target - baseline, sample_weight=data.weight)
         model.n_jobs = 1  # threads add the trees' predictions in the order in which they end
         values, boxes = _boxes(model, cells)
@@ -200,19 +193,53 @@ class Forest:
             model=model,
         )
 
+    def held_out(
+        self, space: Space, codes: np.ndarray, target: np.ndarray, rng: np.random.Generator
+    ) -> np.ndarray:
+        """Each row as the trees that did not see it predict it; target: (n,), or (n, k) at once."""
+        features = _features(tuple(Cells.of(parameter) for parameter in space.parameters), codes)
+        baseline = target.mean(axis=0)
+        model = self._model(features.shape[1], rng)
+        model.fit(features, target - baseline)
+        return np.asarray(baseline + _out_of_bag(model, features, target - baseline))
+
+    def _model(self, n_features: int, rng: np.random.Generator) -> RandomForestRegressor:
+        return RandomForestRegressor(
+            n_estimators=self.n_trees,
+            max_leaf_nodes=max(2, self.n_leaves // self.n_trees),
+            min_samples_leaf=self.min_leaf,
+            max_features=max(1, (n_features + 1) // 2),
+            oob_score=False,
+            bootstrap=True,
+            n_jobs=self.workers,
+            random_state=int(rng.integers(2**31 - 1)),
+        )
+
+
+def trust(known: np.ndarray, held_out: np.ndarray, *, certain: float = FORESEEN) -> float:
+    """The part of held-out predictions, 0 to 1, that comes nearest to what they predict.
+
+    0 where that is not better than the mean by so many standard errors. Both (n,) or (n, k), less
+    their mean.
+    """
+    square = float((held_out**2).sum())
+    part = min(max(float((known * held_out).sum()) / square, 0.0), 1.0) if square > 0 else 0.0
+    gain = (known**2 - (known - part * held_out) ** 2).reshape(len(known), -1).sum(axis=1)
+    return part if gain.mean() > certain * gain.std() / np.sqrt(len(gain)) else 0.0
+
 
 def _out_of_bag(
     model: RandomForestRegressor, features: np.ndarray, target: np.ndarray
 ) -> np.ndarray:
-    """(n,) mean prediction of the trees that did not see the row; 0 where all did."""
-    total, count = np.zeros(len(target)), np.zeros(len(target))
+    """Mean prediction of the trees that did not see the row, of target's shape; 0 where all did."""
+    total, count = np.zeros(target.shape), np.zeros(len(target))
     for tree, rows in zip(model.estimators_, model.estimators_samples_, strict=True):
         unseen = np.ones(len(target), dtype=bool)
         unseen[rows] = False
         if unseen.any():
             total[unseen] += tree.predict(features[unseen])
             count[unseen] += 1
-    return np.asarray(total / np.maximum(count, 1))
+    return np.asarray((total.T / np.maximum(count, 1)).T)
 
 
 def _boxes(

@@ -1,0 +1,212 @@
+"""On which parameters do failures depend, given all the others? A test, no estimate.
+
+The null: a configuration's failure rate does not depend on parameter j given its other parameters.
+What the others foresee is taken out (a forest without j, each configuration read by trees that did
+not see it), which leaves residuals e. Statistics are sums of e over the groups of j (levels, or
+fifths), over all groups on one side of a cut, and over the cells that the groups form with those of
+another parameter, each in units of its standard error given e, so that a yes/no objective needs no
+equal variances. Their null distribution comes from drawing j anew given the others (conditional
+randomization, Candes, Fan, Janson & Lv 2018): by permuting it where they do not foresee it, and
+from a forest's probabilities where they do. The groups enter less their probabilities (Shah &
+Peters 2020), so that an error in one of the two forests does little harm by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.failure_groups import binned
+from analysis.forest import Forest, trust
+from analysis.frame import Frame
+from analysis.space import Space
+from analysis.study import canonical
+
+LEVEL = 0.025
+"""Chance that an idle parameter is named in a journal (Holm's correction). Half of the usual one:
+where parameters depend on each other the test is not exact."""
+DRAWS, DRAWS_EACH = 1000, 80
+"""Draws of a parameter: at least so many for each, or Holm's correction could not be met."""
+LEAST = 1e-3
+"""Smallest probability of a group."""
+MOST_ROWS = 1000
+"""Configurations tested; failed ones may be half of them, which says nothing of the others."""
+MOST_PARTNERS = 12
+"""Others whose cells with a parameter are looked at: those with the largest effects alone."""
+FOREST = Forest(min_leaf=5)
+
+
+@dataclass(frozen=True, eq=False)
+class _Runs:
+    """Configurations: codes (n, d), failure rates (n,), and per parameter its groups (n,)."""
+
+    space: Space
+    codes: np.ndarray
+    rates: np.ndarray
+    groups: tuple[np.ndarray, ...]
+
+    @classmethod
+    def of(cls, yes_no: Frame, rng: np.random.Generator) -> _Runs:
+        ordered = canonical(yes_no)
+        rows = _rows(ordered.means, rng)
+        codes = ordered.configuration_codes[rows]
+        parameters = enumerate(ordered.space.parameters)
+        groups = tuple(binned(codes[:, j], parameter)[0] for j, parameter in parameters)
+        return cls(ordered.space, codes, ordered.means[rows], groups)
+
+    def others(self, j: int) -> list[int]:
+        return [index for index in range(len(self.space)) if index != j]
+
+    def without(self, j: int) -> Space:
+        return Space(tuple(self.space.parameters[index] for index in self.others(j)))
+
+
+def causes(yes_no: Frame, *, rng: np.random.Generator) -> frozenset[str]:
+    """The parameters on which failures depend given the others.
+
+    yes_no: a frame whose objective is 1 for a failed run and 0 for one that was used.
+    """
+    runs = _Runs.of(yes_no, rng)
+    names = runs.space.names
+    partners = _partners(runs)
+    p = np.array([_p_value(runs, j, partners, rng) for j in range(len(names))])
+    return frozenset(name for name, found in zip(names, _holm(p), strict=True) if found <= LEVEL)
+
+
+def _rows(rates: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """At most `MOST_ROWS` rows: by chance among those with failures, and among those without."""
+    if len(rates) <= MOST_ROWS:
+        return np.arange(len(rates))
+    sides = [rng.permutation(np.flatnonzero(side)) for side in (rates > 0, rates == 0)]
+    n_failed = min(len(sides[0]), max(MOST_ROWS // 2, MOST_ROWS - len(sides[1])))
+    kept = np.concatenate([sides[0][:n_failed], sides[1][: MOST_ROWS - n_failed]])
+    return np.asarray(np.sort(kept))
+
+
+def _partners(runs: _Runs) -> list[int]:
+    """The parameters by how far rates differ between their groups, most first."""
+    e = runs.rates - runs.rates.mean()
+    alone = [
+        sum(e[group == g].sum() ** 2 / max((group == g).sum(), 1) for g in np.unique(group))
+        for group in runs.groups
+    ]
+    return [int(j) for j in np.argsort(-np.array(alone), kind="stable")]
+
+
+def _p_value(runs: _Runs, j: int, partners: list[int], rng: np.random.Generator) -> float:
+    """How often a parameter drawn anew given the others tells as much of the failures as it does.
+
+    Its groups, its most telling cut and its cells with the most telling partner are held against
+    the draws each, and the smallest of these ranks against those of the draws (Westfall & Young
+    1993).
+    """
+    parameter, here = runs.space.parameters[j], np.flatnonzero(runs.groups[j] >= 0)
+    group = runs.groups[j][here]
+    if len(np.unique(group)) < 2:
+        return 1.0
+    chances, foreseen = _chances(runs, j, here, group, rng)
+    n_draws = max(DRAWS, DRAWS_EACH * len(runs.space))
+    drawn = _drawn(group, chances if foreseen else None, n_draws, rng)
+    e = _residuals(runs, j, rng)[here]
+    others = [k for k in partners if k != j][:MOST_PARTNERS]
+    cells = [[np.ones(len(here), dtype=bool)]]
+    cells += [[runs.groups[k][here] == g for g in np.unique(runs.groups[k][here])] for k in others]
+    told, cuts = _told(e - e.mean(), cells, drawn, chances)
+    ranks = _ranks(told[0])
+    if parameter.numeric or parameter.kind == "ordinal":
+        ranks = np.minimum(ranks, _ranks(cuts))
+    if others:
+        pairs = told[1:] - told[1:].mean(axis=1, keepdims=True)
+        pairs /= told[1:].std(axis=1, keepdims=True) + 1e-12
+        ranks = np.minimum(ranks, _ranks(pairs.max(axis=0)))
+    return float(np.mean(ranks <= ranks[0] + 1e-9))
+
+
+def _residuals(runs: _Runs, j: int, rng: np.random.Generator) -> np.ndarray:
+    """(n,) failure rates less what the other parameters foresee."""
+    others = runs.others(j)
+    if not others:
+        return np.asarray(runs.rates - runs.rates.mean())
+    known = runs.rates - runs.rates.mean()
+    off = FOREST.held_out(runs.without(j), runs.codes[:, others], known, rng)
+    return np.asarray(known - trust(known, off) * off)
+
+
+def _chances(
+    runs: _Runs, j: int, here: np.ndarray, group: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, bool]:
+    """(n, n_groups) probability of a parameter's groups given the others; whether they tell any.
+
+    A forest's deviations from the groups' shares, shrunk by what they foresee of held-out rows.
+    """
+    groups = (group[:, None] == np.arange(group.max() + 1)).astype(float)
+    shares = groups.mean(axis=0)
+    same = np.broadcast_to(shares, groups.shape)
+    others = runs.others(j)
+    if not others:
+        return same, False
+    codes = runs.codes[here][:, others]
+    off = FOREST.held_out(runs.without(j), codes, groups, rng) - shares
+    part = trust(groups - shares, off)
+    if part == 0:
+        return same, False
+    chances = np.maximum(shares + part * off, LEAST)
+    return chances / chances.sum(axis=1, keepdims=True), True
+
+
+def _drawn(
+    group: np.ndarray, chances: np.ndarray | None, n_draws: int, rng: np.random.Generator
+) -> np.ndarray:
+    """(n, 1 + n_draws) groups: as they are, then permuted, or drawn with their chances."""
+    if chances is None:
+        draws = rng.permuted(np.repeat(group[:, None], n_draws, axis=1), axis=0)
+    else:
+        uniform = rng.random((len(group), n_draws))
+        draws = np.zeros(uniform.shape, dtype=group.dtype)
+        for edge in np.cumsum(chances, axis=1).T[:-1]:
+            draws += uniform > edge[:, None]
+    return np.column_stack([group, draws])
+
+
+def _told(
+    e: np.ndarray, cells: list[list[np.ndarray]], drawn: np.ndarray, chances: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """What a parameter and its draws tell: (n_partners, n_draws), and (n_draws,) of the best cut.
+
+    Squared standardised sums of e: over the cells with each partner, the first of which is one cell
+    of everything; and over all groups up to the cut.
+    cells: per partner its groups as (n,) bool; drawn: (n, n_draws); chances: (n, n_groups).
+    """
+    rows = np.array([e * inside for partner in cells for inside in partner])
+    squares = np.zeros((len(rows), drawn.shape[1]))
+    summed, cuts = np.zeros(drawn.shape[1]), np.zeros(drawn.shape[1])
+    for g, chance in enumerate(chances.T):
+        sums = rows @ (drawn == g).astype(float) - (rows @ chance)[:, None]
+        squares += sums**2 * (1 - chance.mean()) / _variances(rows, chance)[:, None]
+        summed += sums[0]
+        if g < chances.shape[1] - 1:
+            below = chances[:, : g + 1].sum(axis=1)
+            cuts = np.maximum(cuts, summed**2 / _variances(rows[:1], below))
+    starts = np.cumsum([0, *(len(partner) for partner in cells[:-1])])
+    return np.asarray(np.add.reduceat(squares, starts, axis=0)), cuts
+
+
+def _variances(rows: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """(n_rows,) variance of each row's sum over what is there with so much chance."""
+    return np.asarray(np.maximum(rows**2 @ (chance * (1 - chance)), 1e-12))
+
+
+def _ranks(told: np.ndarray) -> np.ndarray:
+    """(n,) share of all that reach at least as much."""
+    below = np.searchsorted(np.sort(told), told - 1e-9, side="left")
+    return np.asarray(1 - below / len(told))
+
+
+def _holm(p: np.ndarray) -> np.ndarray:
+    """Holm's adjusted p values (Holm 1979), (n,)."""
+    order = np.argsort(p)
+    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(stepped, 1.0)
+    return adjusted

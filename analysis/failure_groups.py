@@ -1,0 +1,51 @@
+"""Settings in groups along one parameter, and how far failure rates differ between them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.findings_parts import shown
+from analysis.space import NONE, Parameter
+
+BINS = 5
+MIN_PER_BIN = 4
+
+
+def binned(column: np.ndarray, parameter: Parameter) -> tuple[np.ndarray, list[str]]:
+    """(n,) group of each code, -1 where the parameter is inactive; and the groups' names.
+
+    Levels are groups; numbers fall into fifths of equal counts (fewer where runs are few).
+    """
+    groups = np.full(len(column), -1)
+    if not parameter.numeric:
+        here = column >= 0
+        groups[here] = column[here].astype(int)
+        return groups, [shown(level) for level in parameter.levels]
+    here = ~np.isnan(column) & (column != NONE)
+    values = column[here]
+    n_bins = int(np.clip(len(values) // MIN_PER_BIN, 1, BINS))
+    cuts = np.quantile(values, np.arange(1, n_bins) / n_bins) if len(values) else np.zeros(0)
+    groups[here] = np.unique(np.searchsorted(cuts, values, side="right"), return_inverse=True)[1]
+    labels = []
+    for group in range(int(groups.max(initial=-1)) + 1):
+        inside = values[groups[here] == group]
+        low, high = (shown(parameter.decode(float(end))) for end in (inside.min(), inside.max()))
+        labels.append(low if low == high else f"{low} … {high}")
+    if (column == NONE).any():
+        groups[column == NONE] = len(labels)
+        labels.append(shown(parameter.atom))
+    return groups, labels
+
+
+def epsilon_squared(rates: np.ndarray, groups: np.ndarray) -> float:
+    """Bias-corrected share of the variance of (n,) rates between groups; 0 to 1."""
+    here = groups >= 0
+    y, g = rates[here], groups[here]
+    counts = np.bincount(g)
+    k, n = int((counts > 0).sum()), len(y)
+    total = float(((y - y.mean()) ** 2).sum()) if n else 0.0
+    if k < 2 or n <= k or total == 0:
+        return 0.0
+    means = np.bincount(g, weights=y) / np.maximum(counts, 1)
+    within = float(((y - means[g]) ** 2).sum())
+    return max(0.0, 1 - within / (n - k) / (total / (n - 1)))
