@@ -1,17 +1,14 @@
-"""Settings that could be run next: spread over the space, not yet run, not where runs fail."""
+"""Settings that could be run next: spread over the space, and not yet run."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from analysis.frame import FailedRuns, Frame, encode
+from analysis.frame import Frame
 from analysis.results import Scalar
 from analysis.slices import gate, needs, settings
 from analysis.space import NONE, Parameter, Space
 
-NEIGHBOURS = 5
-MOST_FAILED = 0.7
-"""A setting is not proposed if more of its nearest runs than this failed."""
 DIGITS = 3
 """Numbers are proposed as one would type them."""
 MOST_ROWS = 4000
@@ -118,26 +115,6 @@ def unseen(frame: Frame, codes: np.ndarray) -> np.ndarray:
 
 def _key(row: np.ndarray) -> bytes:
     return np.nan_to_num(np.round(row, 9), nan=-2.0).tobytes()
-
-
-def likely_to_finish(space: Space, failed: FailedRuns | None, codes: np.ndarray) -> np.ndarray:
-    """(n,) bool: settings whose nearest runs did not mostly fail; all where that leaves nothing."""
-    if failed is None or len(failed.failed) < NEIGHBOURS or not len(codes):
-        return np.ones(len(codes), dtype=bool)
-    here = _in_space(space, failed.space, codes)
-    every = max(len(failed.failed) // MOST_ROWS, 1)
-    apart = distances(failed.space, here, failed.codes[::every])
-    near = np.argpartition(apart, NEIGHBOURS - 1, axis=1)[:, :NEIGHBOURS]
-    fine = failed.failed[::every][near].mean(axis=1) <= MOST_FAILED
-    return fine if fine.any() else np.ones(len(codes), dtype=bool)
-
-
-def _in_space(space: Space, other: Space, codes: np.ndarray) -> np.ndarray:
-    """The settings as codes of another space; parameters unknown here at its first value."""
-    rows = [dict(zip(space.names, decoded(space, row), strict=True)) for row in codes]
-    fixed = {p.name: p.decode(0.0) for p in other.parameters if p.name not in space.names}
-    values = tuple(tuple((row | fixed)[name] for name in other.names) for row in rows)
-    return encode(other, values)
 
 
 def spread(space: Space, pool: np.ndarray, near: np.ndarray, n: int) -> list[int]:

@@ -16,7 +16,7 @@ from analysis.frame import Frame
 from analysis.plan_cli import as_commands, as_data
 from analysis.planner import GAP, SECOND_SEED, plan, undetermined
 from analysis.planner_gain import greedy_picks
-from analysis.planner_pool import distances, likely_to_finish, random_settings, spread, unseen
+from analysis.planner_pool import distances, random_settings, spread, unseen
 from analysis.planner_words import check_template, command_line
 from analysis.request import Request
 from analysis.results import PlannedRun
@@ -203,24 +203,6 @@ def test_distances_know_levels_and_inactive_parameters(frame):
     assert apart[0, 1] == pytest.approx(0.3)
     assert apart[0, 2] == pytest.approx(1.0)  # another activation; its slope is not compared
     assert np.all(np.diag(apart) == 0)
-
-
-def test_settings_where_runs_fail_are_not_proposed():
-    rng = np.random.default_rng(0)
-    lr = rng.random(200)
-    status = np.where(lr > 0.7, "failed", "finished")
-    data = pd.DataFrame({"lr": lr, "b": rng.random(200), "y": lr, "seed": 0, "status": status})
-    frame = framed(data, status="status")
-    codes = np.array([[0.5, 0.1], [0.5, 1.0]])  # b, lr: the end of what finished is near failures
-    wide = replace(frame, space=frame.failed.space, codes=encode_rows(frame))
-    fine = likely_to_finish(wide.space, frame.failed, codes)
-    assert fine.tolist() == [True, False]
-
-
-def encode_rows(frame):
-    from analysis.frame import encode
-
-    return encode(frame.failed.space, frame.values)
 
 
 def test_a_finished_grid_is_repeated_rather_than_left_short(report):
