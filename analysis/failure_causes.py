@@ -130,7 +130,7 @@ def _residuals(runs: _Runs, j: int, rng: np.random.Generator) -> np.ndarray:
         return np.asarray(runs.rates - runs.rates.mean())
     known = runs.rates - runs.rates.mean()
     off = FOREST.held_out(runs.without(j), runs.codes[:, others], known, rng)
-    return np.asarray(known - trust(known, off) * off)
+    return np.asarray(known - trust(known, off, certain=0.0) * off)
 
 
 def _chances(
