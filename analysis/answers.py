@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from analysis.estimates import claimed, first_share, setting, total_share, tuning_risk
+from analysis.forecast import more_runs, outlooks
 from analysis.indices import share
 from analysis.results import (
     AnovaRow,
@@ -26,7 +27,7 @@ from analysis.results import (
 from analysis.sentences import english
 from analysis.space import Parameter
 from analysis.study import Study
-from analysis.verdicts import Rates, judge
+from analysis.verdicts import judge
 
 N_SURFACE = 16
 """Settings of the others that a surface is averaged over."""
@@ -44,9 +45,12 @@ def parameter_result(
     asked: Parameter,
     margin: Margin,
     anova: Mapping[str, AnovaRow],
-    rates: Rates,
+    n_runs: int,
 ) -> ParameterResult:
-    """Everything said of one parameter of a study; `asked` is it as the whole space knows it."""
+    """Everything said of one parameter of a study; `asked` is it as the whole space knows it.
+
+    n_runs: all there are, which are more than the study's for a conditional parameter.
+    """
     frame = study.frame
     index = frame.space.index(name)
     total, risk = total_share(study, index), tuning_risk(study, index)
@@ -57,10 +61,9 @@ def parameter_result(
         claim,
         share_margin=margin.share,
         risk_margin=margin.metric,
-        n_runs=frame.n_runs,
         n_configurations=frame.n_configurations,
-        rates=None if name in study.unbounded else rates,
     )
+    settled = judged.verdict != "undetermined" or name in study.unbounded
     rank_low, rank_high, rank_stability = ranks(study, index)
     marginal = marginal_of(study, index)
     return replace(
@@ -76,7 +79,7 @@ def parameter_result(
         ),
         anova=anova.get(name),
         tuning_risk=risk,
-        more_runs=judged.more_runs,
+        more_runs=None if settled else more_runs(*outlooks(study, index, margin), n_runs),
         recommendation=recommendation(study, index, margin.metric),
         marginal=marginal,
         rank_low=rank_low,

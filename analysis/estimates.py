@@ -78,16 +78,14 @@ def claimed(study: Study, index: int) -> Claim:
     either, but for its own effect.
     """
     share = float(study.decomposition.total_order[index])
-    share_low, share_high = _reach(share, study.indices.total[1:, index])
+    share_low, share_high = reach(share, study.indices.total[1:, index])
     risk = study.risks[index]
-    risk_low, risk_high = _reach(float(risk.mean[0]), risk.mean[1:])
+    risk_low, risk_high = reach(float(risk.mean[0]), risk.mean[1:])
     own = _own(study, index)
     return Claim(
         level=CLAIM_LEVEL,
         share_low=max(0.0, min(share_low, own)),
-        share_high=1.0
-        if _unbounded(study, index)
-        else min(1.0, share_high + UNSEEN * study.unseen),
+        share_high=1.0 if _unbounded(study, index) else min(1.0, share_high + unforeseen(study)),
         risk_low=max(0.0, risk_low - risk.curse) if own > RESOLUTION else 0.0,
         risk_high=max(risk_high, _most(study, index)),
     )
@@ -110,7 +108,12 @@ def _most(study: Study, index: int) -> float:
     return float(np.ptp(study.frame.means)) if _unbounded(study, index) else 0.0
 
 
-def _reach(estimate: float, draws: np.ndarray) -> tuple[float, float]:
+def unforeseen(study: Study) -> float:
+    """How much higher the upper end of a claimed share lies than the draws say."""
+    return UNSEEN * study.unseen
+
+
+def reach(estimate: float, draws: np.ndarray) -> tuple[float, float]:
     """The draws' quantiles, and the estimate between them."""
     tail = (1 - CLAIM_LEVEL) / 2
     low, high = (float(end) for end in np.quantile(draws, [tail, 1 - tail]))

@@ -13,7 +13,6 @@ from analysis.estimates import total_share
 from analysis.failures import between_shares, failures
 from analysis.findings_design import aliased
 from analysis.fitting import EVIDENCE
-from analysis.forecast import rates
 from analysis.frame import Frame
 from analysis.leverage import leverage, leverage_rows
 from analysis.regions import Region, governed, n_active, regions
@@ -34,7 +33,6 @@ from analysis.space import Parameter
 from analysis.strata import Part, described, stratum
 from analysis.study import FEWEST, Study, study
 from analysis.together import Pair, Together
-from analysis.verdicts import Rates
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,18 +112,13 @@ class Judge:
     def _result(self, there: Study, name: str, anova: Mapping[str, AnovaRow]) -> ParameterResult:
         asked = self.frame.space[name]
         return answers.parameter_result(
-            there, name, asked=asked, margin=self.margin, anova=anova, rates=self._rates
+            there, name, asked=asked, margin=self.margin, anova=anova, n_runs=self.frame.n_runs
         )
 
     def _silent(self, name: str, because: Said, *, estimable: bool) -> ParameterResult:
         asked = self.frame.space[name]
         n = n_active(self.frame, asked)
         return answers.silent_result(asked, because=because, estimable=estimable, n=n)
-
-    @cached_property
-    def _rates(self) -> Rates:
-        """How fast intervals shrink, by a simulation on the whole space's surrogate."""
-        return rates(self.whole, self.rng.spawn(1)[0])
 
     def _conditional(self, region: Region, anova: Mapping[str, AnovaRow]) -> list[ParameterResult]:
         """Parameters of one condition, judged on the runs where it holds."""

@@ -11,7 +11,7 @@ from analysis.answers import edge
 from analysis.indices import interval, share
 from analysis.results import Claim, Share, TuningRisk
 from analysis.risk import Risk, best_of_weights, expected_best, risk
-from analysis.verdicts import Rates, judge, more_runs, side
+from analysis.verdicts import judge, side
 
 
 def test_the_best_of_two_by_counting_every_draw():
@@ -86,22 +86,10 @@ def test_the_table_of_verdicts(total, loss, verdict):
         claim,
         share_margin=0.05,
         risk_margin=0.01,
-        n_runs=100,
-        rates=Rates(),
         n_configurations=80,
     )
     assert found.verdict == verdict
     assert "80 configurations; 90% intervals" in found.because
-    assert (found.more_runs is None) or verdict == "undetermined"
-
-
-def test_more_runs_shrink_the_interval_to_the_margin():
-    # Half the width is needed: four times the runs, three times as many again.
-    assert more_runs((0.10, 0.0, 0.2), 0.05, 100) == 300
-    assert more_runs((0.10, 0.07, 0.2), 0.05, 100) == 0
-    assert more_runs((0.051, 0.0, 0.2), 0.05, 100) is None
-    # An interval that shrinks in proportion to the runs needs twice as many: once as many again.
-    assert more_runs((0.10, 0.0, 0.2), 0.05, 100, rate=1.0) == 100
 
 
 def test_sides():
