@@ -16,6 +16,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from joblib import Parallel, delayed
+from scipy.stats import chi2_contingency
 
 from analysis.failure_groups import binned
 from analysis.forest import Forest, trust
@@ -30,8 +32,10 @@ DRAWS, DRAWS_EACH = 1000, 80
 """Draws of a parameter: at least so many for each, or Holm's correction could not be met."""
 LEAST = 1e-3
 """Smallest probability of a group."""
-MOST_ROWS = 1000
+MOST_ROWS = 600
 """Configurations tested; failed ones may be half of them, which says nothing of the others."""
+TIED = 0.1
+"""Chance of looking for what the others foresee of a parameter that depends on none of them."""
 MOST_PARTNERS = 12
 """Others whose cells with a parameter are looked at: those with the largest effects alone."""
 FOREST = Forest(min_leaf=5)
@@ -62,7 +66,7 @@ class _Runs:
         return Space(tuple(self.space.parameters[index] for index in self.others(j)))
 
 
-def causes(yes_no: Frame, *, rng: np.random.Generator) -> frozenset[str]:
+def causes(yes_no: Frame, *, rng: np.random.Generator, workers: int = 1) -> frozenset[str]:
     """The parameters on which failures depend given the others.
 
     yes_no: a frame whose objective is 1 for a failed run and 0 for one that was used.
@@ -70,7 +74,11 @@ def causes(yes_no: Frame, *, rng: np.random.Generator) -> frozenset[str]:
     runs = _Runs.of(yes_no, rng)
     names = runs.space.names
     partners = _partners(runs)
-    p = np.array([_p_value(runs, j, partners, rng) for j in range(len(names))])
+    found = Parallel(n_jobs=workers, prefer="threads")(
+        delayed(_p_value)(runs, j, partners, stream)
+        for j, stream in enumerate(rng.spawn(len(names)))
+    )
+    p = np.array(found)
     return frozenset(name for name, found in zip(names, _holm(p), strict=True) if found <= LEVEL)
 
 
@@ -138,13 +146,14 @@ def _chances(
 ) -> tuple[np.ndarray, bool]:
     """(n, n_groups) probability of a parameter's groups given the others; whether they tell any.
 
-    A forest's deviations from the groups' shares, shrunk by what they foresee of held-out rows.
+    A forest's deviations from the groups' shares, shrunk by what they foresee of held-out rows; no
+    forest where the groups depend on those of no other parameter.
     """
     groups = (group[:, None] == np.arange(group.max() + 1)).astype(float)
     shares = groups.mean(axis=0)
     same = np.broadcast_to(shares, groups.shape)
     others = runs.others(j)
-    if not others:
+    if not any(_tied(group, runs.groups[k][here], TIED / len(others)) for k in others):
         return same, False
     codes = runs.codes[here][:, others]
     off = FOREST.held_out(runs.without(j), codes, groups, rng) - shares
@@ -153,6 +162,16 @@ def _chances(
         return same, False
     chances = np.maximum(shares + part * off, LEAST)
     return chances / chances.sum(axis=1, keepdims=True), True
+
+
+def _tied(left: np.ndarray, right: np.ndarray, level: float) -> bool:
+    """Whether the groups of two parameters depend on each other (chi-square)."""
+    table = np.zeros((left.max() + 1, right.max() + 2))  # the last column is of inactive ones
+    np.add.at(table, (left, right), 1)
+    table = table[table.any(axis=1)][:, table.any(axis=0)]
+    if min(table.shape) < 2:
+        return False
+    return float(chi2_contingency(table, correction=False).pvalue) < level
 
 
 def _drawn(

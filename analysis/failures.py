@@ -68,7 +68,11 @@ def failure_frame(frame: Frame) -> Frame | None:
 
 
 def failures(
-    frame: Frame, *, rng: np.random.Generator, decompose: Decompose | None = None
+    frame: Frame,
+    *,
+    rng: np.random.Generator,
+    decompose: Decompose | None = None,
+    workers: int = 1,
 ) -> Failures | None:
     """How many runs fail, and which parameters drive it; None where none failed.
 
@@ -82,7 +86,7 @@ def failures(
     if few or share == 1.0:
         return Failures(share=share, parameters=())
     totals = decompose(yes_no) if decompose is not None else between_shares(yes_no, rng=rng)
-    found = causes(yes_no, rng=rng.spawn(1)[0])
+    found = causes(yes_no, rng=rng.spawn(1)[0], workers=workers)
     parameters = [
         FailureParameter(
             name=name,

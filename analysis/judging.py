@@ -172,7 +172,7 @@ def why_failed(frame: Frame, rng: np.random.Generator, *, workers: int) -> Failu
                 }
         return between_shares(yes_no, rng=rng.spawn(1)[0])
 
-    return failures(frame, rng=rng.spawn(1)[0], decompose=totals)
+    return failures(frame, rng=rng.spawn(1)[0], decompose=totals, workers=workers)
 
 
 def constant(frame: Frame, parameter: Parameter) -> ParameterResult:

@@ -21,7 +21,7 @@ import numpy as np
 from analysis.blocking import Setting
 from analysis.errors import Misused
 from analysis.frame import Frame
-from analysis.planner_failures import Outlook
+from analysis.planner_failures import Dangers
 from analysis.planner_gain import greedy_picks
 from analysis.planner_pool import (
     contrast_settings,
@@ -129,11 +129,11 @@ def _new_settings(
     """(codes, reason) of up to n settings that were not run yet."""
     pool = random_settings(frame.space, max(POOL, 4 * n), rng)
     pool = pool[unseen(frame, pool)]
-    outlook = Outlook.of(frame, rng.spawn(1)[0])
-    pool = pool[outlook.fine(pool)]
+    dangers = Dangers.of(frame, rng.spawn(1)[0])
+    pool = pool[dangers.fine(pool)]
     told: list[tuple[np.ndarray, Said]] = []
     if surrogate is not None and n > 0:
-        told = _telling(frame, report, surrogate, outlook, pool, n - n // 4, rng)
+        told = _telling(frame, report, surrogate, dangers, pool, n - n // 4, rng)
     taken = np.array([row for row, _ in told]).reshape(len(told), len(frame.space))
     near = np.vstack([frame.configuration_codes, taken])
     pool = pool[[not any(np.array_equal(row, t, equal_nan=True) for t in taken) for row in pool]]
@@ -145,7 +145,7 @@ def _telling(
     frame: Frame,
     report: Report,
     surrogate: Surrogate,
-    outlook: Outlook,
+    dangers: Dangers,
     pool: np.ndarray,
     n: int,
     rng: np.random.Generator,
@@ -164,7 +164,7 @@ def _telling(
         values = draws[:, at : at + size].reshape(len(draws), part.shape[0], part.shape[1])
         targets.append((values - values.mean(axis=2, keepdims=True)).reshape(len(draws), size))
         at += size
-    fresh = unseen(frame, codes) & outlook.fine(codes)
+    fresh = unseen(frame, codes) & dangers.fine(codes)
     positions = np.flatnonzero(fresh)
     picks = greedy_picks(draws[:, positions], targets, n, noise_variance=_noise(report, draws))
     return [

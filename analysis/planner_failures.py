@@ -30,8 +30,8 @@ FOREST = Forest(min_leaf=3)
 
 
 @dataclass(frozen=True, eq=False)
-class Outlook:
-    """A forest of failures in the space of used and failed runs; None knows of no danger.
+class Dangers:
+    """A forest of failures in the space of used and failed runs; without one none is known.
 
     fixed: what planned runs keep as it was in all used ones.
     """
@@ -42,7 +42,7 @@ class Outlook:
     trust: float = 0.0
 
     @classmethod
-    def of(cls, frame: Frame, rng: np.random.Generator) -> Outlook:
+    def of(cls, frame: Frame, rng: np.random.Generator) -> Dangers:
         """What the runs so far tell of settings in the codes of the frame's space."""
         failed = frame.failed
         if failed is None or len(failed.failed) < FEWEST or failed.failed.all():

@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.assessment import assess
 from analysis.frame import Frame
 from analysis.planner import GAP, plan
-from analysis.planner_failures import Outlook
+from analysis.planner_failures import Dangers
 from analysis.planner_pool import random_settings
 
 
@@ -28,8 +28,8 @@ def failing(risk, *, n=200, seed=0):
     return framed(data.assign(y=rng.normal(size=n), seed=0, status=status))
 
 
-def outlook(frame):
-    return Outlook.of(frame, np.random.default_rng(0))
+def dangers(frame):
+    return Dangers.of(frame, np.random.default_rng(0))
 
 
 def test_settings_where_runs_fail_are_not_proposed_however_many_parameters_are_idle():
@@ -52,7 +52,7 @@ def test_a_chance_to_fail_is_foreseen_in_the_space_of_failed_runs_too():
     frame = failing(1.0)  # no used run has a high lr
     codes = np.full((2, 8), 0.5)
     codes[:, frame.space.index("lr")] = [0.3, 1.0]
-    low, high = outlook(frame).chances(codes)
+    low, high = dangers(frame).chances(codes)
     assert frame.space["lr"].domain[1] < 0.75 < frame.failed.space["lr"].domain[1]
     assert low < 0.1 < high
 
@@ -64,7 +64,7 @@ def test_where_all_settings_are_likely_to_fail_the_least_likely_are_left():
     data["status"] = np.where(rng.random(400) < 0.5 + 0.45 * (lr > 0.3), "failed", "finished")
     frame = framed(data)
     codes = random_settings(frame.space, 256, rng)
-    fine = outlook(frame).fine(codes)
+    fine = dangers(frame).fine(codes)
     assert 25 <= fine.sum() < 128
     chosen = codes[fine, frame.space.index("lr")]
     assert (chosen < 0.35).mean() > 0.8
@@ -74,8 +74,8 @@ def test_without_failed_runs_every_setting_is_fine():
     frame = failing(0.7)
     frame = replace(frame, failed=None)
     codes = random_settings(frame.space, 16, np.random.default_rng(0))
-    assert outlook(frame).fine(codes).all()
-    assert outlook(frame).fine(codes[:0]).shape == (0,)
+    assert dangers(frame).fine(codes).all()
+    assert dangers(frame).fine(codes[:0]).shape == (0,)
 
 
 def test_what_never_changed_in_used_runs_is_as_they_had_it():
@@ -84,4 +84,4 @@ def test_what_never_changed_in_used_runs_is_as_they_had_it():
     data = pd.DataFrame({"lr": rng.random(120), "mode": rng.choice(["a", "b"], 120), "seed": 0})
     data = data.assign(y=data["lr"], status=np.where(data["mode"] == "a", "failed", "finished"))
     frame = framed(data)
-    assert outlook(frame).chances(random_settings(frame.space, 32, rng)).max() < 0.2
+    assert dangers(frame).chances(random_settings(frame.space, 32, rng)).max() < 0.2
