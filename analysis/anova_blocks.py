@@ -19,8 +19,9 @@ from analysis.anova_data import AnovaData
 from analysis.anova_fit import Grouping, LinearModel
 from analysis.anova_says import WHERE
 from analysis.anova_terms import Term, factor_columns
-from analysis.blocking import TIED, block_codes, within
+from analysis.blocking import TIED, within
 from analysis.errors import TooFewRuns
+from analysis.frame import block_codes
 from analysis.sentences import said
 
 LARGEST_RATIO = 1e6

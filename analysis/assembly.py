@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.conditions import blank_inactive
 from analysis.errors import InputError
-from analysis.frame import Direction, FailedRuns, Frame, encode
+from analysis.frame import Direction, FailedRuns, Frame, block_codes, encode
 from analysis.inference import Declaration, Inference, infer
 from analysis.intake_notes import intake_notes
 from analysis.results import Exclusion, Scalar
@@ -138,7 +138,7 @@ def _repeated(
     naming = _names_runs(inference, columns)
     names = [name for name in columns if name not in naming]
     parts = [inference.codes[name] for name in names]
-    parts += [pd.factorize(runs.blocks[name].iloc[used].astype(str))[0] for name in runs.blocks]
+    parts.append(block_codes(runs.blocks.iloc[used]))
     seeds = _pick(runs.seeds, used)
     parts += [factorize(seeds)[0], factorize(runs.objective[used].tolist())[0]]
     group = group_rows(parts, len(used))

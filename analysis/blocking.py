@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.additive import additive_design
 from analysis.findings_parts import ALIASED, finding
-from analysis.frame import Frame
+from analysis.frame import Frame, block_codes
 from analysis.results import Finding, Scalar
 from analysis.space import Space, level_key
 
@@ -44,8 +44,11 @@ def without_blocks(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
     """
     plain = replace(frame, blocks=pd.DataFrame(index=range(frame.n_runs)))
     codes, n_blocks = usable_blocks(frame)
+    names = tuple(str(name) for name in frame.blocks)
     if n_blocks < 2:
-        return plain, ()
+        n, n_settings = int(codes.max(initial=0)) + 1, plain.n_configurations
+        many = finding("blocks.many", names=names, n=n, settings=n_settings)
+        return plain, (many,) if n > 1 else ()
     in_blocks = (codes[frame.first_rows][:, None] == np.arange(n_blocks)).astype(float)
     settings = plain.configuration[frame.first_rows]
     fits = (_beside_a_model(frame, in_blocks), _within_settings(frame, in_blocks, settings))
@@ -59,8 +62,8 @@ def without_blocks(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
         if frame.transform == "log10"
         else float(np.ptp(shift)),
         n=n_blocks,
-        names=tuple(str(name) for name in frame.blocks),
-        first=str(frame.blocks.columns[0]),
+        names=names,
+        first=names[0],
     )
     return replace(plain, objective=frame.objective - (shift - shift.mean())), (told,)
 
@@ -175,10 +178,3 @@ def block_settings(frame: Frame) -> tuple[Setting, ...]:
         named = zip(names, values, strict=True)
         rows.setdefault(key, tuple((name, value) for name, value in named if value is not None))
     return tuple(rows[key] for key in sorted(rows, key=lambda key: (-times[key], key))) or ((),)
-
-
-def block_codes(blocks: pd.DataFrame) -> np.ndarray:
-    """(n,) int: which block a row is in, all columns together."""
-    if not blocks.shape[1]:
-        return np.zeros(len(blocks), dtype=np.intp)
-    return blocks.astype(str).groupby(list(blocks.columns), sort=True).ngroup().to_numpy(np.intp)

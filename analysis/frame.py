@@ -84,8 +84,7 @@ class Frame:
     def configuration(self) -> np.ndarray:
         """(n_runs,) int: 0..n_configurations-1 in order of first appearance."""
         parts = [factorize(column)[0] for column in zip(*self.values, strict=True)]
-        parts += [pd.factorize(self.blocks[name].astype(str))[0] for name in self.blocks]
-        return group_rows(parts, self.n_runs)
+        return group_rows([*parts, block_codes(self.blocks)], self.n_runs)
 
     @property
     def n_configurations(self) -> int:
@@ -277,3 +276,16 @@ def encode(space: Space, values: tuple[tuple[Scalar, ...], ...]) -> np.ndarray:
     columns = zip(*values, strict=True)
     coded = [p.encode(column) for p, column in zip(space.parameters, columns, strict=True)]
     return np.column_stack(coded)
+
+
+def block_codes(blocks: pd.DataFrame) -> np.ndarray:
+    """(n,) int: which block a row is in, all columns together; a missing value is one of its own.
+
+    In the order of their names, so that the order of the runs changes no digit.
+    """
+    found = np.zeros(len(blocks), dtype=np.intp)
+    for name in blocks:
+        words = np.array([str(value) for value in blocks[name]], dtype=object)
+        codes, known = pd.factorize(words, sort=True)
+        found = np.unique(found * len(known) + codes, return_inverse=True)[1]
+    return found

@@ -122,9 +122,9 @@ class Judge:
 
     def _conditional(self, region: Region, anova: Mapping[str, AnovaRow]) -> list[ParameterResult]:
         """Parameters of one condition, judged on the runs where it holds."""
-        there, why = region.study, region.because
+        there = region.study
         if there is None:
-            assert why is not None
+            why = region.because or said("silent.withheld")
             return [self._silent(name, why, estimable=True) for name in region.names]
         return [self._result(there, name, anova) for name in region.names]
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from analysis.errors import Withheld
 from analysis.fitting import EVIDENCE
 from analysis.frame import Frame
 from analysis.results import Said, Scalar
@@ -33,11 +34,17 @@ class Region:
 
 
 def asked(names: tuple[str, ...], part: Frame, rng: np.random.Generator, *, workers: int) -> Region:
-    """What do the runs of a region say of the parameters that exist there?"""
+    """What do the runs of a region say of the parameters that exist there?
+
+    Too little evidence in a region withholds nothing elsewhere.
+    """
     n = part.n_configurations
     if n < max(FEWEST, len(part.space) + 2):
         return Region(names, None, said("silent.few", n=n))
-    there = study(part, rng.spawn(1)[0], workers=workers)
+    try:
+        there = study(part, rng.spawn(1)[0], workers=workers)
+    except Withheld as reason:
+        return Region(names, None, reason.says)
     if there.choice.evidence < EVIDENCE:
         return Region(names, None, said("silent.skill", n=n))
     return Region(names, there)

@@ -20,7 +20,7 @@ from analysis.numerals import Measure, display_width, share, shortened, shown
 from analysis.results import ParameterResult, Report, Verdict
 from analysis.tables import Table
 from analysis.words import Voice, words
-from analysis.wrapping import typed, wrapped
+from analysis.wrapping import HELD, held, typed, wrapped
 
 _ASCII_SHAPES: dict[Verdict, str] = {
     "critical": "*", "fine": "~", "forgiving": ":", "negligible": ".", "undetermined": "?",
@@ -57,6 +57,15 @@ class Style:
         return cls(width=max(width, 40), unicode=unicode, color=terminal and not plain)
 
 
+@dataclass(frozen=True)
+class _Wrapped(Voice):
+    """Sentences for lines of some width, in which a command can still be copied."""
+
+    def command(self, text: str) -> str:
+        """A command in a sentence."""
+        return held(super().command(text))
+
+
 def show(report: Report, stream: TextIO | None = None, *, language: str = "en") -> None:
     """Write the answer to a stream (standard output), as it can show it."""
     stream = sys.stdout if stream is None else stream
@@ -65,7 +74,7 @@ def show(report: Report, stream: TextIO | None = None, *, language: str = "en") 
 
 def render(report: Report, style: Style = Style(), *, language: str = "en") -> str:
     """The answer as text, ending with a newline."""
-    voice = Voice(words(language), about=report)
+    voice = _Wrapped(words(language), about=report)
     table, left_out = _table(report, voice, style) if report.answer == "given" else ([], [])
     tail = [*wrapped(_tail(report, voice), style.width), *_next(report, voice, style.width)]
     if left_out:
@@ -79,7 +88,7 @@ def render(report: Report, style: Style = Style(), *, language: str = "en") -> s
     for detail in asked:
         lines += ["", *_plain(detail, voice, style)]
     lines += ["", *tail] if table else tail
-    return _spelled("\n".join(lines), style) + "\n"
+    return _spelled("\n".join(lines).replace(HELD, " "), style) + "\n"
 
 
 def _head(report: Report, voice: Voice) -> list[str]:

@@ -8,12 +8,20 @@ from collections.abc import Sequence
 from analysis.commands import split
 from analysis.numerals import display_width, fitting
 
+HELD = "\ue000"
+"""A blank within a command, where a sentence is not broken if the command fits into a line."""
+
+
+def held(command: str) -> str:
+    """A command for a sentence that is wrapped: whole, or broken where the shell goes on."""
+    return command.replace(" ", HELD)
+
 
 def wrapped(lines: Sequence[str], width: int) -> list[str]:
     """Sentences in lines of the width, broken between words where it can be."""
     made = []
     for line in lines:
-        words, indent = [part for word in line.split(" ") for part in _cut(word, width - 2)], ""
+        words, indent = [part for word in line.split(" ") for part in _parts(word, width - 2)], ""
         while words:
             taken = 1
             while taken < len(words) and _fits(indent, words[: taken + 1], width):
@@ -21,6 +29,25 @@ def wrapped(lines: Sequence[str], width: int) -> list[str]:
             made.append((indent + " ".join(words[:taken])).rstrip())
             words, indent = words[taken:], "  "
     return made
+
+
+def _parts(word: str, width: int) -> list[str]:
+    """A word, or a command, in parts that fit; those of a command end with the shell's backslash.
+
+    Each part of a command but the last is so long that no other fits beside it.
+    """
+    if HELD not in word or display_width(word) <= width:
+        return _cut(word, width)
+    end = f"{HELD}\\"
+    first, *rest = word.split(HELD)
+    parts = [first]
+    for piece in rest:
+        if display_width(parts[-1] + HELD + piece + end) <= width:
+            parts[-1] += HELD + piece
+        else:
+            parts[-1] += end
+            parts.append(piece)
+    return [cut for part in parts for cut in _cut(part, width)]
 
 
 def typed(label: str, command: str, width: int) -> list[str]:

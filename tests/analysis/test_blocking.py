@@ -1,13 +1,15 @@
 """Differences between blocks are taken out, and one setting in several blocks counts once."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.assessment import assess
-from analysis.blocking import block_codes, confounded, without_blocks
+from analysis.blocking import confounded, without_blocks
 from analysis.findings import findings
-from analysis.frame import Frame
+from analysis.frame import Frame, block_codes
 from analysis.transform import transformed
 from tests.analysis.planted import clean, codes, framed, score
 
@@ -68,7 +70,33 @@ def test_no_blocks_change_nothing(rng):
 
 def test_a_name_for_each_run_is_no_block(rng):
     table = pd.DataFrame({"x": rng.random(30), "host": [f"h{i}" for i in range(30)]})
-    assert without_blocks(framed(table, rng.random(30), blocks=["host"]))[1] == ()
+    frame = framed(table, rng.random(30), blocks=["host"])
+    level, (told,) = without_blocks(frame)
+    assert np.array_equal(level.objective, frame.objective)
+    assert (told.level, told.message.split(" are")[0]) == (
+        "warning",
+        "30 values of host in 30 configurations",
+    )
+
+
+@pytest.mark.parametrize("missing", [None, math.nan])
+def test_a_block_that_some_runs_lack_is_one_of_its_own(rng, missing):
+    table = clean(rng, 40, 3).assign(fold=pd.Series([0, 1, missing, 3] * 10, dtype=object))
+    y = score(table, rng) + np.tile([0.0, 5.0, 10.0, 20.0], 10)
+    frame = framed(table, y)
+    assert len(set(block_codes(frame.blocks).tolist())) == 4
+    assert frame.n_configurations == 40
+    level, (told,) = without_blocks(frame)
+    assert "4 values of fold" in told.message
+    assert np.ptp(level.objective) < 5
+    assert assess(frame, rng=0).answer in ("given", "withheld")
+
+
+def test_runs_that_lack_a_block_are_no_copies_of_others(rng):
+    table = pd.DataFrame({"x": [0.1] * 4 + list(rng.random(26)), "seed": [1] * 4 + [2] * 26})
+    table["data"] = pd.Series([None, None, "a", "b"] * 7 + ["a", "b"], dtype=object)
+    table["y"] = [1.0] * 4 + list(rng.random(26))
+    assert framed(table, blocks=["data"]).n_runs == 29  # of the first four, two are one run
 
 
 def test_the_answer_does_not_depend_on_how_far_datasets_are_apart():

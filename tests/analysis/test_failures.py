@@ -215,6 +215,13 @@ def test_two_parameters_that_fail_together_and_not_apart_are_found():
     assert named(planted_failures(design, np.full(300, 0.31), 0)) == set()
 
 
+def test_they_are_found_among_many_others():
+    design = np.random.default_rng(1).random((500, 16))
+    apart = (design[:, 0] > 0.5) ^ (design[:, 1] > 0.5)
+    assert named(planted_failures(design, np.where(apart, 0.9, 0.02), 1)) == {"x0", "x1"}
+    assert named(planted_failures(design, np.full(500, 0.4), 1)) == set()
+
+
 def test_of_many_runs_failed_ones_are_kept_first():
     design = np.random.default_rng(0).random((6000, 3))
     rare = np.where(design[:, 0] > 0.9, 0.05, 0.001)

@@ -1,6 +1,7 @@
 """The answer in a terminal: 80 columns, ASCII where need be, and it says what it left out."""
 
 import io
+import shlex
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,6 +13,7 @@ from analysis import reading
 from analysis.numerals import display_width
 from analysis.terminal import Style, render, show
 from analysis.words import Voice, words
+from analysis.wrapping import HELD, held, wrapped
 from tests.report.edges import EDGES, hostile
 from tests.report.hostile import HOSTILE
 from tests.report.planted import planted, withheld
@@ -138,3 +140,15 @@ def test_the_terminal_draws_nothing():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("width", range(24, 90, 5))
+def test_a_command_in_a_sentence_can_be_copied_at_any_width(width):
+    command = "knobwise ls status=failed --journal data/digits --columns a,b"
+    lines = wrapped([f"See what they have in common: {held(command)} or so"], width)
+    text = "\n".join(lines).replace(HELD, " ")
+    assert max(map(display_width, lines)) <= width
+    copied = text[text.index("knobwise") :].replace("\\\n", " ").removesuffix(" or so")
+    assert shlex.split(copied)[:7] == shlex.split(command)
+    if len(command) <= width - 2:
+        assert command in text
