@@ -63,7 +63,7 @@ def parameter_result(
         risk_margin=margin.metric,
         n_configurations=frame.n_configurations,
     )
-    settled = judged.verdict != "undetermined" or name in study.unbounded
+    unsettled = judged.verdict == "undetermined" and name not in study.unbounded
     rank_low, rank_high, rank_stability = ranks(study, index)
     marginal = marginal_of(study, index)
     return replace(
@@ -79,7 +79,7 @@ def parameter_result(
         ),
         anova=anova.get(name),
         tuning_risk=risk,
-        more_runs=None if settled else more_runs(*outlooks(study, index, margin), n_runs),
+        more_runs=more_runs(*outlooks(study, index, margin), n_runs) if unsettled else None,
         recommendation=recommendation(study, index, margin.metric),
         marginal=marginal,
         rank_low=rank_low,

@@ -106,7 +106,8 @@ def failure_findings(found: Failures | None) -> list[Finding]:
     drivers = [p for p in found.parameters if p.total.low > 0]
     if not drivers:
         return [finding("failures.unknown", level="note", share=found.share)]
-    worst = [max(p.rates, key=lambda rate: rate[1] / max(rate[2], 1)) for p in drivers]
+    # As if two more runs had failed as often as all: one run of one level is not the worst.
+    worst = [max(p.rates, key=lambda r: (r[1] + 2 * found.share) / (r[2] + 2)) for p in drivers]
     told = tuple(
         said("failures.driver", name=p.name, failed=fails, n=runs, at=label)
         for p, (label, fails, runs) in zip(drivers, worst, strict=True)

@@ -21,9 +21,9 @@ from analysis.space import Space
 
 FEWEST = 10
 MOST_CHANCE = 0.25
-"""A setting is not proposed if it is likelier to fail than this, and than the runs so far were,"""
+"""A setting is not proposed if it is likelier to fail than this and than the runs so far were."""
 LEAST_KEPT = 0.1
-"""unless it is in this share of the settings, those that are least likely to."""
+"""This share of the settings, those that are least likely to fail, stays in any case."""
 MOST_ROWS = 4000
 """Runs that the forest is grown on, so that time does not grow with the journal."""
 FOREST = Forest(min_leaf=3)
@@ -47,8 +47,8 @@ class Dangers:
         failed = frame.failed
         if failed is None or len(failed.failed) < FEWEST or failed.failed.all():
             return cls(frame.space)
-        every = -(-len(failed.failed) // MOST_ROWS)
-        codes, rates = failed.codes[::every], failed.failed[::every].astype(float)
+        rows = rng.permutation(len(failed.failed))[:MOST_ROWS]
+        codes, rates = failed.codes[rows], failed.failed[rows].astype(float)
         forest = FOREST(failed.space, Data(codes, rates, np.ones(len(rates)), 0.0), rng)
         part = trust(rates - rates.mean(), forest.held_out - rates.mean(), certain=0.0)
         fixed = {p.name: p.levels[0] for p in frame.constants if p.levels}

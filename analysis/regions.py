@@ -121,7 +121,7 @@ def _space(space: Space, kept: Needs) -> Space:
                 continue
         left = [_left(part, levels.get(part.parent)) for part in parameter.conditions]
         if not any(part is not None and not part.values for part in left):
-            parameters.append(replace(parameter, condition=joined(left)))
+            parameters.append(replace(parameter, condition=_joined(left)))
     return Space(tuple(parameters))
 
 
@@ -134,7 +134,7 @@ def _left(condition: Condition, kept: tuple[Scalar, ...] | None) -> Condition | 
     return None if len(values) == len(kept) else Condition(condition.parent, values)
 
 
-def joined(conditions: Sequence[Condition | None]) -> Condition | None:
+def _joined(conditions: Sequence[Condition | None]) -> Condition | None:
     """One condition that holds where all of them do; None of none."""
     left = [condition for condition in conditions if condition is not None]
     return replace(left[0], also=tuple(left[1:])) if left else None
