@@ -22,8 +22,8 @@ from analysis.space import Space, level_key
 Setting = tuple[tuple[str, Scalar], ...]
 """Parameters with their values."""
 
-MOST_BLOCKS = 0.5
-"""Blocks may be so many of the configurations; more are no blocks but names."""
+MOST_BLOCKS, MOST_AT_ALL = 0.5, 1000
+"""Blocks may be so many of the configurations, and so many at all; more are no blocks but names."""
 PER_COLUMN = 3
 """Configurations for each column that is fitted."""
 LEAST_DF = 5
@@ -75,7 +75,7 @@ def _beside_a_model(frame: Frame, in_blocks: np.ndarray) -> tuple[np.ndarray, fl
     design = _additive(frame, beside=in_blocks.shape[1]) * root[:, None]
     taken = np.linalg.lstsq(within(design, blocks), within(y[:, None], blocks), rcond=TIED)[0]
     left = y - (design @ taken)[:, 0]
-    fitted = np.linalg.lstsq(blocks, left, rcond=None)[0]
+    fitted = (blocks.T @ left) / (blocks**2).sum(axis=0)
     own = blocks - design @ np.linalg.lstsq(design, blocks, rcond=TIED)[0]
     df = len(y) - int(np.linalg.matrix_rank(design)) - in_blocks.shape[1] + 1
     return fitted, _unsure(own, left - blocks @ fitted, df)
@@ -94,7 +94,7 @@ def _within_settings(
     means = np.stack([np.bincount(settings, weights=weight * c) / size for c in columns.T], axis=1)
     centred = (columns - means[settings]) * root
     y, own = centred[:, 0], centred[:, 1:]
-    fitted = np.linalg.lstsq(own, y, rcond=TIED)[0]
+    fitted = np.linalg.lstsq(own.T @ own, own.T @ y, rcond=TIED)[0]
     df = len(y) - len(size) - in_blocks.shape[1] + 1
     return fitted, _unsure(own, y - own @ fitted, df)
 
@@ -129,7 +129,7 @@ def usable_blocks(frame: Frame) -> tuple[np.ndarray, int]:
     """(n_runs,) which block each run is in, and how many there are; none of too many."""
     codes = block_codes(frame.blocks)
     n_blocks = int(codes.max(initial=-1)) + 1
-    if n_blocks < 2 or n_blocks > MOST_BLOCKS * frame.n_configurations:
+    if n_blocks < 2 or n_blocks > min(MOST_BLOCKS * frame.n_configurations, MOST_AT_ALL):
         return codes, 0
     return codes, n_blocks
 

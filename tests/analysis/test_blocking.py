@@ -79,6 +79,12 @@ def test_a_name_for_each_run_is_no_block(rng):
     )
 
 
+def test_more_blocks_than_anyone_has_are_told_and_not_inverted(rng):
+    table = pd.DataFrame({"x": rng.random(2100), "host": np.arange(2100) % 1001})
+    (told,) = without_blocks(framed(table, rng.random(2100), blocks=["host"]))[1]
+    assert "1,001 values of host in 2,100 configurations are too many" in told.message
+
+
 @pytest.mark.parametrize("missing", [None, math.nan])
 def test_a_block_that_some_runs_lack_is_one_of_its_own(rng, missing):
     table = clean(rng, 40, 3).assign(fold=pd.Series([0, 1, missing, 3] * 10, dtype=object))
