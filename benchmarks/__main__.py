@@ -26,7 +26,7 @@ def main() -> int:
     parser.add_argument("--small", action="store_true")
     parser.add_argument("names", nargs="*", help=f"of {', '.join((*ANALYSIS, *others))}")
     chosen = parser.parse_args()
-    names = chosen.names or (ANALYSIS if chosen.small else (*ANALYSIS, *others))
+    names = chosen.names or (ANALYSIS if chosen.small else (*ANALYSIS, "widths", *others))
     if not chosen.small and not Peers().there:
         install(DEFAULT)
     failed = []

@@ -27,10 +27,15 @@ TOLERANCE = 1e-6
 
 def covered(row: Row, quantity: str) -> bool | None:
     """Whether the interval holds the exact value; None where there is no interval."""
-    interval = row.get("naive" if quantity == "naive" else quantity)
+    return held(row, quantity, "exact_first" if quantity == "naive" else f"exact_{quantity}")
+
+
+def held(row: Row, whose: str, exactly: str) -> bool | None:
+    """The same of any interval and any exact value of the row."""
+    interval = row.get(whose)
     if not isinstance(interval, list):
         return None
-    exact = _number(row["exact_first" if quantity == "naive" else f"exact_{quantity}"])
+    exact = _number(row[exactly])
     return bool(interval[-2] - TOLERANCE <= exact <= interval[-1] + TOLERANCE)
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from joblib import Parallel, delayed
 
 from analysis.results import ParameterResult, Report
@@ -65,12 +66,16 @@ def rows(
         yield from found
 
 
+def runs_of(truth: Truth | Grid, n: int, seed: int) -> pd.DataFrame:
+    """The runs of one journal; sizes and truths draw different ones even under one seed."""
+    stream = np.random.default_rng([seed, n, sum(map(ord, truth.name))])
+    return truth.table(n, stream, replicated=REPLICATED)
+
+
 def of_one(name: str, n: int, seed: int) -> list[Row]:
     """One journal's rows."""
     truth = noisy(name)
-    # Sizes and truths draw different runs even where the seed is the same.
-    stream = np.random.default_rng([seed, n, sum(map(ord, truth.name))])
-    frame = frame_of(truth, truth.table(n, stream, replicated=REPLICATED))
+    frame = frame_of(truth, runs_of(truth, n, seed))
     report, seconds = ours.assessed(frame, seed=seed)
     control = naive.intervals(
         frame.codes,

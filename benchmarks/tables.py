@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import accuracy, coverage, record, verdicts
+from benchmarks import accuracy, coverage, record, verdicts, widths
 from benchmarks.record import Row
 from benchmarks.truths.reference import TABLES
 from benchmarks.truths.trained import GRIDS, HELD_OUT
@@ -43,6 +43,12 @@ Share of intervals that hold the exact answer. A fifth of the configurations hav
 functions without noise of their own get 10 %. "naive" is the negative control: the first-order
 interval from the spread over a forest's trees divided by the root of their number.
 "Active" parameters hold at least 1 % of the variance.
+"""
+WIDTHS = """
+### Beside peers
+
+Coverage and mean width of first-order intervals where all three answer, functions of numbers only:
+ours, the naive one, and the bootstrap of SALib's RBD-FAST (100 resamples).
 """
 VERDICTS = """
 ## Verdicts
@@ -90,6 +96,11 @@ def intervals(rows: Sequence[Row]) -> str:
     if new:
         parts += ["\n### Held out\n", coverage.summary(new)]
     return "\n".join([*parts, "\n### By truth\n", coverage.by_truth([*known, *new]), ""])
+
+
+def beside_peers(rows: Sequence[Row]) -> str:
+    """First-order intervals of ours and of others on the same runs."""
+    return "\n".join([WIDTHS, widths.tables(rows), ""])
 
 
 def judged(rows: Sequence[Row], noise: Sequence[Row]) -> str:
@@ -146,17 +157,19 @@ def main() -> None:
     accurate = record.newest("accuracy", key=("truth", "n", "method", "sampler"))
     rows = record.newest("judged", key=("truth", "n"))
     noise = record.latest("noise")
+    wide = record.newest("widths", key=("truth", "n"))
     fast = record.newest("speed", key=("part", "n", "d", "workers"))
     kept = {
         "errors, ours": [row for row in accurate if row["method"] in accuracy.OWN],
         "errors, others": [row for row in accurate if row["method"] not in accuracy.OWN],
         "coverage and verdicts": rows,
+        "widths, others": wide,
         "pure noise": noise,
         "speed": fast,
     }
     PAGE.parent.mkdir(parents=True, exist_ok=True)
-    parts = [HEAD + errors(accurate), intervals(rows), judged(rows, noise), speed(fast)]
-    parts.append(origin(kept))
+    parts = [HEAD + errors(accurate), intervals(rows), beside_peers(wide)]
+    parts += [judged(rows, noise), speed(fast), origin(kept)]
     PAGE.write_text("\n".join(parts))
     print(PAGE)
 
