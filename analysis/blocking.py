@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,10 @@ TIED = 1e-9
 """Columns of which so small a part is left within blocks are the blocks'."""
 
 
+_TAKEN_OUT: WeakKeyDictionary[Frame, tuple[Frame, tuple[Finding, ...]]] = WeakKeyDictionary()
+"""What was asked once is asked again: by the scale, by the findings, by the assessment."""
+
+
 def without_blocks(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
     """The frame as if every run had been made in an average block, and what was taken out.
 
@@ -42,6 +47,12 @@ def without_blocks(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
     differently in different blocks stays, and counts as noise: an answer holds across blocks. What
     a parameter and a block could both have done is the block's (`confounded`).
     """
+    if frame not in _TAKEN_OUT:
+        _TAKEN_OUT[frame] = _taken_out(frame)
+    return _TAKEN_OUT[frame]
+
+
+def _taken_out(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
     plain = replace(frame, blocks=pd.DataFrame(index=range(frame.n_runs)))
     codes, n_blocks = usable_blocks(frame)
     names = tuple(str(name) for name in frame.blocks)

@@ -1,6 +1,8 @@
 """Differences between blocks are taken out, and one setting in several blocks counts once."""
 
+import gc
 import math
+import weakref
 
 import numpy as np
 import pandas as pd
@@ -58,6 +60,18 @@ def test_blocks_that_differ_in_what_was_run_keep_the_parameters_effect(rng):
     assert slope == pytest.approx(2.0, abs=0.01)
     centred = frame.objective - pd.Series(frame.objective).groupby(table["data"]).transform("mean")
     assert np.polyfit(table["x"], centred, 1)[0] < 1.8
+
+
+def test_what_is_taken_out_is_worked_out_once_and_not_kept_for_ever(rng):
+    table, y = datasets(rng, shift=5.0)
+    frame = framed(table, y, blocks=["data"])
+    level = without_blocks(frame)[0]
+    assert without_blocks(frame)[0] is level
+    assert without_blocks(framed(table, y, blocks=["data"]))[0] is not level
+    seen = weakref.ref(frame)
+    del frame
+    gc.collect()
+    assert seen() is None
 
 
 def test_no_blocks_change_nothing(rng):
