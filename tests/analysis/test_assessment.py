@@ -207,19 +207,33 @@ def test_a_metric_in_another_unit_gets_the_same_answer(scale):
     assert reports[1].margin.metric == pytest.approx(reports[0].margin.metric * scale)
 
 
-@pytest.mark.parametrize("scale", [1e-200, 1e-300, 1e160, 1e299])
-def test_what_has_no_squares_is_withheld_with_the_reason(scale):
+def scaled(scale: float) -> Frame:
     table = planted(60, 0)
-    frame = Frame.from_table(
+    return Frame.from_table(
         table.assign(score=table.score * scale),
         parameters=PARAMETERS,
         metric="score",
         direction="maximize",
     )
-    report = assess(frame, rng=0, transform="none")
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e-300, 1e160, 1e299, 1e300])
+def test_what_has_no_squares_is_withheld_with_the_reason(scale):
+    report = assess(scaled(scale), rng=0, transform="none")
     assert report.answer == "withheld"
     assert "double precision" in report.withheld_because
-    assert assess(frame, rng=0, transform="rank").answer == "given"
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e-300, 1e160, 1e299])
+def test_what_has_no_squares_is_answered_on_ranks(scale):
+    assert assess(scaled(scale), rng=0, transform="rank").answer == "given"
+
+
+def test_from_1e300_on_a_value_stands_for_no_result():
+    """So that more than half of the runs count as failed, on ranks too."""
+    frame = scaled(1e300)
+    assert {f.code for f in frame.notes} == {"sentinel"}
+    assert frame.n_runs < 45
 
 
 def test_a_direction_is_one_of_two_words():

@@ -132,7 +132,7 @@ def test_rounded_results_that_agree_are_no_certainty(rng):
     frame = accuracies(rng, sharp=9.0, of=50)
     found = noise(frame)
     assert metric_step(frame) == pytest.approx(0.02)
-    assert found.sd_near_best >= 0.0199 / np.sqrt(12)
+    assert found.sd_near_best == pytest.approx(0.02 / np.sqrt(12))
     assert found.sd > found.sd_near_best
 
 
