@@ -201,10 +201,11 @@ SCALARS = st.one_of(
     )
 )
 @example({"0": [0, 1.7976931348623157e308, -9.9792015476736e291]})
+@example({"FOLD": [None, False]})
 def test_any_mixture_of_scalars_is_some_parameter_and_none_is_dropped(columns):
     inference = infer(columns)
     named = [p.name for p in (*inference.studied, *inference.constants, *inference.nuisance)]
-    assert sorted(named) == sorted(columns)
+    assert sorted([*named, *inference.blocks]) == sorted(columns)
     for parameter in inference.studied:
         codes = parameter.encode(columns[parameter.name])
         known = codes[~np.isnan(codes)]
