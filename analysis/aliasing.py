@@ -12,9 +12,10 @@ from itertools import combinations
 
 import numpy as np
 
-from analysis.findings_parts import ALIASED, finding, thinned
+from analysis.findings_parts import ALIASED, thinned
 from analysis.frame import Frame
 from analysis.results import Finding
+from analysis.sentences import finding
 
 LEAST = 0.25
 """A parameter's rarer setting has this share of the configurations."""

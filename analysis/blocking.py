@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.additive import additive_design
-from analysis.findings_parts import ALIASED, finding
+from analysis.findings_parts import ALIASED
 from analysis.frame import Frame, block_codes
 from analysis.results import Finding, Scalar
+from analysis.sentences import finding
 from analysis.space import Space, level_key
 
 Setting = tuple[tuple[str, Scalar], ...]

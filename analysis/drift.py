@@ -15,10 +15,11 @@ from scipy.stats import f as f_law
 from scipy.stats import rankdata, t
 
 from analysis.additive import additive_design
-from analysis.findings_parts import ALPHA, finding, thinned
+from analysis.findings_parts import ALPHA, thinned
 from analysis.frame import Frame
 from analysis.results import Finding
 from analysis.sampling import crowded, moved
+from analysis.sentences import finding
 from analysis.space import factorize
 
 MIN_DF = 15

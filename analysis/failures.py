@@ -19,11 +19,10 @@ import pandas as pd
 
 from analysis.failure_causes import causes
 from analysis.failure_groups import binned, epsilon_squared
-from analysis.findings_parts import finding
 from analysis.frame import FailedRuns, Frame
 from analysis.indices import RESOLUTION
 from analysis.results import FailureParameter, Failures, Finding, Share
-from analysis.sentences import said
+from analysis.sentences import finding, said
 
 MIN_FAILED = 3
 MIN_CONFIGURATIONS = 10

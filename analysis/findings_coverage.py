@@ -9,10 +9,10 @@ import numpy as np
 from scipy.stats import binom
 
 from analysis.filter_text import filter_text, numbers_run
-from analysis.findings_parts import ALPHA, conditioned, finding, thinned, valued
+from analysis.findings_parts import ALPHA, conditioned, thinned, valued
 from analysis.frame import Frame
 from analysis.results import Finding, Scalar
-from analysis.sentences import said
+from analysis.sentences import finding, said
 from analysis.space import Parameter
 
 RARE = 0.25

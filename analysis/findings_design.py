@@ -16,9 +16,10 @@ import numpy as np
 from analysis import blocking
 from analysis.additive import additive_design
 from analysis.association import associate
-from analysis.findings_parts import ALIASED, ALPHA, conditioned, finding, thinned
+from analysis.findings_parts import ALIASED, ALPHA, conditioned, thinned
 from analysis.frame import Frame
 from analysis.results import Finding
+from analysis.sentences import finding
 from analysis.space import Space
 
 COLLINEAR = 0.7

@@ -9,10 +9,12 @@ from scipy.stats import hypergeom
 
 from analysis.blocking import without_blocks
 from analysis.filter_text import filter_text, numbers_run
-from analysis.findings_parts import ALPHA, finding, valued
+from analysis.findings_parts import ALPHA, valued
 from analysis.frame import Frame
+from analysis.intake_notes import MIXED
 from analysis.noise import copied, identical
 from analysis.results import Finding
+from analysis.sentences import finding
 from analysis.space import Parameter
 from analysis.transform import HEAVY, MIN_CONFIGURATIONS, TAIL, choose, tail_share
 
@@ -21,8 +23,6 @@ BUDGET = re.compile(
     r"budget|tokens(_seen)?|samples_seen)$"
 )
 """How long a run lasted. Not warmup_steps or gradient_accumulation_steps, which are settings."""
-MIXED = 1.5
-"""Budgets are mixed from this ratio of the largest to the smallest."""
 EDGE = 0.1
 """The outer tenth of an axis is its edge."""
 TOP = 0.1

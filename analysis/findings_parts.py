@@ -1,12 +1,10 @@
-"""What the checks on the runs share: their limit for chance, and how a finding is written."""
+"""What the checks on the runs share: their limit for chance, and which settings they look at."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from analysis.frame import Frame
-from analysis.results import Finding, Level
-from analysis.sentences import Fact, english, english_hint, said
 from analysis.space import NONE, Parameter
 
 ALPHA = 0.002
@@ -15,23 +13,6 @@ ALIASED = 0.95
 """Association from which two parameters, or a parameter and a block, cannot be told apart."""
 MAX_ROWS = 5000
 """Pairs are looked at in at most so many configurations, evenly taken; more tells nothing new."""
-
-
-def finding(key: str, /, *parameters: str, level: Level = "warning", **facts: Fact) -> Finding:
-    """A finding about some parameters; a warning unless said otherwise.
-
-    key: `CODE` or `CODE.CASE`, a sentence of the catalogue (`analysis.sentences`) that these facts
-    fill.
-    """
-    says = said(key, **facts)
-    return Finding(
-        level=level,
-        code=key.partition(".")[0],
-        parameters=parameters,
-        message=english(says),
-        hint=english_hint(says),
-        says=says,
-    )
 
 
 def thinned(frame: Frame) -> np.ndarray:

@@ -19,12 +19,12 @@ import journal
 from analysis.assembly import assemble
 from analysis.commands import quoted
 from analysis.errors import DirectionUnknown, Misused, UnknownMetric, UnknownParameter
-from analysis.findings_objective import MIXED
-from analysis.findings_parts import finding
 from analysis.frame import Direction, Frame
 from analysis.inference import Declaration
+from analysis.intake_notes import stopped_early
 from analysis.results import Finding, Role, Scalar, Scale
 from analysis.runs import Runs, outcome
+from analysis.sentences import finding
 from analysis.space import Condition
 from journal import filters
 from journal.addresses import shown
@@ -92,7 +92,7 @@ def frame_of_journal(
         declarations=declarations(told.declarations, block=block),
         unit=declared.unit if declared is not None else None,
     )
-    stopped = _stopped(kept, metric) if step is None else []
+    stopped = stopped_early(_last_steps(kept, metric), metric) if step is None else []
     return replace(frame, notes=(*_damage(reading.damage), *stopped, *frame.notes))
 
 
@@ -253,18 +253,13 @@ def _metric(runs: Sequence[Run], name: str) -> np.ndarray:
     return np.array([run.metrics.get(name, math.nan) for run in runs], dtype=float)
 
 
-def _stopped(runs: Sequence[Run], metric: str) -> list[Finding]:
-    """Says so where the metric's series end at different steps: some runs were stopped early."""
-    ends = sorted(
+def _last_steps(runs: Sequence[Run], metric: str) -> list[float]:
+    """Where the metric's series ends, of each run that logged one."""
+    return [
         run.series[metric][-1][0]
         for run in runs
         if metric in run.metrics and run.series.get(metric)
-    )
-    if len(ends) < 2 or ends[-1] < MIXED * max(ends[0], 1):
-        return []
-    low, high = int(ends[0]), int(ends[-1])
-    few = sum(end < high for end in ends)
-    return [finding("budgets.steps", name=metric, low=low, high=high, few=few, n=len(ends))]
+    ]
 
 
 def _at(run: Run, metric: str, step: int) -> float | None:

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.findings_parts import finding
 from analysis.inference import Inference
 from analysis.results import Finding
 from analysis.runs import Runs
+from analysis.sentences import finding
 
 SHOWN = 4
 """Values that are written out."""
+MIXED = 1.5
+"""Budgets are mixed from this ratio of the largest to the smallest."""
 
 
 def intake_notes(
@@ -34,6 +36,16 @@ def intake_notes(
         *_absences(runs, reasons, inference),
     ]
     return tuple(found)
+
+
+def stopped_early(ends: Sequence[float], metric: str) -> list[Finding]:
+    """Says so where the metric's series end at different steps: some runs were stopped early."""
+    shortest, longest = (min(ends), max(ends)) if ends else (0.0, 0.0)
+    if len(ends) < 2 or longest < MIXED * max(shortest, 1):
+        return []
+    few = sum(end < longest for end in ends)
+    low, high = int(shortest), int(longest)
+    return [finding("budgets.steps", name=metric, low=low, high=high, few=few, n=len(ends))]
 
 
 def _results(

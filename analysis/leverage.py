@@ -10,10 +10,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from analysis.findings_parts import finding
 from analysis.frame import Frame
 from analysis.results import Finding, Said
-from analysis.sentences import said
+from analysis.sentences import finding, said
 
 ROBUST_SDS = 5.0
 """Far off is beyond so many robust standard deviations (1.4826 MAD) of the median."""

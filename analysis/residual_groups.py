@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.findings_parts import finding
 from analysis.frame import Frame
 from analysis.results import Finding
+from analysis.sentences import finding
 
 BETWEEN = 0.8
 """Share of the spread between the groups (normal 0.64, uniform 0.75)."""

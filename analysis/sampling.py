@@ -12,10 +12,11 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.stats import chi2_contingency, chisquare, ks_2samp, kstest, spearmanr
 
-from analysis.findings_parts import ALPHA, finding, thinned, valued
+from analysis.findings_parts import ALPHA, thinned, valued
 from analysis.frame import Frame
 from analysis.results import Finding
 from analysis.scale import uniform_distance
+from analysis.sentences import finding
 from analysis.space import Parameter
 
 NON_UNIFORM = 0.01

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.results_runs import Said, Scalar
+from analysis.results import Finding, Level, Said, Scalar
 from analysis.words import Voice, words
 
 Fact = Scalar | Said | tuple[Said | str, ...] | np.generic
@@ -39,3 +39,19 @@ def english(sentence: Said) -> str:
 def english_hint(sentence: Said) -> str:
     """Its hint, likewise; empty where it has none."""
     return Voice(words()).hint(sentence)
+
+
+def finding(key: str, /, *parameters: str, level: Level = "warning", **facts: Fact) -> Finding:
+    """A finding about some parameters; a warning unless said otherwise.
+
+    key: `CODE` or `CODE.CASE`, a sentence of the catalogue that these facts fill.
+    """
+    says = said(key, **facts)
+    return Finding(
+        level=level,
+        code=key.partition(".")[0],
+        parameters=parameters,
+        message=english(says),
+        hint=english_hint(says),
+        says=says,
+    )

@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2, rankdata
 
-from analysis.findings_parts import ALPHA, finding
+from analysis.findings_parts import ALPHA
 from analysis.frame import Frame
 from analysis.results import Finding
+from analysis.sentences import finding
 from analysis.space import factorize
 
 MOST_SEEDS = 20

@@ -23,11 +23,10 @@ from scipy.stats import rankdata, spearmanr
 
 from analysis.blocking import without_blocks
 from analysis.errors import InputError, Misused
-from analysis.findings_parts import finding
 from analysis.frame import Frame
 from analysis.noise import replicate_squares
 from analysis.results import Finding, Said, Transform
-from analysis.sentences import said
+from analysis.sentences import finding, said
 
 How = Literal["auto", "none", "log10", "rank"]
 

@@ -15,6 +15,7 @@ Importing this package loads nothing: what a name needs is imported when the nam
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from journal.damage import DamageWarning
     from journal.errors import (
         JournalError,
         JournalNotFound,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
         ValueRefused,
         WriteFailed,
     )
-    from journal.journal import DamageWarning, Journal, open  # noqa: A004 - journal.open
+    from journal.journal import Journal, open  # noqa: A004 - journal.open
     from journal.recorder import run
     from journal.recording import Recording, RecordingWarning
     from journal.runs import Run
@@ -47,7 +48,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "DamageWarning": "journal", "Journal": "journal", "open": "journal", "Run": "runs",
+    "DamageWarning": "damage", "Journal": "journal", "open": "journal", "Run": "runs",
     "run": "recorder", "Recording": "recording", "RecordingWarning": "recording",
 }  # fmt: skip
 

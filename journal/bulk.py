@@ -13,13 +13,13 @@ import sys
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from journal.complaints import say
 from journal.counts import counted
 from journal.entries import logged_body
 from journal.errors import JournalError, ReadFailed, UsageError, ValueRefused
 from journal.ids import uuid7
 from journal.lines import NOW, Entry
 from journal.oneshot import began, tell
+from journal.screen import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

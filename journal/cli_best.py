@@ -14,11 +14,10 @@ import typer
 from journal import completion
 from journal.cli_log import JournalOption
 from journal.cli_read import FilterArguments, JsonFlag, read, tell_left_out, write_json
-from journal.complaints import show
 from journal.counts import counted
 from journal.errors import UsageError
 from journal.runs import Fold, Run
-from journal.screen import escaping
+from journal.screen import escaping, show
 
 if TYPE_CHECKING:
     from journal.best import Best, Configuration

@@ -15,7 +15,6 @@ import typer
 from journal import completion, values
 from journal.cli_log import JournalOption
 from journal.cli_read import RunArgument, tell_of_damage
-from journal.complaints import say
 from journal.counts import counted
 from journal.entries import STATUSES, one_of
 from journal.errors import UsageError
@@ -26,6 +25,7 @@ from journal.journal import open as open_journal
 from journal.lookup import find_run
 from journal.oneshot import assigned, assigned_many
 from journal.runs import Run, fold
+from journal.screen import say
 from journal.values import check_name, check_text, read_scalar, write_scalar
 
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, for who reads it later.")]

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from journal.cli_log import JournalOption
-from journal.complaints import say
 from journal.contradictions import contradictions, key
 from journal.errors import UsageError
 from journal.events import Declared
@@ -17,6 +16,7 @@ from journal.ids import uuid7
 from journal.listing import names
 from journal.oneshot import assigned_many, open_to_write
 from journal.runs import Fold, Run, fold
+from journal.screen import say
 from journal.values import Scalar, check_name, check_text, number, read_scalar
 
 declaring = typer.Typer(

@@ -11,10 +11,9 @@ import typer
 
 from journal.cli_log import JournalOption
 from journal.cli_read import JsonFlag, RunArgument, read, write_json
-from journal.complaints import printable
 from journal.listing import SHORT
 from journal.lookup import find_run
-from journal.screen import escaping
+from journal.screen import escaping, printable
 from journal.times import local, read_stamp
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ import typer
 
 from journal.cli_log import JournalOption
 from journal.cli_read import FilterArguments, read
-from journal.complaints import say
 from journal.counts import counted
 from journal.errors import JournalError, UsageError
 from journal.runs import Fold, Run
+from journal.screen import say
 
 FORMATS = ("jsonl", "csv", "parquet")
 

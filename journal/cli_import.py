@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from journal.cli_log import JournalOption
-from journal.complaints import show
 from journal.counts import counted
 from journal.csv_table import Choice, Table, read_rows, table_of
 from journal.errors import JournalNotFound, UsageError, ValueRefused
@@ -18,7 +17,7 @@ from journal.events import Declared, Event, Logged, Started
 from journal.ids import uuid7
 from journal.journal import Journal
 from journal.oneshot import open_to_write
-from journal.screen import escaping
+from journal.screen import escaping, show
 from journal.understanding import summary
 from journal.values import Scalar
 

@@ -11,9 +11,8 @@ import typer
 
 from journal.cli_import import importing
 from journal.cli_log import JournalOption
-from journal.complaints import say, show
 from journal.counts import counted
-from journal.screen import escaping
+from journal.screen import escaping, say, show
 
 if TYPE_CHECKING:
     from journal.importers import Understood

@@ -14,13 +14,12 @@ import typer
 import journal
 from journal import completion
 from journal.cli_log import JournalOption
-from journal.complaints import say
 from journal.counts import counted
 from journal.errors import UsageError
 from journal.hints import addressed
 from journal.lookup import find_run
 from journal.runs import Fold, fold
-from journal.screen import escaping, has_all
+from journal.screen import escaping, has_all, say
 
 if TYPE_CHECKING:
     from journal.store import Reading

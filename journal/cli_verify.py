@@ -12,11 +12,10 @@ import typer
 import journal
 from journal.cli_log import JournalOption
 from journal.cli_read import JsonFlag, write_json
-from journal.complaints import show
 from journal.counts import counted
 from journal.errors import UsageError
 from journal.heads import Head, read_heads
-from journal.screen import escaping
+from journal.screen import escaping, show
 
 if TYPE_CHECKING:
     from journal.verification import Verification

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
-from collections.abc import Iterable, Sequence
-from typing import TextIO
+from collections.abc import Sequence
 
 from journal.addresses import shown
 from journal.errors import JournalError
 from journal.hints import addressed, named
+from journal.screen import printable, say
 
 
 def complain(error: JournalError, words: Sequence[str], program: str = "knobwise") -> None:
@@ -24,16 +23,6 @@ def complain(error: JournalError, words: Sequence[str], program: str = "knobwise
     lines += point_at(word, words, program, span=span) if word else []
     lines += [f"  {addressed(error.hint, named(words))}"] if error.hint else []
     say("\n".join(lines))
-
-
-def say(text: str) -> None:
-    """Write this to stderr, as lines that a terminal shows: an escape in a value stays a value."""
-    show(text.split("\n"), sys.stderr)
-
-
-def show(lines: Iterable[str], out: TextIO) -> None:
-    """Write these, each as the one line that a terminal shows of it, whatever is in its names."""
-    out.writelines(f"{printable(line)}\n" for line in lines)
 
 
 def point_at(
@@ -68,13 +57,6 @@ def point_at(
         start -= cut
     carets = max(1, min(carets, width - start))
     return ["  " + line, "  " + " " * start + "^" * carets]
-
-
-def printable(text: str) -> str:
-    """The text with a ? for each character that is none on a screen."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def _columns() -> int:

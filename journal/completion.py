@@ -10,7 +10,7 @@ import os
 from collections import deque
 from collections.abc import Iterator, Mapping
 
-from journal.complaints import printable
+from journal.screen import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

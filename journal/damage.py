@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -35,3 +37,15 @@ class Damage:
     def __str__(self) -> str:
         place = f"{self.segment}:{self.line}" if self.line else self.segment
         return f"{place}: byte {self.offset}: {self.kind}: {self.message}"
+
+
+class DamageWarning(UserWarning):
+    """Parts of a journal are not as they were written; ``Journal.read().damage`` names them."""
+
+
+def warn_of(damage: Iterable[Damage]) -> None:
+    """Warn of what is more than a torn tail."""
+    serious = [str(d) for d in damage if not d.harmless]
+    if serious:
+        more = f" (and {len(serious) - 1} more; see knobwise verify)" if len(serious) > 1 else ""
+        warnings.warn(f"damaged journal: {serious[0]}{more}", DamageWarning, stacklevel=4)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
@@ -25,10 +24,6 @@ if TYPE_CHECKING:
     from journal.recording import Recording
     from journal.runs import Fold, Run
     from journal.store import Reading, Store
-
-
-class DamageWarning(UserWarning):
-    """Parts of a journal are not as they were written; ``Journal.read().damage`` names them."""
 
 
 class Journal:
@@ -152,6 +147,7 @@ class Journal:
 
     def fold(self) -> Fold:
         """Runs, declarations, orphans; warns (DamageWarning) where the journal is damaged."""
+        from journal.damage import warn_of
         from journal.runs import fold
 
         reading = self.read()
@@ -192,11 +188,3 @@ def open(path: str | os.PathLike[str] | None = None) -> Journal:  # noqa: A001 -
 
         return Journal(database(address))
     return Journal(FolderStore(Path(address)))
-
-
-def warn_of(damage: Iterable[object]) -> None:
-    """Warn of what is more than a torn tail."""
-    serious = [str(d) for d in damage if not getattr(d, "harmless", False)]
-    if serious:
-        more = f" (and {len(serious) - 1} more; see knobwise verify)" if len(serious) > 1 else ""
-        warnings.warn(f"damaged journal: {serious[0]}{more}", DamageWarning, stacklevel=4)

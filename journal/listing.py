@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TextIO
 
-from journal.complaints import printable
 from journal.errors import UsageError
 from journal.facts import MISSING, lookup, names_of
 from journal.packing import Json
 from journal.runs import Run
-from journal.screen import sayable
+from journal.screen import printable, sayable
 from journal.times import local, read_stamp, stamp
 from journal.values import Scalar, write_scalar
 

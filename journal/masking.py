@@ -66,7 +66,7 @@ def _tell(clean: Mapping[str, Scalar], before: Mapping[str, Scalar]) -> None:
     """Say on stderr, once for each name, what is not recorded."""
     new = [n for n, v in clean.items() if type(v) is str and v != before[n] and n not in _told]
     if new and sys.stderr is not None:
-        from journal.complaints import say
+        from journal.screen import say
 
         _told.update(new)
         names = ", ".join(new)

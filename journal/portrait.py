@@ -8,11 +8,11 @@ from typing import TextIO
 
 from journal import listing
 from journal.bodies import body
-from journal.complaints import printable
 from journal.counts import counted
 from journal.events import Event
 from journal.packing import Json
 from journal.runs import Run
+from journal.screen import printable
 from journal.times import local, stamp
 from journal.values import write_scalar
 

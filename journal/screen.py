@@ -9,9 +9,28 @@ from __future__ import annotations
 import codecs
 import io
 import sys
+from collections.abc import Iterable
+from typing import TextIO
 
 _ELLIPSIS = "…"
 _ESCAPED = "knobwise.escaped"
+
+
+def say(text: str) -> None:
+    """Write this to stderr, as lines that a terminal shows: an escape in a value stays a value."""
+    show(text.split("\n"), sys.stderr)
+
+
+def show(lines: Iterable[str], out: TextIO) -> None:
+    """Write these, each as the one line that a terminal shows of it, whatever is in its names."""
+    out.writelines(f"{printable(line)}\n" for line in lines)
+
+
+def printable(text: str) -> str:
+    """The text with a ? for each character that is none on a screen."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def escaping() -> None:

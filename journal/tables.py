@@ -19,8 +19,7 @@ import pandas as pd
 
 from journal.collector import paused
 from journal.columns import NotPlain, of_runs, of_store
-from journal.damage import Damage
-from journal.journal import warn_of
+from journal.damage import Damage, warn_of
 from journal.packing import BodyError
 from journal.portions import ABSENT, Absent, Portion, names_of
 from journal.runs import Run

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from journal import provenance
-from journal.complaints import say
 from journal.discovery import VARIABLE as JOURNAL_VARIABLE
 from journal.discovery import is_folder
 from journal.errors import UsageError
@@ -31,6 +30,7 @@ from journal.packing import Json
 from journal.provenance_python import PythonFacts, interpreter_of
 from journal.recording import Recording
 from journal.redaction import redact
+from journal.screen import say
 from journal.values import Scalar
 from journal.wrapper_reports import PREFIX, FileReports, PrintedReports
 from journal.wrapper_signals import ENDING, Relay

@@ -122,7 +122,7 @@ class Writer:
     def _warn_of_gone(self) -> None:
         import warnings
 
-        from journal.journal import DamageWarning
+        from journal.damage import DamageWarning
 
         said = "was moved or deleted while it was written to; what comes goes into a new segment"
         warnings.warn(f"{self._gone} {said}", DamageWarning, stacklevel=3)

@@ -1,6 +1,7 @@
 """The house rules that a machine can check: sizes, names, what an import costs, what is shipped."""
 
 import ast
+import pkgutil
 import re
 import subprocess
 import sys
@@ -101,6 +102,28 @@ def test_the_wheel_holds_the_packages_whole_and_nothing_else(tmp_path):
         f"knobwise-{version('knobwise')}.dist-info"
     }
     assert any(path.name == "LICENSE" for path in shipped)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_architecture_page_has_the_layers_that_are_checked(package):
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+        "importlinter"
+    ]["contracts"]
+    (layers,) = (one["layers"] for one in contracts if one.get("containers") == [package])
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    section = page.split(f"## `{package}`")[1].split("\n## ")[0]
+    rows = [line.split("|")[3] for line in section.splitlines() if line.startswith("| ")][1:]
+    told = [re.findall(r"`(\w+)`", row) for row in rows]
+    assert told == [[name.strip() for name in layer.split(":")] for layer in layers]
+
+
+def test_the_way_of_a_run_leads_along_names_that_exist():
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    way = page.split("## The way of a run")[1].split("\n## ")[0]
+    named = re.findall(r"`((?:journal|analysis)\.[\w.]+)`", way)
+    assert len(named) > 15
+    for dotted in named:
+        pkgutil.resolve_name(dotted)
 
 
 def test_every_dependency_has_a_lower_bound_and_a_reason():

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 import journal
+from journal.damage import DamageWarning
 from journal.errors import WriteFailed
 from journal.held import Held
-from journal.journal import DamageWarning
 from journal.room import HOLE, ROOM, ROOM_BYTES, end_of_lines, without_room
 from journal.verification import verify
 from tests.journal.conftest import segment_of

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 import journal
+from journal.damage import DamageWarning
 from journal.errors import WriteFailed
 from journal.events import Amended
 from journal.held import Held
 from journal.ids import uuid7
-from journal.journal import DamageWarning
 from journal.verification import verify
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,6 @@ import math
 import random
 from dataclasses import replace
 
-from analysis.findings_parts import finding
 from analysis.results import (
     Accumulation,
     BestRun,
@@ -36,7 +35,7 @@ from analysis.results import (
     Surface,
     SurrogateResult,
 )
-from analysis.sentences import english, english_hint, said
+from analysis.sentences import english, english_hint, finding, said
 from tests.report.planted_parameters import ACTS, BATCHES, log_grid, parameters, share
 
 

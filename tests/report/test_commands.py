@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from analysis import commands, facts, markdown, terminal
-from analysis.findings_parts import finding
 from analysis.html import render as page_of
+from analysis.sentences import finding
 from analysis.terminal import Style
 from analysis.words import Voice, words
 from tests.report.planted import planted

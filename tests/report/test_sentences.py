@@ -9,11 +9,10 @@ import pytest
 
 from analysis import html, markdown, terminal
 from analysis.codec import from_json, to_report_json
-from analysis.findings_parts import finding
 from analysis.html import HtmlVoice
 from analysis.markdown import MarkdownVoice
 from analysis.results import Said
-from analysis.sentences import english, english_hint, said
+from analysis.sentences import english, english_hint, finding, said
 from analysis.terminal import Style
 from analysis.words import LANGUAGES, Voice, words
 from tests.report.edges import EDGES, small
