@@ -107,7 +107,7 @@ def _bare(parameter: Parameter, *, verdict: Verdict, because: str) -> ParameterR
         kind=parameter.kind,
         scale=parameter.scale,
         domain=parameter.domain,
-        levels=parameter.levels,
+        levels=parameter.levels or parameter.special,
         role=parameter.role,
         condition=str(parameter.condition) if parameter.condition else None,
         configurations=0,
@@ -179,22 +179,25 @@ def recommendation(study: Study, index: int, margin: float) -> Recommendation:
             cost=cost,
             at_edge=edge(good[numbered], best) if parameter.kind == "ordinal" else None,
         )
-    low, high = best, best
-    numbers = np.flatnonzero(study.codes[index] >= 0)
-    while low - 1 in numbers and good[low - 1]:
-        low -= 1
-    while high + 1 in numbers and good[high + 1]:
-        high += 1
-    half = 0.5 / max(len(numbers) - 2, 1)
-    codes = study.codes[index]
+    numbers = np.flatnonzero(study.codes[index] >= 0)  # the special value beside them stands last
+    low, high = _around(good[numbers], int(np.argmax(expected[numbers])))
+    codes, half = study.codes[index], 0.5 / max(len(numbers) - 2, 1)
+    beside = tuple(values[place] for place in np.flatnonzero(good & (codes < 0)))
     return Recommendation(
         value=values[best],
-        low=_number(parameter.decode(float(max(codes[low] - half, 0.0)))),
-        high=_number(parameter.decode(float(min(codes[high] + half, 1.0)))),
-        values=(),
+        low=_number(parameter.decode(float(max(codes[low] - half, 0.0)))) if good[low] else None,
+        high=_number(parameter.decode(float(min(codes[high] + half, 1.0)))) if good[high] else None,
+        values=beside,
         cost=cost,
-        at_edge=edge(good[numbers], best) if best in numbers else None,
+        at_edge=edge(good[numbers], best) if not beside else None,
     )
+
+
+def _around(good: np.ndarray, best: int) -> tuple[int, int]:
+    """The first and the last of the good settings side by side around the best one."""
+    bad = np.flatnonzero(~good)
+    left, right = bad[bad < best], bad[bad > best]
+    return int(left.max(initial=-1)) + 1, int(right.min(initial=len(good))) - 1
 
 
 def edge(good: np.ndarray, best: int) -> Literal["low", "high"] | None:

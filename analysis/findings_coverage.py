@@ -90,8 +90,8 @@ def gaps(frame: Frame) -> list[Finding]:
                     "gaps.stretch",
                     parameter.name,
                     name=parameter.name,
-                    low=low,
-                    high=high,
+                    low=parameter.typed(low),
+                    high=parameter.typed(high),
                     share=gap,
                     where=_beside(frame, parameter, low, high),
                 )

@@ -138,8 +138,8 @@ def edge(frame: Frame) -> list[Finding]:
                         name=parameter.name,
                         hits=hits,
                         top=top,
-                        low=_range(parameter)[0],
-                        high=_range(parameter)[1],
+                        low=parameter.typed(_range(parameter)[0]),
+                        high=parameter.typed(_range(parameter)[1]),
                     )
                 )
     return findings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from analysis.places import Places
+from analysis.places import BEFORE, Places
 from analysis.results import ParameterResult, Report, Scalar
 
 SLICES = 9
@@ -15,8 +15,8 @@ TWO_SEEDS = 1.96 * math.sqrt(2)
 def best_per_slice(report: Report, parameter: ParameterResult) -> list[tuple[Scalar, float]]:
     """(value, objective) of the best run in each slice, in order along the axis.
 
-    Slices: the levels, or nine of equal width on the parameter's own scale; those without a run
-    are left out.
+    Slices: the levels, or nine of equal width on the parameter's own scale and its special value;
+    those without a run are left out.
     """
     index = [p.name for p in report.parameters].index(parameter.name)
     better = max if report.metric.direction == "maximize" else min
@@ -47,4 +47,6 @@ def _slice(places: Places, value: Scalar) -> int | None:
         code = places.level(value)
         return None if math.isnan(code) else int(code)
     unit = places(value)
-    return None if math.isnan(unit) else min(max(int(unit * SLICES), 0), SLICES - 1)
+    if math.isnan(unit) or unit == BEFORE:
+        return None if math.isnan(unit) else -1
+    return min(max(int(unit * SLICES), 0), SLICES - 1)

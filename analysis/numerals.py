@@ -12,12 +12,18 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.results import Report, Scalar
+from analysis.results import ParameterResult, Report, Scalar
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _LARGEST_DECIMALS = 8
 _LARGEST_PLAIN = 1e7
+DIGITS = 3
+"""Significant digits of a number that nobody typed."""
+TYPED = 5
+"""A number of at most so many digits is written as it was typed."""
+STEPS = 100
+"""A range's values are written so that at least so many of them can be told apart."""
 
 
 def shown(text: str) -> str:
@@ -67,8 +73,36 @@ def fitting(text: str, width: int) -> str:
     return text
 
 
-def setting(value: Scalar) -> str:
-    """A parameter's value as one would type it: 0.003, 1e-5, true, relu."""
+def resolving(domain: tuple[float, float] | None, scale: str) -> int:
+    """Digits that tell values of a range apart: three of 1e-5 to 0.1, six of 0.999 to 0.9999."""
+    low, high = domain or (0.0, 0.0)
+    step = (math.log(high) - math.log(low)) / STEPS if scale == "log" and 0 < low < high else 0.0
+    if scale != "log":
+        step = (high / STEPS - low / STEPS) / max(abs(low), abs(high), 5e-324)
+    return max(DIGITS, 1 - math.ceil(math.log10(step))) if step > 0 else DIGITS
+
+
+def telling(levels: Sequence[Scalar]) -> int:
+    """The fewest digits, three at least, with which no two levels are written alike."""
+    numbers = {value for value in levels if isinstance(value, float)}
+    for digits in range(DIGITS, 17):
+        if len({number(value, digits=digits) for value in numbers}) == len(numbers):
+            return digits
+    return 17
+
+
+def digits_of(parameter: ParameterResult) -> int:
+    """Digits that tell this parameter's values apart."""
+    if parameter.scale == "levels":
+        return telling(parameter.levels)
+    return resolving(parameter.domain, parameter.scale)
+
+
+def setting(value: Scalar, *, digits: int = DIGITS) -> str:
+    """A parameter's value as one would type it: 0.003, 1e-5, true, relu.
+
+    digits: of a number that has more of them than anybody types.
+    """
     if value is None:
         return "none"
     if isinstance(value, bool):
@@ -76,7 +110,8 @@ def setting(value: Scalar) -> str:
     if isinstance(value, int):
         return str(value) if abs(value) < _LARGEST_PLAIN else scientific(value, digits=3)
     if isinstance(value, float):
-        return number(value)
+        own = len(repr(value).partition("e")[0].replace(".", "").strip("-0"))
+        return number(value, digits=max(digits, own) if own <= TYPED else digits)
     return shown(value)
 
 

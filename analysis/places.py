@@ -6,12 +6,16 @@ import math
 
 from analysis.results import ParameterResult, Scalar
 
+BEFORE = -0.12
+"""Where the special value of a range stands, beside the unit interval."""
+
 
 class Places:
     """Values of one parameter -> 0 to 1 within the range searched; NaN where there is no place.
 
-    No place: inactive, None, text on a range, a level that was not searched. A level stands in the
-    middle of its share of the axis. Nothing overflows between 1e-300 and 1e300.
+    No place: inactive, text on a range, a level that was not searched. A level stands in the middle
+    of its share of the axis, the special value of a range before its start. Nothing overflows
+    between 1e-300 and 1e300.
     """
 
     def __init__(self, parameter: ParameterResult) -> None:
@@ -29,6 +33,8 @@ class Places:
         """The place of one value."""
         if self.domain is None:
             return (self.level(value) + 0.5) / self.n_levels
+        if not math.isnan(self.level(value)):
+            return BEFORE
         if value is None or isinstance(value, str) or not math.isfinite(value):
             return math.nan
         (low, high), number = self.domain, float(value)
@@ -38,6 +44,11 @@ class Places:
             low, high, number = math.log(low), math.log(high), math.log(number)
         width = high / 2 - low / 2
         return (number / 2 - low / 2) / width if width > 0 else 0.5
+
+    @property
+    def special(self) -> bool:
+        """Whether a value stands beside the range."""
+        return self.numeric and bool(self._codes)
 
     def level(self, value: Scalar) -> float:
         """The number of a level; NaN where it is none."""

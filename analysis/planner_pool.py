@@ -9,8 +9,6 @@ from analysis.results import Scalar
 from analysis.slices import gate, needs, settings
 from analysis.space import NONE, Parameter, Space
 
-DIGITS = 3
-"""Numbers are proposed as one would type them."""
 MOST_ROWS = 4000
 """Runs compared with at once, so that memory does not grow with the journal."""
 STEPS = 5
@@ -24,14 +22,14 @@ def random_settings(space: Space, n: int, rng: np.random.Generator) -> np.ndarra
 
 
 def tidy(space: Space, codes: np.ndarray) -> np.ndarray:
-    """The same settings with numbers of three digits, whole for integers, in the domain."""
+    """The same settings with numbers as one would type them, whole for integers, in the domain."""
     tidied = codes.copy()
     for index, parameter in enumerate(space.parameters):
         if parameter.numeric:
             column = codes[:, index]
             rows = np.isfinite(column) & (column != NONE)
             tidied[rows, index] = parameter.encode(
-                [_typed(parameter, float(code)) for code in column[rows]]
+                [parameter.typed(parameter.decode(float(code))) for code in column[rows]]
             )
     return np.asarray(tidied)
 
@@ -39,17 +37,9 @@ def tidy(space: Space, codes: np.ndarray) -> np.ndarray:
 def decoded(space: Space, row: np.ndarray) -> tuple[Scalar, ...]:
     """One setting's values as one would type them, in space order; None where inactive."""
     return tuple(
-        _typed(parameter, float(code)) if parameter.numeric else parameter.decode(float(code))
+        parameter.typed(parameter.decode(float(code)))
         for parameter, code in zip(space.parameters, row, strict=True)
     )
-
-
-def _typed(parameter: Parameter, code: float) -> Scalar:
-    value = parameter.decode(code)
-    if not isinstance(value, float) or code == NONE or parameter.domain is None:
-        return value
-    low, high = parameter.domain
-    return min(max(float(f"{value:.{DIGITS}g}"), low), high)
 
 
 def contrast_settings(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from analysis.numerals import display_width, setting, shortened
-from analysis.places import Places
+from analysis.numerals import digits_of, display_width, setting, shortened
+from analysis.places import BEFORE, Places
 from analysis.plots_style import log_values, round_places
 from analysis.results import ParameterResult, Scalar
 
@@ -41,10 +41,12 @@ class Axis:
 
     def ticks(self, panel: Axes, *, columns: int) -> None:
         """Few labels, as one would type the values."""
-        panel.set_xlim((-0.04, 1.04) if self.numeric else (0.0, 1.0))
+        start = BEFORE - 0.06 if self.place.special else -0.04
+        panel.set_xlim((start, 1.04) if self.numeric else (0.0, 1.0))
         slanted = self.slanted(columns)
-        values = self.round_values() if self.numeric else self._some_levels(columns)
-        labels = [shortened(setting(value), SLANTED_COLUMNS) for value in values]
+        values = self._on_range(columns) if self.numeric else self._some_levels(columns)
+        digits = digits_of(self.parameter)
+        labels = [shortened(setting(value, digits=digits), SLANTED_COLUMNS) for value in values]
         panel.xaxis.set_major_locator(FixedLocator([self.place(value) for value in values]))
         panel.xaxis.set_minor_locator(NullLocator())
         if slanted:
@@ -64,6 +66,12 @@ class Axis:
             if len(some) < 3 or len(some) * width <= columns:
                 return some
             step += 1
+
+    def _on_range(self, columns: int) -> list[Scalar]:
+        """Round values, and the special one before them; without those that would touch it."""
+        beside = list(self.parameter.levels) if self.place.special else []
+        room = max((display_width(setting(value)) + 3 for value in beside), default=0) / columns
+        return beside + [v for v in self.round_values() if not beside or self.place(v) > room / 2]
 
     def round_values(self) -> list[Scalar]:
         """A few round values within the range searched."""

@@ -9,7 +9,8 @@ import seaborn as sns
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 
-from analysis.numerals import setting, share, shortened
+from analysis.numerals import digits_of, setting, share, shortened
+from analysis.places import BEFORE
 from analysis.plots_axis import Axis
 from analysis.plots_style import (
     COLORS,
@@ -137,10 +138,15 @@ def _surface_ticks(
     if parameter is not None and Axis(parameter).numeric:
         axis = Axis(parameter)
         known = np.array([axis.place(value) for value in values])
-        wanted = [(axis.place(v), setting(v)) for v in axis.round_values()]
-        kept = np.isfinite(known)
+        digits = digits_of(parameter)
+        wanted = [(axis.place(v), setting(v, digits=digits)) for v in axis.round_values()]
+        kept = known >= 0
+        beside = [
+            (float(middles[place]), setting(values[place]))
+            for place in np.flatnonzero(known == BEFORE)
+        ]
         if kept.sum() > 1:
-            made = [
+            made = beside + [
                 (float(np.interp(place, known[kept], middles[kept])), text)
                 for place, text in wanted
                 if known[kept].min() - 0.03 <= place <= known[kept].max() + 0.03

@@ -12,6 +12,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from analysis.isolation import best_per_slice, indistinguishable
+from analysis.places import BEFORE
 from analysis.plots_axis import SLANT_INCHES, Axis
 from analysis.plots_style import (
     COLORS,
@@ -79,7 +80,10 @@ def isolation(report: Report, name: str, *, canvas: Canvas | None = None) -> Fig
         best = best_per_slice(report, parameter)
         places = [axis.place(value) for value, _ in best]
         values = [value * factor for _, value in best]
-        panel.plot(places, values, color=COLORS["critical"], lw=1.6, marker="o", ms=5, zorder=4)
+        first = places.count(BEFORE)  # a special value is no neighbour of the range
+        for part in (slice(0, first), slice(first, None)):
+            panel.plot(places[part], values[part], color=COLORS["critical"], lw=1.6, marker="o",
+                       ms=5, zorder=4)  # fmt: skip
         start, end = (value * factor for value in indistinguishable(report))
         panel.axhspan(start, end, color=COLORS["band"], lw=0, zorder=0)
         axis.ticks(panel, columns=48)
@@ -172,12 +176,13 @@ def _line(panel: Axes, report: Report, axis: Axis) -> None:
     places = np.array([axis.place(value) for value in marginal.values])
     mean, low, high = (np.array(v) * factor for v in (marginal.mean, marginal.low, marginal.high))
     if axis.numeric:
-        kept = np.isfinite(places)
+        kept = places >= 0
         panel.fill_between(places[kept], low[kept], high[kept], color=color, alpha=0.22, lw=0)
         panel.plot(places[kept], mean[kept], color=color, lw=2.0, zorder=3)
-        return
-    step = math.ceil(len(places) / LEVELS_DRAWN)
-    places, mean, low, high = (values[::step] for values in (places, mean, low, high))
+        kept = places == BEFORE
+    else:
+        kept = np.arange(len(places)) % math.ceil(len(places) / LEVELS_DRAWN) == 0
+    places, mean, low, high = (values[kept] for values in (places, mean, low, high))
     panel.vlines(places, low, high, color=color, lw=2.4, zorder=3)
     panel.plot(places, mean, ls="", marker="o", ms=6, color=color, mec=COLORS["paper"], zorder=4)
 
@@ -189,12 +194,14 @@ def _best_region(panel: Axes, axis: Axis) -> None:
         return
     color = VERDICT_COLORS[axis.parameter.verdict]
     spans: list[tuple[float, float]] = []
+    values = best.values
     if axis.numeric and best.low is not None and best.high is not None:
         spans = [(axis.place(best.low), axis.place(best.high))]
     elif not axis.numeric:
-        half = 0.4 / max(len(axis.parameter.levels), 1)
-        centres = [axis.place(value) for value in (best.values or (best.value,))[:LEVELS_DRAWN]]
-        spans = [(centre - half, centre + half) for centre in centres]
+        values = values or (best.value,)
+    half = 0.03 if axis.numeric else 0.4 / max(len(axis.parameter.levels), 1)
+    centres = [axis.place(value) for value in values[:LEVELS_DRAWN]]
+    spans += [(centre - half, centre + half) for centre in centres]
     for start, end in spans:
         if math.isfinite(start) and math.isfinite(end):
             panel.plot([start, end], [0.012, 0.012], color=color, lw=4, solid_capstyle="butt",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from analysis import facts, story
+from analysis import facts, ranges, story
 from analysis.numerals import Measure, share
 from analysis.results import Margin, ParameterResult, Report
 from analysis.results_detail import Claim
@@ -91,11 +91,11 @@ def sample(report: Report, voice: Voice, *, most: int) -> str:
 def panel(report: Report, row: ParameterResult, voice: Voice) -> str:
     """Under a panel: the best settings, the range searched, the edge."""
     n = voice.count("configurations.short", row.configurations)
-    parts = [voice.say("panel.searched", searched=story.searched(row, voice), n=n)]
+    parts = [voice.say("panel.searched", searched=ranges.searched(row, voice), n=n)]
     if row.condition:
         parts.insert(0, voice.say("panel.where", condition=voice.text(row.condition)))
     if row.recommendation:
-        good = story.good(row, row.recommendation, voice)
+        good = ranges.good(row, row.recommendation, voice)
         parts.insert(0, voice.say("panel.best", good=good))
         if story.widened(report, row):
             parts.append(voice.say(f"panel.edge.{row.recommendation.at_edge}"))

@@ -18,6 +18,7 @@ from typing import TypeGuard
 import numpy as np
 import pandas as pd
 
+from analysis.numerals import resolving
 from analysis.results import Kind, Role, Scalar, Scale
 
 _NUMBER_TYPES = {float, int, type(None)}
@@ -76,6 +77,11 @@ class Parameter:
         """Whether the axis is an interval rather than levels."""
         return self.scale != "levels"
 
+    @property
+    def special(self) -> tuple[Scalar, ...]:
+        """The value that a numeric axis has beside its numbers; empty without one."""
+        return (self.atom,) if self.numeric and self.none_share > 0 else ()
+
     def encode(self, values: Sequence[Scalar]) -> np.ndarray:
         """Codes (n,) float of raw values: [0, 1] or level codes; NONE or NaN for no value.
 
@@ -122,6 +128,14 @@ class Parameter:
             value = low * (1.0 - code) + code * high
         value = min(max(value, low), high)  # rounding must not leave what was searched
         return round(value) if self.kind == "integer" else value
+
+    def typed(self, value: Scalar) -> Scalar:
+        """The value as one would type it: with the digits that tell it from others of the range."""
+        if not isinstance(value, float) or not math.isfinite(value) or self.domain is None:
+            return value
+        low, high = self.domain
+        digits = resolving(self.domain, self.scale)
+        return min(max(float(f"{value:.{digits}g}"), low), high) if low <= value <= high else value
 
     def restricted(self, values: tuple[Scalar, ...]) -> Parameter:
         """The same level axis with only these levels."""

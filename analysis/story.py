@@ -6,12 +6,12 @@ the same words and numbers. Nothing is computed here but counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.numerals import Measure, duration, setting, shortened, shown
-from analysis.results import Finding, ParameterResult, Recommendation, Report, Verdict
+from analysis.numerals import Measure, duration, shortened, shown
+from analysis.ranges import end, few, good, value_of
+from analysis.results import Finding, ParameterResult, Report, Verdict
 from analysis.verdicts import MOST_RUNS, side
 from analysis.words import Voice
 
@@ -34,7 +34,7 @@ SHAPES: dict[Verdict, str] = {
 CARD_SHAPES: dict[CardKind, str] = {
     "first": "●", "last": "◐", "fix": "◇", "unsure": "◆", "withheld": "■",
 }  # fmt: skip
-_LEVELS_SHOWN, _UNIT_COLUMNS = 8, 40
+_UNIT_COLUMNS = 40
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,9 @@ def note(report: Report, parameter: ParameterResult, voice: Voice) -> str:
         return ""
     if parameter.verdict in ("negligible", "forgiving"):
         return voice.say(
-            "note.leave", value=voice.code(setting(best.value)), good=good(parameter, best, voice)
+            "note.leave",
+            value=value_of(parameter, best.value, voice),
+            good=good(parameter, best, voice),
         )
     return voice.say("note.best", good=good(parameter, best, voice))
 
@@ -136,7 +138,7 @@ def _open(report: Report, parameter: ParameterResult, voice: Voice) -> str:
     if known == "above":
         return voice.say("note.worth", more=more)
     if known == "below" and best is not None:
-        return voice.say("note.safe", value=voice.code(setting(best.value)), more=more)
+        return voice.say("note.safe", value=value_of(parameter, best.value, voice), more=more)
     return more
 
 
@@ -147,53 +149,6 @@ def evidence(report: Report, parameter: ParameterResult) -> str:
         return ""
     measure = Measure.of(report)
     return f"{measure.size(risk.mean)} {measure.interval(risk.low, risk.high)}"
-
-
-def good(parameter: ParameterResult, best: Recommendation, voice: Voice) -> str:
-    """The settings to leave it at: a range, some levels, or any of what was searched."""
-    if best.low is not None and best.high is not None:
-        low, high = voice.code(setting(best.low)), voice.code(setting(best.high))
-        domain = parameter.domain
-        whole = domain is not None and _whole((best.low, best.high), domain, parameter.scale)
-        return voice.say("good.any" if whole else "good.range", low=low, high=high)
-    values = [voice.code(setting(value)) for value in best.values or (best.value,)]
-    if len(best.values) > 1 and len(best.values) == len(parameter.levels):
-        return voice.say("good.any_level")
-    if len(best.values) > 2 and _neighbours(parameter, best):
-        return voice.say("good.range", low=values[0], high=values[-1])
-    return voice.listed(_few(values), last="or")
-
-
-def _neighbours(parameter: ParameterResult, best: Recommendation) -> bool:
-    """Whether the good levels of an ordered parameter stand side by side."""
-    levels, good_ones = map(setting, parameter.levels), {setting(v) for v in best.values}
-    found = [place for place, level in enumerate(levels) if level in good_ones]
-    run = list(range(found[0], found[0] + len(found))) if found else []
-    return parameter.kind == "ordinal" and found == run and len(found) == len(best.values)
-
-
-def _whole(region: tuple[float, float], domain: tuple[float, float], scale: str) -> bool:
-    """Whether the good region is all that was searched, up to a hundredth of its width."""
-    slack = (domain[1] - domain[0]) / 100
-    if scale == "log":
-        return region[0] <= domain[0] * 1.05 and region[1] >= domain[1] / 1.05
-    return region[0] <= domain[0] + slack and region[1] >= domain[1] - slack
-
-
-def searched(parameter: ParameterResult, voice: Voice) -> str:
-    """The range searched: no verdict reaches beyond it."""
-    if parameter.domain is not None and parameter.scale != "levels":
-        low, high = (voice.code(setting(value)) for value in parameter.domain)
-        return voice.say("searched.range", low=low, high=high)
-    levels = [voice.code(setting(level)) for level in parameter.levels]
-    if parameter.kind == "ordinal" and len(levels) > _LEVELS_SHOWN - 2:
-        return voice.say("searched.levels", low=levels[0], high=levels[-1], n=len(levels))
-    return voice.join(_few(levels), voice.words["list.comma"])
-
-
-def _few(items: Iterable[str]) -> list[str]:
-    items = list(items)
-    return items if len(items) <= _LEVELS_SHOWN else [*items[: _LEVELS_SHOWN - 1], "…", items[-1]]
 
 
 def verdict(parameter: ParameterResult, voice: Voice) -> str:
@@ -271,9 +226,9 @@ def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
     single = [grouped(group, voice.name(group.tuned[0]), voice) for group in alone(report)]
     if single:
         said.append(voice.count("next.alone", len(single), names=voice.listed(single)))
-    ends = [_end(p, voice) for p in studied(report) if widened(report, p)]
+    ends = [end(p, voice) for p in studied(report) if widened(report, p)]
     if ends:
-        said.append(voice.say("next.edge", ends=voice.join(_few(ends), voice.words["list.comma"])))
+        said.append(voice.say("next.edge", ends=voice.join(few(ends), voice.words["list.comma"])))
     return tuple(said) or (voice.say("next.nothing"),)
 
 
@@ -283,13 +238,3 @@ def widened(report: Report, parameter: ParameterResult) -> bool:
     if best is None or best.at_edge is None:
         return False
     return claim is None or margin is None or claim.risk_high > margin.metric
-
-
-def _end(parameter: ParameterResult, voice: Voice) -> str:
-    """The end that the best lies at: width at 128."""
-    ends = [level for level in parameter.levels if level is not None]
-    if parameter.domain is not None and parameter.scale != "levels":
-        ends = list(parameter.domain)
-    assert parameter.recommendation is not None
-    end = ends[0 if parameter.recommendation.at_edge == "low" else -1]
-    return voice.say("next.end", name=voice.name(parameter.name), end=voice.code(setting(end)))

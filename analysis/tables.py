@@ -9,8 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analysis import facts, story
-from analysis.numerals import Measure, p_value, setting, share, shortened, statistic
+from analysis import facts, ranges, story
+from analysis.numerals import (
+    DIGITS,
+    Measure,
+    digits_of,
+    p_value,
+    setting,
+    share,
+    shortened,
+    statistic,
+)
 from analysis.results import FailureParameter, Marginal, ParameterResult, Report, Scalar, Share
 from analysis.words import Voice
 
@@ -99,7 +108,7 @@ def description(row: ParameterResult, voice: Voice) -> str:
     parts = [voice.say(f"kind.{row.kind}")]
     if row.scale != "levels":
         parts[0] = voice.say("table.scaled", kind=parts[0], scale=voice.say(f"scale.{row.scale}"))
-    parts.append(story.searched(row, voice))
+    parts.append(ranges.searched(row, voice))
     if row.condition:
         parts.append(voice.say("table.where", condition=voice.text(row.condition)))
     if row.role != "studied":
@@ -145,7 +154,7 @@ def marginal(report: Report, name: str, found: Marginal, voice: Voice) -> Table:
     """The marginal's numbers."""
     columns = (levels(report, numbers) for numbers in (found.mean, found.low, found.high))
     rows = [
-        (Cell(setting(value), numeric=True), *cells)
+        (Cell(setting(value, digits=digits(report, name)), numeric=True), *cells)
         for value, *cells in zip(found.values, *columns, strict=True)
     ]
     headings = (voice.name(name), *(voice.say(f"column.{key}") for key in ("mean", "low", "high")))
@@ -167,15 +176,23 @@ def interactions(report: Report, voice: Voice) -> Table:
                  (voice.say("column.pair"), voice.say("column.together")), rows)  # fmt: skip
 
 
+def digits(report: Report, name: str) -> int:
+    """Digits that tell a parameter's values apart; as many as usual of what is none."""
+    return next((digits_of(p) for p in report.parameters if p.name == name), DIGITS)
+
+
 def surface(report: Report, voice: Voice) -> Table:
     """The strongest pair's surface, a row per value of the second parameter."""
     shape = report.surface
     assert shape is not None
     columns = [levels(report, means) for means in zip(*shape.mean, strict=True)]
     corner = f"{setting(shape.y)} ↓ {setting(shape.x)} →"
-    headings = (voice.text(corner), *(voice.text(setting(value)) for value in shape.x_values))
+    headings = (
+        voice.text(corner),
+        *(voice.text(setting(value, digits=digits(report, shape.x))) for value in shape.x_values),
+    )
     rows = tuple(
-        (Cell(voice.text(setting(value)), numeric=True), *cells)
+        (Cell(voice.text(setting(value, digits=digits(report, shape.y))), numeric=True), *cells)
         for value, *cells in zip(shape.y_values, *columns, strict=True)
     )  # fmt: skip
     return Table.of(voice.say("table.surface"), headings, rows)
@@ -185,7 +202,7 @@ def slices(report: Report, name: str, best: Sequence[tuple[Scalar, float]], voic
     """The best run in each slice of a parameter."""
     found = levels(report, [objective for _, objective in best])
     rows = tuple(
-        (Cell(voice.text(setting(value)), numeric=True), cell)
+        (Cell(voice.text(setting(value, digits=digits(report, name))), numeric=True), cell)
         for (value, _), cell in zip(best, found, strict=True)
     )
     headings = (voice.name(name), voice.say("column.best"))
@@ -246,7 +263,10 @@ def best_runs(report: Report, voice: Voice) -> Table:
     for place, run in enumerate(report.best):
         values = dict(run.parameters)
         own = "–" if run.measured is None else setting(run.measured)
-        cells = [Cell(voice.text(setting(values[n])) if n in values else "") for n in names]
+        cells = [
+            Cell(voice.text(setting(values[n], digits=digits(report, n))) if n in values else "")
+            for n in names
+        ]
         rows.append((
             Cell(voice.code(shortened(run.run_id, _ID_COLUMNS))),
             *([Cell(own, numeric=True)] if ranked else []),

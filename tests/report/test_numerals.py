@@ -32,7 +32,7 @@ from tests.report.planted import planted
         (1e-5, "1e-5"), (0.003, "0.003"), (0.1 + 0.2, "0.3"), (3.14159, "3.14"), (64, "64"),
         (123456.0, "1.23e5"), (-0.0, "0"), (0.0, "0"), (True, "true"), (None, "none"),
         (2**70, "1.18e21"), (10**400, "1.00e400"), (1e300, "1e300"), (5e-324, "4.94e-324"),
-        (math.inf, "inf"), ("relu\n", "relu\\n"), (50000, "50000"), (99.99, "100"),
+        (math.inf, "inf"), ("relu\n", "relu\\n"), (50000, "50000"), (99.99, "99.99"),
     ],
 )  # fmt: skip
 def test_a_setting_is_written_as_one_would_type_it(value, text):

@@ -1,0 +1,82 @@
+"""A parameter's settings in words: what was searched, and what is good, with enough digits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from analysis.numerals import digits_of, setting
+from analysis.places import Places
+from analysis.results import ParameterResult, Recommendation, Scalar
+from analysis.words import Voice
+
+LEVELS_SHOWN = 8
+
+
+def value_of(parameter: ParameterResult, value: Scalar, voice: Voice) -> str:
+    """A value of this parameter, with the digits that tell it from others."""
+    return voice.code(setting(value, digits=digits_of(parameter)))
+
+
+def good(parameter: ParameterResult, best: Recommendation, voice: Voice) -> str:
+    """The settings to leave it at: a range, some levels, or any of what was searched."""
+    values = [value_of(parameter, value, voice) for value in best.values or (best.value,)]
+    if best.low is not None and best.high is not None:
+        low, high = (value_of(parameter, end, voice) for end in (best.low, best.high))
+        domain = parameter.domain
+        whole = domain is not None and _whole((best.low, best.high), domain, parameter.scale)
+        within = voice.say("good.any" if whole else "good.range", low=low, high=high)
+        beside = values if best.values else []
+        first = best.value in best.values
+        return voice.listed([*beside, within] if first else [within, *beside], last="or")
+    if len(best.values) > 1 and len(best.values) == len(parameter.levels):
+        return voice.say("good.any_level")
+    if len(best.values) > 2 and _neighbours(parameter, best):
+        return voice.say("good.range", low=values[0], high=values[-1])
+    return voice.listed(few(values), last="or")
+
+
+def _neighbours(parameter: ParameterResult, best: Recommendation) -> bool:
+    """Whether the good levels of an ordered parameter stand side by side."""
+    places = Places(parameter)
+    found = sorted(int(places.level(value)) for value in best.values)
+    run = list(range(found[0], found[0] + len(found))) if found else []
+    return parameter.kind == "ordinal" and found == run and len(found) == len(best.values)
+
+
+def _whole(region: tuple[float, float], domain: tuple[float, float], scale: str) -> bool:
+    """Whether the good region is all that was searched, up to a hundredth of its width."""
+    slack = (domain[1] - domain[0]) / 100
+    if scale == "log":
+        return region[0] <= domain[0] * 1.05 and region[1] >= domain[1] / 1.05
+    return region[0] <= domain[0] + slack and region[1] >= domain[1] - slack
+
+
+def searched(parameter: ParameterResult, voice: Voice) -> str:
+    """The range searched: no verdict reaches beyond it."""
+    if parameter.domain is not None and parameter.scale != "levels":
+        low, high = (value_of(parameter, value, voice) for value in parameter.domain)
+        within = voice.say("searched.range", low=low, high=high)
+        beside = [value_of(parameter, value, voice) for value in parameter.levels]
+        return voice.listed([within, *beside], last="or")
+    levels = [value_of(parameter, level, voice) for level in parameter.levels]
+    if parameter.kind == "ordinal" and len(levels) > LEVELS_SHOWN - 2:
+        return voice.say("searched.levels", low=levels[0], high=levels[-1], n=len(levels))
+    return voice.join(few(levels), voice.words["list.comma"])
+
+
+def few(items: Iterable[str]) -> list[str]:
+    """The first few of many, and the last."""
+    items = list(items)
+    return items if len(items) <= LEVELS_SHOWN else [*items[: LEVELS_SHOWN - 1], "…", items[-1]]
+
+
+def end(parameter: ParameterResult, voice: Voice) -> str:
+    """The end that the best lies at: width at 128."""
+    ends = [level for level in parameter.levels if level is not None]
+    if parameter.domain is not None and parameter.scale != "levels":
+        ends = list(parameter.domain)
+    assert parameter.recommendation is not None
+    reached = ends[0 if parameter.recommendation.at_edge == "low" else -1]
+    return voice.say(
+        "next.end", name=voice.name(parameter.name), end=value_of(parameter, reached, voice)
+    )

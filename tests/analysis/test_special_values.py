@@ -1,0 +1,102 @@
+"""A range with a special value beside it, and ranges too narrow for three digits."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import Frame, assess, ranges
+from analysis.isolation import best_per_slice
+from analysis.numerals import setting, telling
+from analysis.places import BEFORE, Places
+from analysis.planner_pool import random_settings
+from analysis.words import Voice, words
+
+
+def decay(*, at_zero, curve, seed=0, zero=0.0):
+    """A report on runs whose weight decay is 0 in three of ten, and 1e-6 to 1e-2 in the others."""
+    rng = np.random.default_rng(seed)
+    number, zeros = 10 ** rng.uniform(-6, -2, 120), rng.random(120) < 0.3
+    lr = rng.uniform(0, 1, 120)
+    loss = 2 + lr + np.where(zeros, at_zero, curve * (np.log10(number) + 5) ** 2)
+    values = np.where(zeros, zero, number) if zero is not None else number.astype(object)
+    if zero is None:
+        values[zeros] = None
+    table = pd.DataFrame({"wd": values, "lr": lr, "loss": loss + rng.normal(0, 0.05, 120)})
+    frame = Frame.from_table(
+        table, parameters=["wd", "lr"], metric="loss", direction="minimize", run_id=None
+    )
+    return assess(frame, rng=0, margin=0.1)
+
+
+def told(report):
+    (wd,) = (p for p in report.parameters if p.name == "wd")
+    return wd, wd.recommendation, ranges.good(wd, wd.recommendation, Voice(words()))
+
+
+@pytest.mark.parametrize("zero", [0.0, None])
+def test_a_special_value_that_is_best_alone_is_the_recommendation(zero):
+    wd, best, good = told(decay(at_zero=-0.8, curve=0.0, zero=zero))
+    assert (best.value, best.values, best.low, best.high) == (zero, (zero,), None, None)
+    assert best.at_edge is None
+    assert good == setting(zero)
+    assert wd.levels == (zero,)
+
+
+def test_a_special_value_as_good_as_the_best_number_stands_beside_the_range():
+    _, best, good = told(decay(at_zero=0.0, curve=0.4))
+    assert best.values == (0.0,)
+    assert best.low < 1e-5 < best.high < 1e-4
+    assert sorted(good.split(" or ")) == sorted(
+        ["0", f"{setting(best.low)} to {setting(best.high)}"]
+    )
+
+
+def test_a_special_value_that_is_worse_is_not_recommended():
+    _, best, good = told(decay(at_zero=1.5, curve=0.4))
+    assert best.values == ()
+    assert best.low <= best.value <= best.high
+    assert "or" not in good.split()
+
+
+def test_a_special_value_is_said_to_be_searched_and_has_its_own_slice():
+    report = decay(at_zero=-0.8, curve=0.0)
+    wd, *_ = told(report)
+    assert ranges.searched(wd, Voice(words())).endswith(" or 0")
+    assert Places(wd)(0.0) == BEFORE
+    slices = best_per_slice(report, wd)
+    assert slices[0] == (0.0, min(point.objective for point in report.points))
+    assert len(slices) > 5
+
+
+def narrow(n=80):
+    rng = np.random.default_rng(0)
+    beta = rng.uniform(0.999, 0.9999, n)
+    table = pd.DataFrame({"beta": beta, "lr": rng.uniform(0, 1, n)})
+    table["loss"] = 4e6 * (beta - 0.9995) ** 2 + table["lr"] + rng.normal(0, 0.02, n)
+    return Frame.from_table(table, parameters=["beta", "lr"], metric="loss", direction="minimize")
+
+
+def test_settings_of_a_narrow_range_are_told_apart():
+    space = narrow().space
+    rows = random_settings(space, 64, np.random.default_rng(0))
+    assert len(set(rows[:, space.index("beta")].tolist())) > 50
+
+
+def test_a_plan_looks_at_the_inside_of_a_narrow_range():
+    report = assess(narrow(), rng=0)
+    planned = [dict(run.parameters)["beta"] for run in report.plan.runs]
+    assert sum(0.9992 < value < 0.9998 for value in planned) >= len(planned) / 2
+
+
+def test_the_ends_of_a_narrow_range_are_written_apart():
+    (beta,) = (p for p in assess(narrow(), rng=0).parameters if p.name == "beta")
+    best = ranges.good(beta, beta.recommendation, Voice(words()))
+    low, high = map(float, best.split(" to "))
+    assert 0.999 < low < 0.9995 < high < 0.9999
+
+
+def test_as_many_digits_as_tell_levels_apart():
+    assert telling((0.1, 0.2)) == 3
+    assert telling((0.999, 0.9995, 0.9999)) == 4
+    assert telling((0.9999991, 0.9999992)) == 7
+    assert telling(("relu", None, True)) == 3
