@@ -29,7 +29,7 @@ from analysis.anova_terms import (
     main_terms,
     product_term,
 )
-from analysis.errors import Misused, TooFewRuns
+from analysis.errors import Misused, TooFewRuns, require_known
 from analysis.frame import Frame
 from analysis.results_detail import Dropped
 from analysis.results_runs import Said
@@ -62,6 +62,7 @@ class Anova:
     blocks: "fixed" as factors; "random" as one random intercept (REML), not where settings were
     repeated across blocks, and then without parameters that change only between blocks.
     rung: degrees of the polynomials, instead of those chosen by the number of configurations.
+    Raises `Misused` for a word that none of these settings has.
     """
 
     sums: Literal["II", "III"] = "II"
@@ -76,6 +77,12 @@ class Anova:
     blocks: Literal["fixed", "random", "ignored"] = "fixed"
     alpha: float = 0.05
     rung: Rung | None = None
+
+    def __post_init__(self) -> None:
+        require_known(self)
+        pairs = () if isinstance(self.interactions, str) else self.interactions
+        if twice := [pair for pair in pairs if len(set(pair)) < 2]:
+            raise Misused(f"{twice[0]} is no pair of parameters", where="Anova.interactions")
 
     def __call__(self, frame: Frame) -> AnovaTable:
         """The table of a frame; see `fit`."""

@@ -16,6 +16,7 @@ from analysis import anova_says
 from analysis.anova_data import data_of_frame, ranked
 from analysis.anova_effect import adjusted_p, noncentralities, share_of
 from analysis.anova_says import left_out
+from analysis.errors import require_known
 from analysis.frame import Frame
 from analysis.results_detail import ClassicalTerm, Dropped
 from analysis.results_runs import Said
@@ -39,6 +40,9 @@ class Welch:
 
     response: Literal["means", "ranks"] = "means"
     adjust: Literal["holm", "bh"] = "holm"
+
+    def __post_init__(self) -> None:
+        require_known(self)
 
     def __call__(self, frame: Frame) -> tuple[tuple[ClassicalTerm, ...], tuple[Dropped, ...]]:
         """Raises `TooFewRuns`, `ConstantObjective` like the table."""

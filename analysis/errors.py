@@ -20,10 +20,14 @@ same.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, Self, TypeVar, get_args, get_origin, get_type_hints
 
 if TYPE_CHECKING:
     from analysis.results_runs import Said
+
+
+Choice = TypeVar("Choice")
 
 
 class AnalysisError(Exception):
@@ -89,3 +93,23 @@ class ConstantObjective(Withheld):
 
 class NoiseUnknown(Withheld):
     """There is nothing to learn the noise from."""
+
+
+def chosen(word: str, known: Mapping[str, Choice], *, where: str) -> Choice:
+    """What the word stands for. Raises `Misused` for one that is not known."""
+    if word not in known:
+        raise Misused(
+            f"{word!r} is none of its values", where=where, hint=f"one of {', '.join(known)}"
+        )
+    return known[word]
+
+
+def require_known(settings: object) -> None:
+    """Raises `Misused` for a setting of a method that is none of the words its type names."""
+    kind = type(settings)
+    for name, hint in get_type_hints(kind).items():
+        options = (hint, *get_args(hint)) if get_origin(hint) is not Literal else (hint,)
+        words = [w for option in options if get_origin(option) is Literal for w in get_args(option)]
+        value = getattr(settings, name, None)
+        if words and isinstance(value, str) and value not in words:
+            chosen(value, dict.fromkeys(words), where=f"{kind.__name__}.{name}")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
-from typing import TYPE_CHECKING, Annotated, Literal, Self, TextIO, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TextIO
 
 from typer import Option
 
-from analysis.errors import AnalysisError, Misused
+from analysis.errors import AnalysisError, Misused, chosen
 from analysis.options import asked
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from analysis.transform import How
 
 Blocks = Literal["fixed", "random"]
-Choice = TypeVar("Choice")
 TRANSFORMS: dict[str, How] = {
     "auto": "auto",
     "none": "none",
@@ -125,8 +124,8 @@ class Request:
         if self.margin is not None:
             _between("--margin", self.margin, inf)
         _between("--share-margin", self.share_margin, 1.0)
-        transform = _one_of("--transform", self.transform, TRANSFORMS)
-        blocks = _one_of("--block-as", self.block_as, BLOCKS)
+        transform = chosen(self.transform, TRANSFORMS, where="--transform")
+        blocks = chosen(self.block_as, BLOCKS, where="--block-as")
         classical = self._classical(blocks)
         reports = []
         for metric in self.metrics:
@@ -232,12 +231,3 @@ def _between(option: str, value: float, high: float) -> None:
     """Refuses a value that is not above 0 and below `high`."""
     if not 0 < value < high:
         raise Misused(f"{value:g} is not above 0 and below {high:g}", where=option)
-
-
-def _one_of(option: str, word: str, known: Mapping[str, Choice]) -> Choice:
-    """What the word stands for, if it is one of the known ones."""
-    if word not in known:
-        raise Misused(
-            f"{word!r} is none of its values", where=option, hint=f"one of {', '.join(known)}"
-        )
-    return known[word]

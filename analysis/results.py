@@ -137,8 +137,9 @@ class Marginal:
 class Recommendation:
     """Where to leave a parameter: `low`..`high` for numbers, `values` for levels.
 
-    `values` also has the special value beside a range, where it is good. `value` is the single best setting; `cost` is what holding it there is expected to cost against
-    the best the parameter can offer (tuning-risk units), as it is not known for sure which is best.
+    `values` also has the special value beside a range, where it is good. `value` is the single best
+    setting; `cost` is what holding it there is expected to cost against the best the parameter can
+    offer (tuning-risk units), as it is not known for sure which is best.
     `at_edge` is "low" or "high" when the best region touches the end of what was searched.
     """
 
@@ -154,7 +155,7 @@ class Recommendation:
 class ParameterResult:
     """All that is said of one parameter. Conditional ones are judged where they are active.
 
-    `levels`: those of a level axis; of a range, the special value beside it, such as 0 on a log axis.
+    `levels`: those of a level axis; of a range, the special value beside it (0 on a log axis).
     """
 
     name: str

@@ -16,19 +16,20 @@ squares (a normal distribution gives 28 %, an exponential one 50 %).
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from scipy.stats import rankdata, spearmanr
 
 from analysis.blocking import without_blocks
-from analysis.errors import InputError, Misused
+from analysis.errors import InputError, Misused, chosen
 from analysis.frame import Frame
 from analysis.noise import replicate_squares
 from analysis.results import Finding, Said, Transform
 from analysis.sentences import finding, said
 
 How = Literal["auto", "none", "log10", "rank"]
+HOWS: dict[str, How] = {how: how for how in get_args(How)}
 
 HEAVY = 0.6
 TAIL = 0.05
@@ -43,14 +44,15 @@ def transformed(frame: Frame, how: How) -> tuple[Frame, tuple[Finding, ...]]:
 
     "log10" and "rank" keep the direction: both maps increase. Ranks are the share of used runs with
     a lower value, ties halved, so they lie between 0 and 1.
-    Raises `Misused` for log10 of a value that is not positive.
+    Raises `Misused` for a scale that is none, and for log10 of a value that is not positive.
     """
     if frame.transform != "none":
         raise InputError(f"{frame.metric} is on the {frame.transform} scale already")
-    chosen, reason = choose(frame) if how == "auto" else (how, None)
-    if chosen == "none":
+    how = chosen(how, HOWS, where="transform")
+    scale, reason = choose(frame) if how == "auto" else (how, None)
+    if scale == "none":
         return frame, ()
-    if chosen == "log10":
+    if scale == "log10":
         if frame.n_runs and frame.objective.min() <= 0:
             raise Misused(
                 f"log10 needs positive values; the lowest {frame.metric} is "
@@ -61,10 +63,10 @@ def transformed(frame: Frame, how: How) -> tuple[Frame, tuple[Finding, ...]]:
         objective = np.log10(frame.objective)
     else:
         objective = (rankdata(frame.objective) - 0.5) / max(frame.n_runs, 1)
-    done = replace(frame, objective=objective, transform=chosen)
+    done = replace(frame, objective=objective, transform=scale)
     if how != "auto":
         return done, ()
-    return done, (finding(f"transform.{chosen}", level="note", metric=frame.metric, reason=reason),)
+    return done, (finding(f"transform.{scale}", level="note", metric=frame.metric, reason=reason),)
 
 
 def choose(frame: Frame) -> tuple[Transform, Said | None]:
