@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 
 from analysis.estimates import claimed, first_share, setting, total_share, tuning_risk
 from analysis.forecast import more_runs, outlooks
 from analysis.indices import share
+from analysis.recommending import recommendation
 from analysis.results import (
     AnovaRow,
     Effect,
@@ -18,9 +18,7 @@ from analysis.results import (
     Margin,
     Marginal,
     ParameterResult,
-    Recommendation,
     Said,
-    Scalar,
     Surface,
     Verdict,
 )
@@ -32,8 +30,6 @@ from analysis.verdicts import judge
 N_SURFACE = 16
 """Settings of the others that a surface is averaged over."""
 WORTH_TUNING = ("critical", "fine", "undetermined")
-MOST_GOOD_AT_AN_EDGE = 0.5
-"""An end of the range is worth passing only if at most this part of the settings is as good."""
 TIED = (*WORTH_TUNING, "forgiving")
 """A forgiving parameter is fixed, not tuned, but where it is fixed moves its partners' best."""
 
@@ -156,62 +152,6 @@ def marginal_of(study: Study, index: int) -> Marginal:
     )
 
 
-def recommendation(study: Study, index: int, margin: float) -> Recommendation:
-    """The settings whose expected best lies within the margin of the best one's, next to it.
-
-    The cost of the best one is its mean distance from what each plausible function thinks best.
-    """
-    risk = study.risks[index]
-    expected = risk.expected_best[0]
-    best = risk.best_setting
-    parameter = study.frame.space.parameters[index]
-    good = expected >= expected[best] - margin
-    drawn = risk.expected_best[1:]
-    cost = float(np.mean(drawn.max(axis=1) - drawn[:, best]))
-    values = [setting(study, index, position) for position in range(len(expected))]
-    if not parameter.numeric:
-        numbered = [place for place, value in enumerate(values) if value is not None]  # None: last
-        return Recommendation(
-            value=values[best],
-            low=None,
-            high=None,
-            values=tuple(value for value, kept in zip(values, good, strict=True) if kept),
-            cost=cost,
-            at_edge=edge(good[numbered], best) if parameter.kind == "ordinal" else None,
-        )
-    numbers = np.flatnonzero(study.codes[index] >= 0)  # the special value beside them stands last
-    low, high = _around(good[numbers], int(np.argmax(expected[numbers])))
-    codes, half = study.codes[index], 0.5 / max(len(numbers) - 2, 1)
-    beside = tuple(values[place] for place in np.flatnonzero(good & (codes < 0)))
-    return Recommendation(
-        value=values[best],
-        low=_number(parameter.decode(float(max(codes[low] - half, 0.0)))) if good[low] else None,
-        high=_number(parameter.decode(float(min(codes[high] + half, 1.0)))) if good[high] else None,
-        values=beside,
-        cost=cost,
-        at_edge=edge(good[numbers], best) if not beside else None,
-    )
-
-
-def _around(good: np.ndarray, best: int) -> tuple[int, int]:
-    """The first and the last of the good settings side by side around the best one."""
-    bad = np.flatnonzero(~good)
-    left, right = bad[bad < best], bad[bad > best]
-    return int(left.max(initial=-1)) + 1, int(right.min(initial=len(good))) - 1
-
-
-def edge(good: np.ndarray, best: int) -> Literal["low", "high"] | None:
-    """The end that the best setting lies at, where most of what was searched is worse than it.
-
-    good: in order along the range, which settings lie within the margin of the best one; best: its
-    place. Where more than half are good, the range holds the optimum as far as the margin can tell.
-    """
-    last = len(good) - 1
-    if last < 2 or best not in (0, last) or good.mean() > MOST_GOOD_AT_AN_EDGE:
-        return None
-    return "low" if best == 0 else "high"
-
-
 def interaction(study: Study, left: str, right: str) -> Interaction:
     """A pair's share; open above for those of `Study.unbounded`."""
     i, j = sorted((study.frame.space.index(left), study.frame.space.index(right)))
@@ -247,20 +187,20 @@ def surface(study: Study, pair: Interaction) -> Surface:
 
 def groups(
     parameters: tuple[ParameterResult, ...],
-    pairs: tuple[Interaction, ...],
+    ties: Mapping[tuple[str, str], float],
     share_margin: float,
 ) -> tuple[tuple[str, ...], ...]:
     """Which parameters belong together, and which can be tuned one after the other?
 
-    Two parameters are in one group unless the interval of their interaction lies below the margin,
-    or a chain of such pairs leads from one to the other. A group has a parameter worth tuning in
-    it; negligible ones are in none, for their total share bounds all their interactions.
+    ties: of two parameters, the upper end of the share that they hold together, alone or with
+    others. Two are in one group unless it lies below the margin, or a chain of such pairs leads
+    from one to the other. A group has a parameter worth tuning in it; negligible ones are in none,
+    for their total share bounds all that they do with others.
     """
     tied = [item.name for item in parameters if item.verdict in TIED]
     group = {name: {name} for name in tied}
-    for pair in pairs:
-        left, right = pair.parameters
-        if left in group and right in group and pair.high >= share_margin:
+    for (left, right), high in ties.items():
+        if left in group and right in group and high >= share_margin:
             merged = group[left] | group[right]
             for name in merged:
                 group[name] = merged
@@ -275,7 +215,3 @@ def groups(
 
 def _floats(values: np.ndarray) -> tuple[float, ...]:
     return tuple(float(value) for value in values)
-
-
-def _number(value: Scalar) -> float | None:
-    return None if value is None or isinstance(value, str) else float(value)

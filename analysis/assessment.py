@@ -147,6 +147,7 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
     results = judge.parameters()
     measured = judge.pairs()
     pairs = tuple(pair.interaction for pair in measured)
+    ties = {pair.interaction.parameters: pair.high for pair in measured}
     tell("asking why runs fail", 0.7)
     failed = judge.failures()
     special = judge.findings()
@@ -160,7 +161,7 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
         points=summary.points(whole, results),
         interactions=pairs,
         surface=surface(measured),
-        groups=answers.groups(results, pairs, judge.margin.share),
+        groups=answers.groups(results, ties, judge.margin.share),
         variance_by_order=whole.decomposition.by_order,
         failures=failed,
         findings=ordered((*kept, *special, *failure_findings(failed))),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from analysis.indices import RESOLUTION, interval, share
@@ -35,20 +37,22 @@ def first_share(study: Study, index: int) -> Share:
     """
     rows = study.indices.first[:, index]
     estimate = min(float(np.median(rows[1:])), float(study.decomposition.shapley_effect[index]))
-    return share(estimate, rows[1:], plug_in=float(rows[0]))
+    found = share(estimate, rows[1:], plug_in=float(rows[0]))
+    return replace(found, low=max(0.0, found.low - _nobodys(study, study.unseen_at_most)))
 
 
 def total_share(study: Study, index: int) -> Share:
     """A parameter's total share with its interval; open above where no run shows interactions."""
     rows = study.indices.total[:, index]
     estimate = float(study.decomposition.total_order[index])
-    return share(
+    found = share(
         estimate,
         rows[1:],
         plug_in=float(rows[0]),
         stretch=STRETCH,
         above=1.0 if _unbounded(study, index) else UNSEEN_SHOWN * study.unseen_at_most,
     )
+    return replace(found, low=max(0.0, found.low - _nobodys(study, study.unseen_at_most)))
 
 
 def tuning_risk(study: Study, index: int) -> TuningRisk:
@@ -84,11 +88,21 @@ def claimed(study: Study, index: int) -> Claim:
     own = _own(study, index)
     return Claim(
         level=CLAIM_LEVEL,
-        share_low=max(0.0, min(share_low, own)),
+        share_low=max(0.0, min(share_low - _nobodys(study, study.unseen), own)),
         share_high=1.0 if _unbounded(study, index) else min(1.0, share_high + unforeseen(study)),
         risk_low=max(0.0, risk_low - risk.curse) if own > RESOLUTION else 0.0,
         risk_high=max(risk_high, _most(study, index)),
     )
+
+
+def _nobodys(study: Study, unseen: float) -> float:
+    """How much lower a share may be than its draws say, where a forest speaks.
+
+    Where it misses a structure it splits on parameters that do nothing, in every refit: what it
+    does not foresee stands against what it says as well. Draws of a Gaussian process know idle
+    parameters.
+    """
+    return UNSEEN * unseen * study.choice.rough
 
 
 def _own(study: Study, index: int) -> float:

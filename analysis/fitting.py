@@ -70,6 +70,12 @@ class Choice:
         return _skill(self.target, self.held_out)
 
     @property
+    def rough(self) -> float:
+        """The forest's weight among those that answer for the shares."""
+        parts = self.for_shares.parts
+        return sum(weight for part, weight in parts if isinstance(part, ForestSurrogate))
+
+    @property
     def surrogates(self) -> list[Surrogate]:
         """Every surrogate that has a part in the answer, once."""
         found = [part for part, _ in self.for_shares.parts]
@@ -237,9 +243,12 @@ def _with_draws(surrogate: GaussianSurrogate, rng: np.random.Generator) -> Gauss
 
 
 def _gain(target: np.ndarray, held_out: np.ndarray) -> np.ndarray:
-    """(n,) squared error of the other configurations' mean, less that of the prediction."""
-    without = (target.sum() - target) / max(len(target) - 1, 1)
-    return np.asarray((target - without) ** 2 - (target - held_out) ** 2)
+    """(n,) squared error of the mean, less that of the prediction.
+
+    The mean of all, which favours it: beside the mean of the others a process that predicts the
+    mean of all would gain a little at every configuration, which no error of its own could hide.
+    """
+    return np.asarray((target - target.mean()) ** 2 - (target - held_out) ** 2)
 
 
 def _standard_errors(gain: np.ndarray) -> float:

@@ -13,6 +13,11 @@ from analysis.space import Space
 
 TOLERANCE = 1e-4
 """Relative gain in log posterior below which the search stops; far less than one nat."""
+MOSTLY_NOISE = 0.5
+"""Share of the variance that a mode leaves to noise, beyond which another is looked for."""
+TOGETHER = -2.0, (-3.0, -3.0, 0.5)
+"""Log-weights of kernels and of orders from which effects are found that take three parameters or
+more: where none does anything alone, the weights of all shrink, and with them all products."""
 STEPS = (0.15, 2.0)
 """Standard deviations of proposed moves of a log-weight, from the narrowest posterior to the prior:
 each move has one of its own."""
@@ -45,7 +50,14 @@ class Gaussian:
         """
         model = like.model if like is not None else Model.of(space)
         objective = _Evidence.of(model, data.take(self._rows(data, rng)))
-        start = objective.mean.copy() if like is None else like.theta
+        height, theta = self._mode(objective, objective.mean if like is None else like.theta)
+        if objective.left_to_noise(theta) > MOSTLY_NOISE:
+            other, found = self._mode(objective, objective.together())
+            theta = found if other < height else theta
+        return Fit(model, theta, theta[None])
+
+    def _mode(self, objective: _Evidence, start: np.ndarray) -> tuple[float, np.ndarray]:
+        """Negative log posterior and log-weights where a search from `start` ends."""
         result = minimize(
             objective.value_and_slope,
             start,
@@ -57,8 +69,7 @@ class Gaussian:
             ],
             options={"maxiter": self.max_steps, "maxcor": 20, "ftol": TOLERANCE},
         )
-        theta = np.asarray(result.x)
-        return Fit(model, theta, theta[None])
+        return float(result.fun), np.asarray(result.x)
 
     def explore(self, fit: Fit, data: Data, rng: np.random.Generator) -> Fit:
         """The same fit with draws of its weights: what plugging in the mode would hide."""
@@ -105,6 +116,16 @@ class _Evidence:
             for axis, codes in zip(model.axes, data.codes.T, strict=True)
         ]
         return cls(model, stacks, triangle, (data.target - shift) / scale, noise, mean, spread)
+
+    def left_to_noise(self, theta: np.ndarray) -> float:
+        """Share of the variance of the configurations' means that is noise under these weights."""
+        return float(np.exp(theta[-1]) * self.noise.mean())
+
+    def together(self) -> np.ndarray:
+        """Weights of a function whose parameters act all together only."""
+        start, n_weights = self.mean.copy(), self.model.n_weights
+        start[:n_weights], start[n_weights : n_weights + 3] = TOGETHER
+        return start
 
     def _block(self, theta: np.ndarray, index: int) -> np.ndarray:
         return np.asarray(self.model.axis_weights(theta, index) @ self.stacks[index])

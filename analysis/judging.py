@@ -78,7 +78,9 @@ class Judge:
 
     def pairs(self) -> list[Pair]:
         """Every pair that something can be said of, largest first, where both parameters exist."""
-        pairs = Together(self.whole, self.frame, self.regions, self.rng, self.workers)
+        pairs = Together(
+            self.whole, self.frame, self.regions, self.rng, self.workers, self.margin.share
+        )
         return pairs.measured()
 
     def _rows(self) -> dict[str, AnovaRow]:

@@ -19,6 +19,7 @@ from analysis.fitting import Choice, choose, explored
 from analysis.frame import Frame
 from analysis.indices import Indices, averaged
 from analysis.noise import NoiseModel, noise, residual_noise
+from analysis.optimum import best_setting
 from analysis.risk import Risk, risk
 from analysis.slices import settings
 from analysis.space import Space
@@ -52,6 +53,12 @@ class Study:
     codes: tuple[np.ndarray, ...]
     means: tuple[np.ndarray, ...]
     others: np.ndarray
+
+    @cached_property
+    def optimum(self) -> np.ndarray:
+        """(d,) codes of the setting that is predicted to be best, all parameters together."""
+        known = np.concatenate([self.frame.configuration_codes, self.others])
+        return best_setting(self.choice.for_risks, known, self.codes, sign=self.frame.sign)
 
     @cached_property
     def unbounded(self) -> frozenset[str]:

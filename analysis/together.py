@@ -17,6 +17,7 @@ import numpy as np
 
 from analysis import answers
 from analysis.frame import Frame
+from analysis.joint import highs
 from analysis.regions import Region, asked, where, within
 from analysis.results import Interaction, Surface
 from analysis.study import Study
@@ -26,17 +27,22 @@ Key = tuple[tuple[int, tuple[float, ...]], ...]
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """An interaction, and the study that it is of; None where its parameters never meet."""
+    """An interaction, and the study that it is of; None where its parameters never meet.
+
+    high: the upper end of all that both do together, be others with them or not (`joint`).
+    """
 
     interaction: Interaction
     study: Study | None
+    high: float
 
 
 @dataclass(frozen=True, eq=False)
 class Together:
     """All pairs of a space, from its study and those of its regions.
 
-    regions: where conditional parameters exist; rng: draws for the runs where two conditions hold.
+    regions: where conditional parameters exist; rng: draws for the runs where two conditions hold;
+    margin: share of the variance below which two parameters are separate.
     """
 
     whole: Study
@@ -44,6 +50,7 @@ class Together:
     regions: tuple[Region, ...]
     rng: np.random.Generator
     workers: int
+    margin: float
     met: dict[Key, Region] = field(default_factory=dict)
 
     def measured(self) -> list[Pair]:
@@ -54,9 +61,20 @@ class Together:
         names = self.whole.frame.space.names
         found = [self._pair(left, right) for left, right in combinations(names, 2)]
         return sorted(
-            (pair for pair in found if pair is not None),
+            self._with_others([pair for pair in found if pair is not None]),
             key=lambda pair: (-pair.interaction.share, pair.interaction.parameters),
         )
+
+    def _with_others(self, pairs: list[Pair]) -> list[Pair]:
+        """The same pairs, and how much they may do together with a third."""
+        low = [pair for pair in pairs if pair.study is not None and pair.high < self.margin]
+        for study in {id(pair.study): pair.study for pair in low}.values():
+            assert study is not None
+            own = {_columns(study, pair): pair for pair in low if pair.study is study}
+            for columns, high in highs(study, list(own), margin=self.margin).items():
+                pair = own[columns]
+                pairs[pairs.index(pair)] = replace(pair, high=max(pair.high, high))
+        return pairs
 
     def _pair(self, left: str, right: str) -> Pair | None:
         there = [self._home(left), self._home(right)]
@@ -71,7 +89,7 @@ class Together:
         if any(not len(active) for active in both.values()):
             first, second = sorted((left, right))
             never = Interaction(parameters=(first, second), share=0.0, low=0.0, high=0.0)
-            return Pair(never, None)
+            return Pair(never, None, 0.0)
         for name, study in zip((left, right), known, strict=True):
             if _key(both) == _key(where(self.frame.space, name)):
                 return _largest([study], left, right)
@@ -97,7 +115,7 @@ class Together:
         if there is not None:
             return _largest([there], left, right)
         found = _largest(apart, left, right)
-        return replace(found, interaction=replace(found.interaction, low=0.0, high=1.0))
+        return replace(found, interaction=replace(found.interaction, low=0.0, high=1.0), high=1.0)
 
 
 def surface(pairs: list[Pair]) -> Surface | None:
@@ -108,8 +126,14 @@ def surface(pairs: list[Pair]) -> Surface | None:
 
 
 def _largest(studies: list[Study], left: str, right: str) -> Pair:
-    found = [Pair(answers.interaction(study, left, right), study) for study in studies]
-    return max(found, key=lambda pair: pair.interaction.share)
+    found = [(answers.interaction(study, left, right), study) for study in studies]
+    largest, study = max(found, key=lambda one: one[0].share)
+    return Pair(largest, study, largest.high)
+
+
+def _columns(study: Study, pair: Pair) -> tuple[int, int]:
+    left, right = (study.frame.space.index(name) for name in pair.interaction.parameters)
+    return left, right
 
 
 def _key(kept: dict[int, np.ndarray]) -> Key:

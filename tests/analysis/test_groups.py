@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from analysis.answers import groups, silent_result
-from analysis.results import Interaction, ParameterResult, Verdict
+from analysis.results import ParameterResult, Verdict
 from analysis.sentences import said
 from tests.analysis.spaces import number
 
@@ -18,28 +18,24 @@ def judged(**verdicts: Verdict) -> tuple[ParameterResult, ...]:
     )
 
 
-def pair(left: str, right: str, high: float) -> Interaction:
-    return Interaction(parameters=(left, right), share=high / 2, low=0.0, high=high)
-
-
 def test_an_interaction_that_may_reach_the_margin_ties_and_one_below_it_does_not():
     found = judged(a="critical", b="fine", c="critical")
-    assert groups(found, (pair("a", "b", 0.06), pair("a", "c", 0.04)), 0.05) == (("a", "b"), ("c",))
+    assert groups(found, {("a", "b"): 0.06, ("a", "c"): 0.04}, 0.05) == (("a", "b"), ("c",))
 
 
 def test_chains_count():
     found = judged(a="critical", b="critical", c="critical")
-    pairs = (pair("a", "b", 0.2), pair("b", "c", 0.2), pair("a", "c", 0.0))
+    pairs = {("a", "b"): 0.2, ("b", "c"): 0.2, ("a", "c"): 0.0}
     assert groups(found, pairs, 0.05) == (("a", "b", "c"),)
 
 
 def test_a_forgiving_parameter_stands_with_the_one_whose_best_value_it_moves():
     """Batch size and learning rate: batch can be fixed, but lr has to be tuned where it stands."""
     found = judged(lr="critical", batch="forgiving", depth="critical")
-    pairs = (pair("lr", "batch", 0.19), pair("lr", "depth", 0.01), pair("batch", "depth", 0.01))
+    pairs = {("lr", "batch"): 0.19, ("lr", "depth"): 0.01, ("batch", "depth"): 0.01}
     assert groups(found, pairs, 0.05) == (("lr", "batch"), ("depth",))
 
 
 def test_what_is_only_fixed_makes_no_group():
     found = judged(a="critical", b="forgiving", c="forgiving", d="negligible", e="not_estimable")
-    assert groups(found, (pair("b", "c", 0.3), pair("a", "d", 0.3)), 0.05) == (("a",),)
+    assert groups(found, {("b", "c"): 0.3, ("a", "d"): 0.3}, 0.05) == (("a",),)

@@ -7,8 +7,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from analysis.answers import edge
 from analysis.indices import interval, share
+from analysis.recommending import edge
 from analysis.results import Claim, Share, TuningRisk
 from analysis.risk import Risk, best_of_weights, expected_best, risk
 from analysis.verdicts import judge, side

@@ -62,9 +62,9 @@ def test_log_spread_over_less_than_two_decades_is_noted():
 
 
 class TestLeverage:
-    def frame(self, n_bad: int, size: float = 30.0):
+    def frame(self, n_bad: int, size: float = 30.0, n: int = 120):
         rng = np.random.default_rng(4)
-        table = clean(rng, 120)
+        table = clean(rng, n)
         y = score(table, rng)
         y[:n_bad] -= size
         return framed(table, y)
@@ -91,10 +91,10 @@ class TestLeverage:
         assert "without them no answer can be given" in blind.message
 
     def test_the_report_answers_with_and_without_them(self):
-        report = assess(self.frame(15), rng=0, transform="none")
+        report = assess(self.frame(15, n=240), rng=0, transform="none")
         everything, without = report.strata
         assert (everything.by, everything.value) == ("runs", "all")
-        assert (without.value, without.runs) == ("without 15 far off", 105)
+        assert (without.value, without.runs) == ("without 15 far off", 225)
         totals = [
             {p.name: p.total.share for p in part.parameters if p.total} for part in report.strata
         ]
@@ -102,6 +102,11 @@ class TestLeverage:
         assert totals[0] == {p.name: p.total.share for p in report.parameters}
         assert "without them" in next(f for f in report.findings if f.code == "leverage").message
         assert assess(self.frame(0), rng=0, transform="none").strata == ()
+
+    def test_where_they_hide_all_that_the_others_say_nothing_is_said_but_how_to_ask(self):
+        report = assess(self.frame(15), rng=0, transform="none")
+        assert report.answer == "withheld"
+        assert "--transform rank" in next(f for f in report.findings if f.code == "leverage").hint
 
     def test_half_of_the_runs_are_no_handful_and_none_are_none(self):
         assert leverage_rows(self.frame(60)) is None

@@ -23,7 +23,7 @@ def measured(frame: Frame):
     rng = np.random.default_rng(0)
     whole = study(frame, rng.spawn(1)[0])
     there = regions(whole.frame, rng, workers=1)
-    found = Together(whole, whole.frame, there, rng, workers=1).measured()
+    found = Together(whole, whole.frame, there, rng, workers=1, margin=0.05).measured()
     return {frozenset(pair.interaction.parameters): pair for pair in found}
 
 
@@ -131,7 +131,7 @@ def test_without_conditions_every_pair_is_the_whole_study_s():
     a, b = rng.random((2, 60))
     there = study(framed(pd.DataFrame({"a": a, "b": b}), a * b), np.random.default_rng(0))
     stream = np.random.default_rng(1)
-    (pair,) = Together(there, there.frame, (), stream, workers=1).measured()
+    (pair,) = Together(there, there.frame, (), stream, workers=1, margin=0.05).measured()
     assert pair.study is there
     assert pair.interaction == answers.interaction(there, "a", "b")
     untouched = np.random.default_rng(1)  # nothing more was asked: later numbers stay as they were

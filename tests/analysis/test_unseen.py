@@ -63,7 +63,7 @@ def test_where_every_combination_was_run_nothing_is_unseen():
     assert studied(hidden=True, whole=True).unseen == 0
 
 
-def test_the_upper_ends_of_shares_make_room_for_it_and_nothing_else_does(monkeypatch):
+def test_shares_make_room_for_it_above_and_below_where_a_forest_speaks(monkeypatch):
     found = studied(hidden=True)
     index = found.frame.space.index("x7")
     claim, shown = claimed(found, index), total_share(found, index)
@@ -74,9 +74,18 @@ def test_the_upper_ends_of_shares_make_room_for_it_and_nothing_else_does(monkeyp
     monkeypatch.setattr(Study, "unseen", 0.0)
     monkeypatch.setattr(Study, "unseen_at_most", 0.0)
     bare = claimed(found, index)
-    assert claim == replace(bare, share_high=pytest.approx(bare.share_high + room))
+    rough = found.choice.rough
+    assert 0 < rough <= 1
+    low = max(0.0, bare.share_low - rough * room)
+    assert claim == replace(
+        bare, share_low=pytest.approx(low), share_high=pytest.approx(bare.share_high + room)
+    )
     plain = total_share(found, index)
-    assert shown == replace(plain, high=pytest.approx(min(1.0, plain.high + more)))
+    assert shown == replace(
+        plain,
+        low=pytest.approx(max(0.0, plain.low - rough * UNSEEN * found.unseen_at_most)),
+        high=pytest.approx(min(1.0, plain.high + more)),
+    )
 
 
 def starred(*, crossed: bool) -> Study:

@@ -1,0 +1,99 @@
+"""Where to leave a parameter: its good settings, and what the best of them costs."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from analysis.estimates import CLAIM_LEVEL, setting
+from analysis.results import Recommendation, Scalar
+from analysis.study import Study
+
+MOST_GOOD_AT_AN_EDGE = 0.5
+"""An end of the range is worth passing only if at most this part of the settings is as good."""
+
+
+def recommendation(study: Study, index: int, margin: float) -> Recommendation:
+    """The settings whose expected best lies within the margin of the best one's, next to it.
+
+    Of several such ranges, or levels, the one that the best setting of all parameters together lies
+    in: the best values of two parameters may not be of one setting. The cost is the mean distance
+    from what each plausible function thinks best.
+    """
+    risk = study.risks[index]
+    expected = risk.expected_best[0]
+    parameter = study.frame.space.parameters[index]
+    best = _of_one_setting(study, index, margin)
+    good = expected >= expected[best] - margin
+    drawn = risk.expected_best[1:]
+    cost = float(np.mean(drawn.max(axis=1) - drawn[:, best]))
+    values = [setting(study, index, position) for position in range(len(expected))]
+    if not parameter.numeric:
+        numbered = [place for place, value in enumerate(values) if value is not None]  # None: last
+        return Recommendation(
+            value=values[best],
+            low=None,
+            high=None,
+            values=tuple(value for value, kept in zip(values, good, strict=True) if kept),
+            cost=cost,
+            at_edge=edge(good[numbered], best) if parameter.kind == "ordinal" else None,
+        )
+    numbers = np.flatnonzero(study.codes[index] >= 0)  # the special value beside them stands last
+    nearest = best if best in numbers else int(np.argmax(expected[numbers]))
+    low, high = _around(good[numbers], nearest)
+    codes, half = study.codes[index], 0.5 / max(len(numbers) - 2, 1)
+    beside = tuple(values[place] for place in np.flatnonzero(good & (codes < 0)))
+    return Recommendation(
+        value=values[best],
+        low=_number(parameter.decode(float(max(codes[low] - half, 0.0)))) if good[low] else None,
+        high=_number(parameter.decode(float(min(codes[high] + half, 1.0)))) if good[high] else None,
+        values=beside,
+        cost=cost,
+        at_edge=edge(good[numbers], best) if not beside else None,
+    )
+
+
+def _of_one_setting(study: Study, index: int, margin: float) -> int:
+    """The best of the good settings next to where the best setting of all parameters lies.
+
+    Unless that is worse than the parameter's own best by more than the margin, as surely as a
+    verdict is claimed; then that one.
+    """
+    codes, expected = study.codes[index], study.risks[index].expected_best
+    own, there = int(np.argmax(expected[0])), study.optimum[index]
+    if np.isnan(there):
+        return own
+    near = np.where((codes < 0) == (there < 0), np.abs(codes - there), np.inf)
+    place = int(np.argmin(near))
+    loss = expected[1:].max(axis=1) - expected[1:, place]
+    if np.quantile(loss, (1 - CLAIM_LEVEL) / 2) > margin:
+        return own
+    if not study.frame.space.parameters[index].numeric or codes[place] < 0:
+        return place
+    numbers = expected[0][codes >= 0]
+    low, high = _around(numbers >= numbers[place] - margin, place)
+    return low + int(np.argmax(numbers[low : high + 1]))
+
+
+def _around(good: np.ndarray, best: int) -> tuple[int, int]:
+    """The first and the last of the good settings side by side around the best one."""
+    bad = np.flatnonzero(~good)
+    left, right = bad[bad < best], bad[bad > best]
+    return int(left.max(initial=-1)) + 1, int(right.min(initial=len(good))) - 1
+
+
+def edge(good: np.ndarray, best: int) -> Literal["low", "high"] | None:
+    """The end that the best setting lies at, where most of what was searched is worse than it.
+
+    good: in order along the range, which settings lie within the margin of the best one; best: its
+    place. Where more than half are good, the range holds the optimum as far as the margin can tell.
+    """
+    last = len(good) - 1
+    if last < 2 or best not in (0, last) or good.mean() > MOST_GOOD_AT_AN_EDGE:
+        return None
+    return "low" if best == 0 else "high"
+
+
+def _number(value: Scalar) -> float | None:
+    return None if value is None or isinstance(value, str) else float(value)
