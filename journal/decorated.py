@@ -46,8 +46,10 @@ def decorated(function: Callable[..., R], make: Maker) -> Callable[..., R]:
     ) -> tuple[inspect.BoundArguments, Recording]:
         bound = signature.bind(*args, **({"run": None} if wants_run else {}), **named)
         bound.apply_defaults()
-        told, left_out = _parameters(signature, bound.arguments)
-        recording = make(told, bound.arguments.get("seed"))
+        given = _by_name(signature, bound.arguments)
+        seed = given.pop("seed", None)
+        told, left_out = _parameters(given)
+        recording = make(told, seed)
         if left_out:
             recording.context["left_out"] = left_out
         if wants_run:
@@ -78,20 +80,22 @@ def _kept(recording: Recording, result: T) -> T:
     return result
 
 
-def _parameters(
-    signature: inspect.Signature, arguments: Mapping[str, object]
-) -> tuple[dict[str, object], list[Json]]:
-    """The arguments that are parameters, and the names of those that are not."""
-    flat: dict[str, object] = {}
+def _by_name(signature: inspect.Signature, arguments: Mapping[str, object]) -> dict[str, object]:
+    """The call's arguments, with those that ``**more`` caught among them."""
+    given: dict[str, object] = {}
     for name, value in arguments.items():
         if signature.parameters[name].kind is inspect.Parameter.VAR_KEYWORD:
-            flat.update(value if isinstance(value, dict) else {})
-        elif name not in {"run", "seed", "self", "cls"}:
-            flat[name] = value
-    flat.pop("seed", None)
+            given.update(value if isinstance(value, dict) else {})
+        elif name not in {"run", "self", "cls"}:
+            given[name] = value
+    return given
+
+
+def _parameters(given: Mapping[str, object]) -> tuple[dict[str, object], list[Json]]:
+    """The arguments that are parameters, and the names of those that are not."""
     told: dict[str, object] = {}
     left_out: list[Json] = []
-    for name, value in flat.items():
+    for name, value in given.items():
         try:
             values.parameters({name: value})
         except ValueRefused:

@@ -1,4 +1,4 @@
-"""``journal.run`` within one process: what is recorded, ends, threads, decorator, resume."""
+"""``journal.run`` within one process: what is recorded, ends, threads, resume."""
 
 import threading
 import time
@@ -12,18 +12,12 @@ import journal
 from journal.endings import ERROR_LETTERS
 from journal.events import Amended, Finished, Metrics, Started
 from journal.journal import Journal
-from journal.recording import Recording
 from journal.runs import Run
 
 
 def only(book: Journal) -> Run:
     (run,) = book.runs()
     return run
-
-
-def context_of(run: Run) -> Any:
-    """The run's context, for a test that knows its shape."""
-    return dict(run.context)
 
 
 def wait_for(condition: Callable[[], Any], seconds: float = 20.0) -> None:
@@ -62,7 +56,7 @@ def test_the_context_says_where_it_came_from(book, monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "never-to-be-seen")
     with book.run():
         pass
-    context = context_of(only(book))
+    context: Any = dict(only(book).context)
     assert context["env"]["OMP_NUM_THREADS"] == "3"
     assert {"command", "cwd", "host", "os", "python", "cpus"} <= context.keys()
     assert "never-to-be-seen" not in repr(context)
@@ -214,63 +208,6 @@ def test_journal_run_records_where_the_command_would(tmp_path, monkeypatch):
     with journal.run(lr=2):
         pass
     assert only(journal.open(tmp_path / "elsewhere")).params == {"lr": 2}
-
-
-def test_a_decorated_function_is_a_run_at_every_call(book):
-    @book.run(machine="m1", tags=["sweep"])
-    def train(lr, model, batch=64, *, seed=0, run: Recording, **more):
-        run.log(0, loss=lr)
-        return {"accuracy": 1 - lr}
-
-    assert train(0.5, object(), seed=7, act="relu") == {"accuracy": 0.5}
-    with pytest.raises(TypeError):
-        train()
-    first = only(book)
-    assert dict(first.params) == {"machine": "m1", "lr": 0.5, "batch": 64, "act": "relu"}
-    assert (first.seed, first.tags) == (7, ("sweep",))
-    assert first.metrics == {"accuracy": 0.5, "loss": 0.5}
-    assert context_of(first)["left_out"] == ["model"]
-
-
-def test_the_bare_decorator_records_in_the_default_journal():
-    @journal.run
-    def train(lr=0.25):
-        raise RuntimeError("boom")
-
-    for _ in range(2):
-        with pytest.raises(RuntimeError):
-            train()
-    first, second = journal.open().runs()
-    assert first.id != second.id
-    assert (first.status, dict(first.params)) == ("failed", {"lr": 0.25})
-    assert "boom" in context_of(first)["traceback"]
-
-
-def test_a_decorated_coroutine_is_a_run_until_it_is_done(book):
-    import asyncio
-
-    @book.run()
-    async def train(lr, run=None):
-        await asyncio.sleep(0)
-        run.log(step=3, loss=lr)
-        return {"accuracy": lr}
-
-    async def stopped():
-        task = asyncio.create_task(wait())
-        await asyncio.sleep(0)
-        task.cancel()
-        await task
-
-    @book.run()
-    async def wait():
-        await asyncio.sleep(60)
-
-    assert asyncio.run(train(0.5)) == {"accuracy": 0.5}
-    with pytest.raises(asyncio.CancelledError):
-        asyncio.run(stopped())
-    first, second = book.runs()
-    assert first.metrics == {"loss": 0.5, "accuracy": 0.5}
-    assert (second.status, second.error) == ("killed", "CancelledError")
 
 
 def test_a_run_is_resumed_by_its_id(book):

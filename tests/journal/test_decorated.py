@@ -1,0 +1,80 @@
+"""``@journal.run``: every call of a function is a run."""
+
+import asyncio
+
+import pytest
+
+import journal
+from journal.recording import Recording
+
+
+def test_a_decorated_function_is_a_run_at_every_call(book):
+    @book.run(machine="m1", tags=["sweep"])
+    def train(lr, model, batch=64, *, seed=0, run: Recording, **more):
+        run.log(0, loss=lr)
+        return {"accuracy": 1 - lr}
+
+    assert train(0.5, object(), seed=7, act="relu") == {"accuracy": 0.5}
+    with pytest.raises(TypeError):
+        train()
+    (first,) = book.runs()
+    assert dict(first.params) == {"machine": "m1", "lr": 0.5, "batch": 64, "act": "relu"}
+    assert (first.seed, first.tags) == (7, ("sweep",))
+    assert first.metrics == {"accuracy": 0.5, "loss": 0.5}
+    assert first.context["left_out"] == ["model"]
+
+
+def test_the_seed_is_the_seed_however_the_function_takes_it(book):
+    @book.run()
+    def named(lr, seed=None):
+        pass
+
+    @book.run()
+    def caught(**settings):
+        pass
+
+    named(0.1, 3)
+    caught(lr=0.1, seed=3)
+    caught(lr=0.1)
+    assert [(dict(run.params), run.seed) for run in book.runs()] == [
+        ({"lr": 0.1}, 3), ({"lr": 0.1}, 3), ({"lr": 0.1}, None),
+    ]  # fmt: skip
+
+
+def test_the_bare_decorator_records_in_the_default_journal():
+    @journal.run
+    def train(lr=0.25):
+        raise RuntimeError("boom")
+
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            train()
+    first, second = journal.open().runs()
+    assert first.id != second.id
+    assert (first.status, dict(first.params)) == ("failed", {"lr": 0.25})
+    assert "boom" in first.context["traceback"]
+
+
+def test_a_decorated_coroutine_is_a_run_until_it_is_done(book):
+    @book.run()
+    async def train(lr, run=None):
+        await asyncio.sleep(0)
+        run.log(step=3, loss=lr)
+        return {"accuracy": lr}
+
+    async def stopped():
+        task = asyncio.create_task(wait())
+        await asyncio.sleep(0)
+        task.cancel()
+        await task
+
+    @book.run()
+    async def wait():
+        await asyncio.sleep(60)
+
+    assert asyncio.run(train(0.5)) == {"accuracy": 0.5}
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(stopped())
+    first, second = book.runs()
+    assert first.metrics == {"loss": 0.5, "accuracy": 0.5}
+    assert (second.status, second.error) == ("killed", "CancelledError")
