@@ -279,13 +279,10 @@ class Recording:
         return None
 
     def _measured(self, metrics: Mapping[str, object]) -> dict[str, float]:
-        try:
-            return values.metrics(metrics)
-        except ValueRefused:
-            sound: dict[str, float] = {}
+        sound: dict[str, float] = {}
         for name, value in metrics.items():
             try:
-                sound |= values.metrics({name: value})
+                sound[values.check_name(str(name))] = values.number(value, str(name))
             except ValueRefused as refused:
                 self._refused(f"the metric {name}", refused)
         return sound

@@ -161,6 +161,8 @@ def test_parameters_that_cannot_be_kept_are_refused_before_the_run(book):
         lambda run: run.log(0, loss="high", acc=0.5),
         lambda run: run.log(0.5, acc=0.5) or run.log(0, acc=0.5),
         lambda run: run.log(0, loss=[1, 2], acc=0.5),
+        lambda run: run.log(0, loss=None, acc=0.5),
+        lambda run: run.result(loss=None, acc=0.5),
         lambda run: run.log([0], acc=0.5) or run.log(0, acc=0.5),
         lambda run: run.note("\ud800") or run.log(0, acc=0.5),
         lambda run: run.tag("\ud800") or run.log(0, acc=0.5),
