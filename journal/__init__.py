@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     )
     from journal.journal import Journal, open  # noqa: A004 - journal.open
     from journal.recorder import run
-    from journal.recording import Recording, RecordingWarning
+    from journal.recording import Recording
     from journal.runs import Run
+    from journal.warned import RecordingWarning
 
 __all__ = [
     "DamageWarning",
@@ -49,7 +50,7 @@ __all__ = [
 
 _HOMES = {
     "DamageWarning": "damage", "Journal": "journal", "open": "journal", "Run": "runs",
-    "run": "recorder", "Recording": "recording", "RecordingWarning": "recording",
+    "run": "recorder", "Recording": "recording", "RecordingWarning": "warned",
 }  # fmt: skip
 
 

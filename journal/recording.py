@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -21,6 +20,7 @@ from journal.packing import Json
 from journal.processes import this_process
 from journal.termination import guard, release
 from journal.values import Scalar
+from journal.warned import warn
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 _INT64 = 1 << 63
-
-
-class RecordingWarning(UserWarning):
-    """Something of a run is not recorded; the run itself goes on."""
 
 
 class Recording:
@@ -222,8 +218,7 @@ class Recording:
 
     def warn(self, message: str) -> None:
         """Tell what is not recorded."""
-        # No line of the program is to blame, and often another thread speaks: none is shown.
-        warnings.warn_explicit(message, RecordingWarning, "knobwise", 0)
+        warn(message)
 
     def _finish(self) -> None:
         if self._state != "running" or self._pid != os.getpid():

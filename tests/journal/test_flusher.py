@@ -9,7 +9,7 @@ import pytest
 from journal.errors import WriteFailed
 from journal.flusher import Flusher, flusher
 from journal.folder import FolderStore
-from journal.recording import RecordingWarning
+from journal.warned import RecordingWarning
 
 
 class Waits:
