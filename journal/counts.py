@@ -12,4 +12,4 @@ def counted(number: int, thing: str) -> str:
     return " ".join([f"{number:,}", first, *rest])
 
 
-_VERBS = {"has": "have", "is": "are", "keeps": "keep"}
+_VERBS = {"has": "have", "is": "are", "keeps": "keep", "was": "were"}

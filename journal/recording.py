@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from journal import values
+from journal.addresses import shown
 from journal.endings import Ending, brief, ending_of
 from journal.entries import STATUSES, one_of
 from journal.errors import ValueRefused
@@ -215,6 +217,12 @@ class Recording:
         mine = self._state == "running" and self._pid == os.getpid()
         self._ending = Ending("killed", name)
         self._out.post_by_signal(self._finished if mine else None)
+
+    def left_open(self) -> str:
+        """See ``journal.termination``."""
+        if self._pid != os.getpid() or self._joined:
+            return ""
+        return f"knobwise finish {self.id} --journal {shlex.quote(shown(self._book.address))}"
 
     def warn(self, message: str) -> None:
         """Tell what is not recorded."""

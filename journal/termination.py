@@ -1,17 +1,25 @@
-"""SIGTERM and SIGHUP, whose default is to end a process without a word: the runs say why first.
+"""The process's end, while runs are open.
 
-The handler stands only while a run is open, only in the main thread, and only where nobody else
-has one. It records the runs as killed and lets the signal do what it would have done; nothing of
-the program is unwound, as nothing would have been.
+SIGTERM and SIGHUP would end it without a word: the runs say why first. The handler stands only
+while a run is open, only in the main thread, and only where nobody else has one. It records the
+runs as killed and lets the signal do what it would have done; nothing of the program is unwound,
+as nothing would have been.
+
+A program that ends by itself and has not ended its runs is told so. They stay as they are: whether
+it had done what it meant to, or left by ``sys.exit(3)``, is not to be seen from here.
 """
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import threading
 from types import FrameType
 from typing import Protocol
+
+from journal.counts import counted
+from journal.warned import warn
 
 SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
@@ -23,6 +31,9 @@ class Ended(Protocol):
 
     def end_by_signal(self, name: str) -> None:
         """Record that the process ends by the signal of this name. Raises nothing."""
+
+    def left_open(self) -> str:
+        """The command that ends it, if it is this process that should have; else empty."""
 
 
 _open: dict[int, Ended] = {}
@@ -51,3 +62,13 @@ def _end(number: int, _frame: FrameType | None) -> None:
     for run in list(_open.values()):
         run.end_by_signal(signal.Signals(number).name)
     os.kill(os.getpid(), number)
+
+
+@atexit.register
+def _tell_left_open() -> None:
+    left = [command for run in _open.values() if (command := run.left_open())]
+    if left:
+        warn(
+            f"{counted(len(left), 'run was')} never ended and will read as interrupted: record in "
+            f"a block, with journal.run(...) as run:, or call run.finish(); now: {left[0]}"
+        )

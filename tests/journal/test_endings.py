@@ -1,10 +1,15 @@
 """How runs end, and what is no end."""
 
 import functools
+import re
+import shlex
+import sys
 
 import pytest
 
 import journal
+from journal.cli import main
+from tests.journal.programs import perform
 
 
 def test_a_run_whose_end_is_refused_goes_on_and_can_be_ended(book):
@@ -34,3 +39,41 @@ def test_a_generator_is_refused_as_a_run(book):
             book.run()(generator)
         with pytest.raises(journal.UsageError, match="is a generator"):
             journal.run(generator)
+
+
+def test_runs_that_a_program_leaves_open_are_told_of_and_can_be_ended(tmp_path):
+    status, _, err = perform(
+        """
+        import os, warnings, journal
+        warnings.simplefilter("default")
+        for lr in (1, 2):
+            run = journal.run(lr=lr)
+            run.result(acc=0.5)
+        if os.fork() == 0:
+            raise SystemExit  # the runs are the parent's
+        os.wait()
+        with journal.run(lr=3):
+            pass
+        journal.run(lr=4).start().finish()
+        journal.run(lr=5)
+        """
+    )
+    assert status == 0
+    assert err.count("RecordingWarning") == 1
+    assert "2 runs were never ended" in err
+    assert "with journal.run(...) as run:" in err
+    assert [run.status for run in journal.open().runs()] == [
+        "interrupted", "interrupted", "finished", "finished",
+    ]  # fmt: skip
+    command = re.search(r"now: knobwise (finish .*)", err)
+    assert main(shlex.split(command[1])) == 0
+    first = next(journal.open().runs())
+    assert (first.status, first.metrics) == ("finished", {"acc": 0.5})
+
+
+def test_a_run_that_is_the_wrappers_to_end_is_not_told_of():
+    program = "import journal; journal.run().result(acc=0.5)"
+    status, _, err = perform(["run", "--", sys.executable, "-c", program])
+    assert (status, "RecordingWarning" in err) == (0, False)
+    (run,) = journal.open().runs()
+    assert (run.status, run.metrics) == ("finished", {"acc": 0.5})

@@ -182,6 +182,7 @@ def test_what_is_refused_at_every_step_is_warned_of_once(book):
         run = book.run().start()
         for step in range(20):
             run.log(step, loss=f"high {step}", other=[step])
+        run.finish()
     assert ["loss" in str(warning.message) for warning in told] == [True, False]
 
 
