@@ -2,7 +2,7 @@
 
 ``metric`` takes a run's whole id as it is, without reading the journal, so that a step costs the
 same however large the journal has become; a part of an id is looked up. ``finish`` looks, once per
-run, whether the run has ended already.
+run, whether the run has ended already, at those lines only that name it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from journal.journal import Journal
 from journal.oneshot import assigned, open_to_write, tell
 from journal.onestep import record_metric, run_id
 from journal.runs import fold
+from journal.store import read_run
 from journal.values import read_scalar
 
 MetricOption = Annotated[
@@ -151,13 +152,12 @@ def finish(
 def _still_open(book: Journal, run: str) -> None:
     """Raises UsageError for a run that has ended: a second end would change nothing."""
     try:
-        runs = fold(book.read().events).runs
+        runs = fold(read_run(book.store, run)).runs
     except JournalNotFound:
         return
-    found = next((known for known in runs if known.id == run), None)
-    if found is not None and found.status not in {"running", "interrupted"}:
+    if runs and runs[0].status not in {"running", "interrupted"}:
         hint = f"to put it right: knobwise amend {run[-8:]} --status STATUS -m NAME=VALUE"
-        raise UsageError(f"the run {run} has ended: {found.status}", hint=hint)
+        raise UsageError(f"the run {run} has ended: {runs[0].status}", hint=hint)
 
 
 def _agree(status: str | None, exit_code: int | None) -> None:

@@ -11,7 +11,7 @@ from journal.damage import Damage
 from journal.discovery import not_found
 from journal.events import Event
 from journal.room import without_room
-from journal.segments import Batch, json_reader, scan
+from journal.segments import Batch, json_reader, naming, scan
 from journal.times import read_stamp
 from journal.writer import SUFFIX, Writer
 
@@ -45,22 +45,23 @@ class FolderStore:
             return found
         raise not_found(self.address)
 
-    def batches(self) -> Iterator[Batch]:
+    def batches(self, run: str | None = None) -> Iterator[Batch]:
         """Each segment, by name, as it stands now; a write under way is seen as a torn tail."""
-        return scan_files(self.segments())
+        return scan_files(self.segments(), run)
 
     def close(self) -> None:
         """Let go of the segment and its lock."""
         self.writer.close()
 
 
-def scan_files(segments: Iterable[Path]) -> Iterator[Batch]:
-    """All that is in these segments, in portions, with the damage."""
+def scan_files(segments: Iterable[Path], run: str | None = None) -> Iterator[Batch]:
+    """All that is in these segments, in portions, with the damage; or what names this run."""
     loads = json_reader()
     for path in segments:
         try:
             with path.open("rb", buffering=0) as file:
-                yield from scan(without_room(file, CHUNK_BYTES), path.name, loads)
+                chunks = without_room(file, CHUNK_BYTES)
+                yield from scan(naming(chunks, run) if run else chunks, path.name, loads)
         except OSError as failed:
             said = failed.strerror or str(failed)
             gone = Damage(

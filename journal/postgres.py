@@ -76,13 +76,16 @@ class PostgresStore:
             self._patiently(lambda connection: self._append(connection, entries), WriteFailed)
             self._stamped = max(self._stamped, *(entry[2] for entry in entries))
 
-    def batches(self) -> Iterator[Batch]:
-        """Each part of the table as it stands now, in portions."""
+    def batches(self, run: str | None = None) -> Iterator[Batch]:
+        """Each part of the table as it stands now, in portions; or what is about this run."""
         loads = json_reader()
         slot, part = -1, -1
         while found := self._read(table.NEXT_PART, slot, part):
             slot, part = found[0]
-            lines = self._read(table.LINES, slot, part)
+            if run is None:
+                lines = self._read(table.LINES, slot, part)
+            else:
+                lines = self._read(table.LINES_ABOUT, slot, part, run)
             yield from scan(_chunks(lines), f"{slot}.{part}", loads)
 
     def ends(self) -> tuple[tuple[int, int, int], ...]:
@@ -150,7 +153,7 @@ class PostgresStore:
             time.sleep(pause)
             pause = min(2 * pause, 2.0)
 
-    def _read(self, query: str, *place: int) -> list[tuple[Any, ...]]:
+    def _read(self, query: str, *place: int | str) -> list[tuple[Any, ...]]:
         self._after_fork()
 
         def work(connection: psycopg.Connection) -> list[tuple[Any, ...]]:

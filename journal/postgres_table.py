@@ -71,13 +71,17 @@ NEXT_PART = f"""
 SELECT slot, part FROM {TABLE} WHERE (slot, part) > (%s, %s) ORDER BY slot, part LIMIT 1
 """
 
-LINES = f"""
+_LINES = f"""
 SELECT convert_to(
     '{{"knobwise":1,"n":' || n || ',"prev":"' || prev || '","id":"' || id || '","run":'
     || coalesce('"' || run || '"', 'null') || ',"at":"' || {_STAMP} || '","type":"' || type
     || '","body":' || body || ',"hash":"' || hash || '"}}', 'UTF8')
-FROM {TABLE} WHERE slot = %s AND part = %s ORDER BY n
+FROM {TABLE} WHERE slot = %s AND part = %s
 """
+
+LINES = _LINES + "ORDER BY n"
+
+LINES_ABOUT = _LINES + "AND run = %s::uuid ORDER BY n"
 
 TAKE = """
 SELECT slot FROM generate_series(0, 65535) AS slot

@@ -39,9 +39,10 @@ class Watched:
         """The store's."""
         self.store.close()
 
-    def batches(self) -> Iterator[Batch]:
+    def batches(self, run: str | None = None) -> Iterator[Batch]:
         """The store's, with a word every now and then."""
-        return _told(self.store.batches()) if sys.stderr.isatty() else self.store.batches()
+        batches = self.store.batches(run)
+        return _told(batches) if sys.stderr.isatty() else batches
 
 
 def _told(batches: Iterator[Batch]) -> Iterator[Batch]:

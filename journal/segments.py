@@ -148,6 +148,14 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[tuple[list[bytes], bool]]:
         yield [rest], False
 
 
+def naming(chunks: Iterable[bytes], run: str) -> Iterator[bytes]:
+    """Of a segment's bytes, the lines in which the id of this run stands: no chain any more."""
+    mark = run.encode()
+    for lines, _ in _lines(chunks):
+        if found := [line for line in lines if mark in line]:
+            yield b"\n".join([*found, b""])
+
+
 def parse(line: bytes, loads: Callable[[bytes], object]) -> Record | None:
     """A sound line's JSON; None where it has no number or no predecessor."""
     try:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -38,8 +38,11 @@ class Store(Protocol):
         Raises ValueRefused (nothing written) or WriteFailed (nothing acknowledged).
         """
 
-    def batches(self) -> Iterator[Batch]:
-        """All that is there, in portions, with the damage. Raises JournalNotFound, ReadFailed."""
+    def batches(self, run: str | None = None) -> Iterator[Batch]:
+        """All that is there, in portions, with the damage. Raises JournalNotFound, ReadFailed.
+
+        With ``run``, of this id: at least all that is about it, and no word on the damage counts.
+        """
 
     def close(self) -> None:
         """Let go of files and locks. The next append takes them again."""
@@ -53,12 +56,21 @@ class Reading:
     damage: tuple[Damage, ...]
 
 
-@paused()
 def read(store: Store) -> Reading:
     """Everything in the store. It never stops at damage."""
+    return _read(store.batches())
+
+
+def read_run(store: Store, run: str) -> tuple[Event, ...]:
+    """What is about the run of this id, in order: found without making events of all the rest."""
+    return tuple(event for event in _read(store.batches(run)).events if event.run == run)
+
+
+@paused()
+def _read(batches: Iterable[Batch]) -> Reading:
     damage: list[Damage] = []
     events: dict[str, Event] = {}
-    for batch in store.batches():
+    for batch in batches:
         damage.extend(batch.damage)
         for event, line, offset in decode(batch, damage):
             known = events.setdefault(event.id, event)

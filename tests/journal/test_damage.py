@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 import journal
+from journal.ids import uuid7
 from journal.lines import TORN
 from journal.segments import json_reader
-from journal.store import read
+from journal.store import read, read_run
 from tests.journal.conftest import segment_of, whole
 
 
@@ -21,6 +22,29 @@ def filled(book, n=4):
 
 def events_of(folder):
     return read(journal.open(folder).store).events
+
+
+def test_what_is_about_one_run_is_found_in_whatever_is_read_at_all(book):
+    first = book.run(lr=1).start()
+    book.run(lr=2).start().finish()
+    first.note("as in " + uuid7())
+    first.finish("failed")
+    book.run(lr=3, note=f"like {first.id}").start().finish()
+    book.close()
+    sound = segment_of(book).read_bytes()
+    rng = random.Random(0)
+    for _ in range(300):
+        data = bytearray(sound)
+        data[rng.randrange(len(data))] = rng.choice(b"\n\t x")
+        segment_of(book).write_bytes(data[: rng.randrange(len(data) // 2, 2 * len(data))])
+        every = book.read().events
+        for run in {first.id, *(event.run for event in every)}:
+            assert read_run(book.store, run) == tuple(e for e in every if e.run == run)
+    segment_of(book).write_bytes(sound)
+    named = [record for batch in book.store.batches(first.id) for record in batch.records]
+    assert len(named) == 4  # its three, and the one whose note names it
+    with pytest.raises(journal.JournalNotFound):
+        read_run(journal.open("nowhere").store, first.id)
 
 
 def test_a_journal_cut_at_every_byte_keeps_every_whole_line_and_takes_a_further_one(book, tmp_path):

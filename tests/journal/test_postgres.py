@@ -19,6 +19,7 @@ from journal.events import Logged, Noted
 from journal.ids import uuid7
 from journal.journal import Journal
 from journal.postgres import PostgresStore
+from journal.store import read_run
 from tests.journal.server import Server
 from tests.journal.test_export import facts, grown
 
@@ -61,6 +62,10 @@ def test_events_and_fold_are_those_of_a_folder_there_and_back(team):
         told = [[facts(run) for run in book.fold().runs] for book in (folder, team)]
         assert told[0] == told[1]
         assert team.frame().shape == folder.frame().shape
+        for run in folder.runs():
+            about = [read_run(book.store, run.id) for book in (folder, team)]
+            assert repr(about[0]) == repr(about[1])
+            assert len(about[0]) == run.events
 
 
 def test_the_commands_are_the_same(knobwise, address, monkeypatch):
