@@ -5,9 +5,10 @@ Where configurations were repeated, their spread is the noise, and the answer is
 contains the best configuration with 95 % confidence: Gupta's selection, every configuration that no
 other exceeds by more than its allowance. Where all scatter alike, the noise is pooled and the
 allowance is Dunnett's (``journal.dunnett``). Where they do not, each has a spread of its own,
-steadied by that of the others (``journal.spread``), and the allowance is Welch's for the pair, at a
-level that all pairs share (Sidak; conservative, since the pairs have a mean in common). With fewer
-than 3 degrees of freedom nobody can tell, and the answer is the top n, called so.
+steadied by that of the others (``journal.spread``), and the allowance is Welch's for the pair
+(``journal.welch``), at a level that all pairs share (Sidak; conservative, since the pairs have a
+mean in common). With fewer than 3 degrees of freedom nobody can tell, and the answer is the top n,
+called so.
 
 Noise is often far larger among bad runs, so what is typical is taken from the better half of the
 repeated configurations, if that has 10 degrees of freedom or more. Two runs with one seed and one
@@ -27,8 +28,8 @@ from journal.declarations import Declarations
 from journal.dunnett import critical_value
 from journal.runs import Run
 from journal.spread import Spread, moderated
-from journal.student import t_quantile
 from journal.values import Scalar
+from journal.welch import Mean, allowance, unexceeded
 
 DF_AT_LEAST = 3
 """Below this the spread is anybody's guess: the top n is given instead."""
@@ -258,19 +259,14 @@ def _subset_of_unlike(
 ) -> list[Configuration]:
     """Each with its spread: Welch's t for each pair, the confidence shared among the pairs."""
     tail = 1 - confidence ** (1 / max(1, len(ordered) - 1))
-    parts = [spread.variance / group.n for group, spread in zip(ordered, spreads, strict=True)]
-
-    def allowance(i: int, j: int) -> float:
-        error = parts[i] + parts[j]
-        if error == 0.0:
-            return 0.0
-        df = error**2 / sum(parts[k] ** 2 / spreads[k].df for k in (i, j))
-        return t_quantile(tail, float(f"{df:.3g}")) * math.sqrt(error)
-
-    kept = []
-    for i, group in enumerate(ordered):
-        ahead = (j for j in range(i) if sign * (ordered[j].mean - group.mean) > 0)
-        if all(sign * (ordered[j].mean - group.mean) <= allowance(i, j) for j in ahead):
-            behind = abs(ordered[0].mean - group.mean)
-            kept.append(group.row(behind=behind, allowance=allowance(i, 0)))
-    return kept
+    means = [
+        Mean(sign * group.mean, spread.variance / group.n, spread.df)
+        for group, spread in zip(ordered, spreads, strict=True)
+    ]
+    return [
+        group.row(
+            behind=abs(ordered[0].mean - group.mean), allowance=allowance(mean, means[0], tail)
+        )
+        for group, mean, kept in zip(ordered, means, unexceeded(means, tail), strict=True)
+        if kept
+    ]
