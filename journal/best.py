@@ -24,6 +24,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from journal import identity
 from journal.declarations import Declarations
 from journal.dunnett import critical_value
 from journal.runs import Run
@@ -126,11 +127,14 @@ def best(
     )  # fmt: skip
 
 
+_Key = tuple[tuple[str, str, object], ...]
+
+
 @dataclass(slots=True)
 class _Group:
     """A configuration while it is being collected."""
 
-    key: tuple[tuple[str, str, str], ...]
+    key: _Key
     params: Mapping[str, Scalar]
     results: list[tuple[float, str]]
     seeds: set[int] = field(default_factory=set)
@@ -171,12 +175,12 @@ def _groups(
 ) -> tuple[list[_Group], int]:
     known = declared.parameters if declared else {}
     nuisance = {name for name, parameter in known.items() if parameter.role == "nuisance"}
-    groups: dict[tuple[tuple[str, str, str], ...], _Group] = {}
+    groups: dict[_Key, _Group] = {}
     seen: set[tuple[object, ...]] = set()
     not_finite = 0
     for run in runs:
         params = {name: value for name, value in run.params.items() if name not in nuisance}
-        key = tuple(sorted((name, *_identity(value)) for name, value in params.items()))
+        key = tuple(sorted((name, *identity.key(value)) for name, value in params.items()))
         group = groups.setdefault(key, _Group(key, params, []))
         if run.status in {"failed", "killed"}:
             group.failed += 1
@@ -193,15 +197,6 @@ def _groups(
     for group in found:
         group.settle(sign)
     return found, not_finite
-
-
-def _identity(value: Scalar) -> tuple[str, str]:
-    """What makes a value itself: 1 is 1.0, and is neither true nor the text 1."""
-    if isinstance(value, float) and value.is_integer():
-        return ("number", str(int(value)))
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return ("number", repr(value))
-    return (type(value).__name__, str(value))
 
 
 def _typical(ordered: Sequence[_Group]) -> tuple[list[_Group], str]:

@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 
 from journal.cli_log import JournalOption
-from journal.contradictions import contradictions, key
+from journal.contradictions import contradictions
 from journal.errors import UsageError
 from journal.events import Declared
+from journal.identity import key
 from journal.ids import uuid7
 from journal.listing import names
 from journal.oneshot import assigned_many, open_to_write

@@ -6,14 +6,10 @@ import math
 from collections.abc import Iterable, Sequence
 
 from journal.counts import counted
-from journal.declarations import ParameterDeclaration, meets
+from journal.declarations import ParameterDeclaration
+from journal.identity import key, meets
 from journal.runs import Run
 from journal.values import Scalar, write_scalar
-
-
-def key(value: Scalar) -> tuple[bool, Scalar]:
-    """What makes a level itself: 1 is 1.0, and not true."""
-    return isinstance(value, bool), value
 
 
 def contradictions(declared: ParameterDeclaration, runs: Iterable[Run]) -> list[str]:

@@ -96,11 +96,3 @@ def _says_nothing(event: Declared) -> bool:
     of_metric = event.direction is None and event.unit is None
     told = (event.domain, event.levels, event.scale, event.role, event.condition)
     return of_metric and not any(told)
-
-
-def meets(params: Mapping[str, Scalar], condition: Mapping[str, tuple[Scalar, ...]]) -> bool:
-    """Do these values meet the condition? (1 and True are different values.)"""
-    return all(
-        name in params and any(type(params[name]) is type(v) and params[name] == v for v in allowed)
-        for name, allowed in condition.items()
-    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from journal.facts import MISSING, flat
-from journal.filter_reader import same
+from journal.identity import same
 from journal.listing import json_scalar
 from journal.packing import Json
 from journal.runs import Run

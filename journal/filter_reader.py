@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from journal.errors import UsageError
 from journal.facts import MISSING, lookup
+from journal.identity import key
 from journal.runs import Run
 from journal.times import moment
 from journal.values import Scalar, read_scalar
@@ -146,7 +147,8 @@ class Reader:
             near = get_close_matches(str(value), STATUSES, 1)
             hint = f"did you mean {near[0]}?" if near else "one of " + ", ".join(STATUSES)
             raise self._fault(f"no run has the status {raw}", start, self.at, hint=hint)
-        return lambda found: same(found, value) or (isinstance(found, str) and found == raw)
+        wanted_keys = {key(value), key(raw)}
+        return lambda found: key(found) in wanted_keys
 
     def _ask(self, key: str, text: str, start: int) -> None:
         """Some run is to have this tag, this name, this id; who asks for none may mistype it."""
@@ -213,15 +215,6 @@ class Reader:
 
     def _fault(self, said: str, start: int, end: int, *, hint: str = "") -> UsageError:
         return fault(self.text, said, start, end, hint=hint)
-
-
-def same(found: object, value: Scalar) -> bool:
-    """Is it this value? 1 equals 1.0 and nan equals nan; 1 does not equal true."""
-    if isinstance(found, bool) or isinstance(value, bool):
-        return found is value
-    if isinstance(found, int | float) and isinstance(value, int | float):
-        return found == value or (found != found and value != value)
-    return type(found) is type(value) and found == value
 
 
 def _ordered(name: str, order: Callable[[float, float], bool], value: float) -> Test:

@@ -18,6 +18,7 @@ from weakref import WeakValueDictionary
 
 from journal import values
 from journal.errors import ValueRefused
+from journal.identity import same
 from journal.recording import Recording
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _earlier(book: Journal, told: str, params: Mapping[str, values.Scalar]) -> t
     events = book.read().events
     earlier = find_run(fold(events).runs, told)
     for name, value in params.items():
-        if name in earlier.params and repr(earlier.params[name]) != repr(value):
+        if name in earlier.params and not same(earlier.params[name], value):
             raise ValueRefused(
                 f"the run {earlier.id} has {name} = {earlier.params[name]!r}, not {value!r}",
                 hint="another value is another run; amend what was recorded wrongly",

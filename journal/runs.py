@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from journal.collector import paused
-from journal.declarations import Declarations, declare, meets
+from journal.declarations import Declarations, declare
 from journal.events import (
     Amended,
     Declared,
@@ -29,6 +29,7 @@ from journal.events import (
     Started,
     Tagged,
 )
+from journal.identity import meets
 from journal.packing import Json
 from journal.processes import Process, is_alive
 from journal.values import Scalar

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from journal.counts import counted
 from journal.declarations import Declarations, declare
+from journal.identity import key
 from journal.importers import Understood
 from journal.values import Scalar, write_scalar
 
@@ -43,7 +44,10 @@ def summary(found: Sequence[Scalar]) -> str:
         return "no value"
     names = {bool: "boolean", int: "integer", float: "number", str: "text", type(None): "null"}
     kinds = sorted({names[type(value)] for value in found})
-    distinct = list(dict.fromkeys(found))
+    first: dict[object, Scalar] = {}
+    for value in found:
+        first.setdefault(key(value), value)
+    distinct = list(first.values())
     told = " and ".join(kinds) + f", {len(distinct):,} distinct"
     numbers = [v for v in distinct if isinstance(v, int | float) and not isinstance(v, bool)]
     if len(distinct) > 6 and len(numbers) == len(distinct):

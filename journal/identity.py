@@ -1,0 +1,33 @@
+"""Are these two values the same setting?
+
+1 is 1.0; neither is true, nor the text 1. NaN is itself, and None is a value like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from journal.values import Scalar
+
+
+def key(value: object) -> tuple[str, object]:
+    """What values have in common that are the same, and no others; keys of scalars have an order.
+
+    What is no scalar is the same as what it equals.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return ("number", value) if value == value else ("not a number", None)
+    return type(value).__name__, value
+
+
+def same(one: object, other: object) -> bool:
+    """Are these two the same?"""
+    return key(one) == key(other)
+
+
+def meets(params: Mapping[str, Scalar], condition: Mapping[str, tuple[Scalar, ...]]) -> bool:
+    """Has each parameter of the condition one of the values that it allows?"""
+    return all(
+        name in params and any(same(params[name], value) for value in allowed)
+        for name, allowed in condition.items()
+    )
