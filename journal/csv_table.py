@@ -6,9 +6,11 @@ importing a table twice, or a longer version of it, adds only what is new.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
+import locale
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -76,7 +78,10 @@ def read_rows(path: Path, *, delimiter: str = ",") -> list[list[str]]:
         raise UsageError(f"{path}: {failed.strerror or failed}", word=word) from None
     except UnicodeDecodeError as failed:
         line = data.count(b"\n", 0, failed.start) + 1
-        hint = f"save it as UTF-8, for example: iconv -f LATIN1 -t UTF-8 {shlex.quote(word)}"
+        guess = _encoding(data)
+        seems = f" ({guess}, as it seems)" if guess else ""
+        hint = f"save it as UTF-8, or turn it from the encoding it was saved in{seems}: "
+        hint += f"iconv -f {guess or 'ENCODING'} -t UTF-8 {shlex.quote(word)} > utf8.csv"
         raise UsageError(f"{path}:{line}: the text is not UTF-8", word=word, hint=hint) from None
     csv.field_size_limit(2 * values.TEXT_BYTES)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -93,6 +98,29 @@ def read_rows(path: Path, *, delimiter: str = ",") -> list[list[str]]:
     if not rows:
         raise UsageError(f"{path}: the file is empty", word=word)
     return _delimited(rows, path)
+
+
+def _encoding(data: bytes) -> str:
+    """What encoding these bytes may be in; empty where none of the likely ones can be told.
+
+    One that takes any bytes, as Latin-1 does, says nothing by taking these.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "UTF-16"
+    own = locale.getencoding()
+    if _decoded(data, own) and not _decoded(bytes(range(256)), own):
+        return own.upper()
+    foreign = [letter for letter in _decoded(data, "cp949") if not letter.isascii()]
+    hangul = sum("가" <= letter <= "힣" for letter in foreign)  # from German it makes Hanja
+    return "CP949" if 2 * hangul > len(foreign) else ""
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    """The text; empty where it is none in this encoding."""
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return ""
 
 
 def _delimited(rows: list[list[str]], path: Path) -> list[list[str]]:
