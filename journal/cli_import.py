@@ -98,9 +98,10 @@ def import_csv(
     if dry_run:
         escaping()
         show(understood(table), sys.stdout)
-        return 0
+        return 2 if table.refused else 0
     if table.refused:
-        more = f" (and {len(table.refused) - 1} more rows)" if len(table.refused) > 1 else ""
+        others = len(table.refused) - 1
+        more = f"; and {counted(others, 'complaint')} more" if others else ""
         hint = "nothing was imported; --dry-run shows all that was not understood"
         raise ValueRefused(f"{table.refused[0]}{more}", where=str(file), hint=hint)
     with open_to_write(address) as book:

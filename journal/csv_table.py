@@ -12,12 +12,15 @@ import io
 import json
 import locale
 import shlex
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 from journal import values
+from journal.counts import counted
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.ids import uuid_of
 from journal.masking import masked
@@ -30,6 +33,9 @@ STATUS_WORDS = {
     "killed": ("killed", "cancelled", "canceled", "aborted", "pruned", "timeout", "interrupted"),
 }
 """How other tools name the ends of a run."""
+_Fault = tuple[int, str, JournalError]
+"""A row's number, the column, and what is wrong about it there."""
+_SHOWN = 3
 _STATUS = {word: status for status, words in STATUS_WORDS.items() for word in words}
 
 
@@ -59,7 +65,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """What was understood. ``refused`` says line by line what was not."""
+    """What was understood. ``refused`` says what was not: one complaint for all rows alike."""
 
     header: tuple[str, ...]
     parameters: tuple[str, ...]
@@ -140,22 +146,41 @@ def table_of(lines: Sequence[Sequence[str]], choice: Choice) -> Table:
     header = [name.strip() for name in lines[0]]
     parameters = _parameters(header, choice)
     rows: list[Row] = []
-    refused: list[str] = []
+    faults: list[_Fault] = []
     seen: dict[str, int] = {}
     for number, cells in enumerate(lines[1:], start=2):
         if not any(cell.strip() for cell in cells):
             continue
+        if len(cells) != len(header):
+            said = ValueRefused(f"{len(cells)} cells under {len(header)} columns")
+            faults.append((number, "", said))
+            continue
+        told = dict(zip(header, cells, strict=True))
         try:
-            if len(cells) != len(header):
-                raise ValueRefused(f"{len(cells)} cells under {len(header)} columns")
-            told = dict(zip(header, cells, strict=True))
             rows.append(_row(told, choice, parameters, seen))
         except JournalError as error:
-            refused.append(f"row {number}: {error}")
+            found = list(_faults(told, choice, parameters)) or [("", error)]
+            faults += ((number, *fault) for fault in found)
     return Table(
         header=tuple(header), parameters=parameters, choice=choice, rows=tuple(rows),
-        refused=tuple(refused),
+        refused=tuple(_complaints(faults)),
     )  # fmt: skip
+
+
+def _complaints(faults: Sequence[_Fault]) -> Iterator[str]:
+    """A line for each column and remedy: the first few different faults, and how many more rows."""
+    alike: dict[tuple[str, str], dict[str, int]] = {}
+    count: Counter[tuple[str, str]] = Counter()
+    for row, column, error in faults:
+        kind = (column, error.hint)
+        said = f"{error.where}: {error.message}" if error.where else error.message
+        alike.setdefault(kind, {}).setdefault(said, row)
+        count[kind] += 1
+    for kind, first in alike.items():
+        shown = [f"row {row}: {said}" for said, row in list(first.items())[:_SHOWN]]
+        more = count[kind] - len(shown)
+        shown += [f"and {counted(more, 'row')} more"] if more else []
+        yield "; ".join(shown) + (f" ({kind[1]})" if kind[1] else "")
 
 
 def _parameters(header: Sequence[str], choice: Choice) -> tuple[str, ...]:
@@ -177,14 +202,11 @@ def _parameters(header: Sequence[str], choice: Choice) -> tuple[str, ...]:
 def _row(
     told: Mapping[str, str], choice: Choice, parameters: Sequence[str], seen: dict[str, int]
 ) -> Row:
-    params = {
-        values.check_name(name): told[name] if name in choice.text else _scalar(told[name], name)
+    params = masked({
+        values.check_name(name): _parameter(told[name], name, choice)
         for name in parameters
         if told[name].strip()
-    }
-    for name, value in params.items():
-        values.plain(value, name)
-    params = masked(params)
+    })  # fmt: skip
     metrics = values.metrics({n: told[n] for n in choice.metrics if told[n].strip()})
     seed = values.seed(told[choice.seed]) if choice.seed else None
     status = _status(told[choice.status]) if choice.status else "finished"
@@ -200,10 +222,31 @@ def _row(
     return Row(run=run, params=params, metrics=metrics, seed=seed, status=status)
 
 
-def _scalar(cell: str, column: str) -> Scalar:
+def _faults(
+    told: Mapping[str, str], choice: Choice, parameters: Sequence[str]
+) -> Iterator[tuple[str, JournalError]]:
+    """All that is wrong about a row, by column: who mends one thing should know of the others."""
+    looks: dict[str, Callable[[str], object]] = {
+        name: partial(_parameter, column=name, choice=choice) for name in parameters
+    }
+    looks |= {name: partial(values.number, name=name) for name in choice.metrics}
+    if choice.seed:
+        looks[choice.seed] = values.seed
+    if choice.status:
+        looks[choice.status] = _status
+    for column, look in looks.items():
+        if told[column].strip() or column == choice.status:
+            try:
+                look(told[column])
+            except JournalError as error:
+                yield column, error
+
+
+def _parameter(cell: str, column: str, choice: Choice) -> Scalar:
     """The value of a cell. Raises ValueRefused, with the column, for a number that is none."""
     try:
-        return values.read_scalar(cell)
+        value = cell if column in choice.text else values.read_scalar(cell)
+        return values.plain(value, column)
     except ValueRefused as refused:
         hint = f"text that looks like a number: --text {shlex.quote(column)}"
         raise ValueRefused(refused.message, where=column, hint=hint) from None

@@ -240,6 +240,8 @@ def number(value: object, name: str) -> float:
         scalar = read_scalar(scalar)
     if scalar is None or isinstance(scalar, str):
         hint = "a metric is a number; nan and inf count as numbers"
+        if str(value).rstrip().endswith("%"):
+            hint = "a metric is a number without %; in a table: sed 's/ *%//g' TABLE > plain.csv"
         raise ValueRefused(f"the metric {name} is {value!r}", hint=hint)
     try:
         exact = float(scalar)

@@ -1,6 +1,7 @@
 """``knobwise import csv``: what is wrong about a table, and what cures it."""
 
 import locale
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,35 @@ def test_the_encoding_is_guessed_where_the_bytes_speak_for_it(
     assert refused.status == 2
     assert "the encoding it was saved in" in refused.err
     assert f"iconv -f {guess} -t UTF-8 t.csv > utf8.csv" in refused.err
+
+
+def test_equal_complaints_are_one_and_all_that_is_wrong_is_said_at_once(knobwise):
+    rows = [f"{n / 8},{n} %,{word}" for n, word in enumerate(["ok", "weird", "queued"] * 30)]
+    Path("t.csv").write_text("\n".join(["lr,acc,state", *rows, "1,2"]))
+    words = ["import", "csv", "t.csv", "-m", "acc", "--status", "state"]
+    shown = knobwise(*words, "--dry-run")
+    said = [line for line in shown.out.splitlines() if "not understood" in line]
+    few = [f"row {n + 2}: the metric acc is '{n} %'" for n in range(3)]
+    assert shown.status == 2
+    assert [line.partition(" (")[0] for line in said] == [
+        f"not understood: {'; '.join(few)}; and 87 rows more",
+        "not understood: row 3: the status 'weird'; row 4: the status 'queued'; and 58 rows more",
+        "not understood: row 92: 2 cells under 3 columns",
+    ]
+    assert "without %; in a table: sed 's/ *%//g' TABLE" in said[0]
+    refused = knobwise(*words)
+    assert (refused.status, "and 2 complaints more" in refused.err) == (2, True)
+    assert not Path("data").exists()
+
+
+def test_without_percent_signs_the_table_is_read(knobwise):
+    Path("t.csv").write_text("lr,acc\n1,10 %\n2,20%\n")
+    subprocess.run("sed 's/ *%//g' t.csv > plain.csv", shell=True, check=True)
+    assert knobwise("import", "csv", "plain.csv", "-m", "acc", "--dry-run").status == 0
+    assert "2 runs imported" in knobwise("import", "csv", "plain.csv", "-m", "acc").err
+
+
+def test_a_fault_of_the_header_is_said_too(knobwise):
+    Path("t.csv").write_text("lr,a\x07cc\n1,2\n")
+    refused = knobwise("import", "csv", "t.csv", "-m", "a\x07cc")
+    assert (refused.status, "control character" in refused.err) == (2, True)
