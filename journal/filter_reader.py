@@ -20,6 +20,8 @@ KEYS = ("tag", "note", "has", "since", "until")
 _UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
 _NAME = re.compile(r"""[^\s<>=!~'",]+""")
 _OPERATOR = re.compile(r"\s*(<=|>=|==|!=|<>|=|<|>|~|(?:not\s+)?in(?=\s))")
+_SPACED = re.compile(r"""([^\s<>=!~'",:]+(?:\s+[^\s<>=!~'",:]+)+)\s*([<>=!~]=?\S*)""")
+"""What may be a comparison with a name of several words."""
 _BARE = re.compile(r"[^\s'\"]\S*")
 _ITEM = re.compile(r"[^\s,'\"][^\s,]*")
 _SPAN = re.compile(r"(\d+(?:\.\d*)?)(s|m|min|h|d|w)")
@@ -96,6 +98,9 @@ class Reader:
             return self._fault("~ is no comparison", self.at - 1, self.at, hint=hint)
         end = start + len(name)
         hint = hint if near else hint + f"; does a run have it at all: has:{name}"
+        if spaced := _SPACED.match(self.text, start):
+            one = f"\"'{spaced[1]}'{spaced[2]}\""
+            hint = f"a name with spaces is quoted: {one}; else {hint}"
         return self._fault(f"a comparison is missing after {name}", start, end, hint=hint)
 
     def _comparison(self, name: str, operator: str) -> Test:

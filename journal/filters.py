@@ -3,6 +3,7 @@
     lr<1e-3   batch=64   act!=relu   act in relu,tanh   seed not in 3,4   name='two words'
     status=finished   seconds>60   id=9f3c21aa   accuracy>=0.9   context.host=lab3
     tag:sweep   note:diverged   since:2d   until:2026-11-23   has:momentum   !tag:broken
+    'Learning Rate'<1
 
 Filters are separated by spaces (or ``and``), and a run must meet all of them. A name is one of the
 run's own facts (``status``, ``seed``, ``seconds``, ``id``, ``exit_code``), a parameter, a metric or

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import shlex
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -84,6 +85,9 @@ def test_a_run_does_not_meet(text):
         ("act in ", " ", "act in relu,tanh"),
         ("=3", "=", "lr<1e-3"),
         ("a='b'c", "c", ""),
+        ("Learning Rate <0.001", "Learning", """quoted: "'Learning Rate'<0.001"; else one of ="""),
+        ("momentum lr<1", "momentum", "does a run have it at all: has:momentum"),
+        ("has momentum", "has", "one of = "),
     ],
 )
 def test_what_is_not_understood_is_pointed_at(text, pointed, hint):
@@ -104,6 +108,15 @@ def test_any_text_is_understood_or_pointed_at(text):
         span = error.span
     assert span is not None
     assert 0 <= span[0] < span[1] <= max(1, len(text))
+
+
+def test_a_name_with_spaces_is_quoted_as_the_hint_says(knobwise):
+    for rate in ("0.0001", "0.01"):
+        knobwise("log", f"Learning Rate={rate}")
+    said = knobwise("ls", "Learning Rate<0.001").err
+    (typed,) = re.findall(r"quoted: (\".*?\")", said)
+    told = json.loads(knobwise("ls", "--json", *shlex.split(typed)).out)
+    assert [run["params"] for run in told] == [{"Learning Rate": 0.0001}]
 
 
 def test_the_word_with_the_fault_is_found_among_several():
