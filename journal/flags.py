@@ -4,10 +4,12 @@
 
 A flag takes the word after it, unless that is a flag; further words only where all are numbers
 (``hidden.0``, ``hidden.1``), so that a file named after a number is no number's sibling. A flag
-without a value is true, ``--no-NAME`` false. Dashes in names become underscores, as argparse names
-them, so that a program that records the same parameter itself means the same one. Short flags
-(``-m``, ``-b``) are left out: whose they are is not to be told. Words after a bare ``--`` are no
-flags. ``--seed`` with an integer is the replicate's seed. What looks like a secret is left out.
+without a value is true, ``--no-NAME`` false. Of a flag that is given again the last counts, as for
+argparse, click and Hydra; programs that collect them are rarer, and not to be told from here.
+Dashes in names become underscores, as argparse names them, so that a program that records the same
+parameter itself means the same one. Short flags (``-m``, ``-b``) are left out: whose they are is
+not to be told. Words after a bare ``--`` are no flags. ``--seed`` with an integer is the
+replicate's seed. What looks like a secret is left out.
 """
 
 from __future__ import annotations
@@ -28,10 +30,12 @@ _NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(inf|nan)
 
 def flag_parameters(words: Sequence[str]) -> tuple[dict[str, Scalar], int | None]:
     """The parameters and the seed that a command's words give; the program is the first word."""
-    found: dict[str, list[Scalar]] = {}
-    for name, texts in _flags(words):
-        if not any(is_secret(name, text) for text in texts):
-            found.setdefault(name, []).extend(map(_read, texts))
+    given = {name: texts[-1] for name, texts in _given(words).items()}
+    found = {
+        name: [_read(text) for text in texts]
+        for name, texts in given.items()
+        if not any(is_secret(name, text) for text in texts)
+    }
     seed: int | None = None
     told = found.get("seed", [])
     if len(told) == 1 and type(told[0]) is int:
@@ -45,6 +49,19 @@ def flag_parameters(words: Sequence[str]) -> tuple[dict[str, Scalar], int | None
             continue  # too long to be a parameter: the recorded command line has it
         params.update((key, value) for key, value in flat.items() if key not in params)
     return params, seed
+
+
+def overridden(words: Sequence[str]) -> list[str]:
+    """The names of flags that are given again with another value: the last alone is recorded."""
+    return [name for name, texts in _given(words).items() if any(one != texts[0] for one in texts)]
+
+
+def _given(words: Sequence[str]) -> dict[str, list[list[str]]]:
+    """What each flag is given, every time."""
+    given: dict[str, list[list[str]]] = {}
+    for name, texts in _flags(words):
+        given.setdefault(name, []).append(texts)
+    return given
 
 
 def _read(text: str) -> Scalar:

@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from journal.flags import flag_parameters
+from journal.flags import flag_parameters, overridden
 from journal.redaction import is_secret, redact, redact_words
 
 
@@ -18,7 +18,11 @@ from journal.redaction import is_secret, redact, redact_words
         ("train --offset -1e-3 --low -inf", {"offset": -1e-3, "low": float("-inf")}, None),
         ("train --hidden 64 32 --lr 1", {"hidden.0": 64, "hidden.1": 32, "lr": 1}, None),
         ("train --data a.csv b.csv --lr 1", {"data": "a.csv", "lr": 1}, None),
-        ("train --layer 64 --layer 32", {"layer.0": 64, "layer.1": 32}, None),
+        ("train --lr 0.2 --act relu --lr 0.3", {"lr": 0.3, "act": "relu"}, None),
+        ("train --hidden 64 32 --hidden 8", {"hidden": 8}, None),
+        ("train --amp --no-amp lr=1 +lr=2", {"amp": False, "lr": 2}, None),
+        ("train --seed 1 --seed 2", {}, 2),
+        ("train --key metric --key abcdefghijklmnop1234", {}, None),
         ("train --seed 0 --lr 1", {"lr": 1}, 0),
         ("train --seed=x", {"seed": "x"}, None),
         ("train model.depth=3 +optim.lr=0.1 ++a=null",
@@ -35,6 +39,12 @@ from journal.redaction import is_secret, redact, redact_words
 )  # fmt: skip
 def test_flags_are_read_as_people_write_them(command, params, seed):
     assert flag_parameters(shlex.split(command)) == (params, seed)
+
+
+def test_flags_given_again_with_another_value_are_named():
+    words = shlex.split("train --lr 1 --act a --lr 2 --act a --hidden 1 2 --hidden 1 2 --no-lr")
+    assert overridden(words) == ["lr"]
+    assert overridden(words[:3]) == []
 
 
 def test_what_cannot_be_kept_is_left_out_and_the_rest_stays():

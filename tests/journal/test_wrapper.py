@@ -60,6 +60,14 @@ def test_the_program_is_as_it_would_be_and_the_run_is_recorded(monkeypatch):
     assert "hf_" not in json.dumps(told)
 
 
+def test_of_a_flag_given_again_the_last_counts_and_that_is_said():
+    repeated = ["--", PYTHON, "-c", "", "--lr", "0.2", "--lr", "0.3"]
+    assert "lr is given more than once, the last is recorded" in wrapped(*repeated)[2]
+    assert "more than once" not in wrapped("-p", "lr=0.2", *repeated)[2]
+    assert "more than once" not in wrapped("--no-flags", *repeated)[2]
+    assert [dict(run.params) for run in journal.open().runs()] == [{"lr": 0.3}, {"lr": 0.2}, {}]
+
+
 def test_flags_may_be_left_alone_and_what_is_said_beside_them_holds():
     wrapped("--no-flags", "-p", "a=1", "--", "true", "--lr", "1")
     wrapped("-p", "lr=2", "--seed", "5", "--env", "MINE", "true", "--lr", "1", "--seed", "4",
