@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
@@ -71,6 +72,8 @@ def best(
         raise UsageError(f"the filter keeps {left}", word=(filters or [""])[0], hint=hint)
     direction = direction_of(fold, metric, minimize=minimize, maximize=maximize)
     found = selection.best(runs, metric, direction, declared=fold.declarations)
+    if not found.compared:
+        raise _nothing_to_compare(found, [run for run in runs if metric in run.metrics])
     shown = found.configurations[: n or (_SHOWN if found.told else _TOP)]
     if as_json:
         kept = found.configurations[:n] if found.told else shown
@@ -81,6 +84,16 @@ def best(
         escaping()
         show(headline(found), sys.stdout)
         _write_table(found, shown)
+
+
+def _nothing_to_compare(found: Best, runs: Sequence[Run]) -> UsageError:
+    """Of these runs, all of which have the metric, none has finished with a number."""
+    ends = Counter(run.status for run in runs if run.status != "finished")
+    told = [f"{count:,} {status}" for status, count in ends.most_common()]
+    told += [f"{found.not_finite:,} finished with nan or inf"] if found.not_finite else []
+    number = "a finite" if found.not_finite else "the metric"
+    hint = f"of the runs with it: {', '.join(told)}; knobwise ls shows them"
+    return UsageError(f"no finished run has {number} {found.metric}", word=found.metric, hint=hint)
 
 
 def check_metric(runs: Sequence[Run], metric: str) -> None:

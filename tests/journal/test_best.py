@@ -242,3 +242,17 @@ def test_a_filter_that_keeps_no_run_is_said_to(knobwise):
     other = knobwise("best", "-m", "acc", "--maximize", "lr=2")
     assert "the filter keeps 1 run, none with acc" in other.err
     assert "there is acc, loss" in knobwise("best", "-m", "x", "--maximize", "lr<0").err
+
+
+@pytest.mark.parametrize("form", [[], ["--json"], ["--csv"]])
+def test_that_no_finished_run_has_the_metric_is_said(knobwise, form):
+    for status in ("failed", "failed", "killed"):
+        knobwise("log", "lr=1", "-m", "acc=0.5", "--status", status)
+    none = knobwise("best", "-m", "acc", "--maximize", *form)
+    assert (none.status, none.out) == (2, "")
+    assert "no finished run has the metric acc" in none.err
+    assert "of the runs with it: 2 failed, 1 killed" in none.err
+    knobwise("log", "lr=1", "-m", "acc=nan")
+    assert "has a finite acc" in knobwise("best", "-m", "acc", "--maximize", *form).err
+    knobwise("log", "lr=1", "-m", "acc=0.5")
+    assert knobwise("best", "-m", "acc", "--maximize", *form).status == 0
