@@ -6,7 +6,6 @@ Series, context, exit codes and retractions are not in a table: JSON lines have 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -15,11 +14,10 @@ from journal import values
 from journal.counts import counted
 from journal.entries import STATUSES
 from journal.errors import JournalError, UsageError, ValueRefused
+from journal.ids import is_uuid
 from journal.importers import Foreign, Understood
 from journal.listing import FACT_COLUMNS
 from journal.times import moment
-
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def is_own(header: Sequence[str]) -> bool:
@@ -59,7 +57,7 @@ def read(path: Path, rows: Sequence[Sequence[str]], *, metrics: Sequence[str] = 
 def _run(told: Mapping[str, str]) -> Foreign:
     """The run of one row. Raises ValueRefused."""
     run, status = told.get("id", ""), told.get("status", "")
-    if not _UUID.fullmatch(run):
+    if not is_uuid(run):
         raise ValueRefused(f"the id {run!r} is not a UUID")
     status = "killed" if status == "interrupted" else status
     if status not in STATUSES:
