@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar, overload
 
 from journal import values
 from journal.discovery import find, is_folder
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from journal.recording import Recording
     from journal.runs import Fold, Run
     from journal.store import Reading, Store
+
+R = TypeVar("R")
 
 
 class Journal:
@@ -116,6 +118,10 @@ class Journal:
             context=context or {},
         )
 
+    @overload
+    def run(self, params: Callable[..., R], /) -> Callable[..., R]: ...
+
+    @overload
     def run(
         self,
         params: Mapping[str, object] | None = None,
@@ -127,8 +133,21 @@ class Journal:
         resume: str | None = None,
         strict: bool = False,
         **parameters: object,
-    ) -> Recording:
-        """A run to record in this journal while it happens; see ``journal.run``."""
+    ) -> Recording: ...
+
+    def run(
+        self,
+        params: Mapping[str, object] | Callable[..., R] | None = None,
+        /,
+        *,
+        seed: int | None = None,
+        tags: Sequence[str] = (),
+        note: str | None = None,
+        resume: str | None = None,
+        strict: bool = False,
+        **parameters: object,
+    ) -> Recording | Callable[..., R]:
+        """A run to record in this journal, for ``with`` or as decorator; see ``journal.run``."""
         from journal.recorder import begin
 
         return begin(

@@ -71,17 +71,15 @@ def run(
     """
     from journal.journal import open as open_journal
 
-    given = None if callable(params) else params
-    begun = begin(
-        open_journal(), given, parameters, seed=seed, tags=tags, note=note, resume=resume,
+    return begin(
+        open_journal(), params, parameters, seed=seed, tags=tags, note=note, resume=resume,
         strict=strict, closes=True,
     )  # fmt: skip
-    return begun(params) if callable(params) else begun
 
 
 def begin(
     book: Journal,
-    params: Mapping[str, object] | None,
+    params: Mapping[str, object] | Callable[..., R] | None,
     parameters: Mapping[str, object],
     *,
     seed: int | None = None,
@@ -90,12 +88,13 @@ def begin(
     resume: str | None = None,
     strict: bool = False,
     closes: bool = False,
-) -> Recording:
-    """The recording that ``run`` and ``Journal.run`` hand out."""
-    _check(params, resume)
-    if twice := sorted((params or {}).keys() & parameters.keys()):
+) -> Recording | Callable[..., R]:
+    """What ``run`` and ``Journal.run`` hand out: a recording, or a function's calls recorded."""
+    mapping = {} if params is None or callable(params) else params
+    _check(mapping, resume)
+    if twice := sorted(mapping.keys() & parameters.keys()):
         raise ValueRefused(f"the parameter {twice[0]} is given twice")
-    given = {**(params or {}), **parameters}
+    given = {**mapping, **parameters}
     earlier, seconds = None, 0.0
     if resume is not None:
         earlier, seconds = _earlier(book, resume, values.parameters(given))
@@ -104,12 +103,12 @@ def begin(
         run=earlier,
     )  # fmt: skip
     recording.earlier_seconds = seconds
-    return recording
+    return recording(params) if callable(params) else recording
 
 
 def _check(params: object, resume: object) -> None:
     """Raises ValueRefused for what no annotation kept out."""
-    if params is not None and not isinstance(params, Mapping):
+    if not isinstance(params, Mapping):
         hint = "journal.run(lr=3e-4), or journal.run({'lr': 3e-4})"
         raise ValueRefused(f"parameters are a mapping, not a {type(params).__name__}", hint=hint)
     if resume is not None and not isinstance(resume, str):

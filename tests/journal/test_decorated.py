@@ -55,6 +55,18 @@ def test_the_bare_decorator_records_in_the_default_journal():
     assert "boom" in first.context["traceback"]
 
 
+def test_a_journals_own_decorator_records_there(book):
+    @book.run
+    def train(lr=0.25):
+        return {"accuracy": lr}
+
+    assert train(lr=0.5) == {"accuracy": 0.5}
+    (run,) = book.runs()
+    assert (dict(run.params), run.metrics) == ({"lr": 0.5}, {"accuracy": 0.5})
+    with pytest.raises(journal.ValueRefused, match="parameters are a mapping, not a list"):
+        book.run([])
+
+
 def test_a_decorated_coroutine_is_a_run_until_it_is_done(book):
     @book.run()
     async def train(lr, run=None):
