@@ -15,10 +15,10 @@ from analysis.fitting import configuration_data, fit_gaussian
 from analysis.forest import Forest
 from analysis.frame import Frame
 from analysis.gaussian_draws import GaussianSurrogate
-from analysis.noise import noise
+from analysis.noise import FEWEST, noise
 from analysis.results import Accumulation
 from analysis.sentences import said
-from analysis.study import FEWEST, Study
+from analysis.study import Study
 from analysis.warp import WarpedSurrogate, scored
 
 SIZES = 4

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import spearmanr
 
-from analysis.noise import NoiseModel
+from analysis.noise import FEWEST, NoiseModel
 from analysis.results import Accumulation, Check, Report, Said, Status, Transform
 from analysis.sentences import english, said
-from analysis.study import FEWEST, Study
+from analysis.study import Study
 
 FOUND = {
     "aliasing": ("aliased", "collinear", "one_at_a_time"),

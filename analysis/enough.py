@@ -13,8 +13,9 @@ from scipy.stats import f, norm
 from analysis.errors import ConstantObjective, TooFewRuns, Withheld
 from analysis.fitting import EVIDENCE
 from analysis.frame import Frame
+from analysis.noise import FEWEST
 from analysis.sentences import said
-from analysis.study import FEWEST, Study
+from analysis.study import Study
 
 
 def require_enough(frame: Frame) -> None:

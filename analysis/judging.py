@@ -15,6 +15,7 @@ from analysis.findings_design import aliased
 from analysis.fitting import EVIDENCE
 from analysis.frame import Frame
 from analysis.leverage import leverage, leverage_rows
+from analysis.noise import FEWEST
 from analysis.regions import Region, governed, n_active, regions
 from analysis.residual_groups import two_groups
 from analysis.results import (
@@ -31,7 +32,7 @@ from analysis.results import (
 from analysis.sentences import said
 from analysis.space import Parameter
 from analysis.strata import Part, described, stratum
-from analysis.study import FEWEST, Study, study
+from analysis.study import Study, study
 from analysis.together import Pair, Together
 
 

@@ -28,6 +28,10 @@ BEST = 0.25
 """The share of configurations that is "near the best"."""
 FEW_DF = 5
 """Fewer degrees of freedom near the best, and the better half, then all, speak for it."""
+FEWEST = 10
+"""Configurations below which nothing is fitted."""
+LEAST_DF = 3
+"""With fewer degrees of freedom among replicates the misfit of a fit speaks, where there is one."""
 DF_PER_BIN = 6
 MAX_BINS = 10
 IDENTICAL, MIN_REPLICATED, COARSE = 0.5, 3, 0.1
@@ -67,14 +71,17 @@ class NoiseModel:
 
 
 def noise(frame: Frame) -> NoiseModel | None:
-    """The noise as replicates tell it; None where no configuration was run twice.
+    """The noise as replicates tell it; None where they tell nothing.
 
-    Repetitions that agree to all digits although the metric is fine (`copied`) tell nothing of it.
+    Repetitions that agree to all digits although the metric is fine (`copied`) do not, and one or
+    two degrees of freedom say less than the misfit of many configurations: 95 % of such standard
+    deviations lie between .03 and 2.2 times the true one, or .16 and 1.9 times.
     """
     sums, dfs = replicate_squares(frame)
     if copied(frame):
         dfs = np.where(sums == 0, 0, dfs)
-    if dfs.sum() == 0:
+    least = LEAST_DF if frame.n_configurations >= FEWEST and not frame.complete else 1
+    if dfs.sum() < least:
         return None
     return _model(
         frame,

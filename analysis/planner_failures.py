@@ -15,11 +15,11 @@ import numpy as np
 from analysis.forest import Forest, ForestSurrogate, trust
 from analysis.frame import Frame, encode
 from analysis.gaussian import Data
+from analysis.noise import FEWEST
 from analysis.planner_pool import decoded
 from analysis.results import Scalar
 from analysis.space import Space
 
-FEWEST = 10
 MOST_CHANCE = 0.25
 """A setting is not proposed if it is likelier to fail than this and than the runs so far were."""
 LEAST_KEPT = 0.1

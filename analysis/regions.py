@@ -14,11 +14,12 @@ import numpy as np
 from analysis.errors import Withheld
 from analysis.fitting import EVIDENCE
 from analysis.frame import Frame
+from analysis.noise import FEWEST
 from analysis.results import Said, Scalar
 from analysis.sentences import said
 from analysis.slices import needs
 from analysis.space import Condition, Parameter, Space, level_key
-from analysis.study import FEWEST, Study, study
+from analysis.study import Study, study
 
 Needs = Mapping[int, np.ndarray]
 """Column of a level axis -> the codes that it may have."""

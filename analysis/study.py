@@ -20,7 +20,7 @@ from analysis.frame import Frame
 from analysis.indices import Indices, averaged
 from analysis.noise import NoiseModel, noise, residual_noise
 from analysis.optimum import best_setting
-from analysis.risk import Risk, risk
+from analysis.risk import Risk, ceiling, risk
 from analysis.slices import settings
 from analysis.space import Space
 from analysis.threads import one_thread
@@ -30,8 +30,6 @@ N_OTHERS = 256
 """Random settings of the other parameters at which every slice is taken."""
 N_DRAWS = 60
 """Plausible functions behind every interval."""
-FEWEST = 10
-"""Configurations below which nothing is fitted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,8 +111,9 @@ def study(frame: Frame, rng: np.random.Generator, *, workers: int = 1) -> Study:
     fit_rng, slice_rng = rng.spawn(2)
     choice = explored(choose(ordered, known, fit_rng, workers=workers), fit_rng)
     others = settings(ordered.space, N_OTHERS, slice_rng)
+    limit = ceiling(ordered.means, sign=ordered.sign)
     views = [
-        View.of(surrogate, others, choice, N_DRAWS, slice_rng, sign=ordered.sign)
+        View.of(surrogate, others, choice, N_DRAWS, slice_rng, sign=ordered.sign, limit=limit)
         for surrogate in choice.surrogates
     ]
     found = Indices(

@@ -40,8 +40,12 @@ class View:
         rng: np.random.Generator,
         *,
         sign: float,
+        limit: float,
     ) -> View:
-        """Slice one surrogate, and keep the means, the expected best and the indices."""
+        """Slice one surrogate, and keep the means, the expected best and the indices.
+
+        sign, limit: as `expected_best` has them.
+        """
         share = choice.for_shares.part(surrogate, n_draws)
         risk = choice.for_risks.part(surrogate, n_draws)
         slices = surrogate.slices(others, max(share.n_draws, risk.n_draws), rng)
@@ -52,7 +56,9 @@ class View:
             weights=slices.weights,
             indices=with_parents(indices(slices), surrogate.space),
             means=tuple(values.mean(axis=2) for values in slices.values),
-            expected=tuple(expected_best(values, sign=sign) for values in slices.values),
+            expected=tuple(
+                expected_best(values, sign=sign, limit=limit) for values in slices.values
+            ),
         )
 
 

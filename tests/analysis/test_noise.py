@@ -170,3 +170,27 @@ def test_runs_near_a_ceiling_agree_without_being_copies():
         frame = accuracies(np.random.default_rng(seed), sharp=5.0, of=100, repeated=5)
         wrong += copied(frame)
     assert wrong <= 5
+
+
+@pytest.mark.parametrize(("n_repeated", "known"), [(0, False), (2, False), (3, True)])
+def test_one_or_two_repetitions_do_not_speak_for_the_noise(n_repeated, known):
+    """They may agree by luck; then the margin was a hundredth of what a seed does."""
+    rng = np.random.default_rng(0)
+    x = rng.random(40)
+    rows = [*range(40), *range(n_repeated)]
+    y = np.array([x[row] for row in rows]) + rng.normal(0, 0.1, len(rows))
+    y[40:] = y[:n_repeated] + 1e-4
+    table = pd.DataFrame({"x": x[rows], "y": y, "seed": [0] * 40 + [1] * n_repeated})
+    found = noise(
+        Frame.from_table(table, parameters=["x"], metric="y", direction="minimize", seed="seed")
+    )
+    assert (found is not None) == known
+
+
+def test_of_a_complete_design_two_repetitions_are_all_there_is():
+    table = pd.DataFrame({"a": [0, 0, 1, 1], "y": [1.0, 1.2, 2.0, 2.1], "seed": [0, 1, 0, 1]})
+    found = noise(
+        Frame.from_table(table, parameters=["a"], metric="y", direction="minimize", seed="seed")
+    )
+    assert found is not None
+    assert found.df == 2

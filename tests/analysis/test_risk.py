@@ -5,12 +5,15 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from analysis.frame import Frame
 from analysis.indices import interval, share
 from analysis.recommending import edge
 from analysis.results import Claim, Share, TuningRisk
-from analysis.risk import Risk, best_of_weights, expected_best, risk
+from analysis.risk import Risk, best_of_weights, ceiling, expected_best, risk
+from analysis.study import study
 from analysis.verdicts import judge, side
 
 
@@ -125,3 +128,35 @@ def test_an_interval_holds_its_estimate_and_stays_a_share():
 )
 def test_an_end_is_an_edge_only_where_most_of_the_range_is_worse(good, best, end):
     assert edge(np.array([sign == "+" for sign in good]), best) == end
+
+
+def test_five_that_share_the_best_result_are_at_a_ceiling_and_one_best_is_none():
+    means = np.array([1.0] * 5 + [0.9, 0.8, 0.7])
+    assert ceiling(means, sign=1.0) == 1.0
+    assert ceiling(means, sign=-1.0) == np.inf
+    assert ceiling(means[1:], sign=1.0) == np.inf
+    assert ceiling(np.concatenate([means, np.linspace(0, 0.6, 120)]), sign=1.0) == np.inf
+    assert ceiling(-means, sign=-1.0) == 1.0
+
+
+def test_settings_that_are_all_as_good_as_can_be_are_not_told_apart(monkeypatch):
+    """Exact risk of b: below .0005, since lr alone reaches 1; its margin is some .006."""
+
+    def risks():
+        found = []
+        for seed in range(4):
+            rng = np.random.default_rng(seed)
+            lr, b = rng.uniform(-4, 0, 120), rng.random(120)
+            y = np.minimum(1, 1.1 - 0.12 * (lr + 2) ** 2 - 0.1 * b)
+            y = np.round(np.where(y < 0.97, y + rng.normal(0, 0.01, 120), y), 3)
+            table = pd.DataFrame({"lr": lr, "b": b, "acc": y})
+            frame = Frame.from_table(
+                table, parameters=["lr", "b"], metric="acc", direction="maximize"
+            )
+            there = study(frame, np.random.default_rng(0))
+            found.append(there.risks[there.frame.space.index("b")].mean[0])
+        return np.array(found)
+
+    assert np.median(risks()) < 0.0005
+    monkeypatch.setattr("analysis.study.ceiling", lambda means, *, sign: np.inf)
+    assert np.median(risks()) > 0.001
