@@ -73,44 +73,56 @@ def _holes(frame: Frame) -> list[Finding]:
 def gaps(frame: Frame) -> list[Finding]:
     """Stretches of one axis, and combinations of two, that were never run although chance would."""
     codes = thinned(frame)
-    findings = []
     numeric = [(j, p) for j, p in enumerate(frame.space.parameters) if p.numeric]
+    findings = []
     for j, parameter in numeric:
         column = np.sort(codes[valued(codes[:, j]), j])
-        edges = np.concatenate([[0.0], column, [1.0]])
-        widths = np.diff(edges)
-        if len(column) < 3:
-            continue
-        widest = int(widths.argmax())
-        gap, n = float(widths[widest]), len(column)
-        if gap >= GAP and n * (1 - gap) ** (n - 1) * len(numeric) < ALPHA:
-            low, high = parameter.decode(edges[widest]), parameter.decode(edges[widest + 1])
-            findings.append(
-                finding(
-                    "gaps.stretch",
-                    parameter.name,
-                    name=parameter.name,
-                    low=parameter.typed(low),
-                    high=parameter.typed(high),
-                    share=gap,
-                    where=_beside(frame, parameter, low, high),
-                )
-            )
+        findings += [
+            _stretch(frame, parameter, codes=ends, at_end=at_end)
+            for ends, at_end in _stretches(column, parameter, n_axes=len(numeric))
+        ]
     return findings + _empty_corners(frame, codes)
 
 
-def _beside(frame: Frame, parameter: Parameter, low: Scalar, high: Scalar) -> str:
-    """A filter that keeps the runs on one side of the stretch: those below it, where there are any.
+def _stretches(
+    column: np.ndarray, parameter: Parameter, *, n_axes: int
+) -> list[tuple[tuple[float, float], bool]]:
+    """Codes between which no run is, though a quarter of the axis or more, in which chance has one.
 
-    Its end is a number as it was recorded: one decoded may lie a rounding beside it.
+    And whether they lie at an end, which only a declared range has beyond the runs. Between two
+    integers side by side there is nothing to run.
     """
-    assert isinstance(low, int | float)
-    assert isinstance(high, int | float)
-    numbers = numbers_run(frame, parameter)
-    above = [number for number in numbers if number > (low + high) / 2]
-    if not above:
-        return filter_text(parameter.name, "<=", numbers[-1])
-    return filter_text(parameter.name, "<" if len(above) < len(numbers) else ">=", above[0])
+    n, edges = len(column), np.concatenate([[0.0], column, [1.0]])
+    found = []
+    for place in np.flatnonzero(np.diff(edges) >= GAP) if n >= 3 else ():
+        low, high = float(edges[place]), float(edges[place + 1])
+        start, end = (_number(parameter.decode(code)) for code in (low, high))
+        within = place not in (0, n)
+        beside = within and parameter.kind == "integer" and end == start + 1
+        if n * (1 - (high - low)) ** (n - 1) * n_axes < ALPHA and not beside:
+            found.append(((low, high), not within))
+    return found
+
+
+def _stretch(
+    frame: Frame, parameter: Parameter, *, codes: tuple[float, float], at_end: bool
+) -> Finding:
+    """A stretch without a run, with a filter, or the declaration, that narrows the question."""
+    name, numbers = parameter.name, numbers_run(frame, parameter)
+    low, high = (parameter.typed(parameter.decode(code)) for code in codes)
+    share = codes[1] - codes[0]
+    if at_end:
+        run = f"{numbers[0]!r}:{numbers[-1]!r}"
+        return finding("gaps.end", name, name=name, low=low, high=high, share=share, run=run)
+    middle = (_number(low) + _number(high)) / 2
+    # An end as it was recorded: one decoded may lie a rounding beside it.
+    where = filter_text(name, "<", next(number for number in numbers if number > middle))
+    return finding("gaps.stretch", name, name=name, low=low, high=high, share=share, where=where)
+
+
+def _number(value: Scalar) -> float:
+    assert isinstance(value, int | float)
+    return float(value)
 
 
 def _empty_corners(frame: Frame, codes: np.ndarray) -> list[Finding]:

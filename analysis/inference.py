@@ -7,7 +7,8 @@ What was declared wins over everything inferred. In order:
 2. *Condition.* Absent in some runs, and its absence is settled exactly by the level of one other
    parameter, to a degree that chance would reach less than once in a hundred times.
 3. *Levels* for truth values, for text, for a mixture of kinds, and for numbers of which few
-   different ones were run (`MAX_LEVELS`, `GRID_LEVELS`); no value is then a level of its own.
+   different ones were run (`MAX_LEVELS`, `GRID_LEVELS`), also where they are all integers of a
+   declared range; no value is then a level of its own.
 4. Otherwise an *interval*: integer if every number is whole, else continuous. One special value
    beside the numbers (None, "auto", 0 on a log scale) is an atom of it.
 5. *Scale* log if all numbers are positive, span two decades (`analysis.scale`), and lie closer to
@@ -163,7 +164,7 @@ def axis(
             hint=f"declare its levels instead, or leave out the runs: --where '{name}>0'",
         )
     levels = declaration.scale == "levels" or _is_levels(finite, others)
-    if levels and not interval_said:
+    if levels and (not interval_said or _every_integer(finite, declaration)):
         return _levels(name, distinct)
     return _interval(name, finite, others, n_values=len(values), declaration=declaration)
 
@@ -180,6 +181,14 @@ def _is_levels(finite: np.ndarray, others: Sequence[Scalar]) -> bool:
     whole = bool((unique == np.round(unique)).all())
     unbroken = whole and unique[-1] == unique[0] + len(unique) - 1
     return len(unique) <= GRID_LEVELS and each >= PER_GRID_LEVEL and not unbroken
+
+
+def _every_integer(finite: np.ndarray, declaration: Declaration) -> bool:
+    """Whether a declared range of integers was run whole: 1 to 4 are four levels, said or not."""
+    if declaration.domain is None or declaration.scale is not None:
+        return False
+    low, high = declaration.domain
+    return set(finite.tolist()) == set(np.arange(np.ceil(low), np.floor(high) + 1).tolist())
 
 
 def _interval(

@@ -1,6 +1,7 @@
 """Filters in hints: each is read back by the journal's own grammar, to the last digit."""
 
 import math
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -140,18 +141,40 @@ def test_the_hint_on_a_rare_level_leaves_that_level_out(level):
     assert (kept(frame, hinted(found)) == (column(frame, "drop out") != level)).all()
 
 
-@pytest.mark.parametrize(
-    ("domain", "low", "high"),
-    [(None, 0.123456, 0.7), ((0.0, 1.0), 0.0, 0.654321), ((0.0, 1.0), 0.3, 1.0)],
-)
-def test_the_hint_on_a_stretch_never_run_keeps_the_runs_of_one_side(domain, low, high):
+def test_the_hint_on_a_stretch_never_run_keeps_the_runs_of_one_side():
     rng = np.random.default_rng(5)
     table = clean(rng, 200)
-    left, right = rng.uniform(0, low, 100), rng.uniform(high, 1, 100)
-    table["p00"] = np.concatenate([left if low else right, right if high < 1 else left])
-    declared = {"p00": Declaration(domain=domain)} if domain else {}
-    frame = framed(table, score(table, rng), declarations=declared)
+    left, right = rng.uniform(0, 0.123456, 100), rng.uniform(0.7, 1, 100)
+    table["p00"] = np.concatenate([left, right])
+    frame = framed(table, score(table, rng))
     (found,) = (f for f in gaps(frame) if f.parameters == ("p00",))
-    values = column(frame, "p00")
-    below = values < (low + high) / 2
-    assert (kept(frame, hinted(found)) == (below if below.any() else ~below)).all()
+    assert (kept(frame, hinted(found)) == (column(frame, "p00") < 0.5)).all()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "empty"),
+    [
+        (0.0, 0.3, ["0.3 and 1"]),
+        (0.654, 1.0, ["0 and 0.65"]),
+        (0.4, 0.6, ["0 and 0.4", "0.6 and 1"]),
+    ],
+)
+def test_the_hint_on_an_end_never_run_declares_what_was(low, high, empty):
+    """A filter would keep all runs and leave the range as it was declared."""
+    rng = np.random.default_rng(5)
+    table = clean(rng, 200)
+    table["p00"] = rng.uniform(low, high, 200)
+
+    def found(domain):
+        frame = framed(table, score(table, rng), declarations={"p00": Declaration(domain=domain)})
+        return [f for f in gaps(frame) if f.parameters == ("p00",)]
+
+    stretches = found((0.0, 1.0))
+    assert len(stretches) == len(empty)
+    for stretch, ends in zip(stretches, empty, strict=True):
+        assert [round(float(end), 1) for end in re.findall(r"\d[.\d]*", stretch.message)[1:3]] == [
+            round(float(end), 1) for end in ends.split(" and ")
+        ]
+    (run,) = {dict(stretch.says.facts)["run"] for stretch in stretches}
+    assert f"knobwise declare parameter p00 --domain {run}" in stretches[0].hint
+    assert found(tuple(map(float, run.split(":")))) == []

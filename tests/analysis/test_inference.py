@@ -93,6 +93,13 @@ class TestLevels:
         with pytest.raises(InputError, match="p = odd was run"):
             one(["low", "odd"], levels=("low", "high"))
 
+    def test_a_declared_range_of_integers_that_was_run_whole_is_levels_as_it_is_undeclared(self):
+        values = [1, 2, 3, 4] * 5
+        assert one(values, domain=(1, 4)).levels == one(values).levels == (1, 2, 3, 4)
+        assert one(values, domain=(1, 6)).domain == (1.0, 6.0)
+        assert one(values, domain=(1, 4), scale="linear").domain == (1.0, 4.0)
+        assert one([1.5, 2, 3, 4] * 5, domain=(1, 4)).domain == (1.0, 4.0)
+
     def test_a_declared_interval_wins_over_few_values(self):
         parameter = one([0.1, 0.2, 0.3] * 5, domain=(0.0, 1.0))
         assert (parameter.scale, parameter.domain) == ("linear", (0.0, 1.0))
