@@ -19,7 +19,7 @@ from analysis.checks import checks
 from analysis.classical import Classical
 from analysis.enough import require_enough, require_skill
 from analysis.errors import Misused, Withheld
-from analysis.failures import failure_findings
+from analysis.failures import failure_findings, see_them
 from analysis.findings import findings, ordered
 from analysis.frame import Frame
 from analysis.judging import Judge, constant, why_failed
@@ -89,7 +89,8 @@ def assess(
             )
             report = _answered(report, whole, judge, tell)
         except Withheld as reason:
-            report = _withheld(report, reason, why_failed(scaled, judge_rng, workers=workers))
+            failed = why_failed(scaled, judge_rng, workers=workers)
+            report = _withheld(report, reason, failed, where=see_them(scaled))
         tell("planning", 0.9)
         blocks = block_settings(blocked)
         report = _planned(report, whole, scaled, planned, plan_rng, blocks=blocks)
@@ -111,12 +112,12 @@ def _require_usable(
         raise Misused(f"there has to be at least one process, not {workers}", where="--workers")
 
 
-def _withheld(report: Report, reason: Withheld, failed: Failures | None) -> Report:
+def _withheld(report: Report, reason: Withheld, failed: Failures | None, *, where: str) -> Report:
     """The report with the reason why it has no answer, and what can be said all the same."""
     return replace(
         report,
         failures=failed,
-        findings=ordered((*report.findings, *failure_findings(failed))),
+        findings=ordered((*report.findings, *failure_findings(failed, where=where))),
         withheld_because=reason.message,
         withheld_cure=reason.hint,
         withheld_says=reason.says,
@@ -149,7 +150,7 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
     pairs = tuple(pair.interaction for pair in measured)
     ties = {pair.interaction.parameters: pair.high for pair in measured}
     tell("asking why runs fail", 0.7)
-    failed = judge.failures()
+    failed, where = judge.failures(), see_them(judge.frame)
     special = judge.findings()
     kept = [item for item in report.findings if item.code not in {one.code for one in special}]
     report = replace(
@@ -164,7 +165,7 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
         groups=answers.groups(results, ties, judge.margin.share),
         variance_by_order=whole.decomposition.by_order,
         failures=failed,
-        findings=ordered((*kept, *special, *failure_findings(failed))),
+        findings=ordered((*kept, *special, *failure_findings(failed, where=where))),
     )
     return replace(report, checks=checks(report, whole, whole.noise))
 

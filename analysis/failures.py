@@ -11,6 +11,7 @@ parameter given the others says that failures depend on it (`analysis.failure_ca
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ import pandas as pd
 
 from analysis.failure_causes import causes
 from analysis.failure_groups import binned, epsilon_squared
+from analysis.filter_text import filter_text
 from analysis.frame import FailedRuns, Frame
 from analysis.indices import RESOLUTION
 from analysis.results import FailureParameter, Failures, Finding, Share
@@ -98,13 +100,26 @@ def failures(
     return Failures(share=share, parameters=tuple(parameters))
 
 
-def failure_findings(found: Failures | None) -> list[Finding]:
-    """One sentence: how many fail, and on which parameters it depends."""
+def see_them(frame: Frame) -> str:
+    """A filter that keeps most of the runs without a result: those with a status, or with NaN."""
+    counts = {one.says.key: one.count for one in frame.excluded if one.says is not None}
+    nan, infinite = (counts.get(f"says.excluded.{why}", 0) for why in ("nan", "infinite"))
+    if frame.n_failed >= max(nan, infinite):
+        return "status=failed"
+    value = math.nan if nan >= infinite else math.inf
+    return filter_text(frame.metric.partition("@")[0], "=", value)
+
+
+def failure_findings(found: Failures | None, *, where: str) -> list[Finding]:
+    """One sentence: how many give no result, and on which parameters it depends.
+
+    where: a filter that shows them.
+    """
     if found is None:
         return []
     drivers = [p for p in found.parameters if p.total.low > 0]
     if not drivers:
-        return [finding("failures.unknown", level="note", share=found.share)]
+        return [finding("failures.unknown", level="note", share=found.share, where=where)]
     # As if two more runs had failed as often as all: one run of one level is not the worst.
     worst = [max(p.rates, key=lambda r: (r[1] + 2 * found.share) / (r[2] + 2)) for p in drivers]
     told = tuple(
@@ -112,7 +127,7 @@ def failure_findings(found: Failures | None) -> list[Finding]:
         for p, (label, fails, runs) in zip(drivers, worst, strict=True)
     )
     names = (p.name for p in drivers)
-    return [finding("failures.driven", *names, share=found.share, drivers=told[:3])]
+    return [finding("failures.driven", *names, share=found.share, drivers=told[:3], where=where)]
 
 
 def failure_rates(failed: FailedRuns, name: str) -> tuple[tuple[str, int, int], ...]:

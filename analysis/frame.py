@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.results import Exclusion, Finding, Scalar, Transform
-from analysis.space import Parameter, Space, factorize, firsts, group_rows
+from analysis.space import Parameter, Space, factorize, firsts, group_rows, level_key
 
 if TYPE_CHECKING:
     from analysis.inference import Declaration
@@ -208,15 +208,15 @@ class Frame:
     ) -> Frame:
         """The frame of (n, d) settings, of any scalars, and their (n,) results.
 
-        names: of the columns (default x0, x1, ...); block: what sets runs apart, such as a dataset.
+        names: of the columns (default x0, x1, ...), none of them y, nor seed or block where these
+        are given; seeds, block: of each run; block is what sets runs apart, such as a dataset.
+        Raises `InputError` where shapes or names do not fit.
         """
-        named = list(names) if names is not None else [f"x{j}" for j in range(X.shape[1])]
-        columns: dict[str, object] = {name: X[:, j] for j, name in enumerate(named)}
-        columns |= {"y": y}
-        columns |= {"seed": list(seeds)} if seeds is not None else {}
-        columns |= {"block": list(block)} if block is not None else {}
+        from analysis.runs import table_of_arrays
+
+        table, named = table_of_arrays(X, y, names=names, seeds=seeds, block=block)
         return cls.from_table(
-            pd.DataFrame(columns).infer_objects(),
+            table,
             parameters=named,
             metric="y",
             direction=direction,
@@ -285,7 +285,7 @@ def block_codes(blocks: pd.DataFrame) -> np.ndarray:
     """
     found = np.zeros(len(blocks), dtype=np.intp)
     for name in blocks:
-        words = np.array([str(value) for value in blocks[name]], dtype=object)
+        words = np.array([":".join(level_key(value)) for value in blocks[name]], object)
         codes, known = pd.factorize(words, sort=True)
         found = np.unique(found * len(known) + codes, return_inverse=True)[1]
     return found

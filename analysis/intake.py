@@ -254,11 +254,11 @@ def _metric(runs: Sequence[Run], name: str) -> np.ndarray:
 
 
 def _last_steps(runs: Sequence[Run], metric: str) -> list[float]:
-    """Where the metric's series ends, of each run that logged one."""
+    """Where the metric's series ends, of each finished run with one; no other is compared."""
     return [
         run.series[metric][-1][0]
         for run in runs
-        if metric in run.metrics and run.series.get(metric)
+        if run.status == "finished" and metric in run.metrics and run.series.get(metric)
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, cast
@@ -20,9 +21,13 @@ Outcome = Literal["finished", "failed", "killed", "running", "interrupted", "pru
 OUTCOMES: dict[str, Outcome] = {
     **dict.fromkeys(("finished", "success", "succeeded", "complete", "completed"), "finished"),
     **dict.fromkeys(("ok", "done", "true", "", "none", "terminated"), "finished"),
-    **dict.fromkeys(("failed", "fail", "failure", "error", "errored", "crashed"), "failed"),
+    **dict.fromkeys(
+        ("failed", "fail", "failure", "error", "errored", "crashed", "crash"), "failed"
+    ),
     **dict.fromkeys(("diverged", "false", "oom", "nan"), "failed"),
-    **dict.fromkeys(("killed", "cancelled", "canceled", "stopped", "timeout"), "killed"),
+    **dict.fromkeys(
+        ("killed", "cancelled", "canceled", "stopped", "timeout", "aborted", "preempted"), "killed"
+    ),
     **dict.fromkeys(("running", "pending", "waiting", "queued", "started"), "running"),
     "interrupted": "interrupted",
     "pruned": "pruned",
@@ -80,13 +85,13 @@ def runs_of_table(
     """The rows of a table as runs; one row is one run.
 
     `order` names a column of numbers or times; without it, rows are taken to be in order.
-    Raises `UnknownMetric`, `UnknownParameter` or `InputError` for a column that is not there.
+    Raises `UnknownMetric`, `UnknownParameter` or `InputError` for a column that is not there, or is
+    asked for twice; `InputError` for a status that nobody knows.
     """
+    _check_table(table, [*parameters, *blocks, metric])
     named = [name for name in (seed, status, order, seconds, run_id) if name]
     _check(table, [metric], UnknownMetric)
     _check(table, parameters, UnknownParameter)
-    if metric in parameters:
-        raise InputError(f"{metric!r} is named as a parameter and as the metric")
     _check(table, [*blocks, *other_metrics, *named], InputError)
     # An empty cell and NaN are one in a table: both are NaN here, and only None is "not measured".
     measured = table[metric].tolist()
@@ -112,6 +117,49 @@ def runs_of_table(
     )
 
 
+def table_of_arrays(
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    names: Sequence[str] | None,
+    seeds: Sequence[Scalar] | None,
+    block: Sequence[Scalar] | None,
+) -> tuple[pd.DataFrame, list[str]]:
+    """Settings and results as a table with the columns y, seed, block; the settings' names.
+
+    Raises `InputError` where shapes or names do not fit.
+    """
+    X = np.asarray(X)
+    if X.ndim != 2:
+        raise InputError(f"settings are an array of two dimensions, not of {X.ndim}")
+    named = list(names) if names is not None else [f"x{j}" for j in range(X.shape[1])]
+    if len(named) != X.shape[1]:
+        raise InputError(f"{len(named)} names for {X.shape[1]} columns of settings")
+    told = {"y": np.asarray(y), "seed": seeds, "block": block}
+    columns = {name: list(column) for name, column in told.items() if column is not None}
+    for name, column in columns.items():
+        if len(column) != len(X):
+            raise InputError(f"{len(column)} values of {name} for {len(X)} settings")
+    if taken := [name for name in named if name in columns or named.count(name) > 1]:
+        raise InputError(f"no parameter can be called {taken[0]!r} here: that name is taken")
+    settings = pd.DataFrame({name: X[:, j] for j, name in enumerate(named)})
+    return settings.assign(**columns).infer_objects(), named
+
+
+def _check_table(table: object, columns: Sequence[str]) -> None:
+    """Raises `InputError` where columns have one name, or one is to be two things."""
+    if not isinstance(table, pd.DataFrame):
+        kind = type(table).__name__
+        raise InputError(f"a table is a pandas.DataFrame, not a {kind}", hint="pd.DataFrame(it)")
+    if twice := [name for name in columns if (table.columns == name).sum() > 1]:
+        raise InputError(f"the table has more than one column {twice[0]!r}")
+    if twice := [name for name, n in Counter(columns).items() if n > 1]:
+        raise InputError(
+            f"{twice[0]!r} is asked for twice",
+            hint="a column is a parameter, a block or the metric",
+        )
+
+
 def _check(table: pd.DataFrame, names: Sequence[str], error: type[InputError]) -> None:
     for name in names:
         if name not in table.columns:
@@ -119,10 +167,20 @@ def _check(table: pd.DataFrame, names: Sequence[str], error: type[InputError]) -
 
 
 def outcome(value: Scalar) -> Outcome:
-    """How a run ended, from the words that trackers use; what is not known counts as finished."""
+    """How a run ended, from the words that trackers use, or from an exit code.
+
+    Raises `InputError` for a word that is none of them.
+    """
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return "finished" if value == 0 else "failed"  # an exit code
-    return OUTCOMES.get(str(value).strip().lower(), "finished")
+        return "finished" if value == 0 else "failed"
+    word = str(value).strip().lower()
+    if word not in OUTCOMES:
+        raise InputError(
+            f"{value!r} is no way for a run to end",
+            where="status",
+            hint="finished, failed, killed, running, interrupted or pruned",
+        )
+    return OUTCOMES[word]
 
 
 def scalars(column: pd.Series) -> list[Scalar]:

@@ -251,7 +251,9 @@ def _(rng, fault):
     table = clean(rng, 150)
     failed = (table["p00"] > 0.7) & (rng.random(150) < 0.6)
     table["status"] = np.where(failed & fault, "failed", "finished")
-    return failure_findings(failures(framed(table, score(table, rng)), rng=rng))
+    return failure_findings(
+        failures(framed(table, score(table, rng)), rng=rng), where="status=failed"
+    )
 
 
 @plants("damage")

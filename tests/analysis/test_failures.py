@@ -1,5 +1,7 @@
 """Failures that depend on a parameter, and failures that do not."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +15,8 @@ from analysis.judging import why_failed
 from analysis.results import Share
 from analysis.space import Parameter
 from tests.analysis.planted import clean, framed, score
+
+FAILED = "status=failed"
 
 
 def runs(seed: int, *, related: bool, n: int = 150) -> Frame:
@@ -56,10 +60,12 @@ def test_rates_count_every_run_once_along_the_parameter():
 
 
 def test_the_sentence_names_the_driver_and_where_it_fails():
-    (said,) = failure_findings(failures(runs(1, related=True), rng=np.random.default_rng(0)))
+    (said,) = failure_findings(
+        failures(runs(1, related=True), rng=np.random.default_rng(0)), where=FAILED
+    )
     assert said.level == "warning"
     assert said.parameters == ("p01",)
-    assert "of the runs failed, and it depends on p01 (" in said.message
+    assert "of the runs that ended gave no result, and it depends on p01 (" in said.message
 
 
 def test_a_level_that_always_fails_has_its_place():
@@ -92,12 +98,12 @@ def test_no_failures_few_failures_all_failures():
     y = score(table, rng)
     assert failures(framed(table, y), rng=rng) is None
     assert failure_frame(framed(table, y)) is None
-    assert failure_findings(None) == []
+    assert failure_findings(None, where=FAILED) == []
     table["status"] = ["failed"] * 2 + ["finished"] * 98
     few = failures(framed(table, y), rng=rng)
     assert few is not None
     assert (few.share, few.parameters) == (0.02, ())
-    assert failure_findings(few)[0].level == "note"
+    assert failure_findings(few, where=FAILED)[0].level == "note"
     table["status"] = "failed"
     every = failures(framed(table, y), rng=rng)
     assert every is not None
@@ -167,10 +173,10 @@ def everything(frame: Frame) -> dict[str, Share]:
 def test_a_method_that_sees_a_share_in_every_parameter_names_the_cause_only():
     frame = runs(1, related=True)
     found = failures(frame, rng=np.random.default_rng(0), decompose=everything)
-    (said,) = failure_findings(found)
+    (said,) = failure_findings(found, where=FAILED)
     assert said.parameters == ("p01",)
     control = failures(runs(1, related=False), rng=np.random.default_rng(0), decompose=everything)
-    assert failure_findings(control)[0].level == "note"
+    assert failure_findings(control, where=FAILED)[0].level == "note"
 
 
 def test_a_cause_of_which_a_method_is_not_sure_is_named():
@@ -186,7 +192,7 @@ def test_a_cause_of_which_a_method_is_not_sure_is_named():
 def test_an_idle_parameter_in_which_the_surrogate_sees_a_share_is_not_named(seed):
     design = np.random.default_rng(seed).random((160, 6))
     frame = planted_failures(design, np.where(design[:, 0] > 0.8, 0.7, 0.02), seed)
-    (said,) = failure_findings(why_failed(frame, np.random.default_rng(0), workers=1))
+    (said,) = failure_findings(why_failed(frame, np.random.default_rng(0), workers=1), where=FAILED)
     assert said.parameters == ("x0",)
 
 
@@ -226,3 +232,25 @@ def test_of_many_runs_failed_ones_are_kept_first():
     design = np.random.default_rng(0).random((6000, 3))
     rare = np.where(design[:, 0] > 0.9, 0.05, 0.001)
     assert named(planted_failures(design, rare, 0)) == {"x0"}
+
+
+@pytest.mark.parametrize(
+    ("bad", "status", "where"),
+    [
+        (math.nan, "finished", "y=nan"),
+        (math.inf, "finished", "y=inf"),
+        (math.nan, "failed", "status=failed"),
+    ],
+)
+def test_the_hint_shows_the_runs_without_a_result(bad, status, where):
+    rng = np.random.default_rng(0)
+    x = rng.random(60)
+    lost = x > 0.7
+    table = pd.DataFrame({"x": x, "z": rng.random(60), "y": np.where(lost, bad, x)})
+    table["status"] = np.where(lost, status, "finished")
+    frame = Frame.from_table(
+        table, parameters=["x", "z"], metric="y", direction="minimize", status="status"
+    )
+    (found,) = (f for f in assess(frame, rng=0).findings if f.code == "failures")
+    assert f"`knobwise ls {where}`" in found.hint
+    assert found.message.startswith(f"{lost.mean():.1%}".replace("%", " %"))

@@ -178,3 +178,17 @@ def test_the_hint_on_an_end_never_run_declares_what_was(low, high, empty):
     (run,) = {dict(stretch.says.facts)["run"] for stretch in stretches}
     assert f"knobwise declare parameter p00 --domain {run}" in stretches[0].hint
     assert found(tuple(map(float, run.split(":")))) == []
+
+
+def test_between_two_integers_there_is_nothing_to_run():
+    rng = np.random.default_rng(0)
+    table = clean(rng)
+    table["p00"] = rng.integers(1, 5, len(table)) + 3 * (rng.random(len(table)) < 0.3)
+    declared = {"p00": Declaration(scale="linear")}
+    frame = framed(table, score(table, rng), declarations=declared)
+    assert frame.space["p00"].numeric
+    assert [f for f in gaps(frame) if f.parameters == ("p00",)] == []
+    table["p00"] = np.where(table["p00"] > 4, 8, table["p00"].clip(upper=4))
+    frame = framed(table, score(table, rng), declarations=declared)
+    (found,) = [f for f in gaps(frame) if f.parameters == ("p00",)]
+    assert "between 4 and 8" in found.message

@@ -12,7 +12,6 @@ from analysis.findings import findings
 from analysis.findings_coverage import gaps, unbalanced
 from analysis.findings_design import aliased, few_configurations, one_at_a_time, settled
 from analysis.findings_objective import budgets, constants, duplicates, edge, heavy_tails
-from analysis.inference import Declaration
 from analysis.residual_groups import split, two_groups
 from analysis.results import Scalar
 from tests.analysis.planted import clean, climb, codes, framed, score
@@ -137,18 +136,6 @@ class TestCoverage:
         table["p00"] = np.where(table["p00"] < 0.5, table["p00"] * 0.3, table["p00"])
         (found_one,) = [f for f in gaps(framed(table, score(table, rng))) if len(f.parameters) == 1]
         assert found_one.parameters == ("p00",)
-
-    def test_between_two_integers_there_is_nothing_to_run(self, rng):
-        table = clean(rng)
-        table["p00"] = rng.integers(1, 5, len(table)) + 3 * (rng.random(len(table)) < 0.3)
-        declared = {"p00": Declaration(scale="linear")}
-        frame = framed(table, score(table, rng), declarations=declared)
-        assert frame.space["p00"].numeric
-        assert [f for f in gaps(frame) if f.parameters == ("p00",)] == []
-        table["p00"] = np.where(table["p00"] > 4, 8, table["p00"].clip(upper=4))
-        frame = framed(table, score(table, rng), declarations=declared)
-        (found,) = [f for f in gaps(frame) if f.parameters == ("p00",)]
-        assert "between 4 and 8" in found.message
 
     def test_a_combination_never_run(self, rng):
         table = clean(rng, 300)

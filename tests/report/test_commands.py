@@ -217,7 +217,7 @@ def test_commands_in_sentences_name_the_journal_and_the_runs(sweep):
     assert {typed: commands.completed(typed, report) for typed in cases} == cases
     for line in list(cases.values())[1:3]:
         assert shell(line, sweep).returncode == 0
-    hint = finding("failures.unknown", n=3, share=0.1)
+    hint = finding("failures.unknown", n=3, share=0.1, where="status=failed")
     whole = replace(report, findings=(hint,))
     line = cases["knobwise ls status=failed"]
     assert f"<bdi>{html.escape(line).replace('&#x27;', '&#39;')}</bdi>" in page_of([whole])

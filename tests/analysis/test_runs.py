@@ -1,0 +1,67 @@
+"""Tables and arrays as runs: what does not fit is refused by name."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.errors import InputError
+from analysis.frame import Frame, block_codes
+from analysis.runs import outcome
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"X": np.zeros(30)}, "two dimensions, not of 1"),
+        ({"names": ["a"]}, "1 names for 2 columns"),
+        ({"names": ["a", "a"]}, "'a' here: that name is taken"),
+        ({"names": ["a", "block"], "block": ["p"] * 30}, "'block' here: that name is taken"),
+        ({"names": ["seed", "a"], "seeds": [0] * 30}, "'seed' here: that name is taken"),
+        ({"seeds": [0] * 29}, "29 values of seed for 30"),
+        ({"y": np.zeros(31)}, "31 values of y for 30"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused_with_what_is_wrong(changed, said):
+    X = np.random.default_rng(0).random((30, 2))
+    with pytest.raises(InputError, match=said):
+        Frame.from_arrays(**({"X": X, "y": X[:, 0], "direction": "minimize"} | changed))
+
+
+def test_a_parameter_called_seed_is_one_where_no_seeds_are_given():
+    X = np.random.default_rng(0).random((30, 2))
+    found = Frame.from_arrays(X, X[:, 0], direction="minimize", names=["width", "block"])
+    assert "block" in found.space.names
+
+
+def test_a_table_that_names_a_column_twice_is_refused():
+    table = pd.DataFrame({"a": [1, 2], "y": [1.0, 2.0]})
+    for asked in ({"parameters": ["a", "a"]}, {"parameters": ["a"], "blocks": ["a"]}):
+        with pytest.raises(InputError, match="'a' is asked for twice"):
+            Frame.from_table(table, metric="y", direction="minimize", **asked)
+    double = pd.concat([table, table[["a"]]], axis=1)
+    with pytest.raises(InputError, match="more than one column 'a'"):
+        Frame.from_table(double, parameters=["a"], metric="y", direction="minimize")
+    with pytest.raises(InputError, match=r"a pandas\.DataFrame, not a list"):
+        Frame.from_table([{"a": 1}], parameters=["a"], metric="y", direction="minimize")
+
+
+@pytest.mark.parametrize(
+    ("word", "ends"),
+    [("aborted", "killed"), ("CRASH", "failed"), (1, "failed"), ("ok", "finished")],
+)
+def test_an_end_is_known_by_its_word(word, ends):
+    assert outcome(word) == ends
+
+
+def test_an_end_that_nobody_knows_is_refused_and_not_taken_for_success():
+    with pytest.raises(InputError, match="status: 'OOM killed' is no way for a run to end"):
+        outcome("OOM killed")
+
+
+def test_blocks_are_told_apart_as_values_are():
+    codes = block_codes(
+        pd.DataFrame({"block": pd.Series([1, 1.0, "1", None, np.nan, True], dtype=object)})
+    )
+    assert codes[0] == codes[1]
+    assert codes[3] == codes[4]
+    assert len(set(codes.tolist())) == 4
