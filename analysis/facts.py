@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from analysis import invocation
 from analysis.numerals import Measure, share, shortened, shown
 from analysis.results import BestRun, Exclusion, Report
 from analysis.words import Voice
@@ -119,6 +120,23 @@ def surroundings(best: BestRun, voice: Voice) -> list[str]:
         named = {"python": voice.text(best.python or ""), "host": voice.text(best.host or "")}
         told.append(voice.say(f"best.ran.{'_'.join(known)}", **named))
     return told
+
+
+def your_script(report: Report, voice: Voice) -> str | None:
+    """Why commands have a stand-in for the program, where they have one."""
+    like = invocation.shape(report)
+    if like.main is not invocation.UNKNOWN:
+        return None
+    if not like.seen:
+        return voice.say("page.your_script")
+    return voice.say("page.your_script.flags", command=voice.code(like.seen[0].command))
+
+
+def settings_only(best: BestRun, voice: Voice) -> str:
+    """Why a best run's settings are given as flags, and not as its command has them."""
+    if not best.command:
+        return voice.say("page.settings_only")
+    return voice.say("page.settings_only.flags", command=voice.code(best.command))
 
 
 def excluded(item: Exclusion, voice: Voice) -> str:

@@ -15,7 +15,7 @@ from functools import cache, cached_property
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from analysis import commands, facts, reading, story, svg, tables, tables_detail
+from analysis import commands, facts, invocation, reading, story, svg, tables, tables_detail
 from analysis.codec import contract
 from analysis.figures import ROWS_SHOWN, Gallery, Picture
 from analysis.numerals import shortened, shown
@@ -121,8 +121,7 @@ class Page:
     @property
     def plan_commands(self) -> list[str]:
         """The planned runs as command lines."""
-        planned = self.report.plan.runs if self.report.plan else ()
-        return [commands.run(self.report, run) for run in planned]
+        return invocation.runs(self.report)
 
     @property
     def parameters(self) -> Table:
@@ -187,8 +186,8 @@ def render(reports: Sequence[Report], *, language: str = "en", live: Live | None
     text = template.render(
         pages=pages, voice=voice, policy=live.policy(POLICY) if live else POLICY, live=live,
         light=Markup(svg.variables("light")),
-        dark=Markup(svg.variables("dark")), commands=commands, reading=reading, story=story,
-        facts=facts, most_dots=MOST_DOTS,
+        dark=Markup(svg.variables("dark")), commands=commands, invocation=invocation,
+        reading=reading, story=story, facts=facts, most_dots=MOST_DOTS,
         shown=shown, findings_shown=_FINDINGS_SHOWN, card_items=_CARD_ITEMS,
         commands_open=_COMMANDS_OPEN, marginals_open=_MARGINALS_OPEN,
         most_parameters=tables.MOST_PARAMETERS,

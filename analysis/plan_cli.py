@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 EPILOG = (
     "Example: knobwise plan -m accuracy -n 16 --command 'python train.py {args}' | sh  "
-    "In --command, {args} stands for --lr 0.003 --seed 1, {pairs} for lr=0.003, {seed} and {lr} "
-    "for one value.  Exit: 0 planned, 1 failed, 2 usage, 3 withheld (with --strict)."
+    "Exit: 0 planned, 1 failed, 2 usage, 3 withheld (with --strict)."
 )
 
 
@@ -34,21 +33,29 @@ def plan(
     *,
     command: Annotated[
         str | None,
-        typer.Option("--command", help="How a run is started; see the placeholders below."),
+        typer.Option("--command", help="How a run is started, with the placeholders above."),
     ] = None,
     request: Request,
     as_json: Annotated[bool, typer.Option("--json", help="Settings and reasons as JSON.")] = False,
     strict: Annotated[bool, typer.Option(help="Exit 3 when the answer is withheld.")] = False,
 ) -> int:
-    """What to run next to settle what is undetermined, as commands to copy."""
+    """What to run next to settle what is undetermined, as commands to copy.
+
+    A command is the recorded one with other values where they stand. --command gives another, with
+    placeholders: {args} are the parameters and the seed as recorded commands tell them (--lr 0.003
+    --amp --seed 1), {pairs} the parameters as knobwise log reads them (lr=0.003 amp=true), {seed}
+    and {lr} one value. Without any, {args} stands at its end. A placeholder is a word, or part of
+    one, outside quotes.
+    """
     request = replace(request, metrics=(metric,), planned=n)
     work = partial(_show, request, command=command, as_json=as_json, strict=strict)
     return answered(work, journal=request.journal)
 
 
 def _show(request: Request, *, command: str | None, as_json: bool, strict: bool) -> int:
-    from analysis import commands
+    from analysis import facts
     from analysis.errors import TooFewRuns
+    from analysis.words import Voice, words
 
     report = request.answers()[0]
     if report.plan is None or not report.plan.runs:
@@ -61,8 +68,9 @@ def _show(request: Request, *, command: str | None, as_json: bool, strict: bool)
     sys.stdout.write(text + "\n")
     if not as_json:
         sys.stderr.write(said(report) + "\n")
-        if command is None and commands.program(report) == commands.UNKNOWN:
-            sys.stderr.write("YOUR_SCRIPT stands for your program; --command says how it starts\n")
+        stand_in = facts.your_script(report, Voice(words())) if command is None else None
+        if stand_in:
+            sys.stderr.write(f"{stand_in} --command says how it starts.\n")
     return strictly([report], strict=strict)
 
 
@@ -86,19 +94,17 @@ def as_data(report: Report) -> str:
 
 def as_commands(report: Report, command: str | None) -> str:
     """One shell command per planned run, its reason behind a #."""
-    from analysis import commands, planner_words
+    from analysis import invocation, planner_words
     from analysis.numerals import shown
 
     assert report.plan is not None
     if command:
-        planner_words.check_template(command, commands.settable(report))
-    lines = [
-        (
-            planner_words.command_line(command, run) if command else commands.run(report, run),
-            shown(run.reason),
-        )
-        for run in report.plan.runs
-    ]
+        planner_words.check_template(command, invocation.settable(report))
+        like = invocation.shape(report)
+        made = [planner_words.command_line(command, run, like) for run in report.plan.runs]
+    else:
+        made = invocation.runs(report)
+    lines = [(line, shown(run.reason)) for line, run in zip(made, report.plan.runs, strict=True)]
     width = min(max(len(line) for line, _ in lines), 120)
     return "\n".join(f"{line:{width}}  # {reason}" for line, reason in lines)
 

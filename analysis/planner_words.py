@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import re
 
-from analysis.commands import exact, flag, plain, quoted
+from analysis.commands import exact, plain, quoted
 from analysis.errors import Misused
+from analysis.invocation import UNTOLD, Shape
 from analysis.results import PlannedRun
 
 _PLACEHOLDER = re.compile(r"(?<!\$)\{([^{}]*)\}")  # ${HOME} is the shell's
 
 
-def command_line(template: str, run: PlannedRun) -> str:
+def command_line(template: str, run: PlannedRun, like: Shape = UNTOLD) -> str:
     """The template with its placeholders filled; without any, the flags are put behind it.
 
-    {args}: --lr 0.003 --seed 1, and {NAME}, one parameter's value, as a program reads them, nothing
-    where the run has none; {pairs}: lr=0.003, as `knobwise log` reads it; {seed}.
+    {args}: --lr 0.003 --seed 1, in the shape that recorded commands have; {NAME}, one parameter's
+    value, as a program reads it, nothing where the run has none; {pairs}: lr=0.003, as
+    `knobwise log` reads it; {seed}.
     """
-    told = [(name, value) for name, value in run.parameters if value is not None]
-    flags = [flag(quoted(f"--{name}"), value) for name, value in told]
-    fills = {name: quoted(plain(value)) for name, value in told} | {
-        "args": " ".join([*flags, f"--seed {run.seed}"]),
+    told = {name: value for name, value in run.parameters if value is not None}
+    args = (part.words for part in like.told({**dict(run.parameters), "seed": run.seed})
+            if part.name)  # fmt: skip
+    fills = {name: quoted(plain(value)) for name, value in told.items()} | {
+        "args": " ".join(word for words in args for word in words),
         "pairs": " ".join(quoted(f"{name}={exact(value)}") for name, value in run.parameters),
         "seed": str(run.seed),
     }

@@ -94,8 +94,10 @@ def test_a_planned_run_starts_the_recorded_program(sweep):
     plan = shell(f"knobwise plan -m acc {ASKED} -n 2", sweep)
     assert "YOUR_SCRIPT" not in plan.stderr
     line = plan.stdout.splitlines()[0]
-    assert line.startswith(
-        "knobwise run --journal 'my runs' -- python 'fit it.py' --batch_size 32 --lr "
+    assert re.match(
+        "knobwise run --journal 'my runs' -- python 'fit it.py' "
+        r"--lr [\d.]+ --batch_size 32 --width [abc] --seed \d+  # ",
+        line,
     )
     assert "knobwise: acc=" in shell(line, sweep).stdout
     few = shell(f"knobwise plan -m acc {ASKED} -n 1 --where 'lr<0.2'", sweep)
@@ -115,31 +117,6 @@ def test_settings_without_a_command_are_no_program_that_could_be_there(tmp_path)
     assert "YOUR_SCRIPT stands for your program" in plan.stderr
 
 
-def test_the_seed_is_among_the_settings():
-    best = replace(planted().best[0], parameters=(("lr", 0.1),), command=None, seed=0)
-    report = replace(planted(), best=(best,))
-    assert commands.settings(report, best) == (
-        "knobwise run -- python YOUR_SCRIPT --lr 0.1 --seed 0"
-    )
-
-
-def test_seeds_and_settings_of_many_digits_are_not_rounded():
-    settings = (("steps", 20_000_001), ("big", 2**70), ("lr", 0.1 + 0.2), ("fused", True))
-    best = replace(planted().best[0], parameters=settings, command=None, seed=1_234_567_890)
-    run = replace(planted().plan.runs[0], parameters=settings, seed=2**31 - 1)
-    plan = replace(planted().plan, runs=(run,), recorded=None)
-    report = replace(planted(), best=(best,), plan=plan)
-    words = (
-        "knobwise run -- python YOUR_SCRIPT --steps 20000001 --big 1180591620717411303424 "
-        "--lr 0.30000000000000004 --fused true --seed "
-    )
-    assert commands.settings(report, best) == words + "1234567890"
-    assert commands.run(report, run) == words + "2147483647"
-    page = "\n".join(typed(page_of([report])))
-    assert "--seed 2147483647" in page
-    assert "--seed 1234567890" in page
-
-
 def test_surroundings_are_said_as_far_as_they_are_known():
     best = planted().best[0]
     assert facts.surroundings(replace(best, python=None, host=None, dirty=False), VOICE) == []
@@ -148,22 +125,6 @@ def test_surroundings_are_said_as_far_as_they_are_known():
         VOICE.words["best.dirty"], "It ran with Python 3.11.7 on lab-1."
     ]  # fmt: skip
     assert facts.surroundings(replace(best, host="lab-1"), VOICE) == ["It ran on lab-1."]
-
-
-@pytest.mark.parametrize(
-    ("command", "program"),
-    [
-        ("torchrun --nproc 2 train.py --lr 0.1", "torchrun --nproc 2 train.py"),
-        ("python -m app lr=0.1 act=relu", "python -m app"),
-        ("python 'my fit.py' --seed 3 --lr 0.1", "python 'my fit.py'"),
-        ("python $'a\\'b c' --verbose --batch 3", "python $'a\\'b c' --verbose"),
-        ("python it's.py 'x\\' --lr 1", "python it's.py 'x\\'"),
-        ("--lr 0.1", commands.UNKNOWN),
-    ],
-)
-def test_the_program_is_what_stands_before_the_first_setting(command, program):
-    best = replace(planted().best[0], command=command)
-    assert commands.program(replace(planted(), best=(best,))) == program
 
 
 def test_words_of_a_command_are_those_of_the_shell():
@@ -237,42 +198,3 @@ def test_a_long_command_is_broken_where_a_shell_goes_on(width):
 def test_without_anything_to_plan_from_a_run_is_logged():
     report = replace(planted(), plan=None)
     assert commands.plan(report) == "knobwise log NAME=VALUE NAME=VALUE -m val_error=VALUE"
-
-
-def test_flags_are_spelled_as_the_program_spells_them():
-    report = planted()
-    known = replace(report.best[0], command="python t.py --batch-size=32 --lr 0.1 --seed 0")
-    told = replace(report, best=(known,))
-    assert commands.flags(told, [("batch_size", 64), ("lr", 0.3), ("wd", None)]) == [
-        "--batch-size 64",
-        "--lr 0.3",
-    ]
-    assert commands.flags(report, [("batch_size", 64)]) == ["--batch_size 64"]
-
-
-HARD = {
-    "weight-decay": 0.01, "kernel": "5", "한글 이름": 1, "it's": True, "y": "--y", "n": None,
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("recorded", [None, "python fit.py --weight-decay 0.1 --kernel 3"])
-def test_what_flags_cannot_say_is_recorded_beside_them(tmp_path, recorded):
-    """A dash becomes an underscore in a flag's parameter, and text 5 the number 5."""
-    run = replace(planted().plan.runs[0], parameters=tuple(HARD.items()), seed=7)
-    plan = replace(planted().plan, runs=(run,), recorded=recorded)
-    line = commands.run(replace(planted(), best=(), plan=plan), run)
-    assert "--kernel 5 " in line  # the program is not told quotes
-    script = "python -c 'import sys; print(sys.argv)'"
-    told = line.replace("python YOUR_SCRIPT", script).replace("python fit.py", script)
-    shell(told, tmp_path)
-    (book,) = json.loads(shell("knobwise ls --json", tmp_path).stdout)
-    assert book["params"] == HARD
-    assert book["seed"] == 7
-
-
-def test_what_flags_can_say_is_said_by_flags_alone():
-    run = replace(planted().plan.runs[0], parameters=(("act", "leaky relu"), ("w", None)), seed=1)
-    report = replace(planted(), best=(), plan=replace(planted().plan, runs=(run,), recorded=None))
-    assert commands.run(report, run) == (
-        "knobwise run -- python YOUR_SCRIPT --act 'leaky relu' --seed 1"
-    )

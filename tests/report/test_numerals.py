@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import commands, facts
+from analysis import commands, facts, invocation
 from analysis.numerals import (
     Measure,
     display_width,
@@ -130,8 +130,9 @@ def test_a_planned_run_is_a_command_with_exact_settings():
     report = planted()
     assert report.plan is not None
     run = replace(report.plan.runs[0], parameters=(("lr", 0.1 + 0.2), ("bn", True), ("s", None)))
-    assert commands.run(report, run) == (
-        "knobwise run -- python train.py --lr 0.30000000000000004 --bn true --seed 0"
+    report = replace(report, plan=replace(report.plan, runs=(run,)))
+    assert invocation.runs(report)[0] == (
+        "knobwise run -- python train.py --lr 0.30000000000000004 --seed 0 --bn true"
     )
 
 

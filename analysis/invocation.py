@@ -1,0 +1,205 @@
+"""A program with other settings, told them as recorded commands tell them.
+
+What tells a parameter is written anew where it stands, in the shape that it has there or in another
+command of the same runs: `--lr=0.1`, `lr=0.1`, `--hidden 16 64`, `--amp`, `--no-amp`. All other
+words are kept. Values are exact: of rounded settings a second seed would be no replicate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from analysis.commands import exact, journal, knobwise, plain, quoted
+from analysis.numerals import shown
+from analysis.recorded import Part, Recorded, listed, reads_as
+from analysis.results import BestRun, Report, Scalar
+
+UNKNOWN = Recorded("python YOUR_SCRIPT")
+"""Where no command says how the program is told: no file is called so, and nothing runs by
+mistake."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a program is told its settings, as far as recorded commands show it.
+
+    known: what a run can be given. studied: those of them that differ between runs.
+    """
+
+    seen: tuple[Recorded, ...] = ()
+    known: frozenset[str] = frozenset()
+    studied: frozenset[str] = frozenset()
+
+    @cached_property
+    def main(self) -> Recorded:
+        """The command to follow: the first that tells what differs; else `UNKNOWN`."""
+        return next((run for run in self.seen if self.takes(run)), UNKNOWN)
+
+    def takes(self, run: Recorded) -> bool:
+        """Whether a command tells what differs between runs; one for a whole sweep does not."""
+        names = _with_lists(self.studied)
+        return not names or any(self._called(part) in names for part in run.parts)
+
+    def told(self, settings: Mapping[str, Scalar]) -> list[Part]:
+        """The command to follow with these settings; what a run does not have is left out."""
+        groups = self._grouped(settings)
+        made: list[Part] = []
+        for part in self.main.parts:
+            name = self._called(part)
+            if name in groups:
+                made.append(Part(self._written(name, groups.pop(name)), name))
+            elif not name:
+                made.append(part)
+        new = [Part(self._written(name, values), name) for name, values in groups.items()]
+        end = len(made) - (made[-1].words[:1] == ("--",))  # what stands behind that is no flag
+        return [*made[:end], *new, *made[end:]]
+
+    @cached_property
+    def _names(self) -> set[str]:
+        return _with_lists(self.known) | {"seed"}
+
+    def _called(self, part: Part) -> str:
+        """The parameter that the words tell; empty for other words."""
+        same = (part.name, part.name.replace("-", "_"))
+        return next((name for name in same if name in self._names), "")
+
+    @cached_property
+    def _ways(self) -> dict[str, list[Part]]:
+        """By name, how commands tell it, the one to follow first."""
+        ways: dict[str, list[Part]] = {}
+        for run in (self.main, *self.seen):
+            for part in run.parts:
+                ways.setdefault(self._called(part), []).append(part)
+        return ways
+
+    def _grouped(self, settings: Mapping[str, Scalar]) -> dict[str, list[Scalar]]:
+        """Values by what tells them: hidden.0 and hidden.1 are a list and told as `hidden`.
+
+        What never changes is told only where a command tells it.
+        """
+        groups: dict[str, list[Scalar]] = {}
+        for name in sorted(settings, key=lambda name: (listed(name) or ("", 0))[1]):
+            base, _ = listed(name) or (name, 0)
+            several = base in self._ways or f"{base}.1" in settings
+            told = base if several and name not in self._ways else name
+            free = self.main is UNKNOWN or name in self.studied or name == "seed"
+            if free or told in self._ways:
+                groups.setdefault(told, []).append(settings[name])
+        return groups
+
+    def _written(self, name: str, values: Sequence[Scalar]) -> tuple[str, ...]:
+        ways = self._ways.get(name, [])
+        texts = [plain(value) for value in values if value is not None]
+        if len(values) == 1 and (values[0] is None or isinstance(values[0], bool)):
+            switched = self._switched(name, values[0])
+            if switched is not None:
+                return switched
+            if any(text.istitle() for part in ways for text in part.values):  # True, in Python
+                texts = [text.title() for text in texts]
+        head = next((part.head for part in ways if part.head), self._head(name))
+        if head.endswith("="):
+            return tuple(quoted(head + text) for text in texts)
+        if sum(part.head == head for part in self.main.parts) > 1:  # repeated, one value each
+            return tuple(quoted(word) for text in texts for word in (head, text))
+        return tuple(map(quoted, (head, *texts))) if texts else ()
+
+    def _switched(self, name: str, value: Scalar) -> tuple[str, ...] | None:
+        """The words for true, false or null where commands show them; none is a way, too."""
+        ways = self._ways.get(name, [])
+        for part in ways:
+            if part.says(value):
+                return part.words
+        silent = [run for run in self.seen if all(self._called(p) != name for p in run.parts)]
+        if value is None or any(run.settings.get(name) is value for run in silent):
+            return ()
+        if not ways or ways[0].head:
+            return None
+        stem = ways[0].words[0].removeprefix("--").removeprefix("no-")
+        return (f"--{stem}" if value else f"--no-{stem}",)
+
+    def _head(self, name: str) -> str:
+        """What no command tells is told as the others are."""
+        heads = [part.head for part in self.main.parts if part.head]
+        return f"--{name}" if not heads or any(h[0] == "-" for h in heads) else f"{name}="
+
+
+UNTOLD = Shape()
+"""Where no command was recorded."""
+
+
+def shape(report: Report) -> Shape:
+    """How the report's runs are told their settings."""
+    seen = [Recorded(run.command, dict(run.parameters)) for run in report.best if run.command]
+    if report.plan and report.plan.recorded:
+        seen.append(Recorded(report.plan.recorded))
+    known = settable(report)
+    constant = {
+        item.name
+        for item in report.parameters
+        if item.role == "constant" and item.condition is None
+    }
+    return Shape(tuple(seen), frozenset(known), frozenset(known - constant))
+
+
+def settable(report: Report) -> set[str]:
+    """The parameters that a run can be given: those that set runs apart, and what never changes."""
+    told = [run.parameters for run in report.best]
+    told += [run.parameters for run in report.plan.runs] if report.plan else []
+    return {name for settings in told for name, _ in settings} | {
+        item.name for item in report.parameters if item.role in ("studied", "constant")
+    }
+
+
+def runs(report: Report) -> list[str]:
+    """The planned runs as recorded command lines."""
+    like, planned = shape(report), report.plan.runs if report.plan else ()
+    return [_line(report, like, run.parameters, run.seed) for run in planned]
+
+
+def settings(report: Report, best: BestRun) -> str:
+    """One of the best configurations as a recorded command line, where its own says nothing."""
+    constant = [
+        (p.name, p.levels[0]) for p in report.parameters if p.role == "constant" and p.levels
+    ]
+    return _line(report, shape(report), (*best.parameters, *constant), best.seed)
+
+
+def again(report: Report, best: BestRun) -> str | None:
+    """The command that one of the best runs was recorded with, if it says the run's settings."""
+    told = best.command and shape(report).takes(Recorded(best.command))
+    return shown(best.command) if best.command and told else None
+
+
+def reproduce(report: Report, best: BestRun) -> tuple[str, ...]:
+    """How to make one of the best runs again: all that is known of it, its code, its command."""
+    lines = [knobwise("show", quoted(best.run_id), *journal(report))]
+    if best.commit:
+        lines.append(f"git checkout {quoted(best.commit)}")
+    command = again(report, best)
+    return (*lines, command) if command else tuple(lines)
+
+
+def _line(report: Report, like: Shape, named: Sequence[tuple[str, Scalar]], seed: Scalar) -> str:
+    """The program with these settings under `knobwise run`.
+
+    What the words would not be recorded as (text that reads as a number, a parameter that the
+    program is not told) is recorded beside them; where they would be recorded as something that
+    no run has (a name with a dash), nothing is taken from them.
+    """
+    words = [word for part in like.told({**dict(named), "seed": seed}) for word in part.words]
+    read = Recorded(" ".join(words)).parameters
+    wrong = bool(read.keys() - {name for name, _ in named} - {"seed", *like.main.parameters})
+    beside = ["--no-flags"] if wrong else []
+    for name, value in named:
+        said = name in read and reads_as(read[name], value)
+        if wrong or (value is not None and not said):
+            beside.append(f"-p {quoted(f'{name}={exact(value)}')}")
+    if seed is not None and (wrong or read.get("seed") != exact(seed)):
+        beside.append(f"--seed {quoted(plain(seed))}")
+    return knobwise("run", *journal(report), *beside, "--", *words)
+
+
+def _with_lists(names: frozenset[str]) -> set[str]:
+    return {*names} | {(listed(name) or (name, 0))[0] for name in names}

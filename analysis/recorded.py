@@ -1,0 +1,125 @@
+"""A recorded command line, read as `knobwise run` reads it (``journal.flags``)."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from analysis.commands import exact, quoted, split
+from analysis.numerals import shown
+from analysis.results_runs import Scalar
+
+_FLAG = re.compile(r"--([A-Za-z_][\w.\-/]*)(?:=(.*))?", re.DOTALL)
+_ASSIGNED = re.compile(r"\+{0,2}([A-Za-z_][\w.\-/@]*)=(.*)", re.DOTALL)
+_NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(inf|nan)", re.IGNORECASE)
+_WORDS = {"null": None, "~": None, "true": True, "false": False}
+
+
+@dataclass(frozen=True)
+class Part:
+    """Words that belong together, quoted as they stand; with a name, those that tell a parameter.
+
+    head: what stands before the values, `--lr` or `lr=`; empty for a flag that is there or not.
+    """
+
+    words: tuple[str, ...]
+    name: str = ""
+    values: tuple[str, ...] = ()
+    head: str = ""
+
+    def says(self, value: Scalar) -> bool:
+        """Whether the one value that is told is this."""
+        return len(self.values) == 1 and reads_as(self.values[0], value)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A command as it was recorded, and the settings of its run where they are known."""
+
+    command: str
+    settings: Mapping[str, Scalar] = field(default_factory=dict)
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """Its words in their order, those that tell a parameter together; the program first."""
+        words = split(self.command)
+        texts = [_text(word) for word in words]
+        words = [w if shown(w) == w else quoted(t) for w, t in zip(words, texts, strict=True)]
+        place = _program_end(texts)
+        made = [Part(tuple(words[:place]))]
+        while place < len(words):
+            told, n_words = _told(texts[place:])
+            made.append(replace(told, words=tuple(words[place : place + n_words])))
+            place += n_words
+        return made
+
+    @cached_property
+    def parameters(self) -> dict[str, str]:
+        """What `knobwise run` takes for parameters, their values as text."""
+        found: dict[str, list[str]] = {}
+        for part in self.parts:
+            if part.name:
+                found.setdefault(part.name.replace("-", "_"), []).extend(part.values)
+        return {
+            f"{name}.{place}" if len(texts) > 1 else name: text
+            for name, texts in found.items()
+            for place, text in enumerate(texts)
+        }
+
+
+def reads_as(text: str, value: Scalar) -> bool:
+    """Whether a word is read as this value."""
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()] is value
+    return text == exact(value)
+
+
+def listed(name: str) -> tuple[str, int] | None:
+    """The list that a parameter is in, and its place there: hidden.1 is in hidden."""
+    base, _, place = name.rpartition(".")
+    return (base, int(place)) if base and place.isdecimal() else None
+
+
+def _told(texts: Sequence[str]) -> tuple[Part, int]:
+    """What the first word tells, without its words, and how many these are."""
+    first = texts[0]
+    flag = _FLAG.fullmatch(first)
+    told = flag or _ASSIGNED.fullmatch(first)
+    if told is None:
+        return Part(()), len(texts) if first == "--" else 1
+    if told[2] is not None:
+        return Part((), told[1], (told[2],), first[: told.start(2)]), 1
+    n_values = _n_values(texts[1:])
+    if n_values:
+        return Part((), told[1], tuple(texts[1 : 1 + n_values]), first), 1 + n_values
+    name = told[1].removeprefix("no-")
+    return Part((), name, ("true" if name == told[1] else "false",)), 1
+
+
+def _n_values(texts: Sequence[str]) -> int:
+    """How many words from here are a flag's values: several only where all are numbers."""
+    numbers = next((n for n, text in enumerate(texts) if not _NUMBER.fullmatch(text)), len(texts))
+    if numbers or not texts:
+        return numbers
+    return 0 if texts[0].startswith("-") or _ASSIGNED.fullmatch(texts[0]) else 1
+
+
+def _program_end(texts: Sequence[str]) -> int:
+    """Where the program's own words begin: after it, and after `env NAME=VALUE`."""
+    place = 0
+    if texts and texts[0].rpartition("/")[2] == "env":
+        place = 1
+        while place < len(texts) and (texts[place][:1] == "-" or "=" in texts[place]):
+            place += 1
+    return place + 1
+
+
+def _text(word: str) -> str:
+    """What a program is told by a shell's word; the word itself where that is not to be told."""
+    try:
+        return word if word.startswith("$'") else "".join(shlex.split(word))
+    except ValueError:
+        return word
