@@ -22,12 +22,15 @@ _WORD = re.compile(r"""(?:\$'(?:\\.|[^'\\])*'|'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s
 
 
 def quoted(text: str) -> str:
-    """One word for a POSIX shell; what cannot be seen is spelled in `$'…'`."""
+    """One word for a POSIX shell; what cannot be seen is spelled in `$'…'`.
+
+    A shell that does not know `$'…'` reads another text there, but still one word: no quote in it.
+    """
     visible = shown(text)
     if visible == text:
         return shlex.quote(text)
     escaped = "".join(
-        {"\\": "\\\\", "'": "\\'"}.get(character, shown(character)) for character in text
+        {"\\": "\\\\", "'": "\\047"}.get(character, shown(character)) for character in text
     )
     return f"$'{escaped}'"
 

@@ -14,6 +14,12 @@ from analysis.invocation import UNTOLD, Shape
 from analysis.results import PlannedRun
 
 _PLACEHOLDER = re.compile(r"(?<!\$)\{([^{}]*)\}")  # ${HOME} is the shell's
+_QUOTED = re.compile(
+    r"""\\. | \$'(?:\\[^']|[^'\\])*(?:\\'.*|'?)
+    | '[^']*'? | "(?:\\.|[^"\\])*"? | `(?:\\.|[^`\\])*`? | (?<!<)<<(?!<).*""",
+    re.VERBOSE | re.DOTALL,
+)
+"""What a shell reads otherwise than bare words, to the end where a quote is not closed."""
 
 
 def command_line(template: str, run: PlannedRun, like: Shape = UNTOLD) -> str:
@@ -35,14 +41,28 @@ def command_line(template: str, run: PlannedRun, like: Shape = UNTOLD) -> str:
     def filled(match: re.Match[str]) -> str:
         return fills.get(match[1], "")
 
-    if not _PLACEHOLDER.search(template):
-        return f"{template} {fills['args']}"
-    return _PLACEHOLDER.sub(filled, template)
+    return _PLACEHOLDER.sub(filled, _whole(template))
+
+
+def _whole(template: str) -> str:
+    return template if _PLACEHOLDER.search(template) else f"{template} {{args}}"
 
 
 def check_template(template: str, names: set[str]) -> None:
-    """Raises `Misused` for a placeholder that stands for no parameter."""
-    for name in _PLACEHOLDER.findall(template):
+    """Raises `Misused` for a placeholder that stands for no parameter, or stands within quotes.
+
+    What fills it is quoted by itself: within other quotes a shell would run parts of it.
+    """
+    template = _whole(template)
+    quotes = [match.span() for match in _QUOTED.finditer(template)]
+    for match in _PLACEHOLDER.finditer(template):
+        name = match[1]
+        if any(start <= match.start() < end for start, end in quotes):
+            raise Misused(
+                f"{match[0]} stands within quotes, and what fills it is quoted already",
+                where="--command",
+                hint=f"leave it outside: {name}={match[0]}",
+            )
         if name not in names | {"args", "pairs", "seed"}:
             raise Misused(
                 f"{{{name}}} is no parameter",
