@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from analysis import invocation
-from analysis.numerals import Measure, share, shortened, shown
+from analysis.numerals import LONGEST, Measure, share, shortened, shown
 from analysis.results import BestRun, Exclusion, Report
 from analysis.words import Voice
 
@@ -129,14 +129,18 @@ def your_script(report: Report, voice: Voice) -> str | None:
         return None
     if not like.seen:
         return voice.say("page.your_script")
-    return voice.say("page.your_script.flags", command=voice.code(like.seen[0].command))
+    return voice.say(
+        "page.your_script.flags", command=voice.code(shortened(like.seen[0].command, LONGEST))
+    )
 
 
 def settings_only(best: BestRun, voice: Voice) -> str:
     """Why a best run's settings are given as flags, and not as its command has them."""
     if not best.command:
         return voice.say("page.settings_only")
-    return voice.say("page.settings_only.flags", command=voice.code(best.command))
+    return voice.say(
+        "page.settings_only.flags", command=voice.code(shortened(best.command, LONGEST))
+    )
 
 
 def excluded(item: Exclusion, voice: Voice) -> str:

@@ -118,7 +118,7 @@ class Page:
         """The drawn pictures whose key starts so."""
         return [drawn for key, drawn in self.drawn.items() if key.startswith(starts)]
 
-    @property
+    @cached_property
     def plan_commands(self) -> list[str]:
         """The planned runs as command lines."""
         return invocation.runs(self.report)

@@ -19,6 +19,8 @@ from analysis.results import BestRun, Report, Scalar
 UNKNOWN = Recorded("python YOUR_SCRIPT")
 """Where no command says how the program is told: no file is called so, and nothing runs by
 mistake."""
+LARGEST = 131_071
+"""Bytes of a word that Linux starts a program with."""
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,9 @@ def _line(report: Report, like: Shape, named: Sequence[tuple[str, Scalar]], seed
     program is not told) is recorded beside them; where they would be recorded as something that
     no run has (a name with a dash), nothing is taken from them.
     """
+    for name, value in named:
+        if len(f"--{name}={exact(value)}".encode("utf-8", "replace")) > LARGEST:
+            return f"# none: no program can be told {shown(name)} of {len(plain(value)):,} letters"
     words = [word for part in like.told({**dict(named), "seed": seed}) for word in part.words]
     read = Recorded(" ".join(words)).parameters
     wrong = bool(read.keys() - {name for name, _ in named} - {"seed", *like.main.parameters})

@@ -22,6 +22,8 @@ DIGITS = 3
 """Significant digits of a number that nobody typed."""
 TYPED = 5
 """A number of at most so many digits is written as it was typed."""
+LONGEST = 100
+"""Columns of a text among sentences and in tables; JSON and commands have all of it."""
 STEPS = 100
 """A range's values are written so that at least so many of them can be told apart."""
 
@@ -56,6 +58,8 @@ def display_width(text: str) -> int:
 
 def shortened(text: str, width: int, *, ellipsis: str = "…") -> str:
     """At most `width` columns, cut in the middle: long names often differ at their ends."""
+    if len(text) > 4 * width:  # what is between is not looked at
+        text = text[: 2 * width] + ellipsis + text[-2 * width :]
     if display_width(text) <= width:
         return text
     room = max(width - display_width(ellipsis), 0)
@@ -101,7 +105,7 @@ def digits_of(parameter: ParameterResult) -> int:
 def setting(value: Scalar, *, digits: int = DIGITS) -> str:
     """A parameter's value as one would type it: 0.003, 1e-5, true, relu.
 
-    digits: of a number that has more of them than anybody types.
+    digits: of a number that has more of them than anybody types. A long text is cut (`LONGEST`).
     """
     if value is None:
         return "none"
@@ -112,7 +116,7 @@ def setting(value: Scalar, *, digits: int = DIGITS) -> str:
     if isinstance(value, float):
         own = len(repr(value).partition("e")[0].replace(".", "").strip("-0"))
         return number(value, digits=max(digits, own) if own <= TYPED else digits)
-    return shown(value)
+    return shortened(shown(shortened(value, LONGEST)), LONGEST)
 
 
 def number(value: float, *, digits: int = 3) -> str:

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 
 from analysis.commands import split
-from analysis.numerals import display_width, fitting
+from analysis.numerals import display_width
 
 HELD = "\ue000"
 """A blank within a command, where a sentence is not broken if the command fits into a line."""
@@ -21,13 +21,15 @@ def wrapped(lines: Sequence[str], width: int) -> list[str]:
     """Sentences in lines of the width, broken between words where it can be."""
     made = []
     for line in lines:
-        words, indent = [part for word in line.split(" ") for part in _parts(word, width - 2)], ""
-        while words:
-            taken = 1
-            while taken < len(words) and _fits(indent, words[: taken + 1], width):
-                taken += 1
-            made.append((indent + " ".join(words[:taken])).rstrip())
-            words, indent = words[taken:], "  "
+        words = [part for word in line.split(" ") for part in _parts(word, width - 2)]
+        own = words[0]
+        for word in words[1:]:
+            if display_width(own) + 1 + display_width(word) <= width:
+                own += f" {word}"
+            else:
+                made.append(own.rstrip())
+                own = f"  {word}"
+        made.append(own.rstrip())
     return made
 
 
@@ -77,10 +79,13 @@ def _pieces(word: str, width: int) -> list[str]:
 
 def _cut(word: str, width: int) -> list[str]:
     """A word in parts that fit; wide letters count two."""
-    parts = [word]
-    while display_width(parts[-1]) > width:
-        head = fitting(parts[-1], width)
-        parts[-1:] = [head, parts[-1][len(head) :]]
+    parts, room = [""], width
+    for character in word:
+        room -= display_width(character)
+        if room < 0:
+            parts.append("")
+            room = width - display_width(character)
+        parts[-1] += character
     return parts
 
 

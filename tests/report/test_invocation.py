@@ -1,6 +1,7 @@
 """Programs told other settings than they were recorded with."""
 
 import json
+import subprocess
 from dataclasses import replace
 
 import pytest
@@ -180,3 +181,15 @@ def test_what_flags_can_say_is_said_by_flags_alone():
     assert invocation.runs(report)[0] == (
         "knobwise run -- python YOUR_SCRIPT --act 'leaky relu' --seed 1"
     )
+
+
+def test_a_value_that_no_program_can_be_started_with_is_no_command():
+    line = told_act("x" * 131_072)
+    assert line == "# none: no program can be told act of 131,072 letters"
+    done = subprocess.run(["sh", "-c", line], check=True, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("", "")
+    assert "x" * 100_000 in told_act("x" * 100_000)
+
+
+def told_act(act: str) -> str:
+    return planned("t.py --act relu", act=act)

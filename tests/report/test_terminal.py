@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis import reading
-from analysis.numerals import display_width
+from analysis import markdown, reading
+from analysis.numerals import LONGEST, display_width, setting
+from analysis.sentences import finding
 from analysis.terminal import Style, render, show
 from analysis.words import Voice, words
 from analysis.wrapping import HELD, held, wrapped
@@ -152,3 +153,26 @@ def test_a_command_in_a_sentence_can_be_copied_at_any_width(width):
     assert shlex.split(copied)[:7] == shlex.split(command)
     if len(command) <= width - 2:
         assert command in text
+
+
+def test_a_text_without_blanks_is_cut_in_one_pass():
+    lines = wrapped([f"a {'x' * 300_000}한 b"], 80)
+    assert "".join(lines).replace(" ", "") == f"a{'x' * 300_000}한b"
+    assert {display_width(line) for line in lines[1:-1]} == {80}
+
+
+def test_a_long_value_is_shortened_wherever_it_is_read():
+    """Its ends are kept; the commands and JSON have all of it."""
+    value = f"head{'x' * 200_000}tail"
+    free = replace(
+        next(p for p in planted().parameters if p.recommendation and p.verdict == "negligible"),
+        name="prompt", kind="categorical", scale="levels", domain=None, levels=(value, "b"),
+    )  # fmt: skip
+    free = replace(free, recommendation=replace(free.recommendation, value=value, values=(value,)))
+    found = finding("constant_parameter", "prompt", name="prompt", value=value)
+    report = replace(planted(), parameters=(free,), findings=(found,))
+    for text in (render(report, Style()), markdown.render([report])):
+        assert "headx" in text
+        assert "xtail" in text
+        assert len(text) < 10_000
+    assert len(setting(value)) == LONGEST
