@@ -13,7 +13,7 @@ from analysis.errors import InputError, Misused
 from analysis.results import Report
 
 Renderer = Callable[[Sequence[Report], str], str]
-_SLUG = re.compile(r"[^A-Za-z0-9_.-]+")
+_SLUG = re.compile(r"[^\w.-]+")
 _SLUG_LENGTH = 40
 
 
@@ -110,8 +110,8 @@ def figures(reports: Sequence[Report], folder: Path, *, language: str = "en") ->
     except OSError as error:
         raise InputError(f"cannot make it: {error.strerror}", where=str(folder)) from error
     written = []
-    for report in reports:
-        head = f"{_slug(report.metric.name)}-" if len(reports) > 1 else ""
+    for place, report in enumerate(reports, start=1):
+        head = f"{place}-{_slug(report.metric.name)}-" if len(reports) > 1 else ""
         gallery = Gallery(report, words(language), Voice(words(language)))
         for picture in gallery.every():
             tail = f"-{_slug(picture.parameter)}" if picture.parameter else ""
@@ -127,5 +127,5 @@ def figures(reports: Sequence[Report], folder: Path, *, language: str = "en") ->
 
 
 def _slug(name: str) -> str:
-    """A name that any file system takes."""
+    """A name that any file system takes; others may have the same."""
     return _SLUG.sub("_", name).strip("._")[:_SLUG_LENGTH] or "unnamed"

@@ -4,6 +4,7 @@ import json
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from analysis.codec import contract, from_json, to_json, to_report_json
 from analysis.errors import InputError
 from analysis.numerals import share
 from analysis.request import Request
-from tests.report.edges import small
+from tests.report.edges import EDGES, small
 from tests.report.planted import planted, withheld
 
 
@@ -193,3 +194,14 @@ def test_a_link_stays_and_a_pipe_is_written_to(tmp_path):
         assert reading.result(20) == b"through"
     assert pipe.is_fifo()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link.md", "pipe.md", "target.md"]
+
+
+def test_metrics_of_one_name_have_figures_of_their_own(tmp_path):
+    """As file names: a slash is an underscore, and what is long is cut."""
+    names = ["val/loss", "val_loss", f"{'x' * 40}1", f"{'x' * 40}2", "정확도", "/"]
+    plain = replace(EDGES["one parameter"](), points=(), best=())
+    reports = [replace(plain, metric=replace(plain.metric, name=name)) for name in names]
+    written = rendering.figures(reports, tmp_path)
+    assert len({*written}) == len(written) == len([*tmp_path.iterdir()])
+    heads = {path.name.partition("risks")[0] for path in written if "risks" in path.name}
+    assert {"1-val_loss-", "2-val_loss-", "5-정확도-", "6-unnamed-"} < heads
