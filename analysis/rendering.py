@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from analysis.commands import quoted
 from analysis.errors import InputError, Misused
 from analysis.results import Report
 
@@ -52,6 +53,32 @@ def renderer(path: Path) -> Renderer:
             hint="name it .html, .md or .json",
         )
     return found
+
+
+def check(path: Path, folder: Path | None = None) -> None:
+    """Say before the work what `write`, and `figures` into the folder, would say after it.
+
+    Raises: Misused when the suffix says nothing; InputError when a file cannot be there.
+    """
+    renderer(path)
+    real = Path(os.path.realpath(path))
+    if real.is_dir():
+        raise InputError("cannot write it: it is a folder", where=str(path))
+    if not real.parent.is_dir():
+        make = f"make the folder first: mkdir -p {quoted(str(path.parent))}"
+        raise InputError("cannot write it: No such file or directory", where=str(path), hint=make)
+    special = real.exists() and not real.is_file()
+    _check_writable(real if special else real.parent, where=path)
+    if folder is not None:
+        there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+        if not there.is_dir():
+            raise InputError("cannot make it: a file stands there", where=str(folder))
+        _check_writable(there, where=folder)
+
+
+def _check_writable(place: Path, *, where: Path) -> None:
+    if not os.access(place, os.W_OK):
+        raise InputError("cannot write it: Permission denied", where=str(where))
 
 
 def write(reports: Sequence[Report], path: Path, *, language: str = "en") -> int:

@@ -122,12 +122,13 @@ def _write(source: Source, to: Output) -> int:
     from analysis.numerals import shown
     from analysis.words import words
 
-    rendering.renderer(to.path)  # a name or a language that cannot be is said before the work
+    rendering.check(to.path, to.figures)  # what cannot be is said before the work
     words(to.language)
     reports = source.reports()
-    size = rendering.write(reports, to.path, language=to.language)
     for made in reports:
         terminal.show(made, sys.stdout, language=to.language)
+    sys.stdout.flush()  # the answer stays, whatever becomes of the file
+    size = rendering.write(reports, to.path, language=to.language)
     sys.stderr.write(f"wrote {shown(str(to.path))} ({size / 1e6:.2f} MB)\n")
     if to.figures is not None:
         written = rendering.figures(reports, to.figures, language=to.language)
@@ -139,7 +140,7 @@ def _watch(source: Source, to: Output) -> int:
     from analysis import html, intake, rendering, watch
     from analysis.words import words
 
-    rendering.renderer(to.path)
+    rendering.check(to.path)
     words(to.language)
     address = source.address()
     changed = intake.growth(address) if "://" in address else partial(watch.signature, address)

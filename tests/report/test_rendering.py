@@ -205,3 +205,31 @@ def test_metrics_of_one_name_have_figures_of_their_own(tmp_path):
     assert len({*written}) == len(written) == len([*tmp_path.iterdir()])
     heads = {path.name.partition("risks")[0] for path in written if "risks" in path.name}
     assert {"1-val_loss-", "2-val_loss-", "5-정확도-", "6-unnamed-"} < heads
+
+
+def test_a_file_that_cannot_be_is_said_before_the_work(saved, tmp_path, monkeypatch):
+    monkeypatch.setattr(report_cli.Source, "reports", lambda self: pytest.fail("it has worked"))
+    (tmp_path / "folder.md").mkdir()
+    for words, said in (
+        (("-o", tmp_path / "no" / "such" / "x.md"), f"mkdir -p {tmp_path}/no/such"),
+        (("-o", tmp_path / "folder.md"), "it is a folder"),
+        (("-o", tmp_path / "x.md", "--figures", saved / "figures"), "a file stands there"),
+    ):
+        with pytest.raises(InputError) as refused:
+            rendering.check(words[1], words[3] if len(words) > 2 else None)
+        assert said in f"{refused.value} {refused.value.hint}"
+        status, out, err = run(saved, *words)
+        assert (status, out) == (1, "")
+        assert said in err
+    rendering.check(tmp_path / "x.md", tmp_path / "a" / "b")
+
+
+def test_the_answer_is_shown_though_the_file_fails(saved, tmp_path, monkeypatch):
+    def full(path: Path, data: bytes) -> None:
+        raise InputError("cannot write it: No space left on device", where=str(path))
+
+    monkeypatch.setattr(rendering, "replace", full)
+    status, out, err = run(saved, "-o", tmp_path / "x.md")
+    assert status == 1
+    assert out.startswith("val_error (lower is better): 180 of 195 runs")
+    assert "No space left" in err
