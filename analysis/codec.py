@@ -6,9 +6,10 @@ prints) has exactly the keys of `docs/importance.schema.json`. The *saved report
 with the same numbers, and beside them all that the other renderings show, so that `from_json` gives
 the `Report` back without its journal.
 
-Shapes differ from the dataclasses in one place only: a Shapley effect is `{"share": x}`. A value of
-a parameter that is infinite or not a number, which JSON cannot say, is written as its name
-("inf", "-inf", "nan"); every other number is finite by the contract of `analysis.results`.
+Shapes differ from the dataclasses in two places only: a Shapley effect is `{"share": x}`, and a
+value of a parameter that is infinite or not a number, which JSON cannot say, is
+`{"float": "inf"}` ("-inf", "nan") in the saved report, so that it is no text when it comes back,
+and its name alone in the contract. Every other number is finite by the contract of `analysis.results`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -52,7 +53,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 def contract(report: Report) -> dict[str, Json]:
     """The keys of `docs/importance.schema.json`, as plain data."""
-    full = saved(report)
+    full = _plain(report, str)
     made = {key: full[key] for key in _REPORT_KEYS}
     for key in ("metric", "noise", "surrogate"):
         made[key] = _only(made[key], key)
@@ -79,12 +80,21 @@ def contract(report: Report) -> dict[str, Json]:
 
 def saved(report: Report) -> dict[str, Json]:
     """Everything in the report, as plain data: a superset of `contract`."""
+    return _plain(report, _packed)
+
+
+def packed(value: object) -> Json:
+    """Plain JSON, infinities and NaN as the journal's own lines have them: `{"float": "inf"}`."""
+    return _finite(value, _packed)
+
+
+def _plain(report: Report, unsayable: Callable[[float], Json]) -> dict[str, Json]:
     plain = msgspec.to_builtins(report)
     for parameter in plain["parameters"]:
         if parameter["shapley"] is not None:
             parameter["shapley"] = {"share": parameter["shapley"]}
     named: dict[str, Json] = {"schema": SCHEMA, "knobwise": report.provenance.knobwise}
-    return named | {key: _finite(value) for key, value in plain.items()}
+    return named | {key: _finite(value, unsayable) for key, value in plain.items()}
 
 
 def to_json(report: Report) -> str:
@@ -118,7 +128,7 @@ def from_json(text: str | bytes, *, where: str = "report") -> tuple[Report, ...]
 
 def _reports(text: str | bytes, where: str) -> tuple[Report, ...]:
     try:
-        data = json.loads(text)
+        data = json.loads(text, object_hook=_floats)
     except (ValueError, UnicodeDecodeError) as error:
         raise ReportUnreadable(
             f"this is not JSON ({error})",
@@ -171,16 +181,26 @@ def _list(value: Json) -> list[Json]:
     return value
 
 
-def _finite(value: object) -> Json:
-    """Plain JSON: tuples as lists, infinities and NaN by name."""
+def _packed(number: float) -> Json:
+    return {"float": str(number)}
+
+
+def _finite(value: object, unsayable: Callable[[float], Json]) -> Json:
+    """Plain JSON: tuples as lists; unsayable: what infinities and NaN are."""
     if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
+        return unsayable(value)
     if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
+        return [_finite(item, unsayable) for item in value]
     if isinstance(value, dict):
-        return {str(key): _finite(item) for key, item in value.items()}
+        return {str(key): _finite(item, unsayable) for key, item in value.items()}
     assert value is None or isinstance(value, bool | int | float | str)
     return value
+
+
+def _floats(told: dict[str, object]) -> object:
+    """The number that `saved` could not say in JSON; else the object itself."""
+    name = told.get("float") if len(told) == 1 else None
+    return float(name) if isinstance(name, str) and name in ("inf", "-inf", "nan") else told
 
 
 def _text(value: Json, *, indent: int | None = None) -> str:

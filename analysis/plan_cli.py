@@ -76,19 +76,22 @@ def _show(request: Request, *, command: str | None, as_json: bool, strict: bool)
 
 def as_data(report: Report) -> str:
     """The plan as JSON; a run's `params` and `seed` are those of `knobwise log --jsonl -`."""
+    from analysis.codec import packed
+
     assert report.plan is not None
     return json.dumps(
         {
             "schema": 1,
             "metric": report.metric.name,
             "runs": [
-                {"params": dict(run.parameters), "seed": run.seed, "reason": run.reason}
+                {"params": packed(dict(run.parameters)), "seed": run.seed, "reason": run.reason}
                 for run in report.plan.runs
             ],
             "settles": report.plan.settles,
             "seconds": report.plan.seconds,
         },
         ensure_ascii=False,
+        allow_nan=False,
     )
 
 

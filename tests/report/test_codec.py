@@ -1,14 +1,17 @@
 """A report and its JSON say the same, and the contract is the committed schema."""
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+from analysis import invocation
 from analysis.codec import contract, from_json, saved, to_json, to_report_json
 from analysis.errors import ReportUnreadable
+from analysis.plan_cli import as_data
 from tests.report.planted import planted, withheld
 from tests.report.planted_detail import detailed
 
@@ -102,10 +105,41 @@ def test_extreme_and_odd_values_come_back():
     assert str(back.best[0].parameters[3][1]) == "-0.0"
 
 
-def test_infinite_settings_are_written_by_name():
-    best = replace(planted().best[0], parameters=(("clip", float("inf")), ("t", float("nan"))))
-    (back,) = from_json(to_report_json([replace(planted(), best=(best,))]))
-    assert back.best[0].parameters == (("clip", "inf"), ("t", "nan"))
+def test_infinite_settings_come_back_as_numbers_and_text_as_text():
+    best = replace(planted().best[0], parameters=SETTINGS, command=None)
+    run = replace(planted().plan.runs[0], parameters=SETTINGS)
+    plan = replace(planted().plan, runs=(run,), recorded=None)
+    levels = replace(planted().parameters[0], levels=(math.inf, -math.inf, "inf", "{}"))
+    report = replace(planted(), best=(best,), plan=plan, parameters=(levels,))
+    text = to_report_json([report])
+    json.loads(text, parse_constant=pytest.fail)
+    (back,) = from_json(text)
+    assert to_report_json([back]) == text
+    assert back.best[0].parameters[:2] == (("clip", math.inf), ("said", "inf"))
+    assert math.isnan(dict(back.best[0].parameters)["t"])
+    assert back.parameters[0].levels == levels.levels
+    assert invocation.runs(back) == invocation.runs(report)
+    assert "--clip inf " in invocation.runs(back)[0]
+
+
+SETTINGS = (("clip", math.inf), ("said", "inf"), ("t", math.nan))
+
+
+def test_the_contract_names_what_json_cannot_say():
+    report = detailed()
+    (stratum, *_) = report.strata
+    made = json.loads(to_json(replace(report, strata=(replace(stratum, value=math.inf),))))
+    assert made["strata"][0]["value"] == "inf"
+    _validator().validate(made)
+
+
+def test_a_plan_is_json_also_where_a_setting_is_infinite():
+    run = replace(planted().plan.runs[0], parameters=SETTINGS)
+    report = replace(planted(), plan=replace(planted().plan, runs=(run,)))
+    made = json.loads(as_data(report), parse_constant=pytest.fail)
+    assert made["runs"][0]["params"] == {
+        "clip": {"float": "inf"}, "said": "inf", "t": {"float": "nan"},
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
