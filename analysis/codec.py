@@ -9,7 +9,8 @@ the `Report` back without its journal.
 Shapes differ from the dataclasses in two places only: a Shapley effect is `{"share": x}`, and a
 value of a parameter that is infinite or not a number, which JSON cannot say, is
 `{"float": "inf"}` ("-inf", "nan") in the saved report, so that it is no text when it comes back,
-and its name alone in the contract. Every other number is finite by the contract of `analysis.results`.
+and its name alone in the contract. Every other number is finite by the contract of
+`analysis.results`.
 """
 
 from __future__ import annotations

@@ -18,6 +18,8 @@ _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _LARGEST_DECIMALS = 8
 _LARGEST_PLAIN = 1e7
+_NOISELESS = 1000
+"""Noise of less than this part of the margin asks for no decimals."""
 DIGITS = 3
 """Significant digits of a number that nobody typed."""
 TYPED = 5
@@ -186,7 +188,7 @@ class Measure:
 
     @classmethod
     def of(cls, report: Report) -> Measure:
-        """Decimals from the margin, else the noise, else the spread of the runs."""
+        """Decimals from the smaller of margin and noise, else from the spread of the runs."""
         return cls(transform=report.metric.transform, resolution=_resolution(report))
 
     def size(self, value: float | None) -> str:
@@ -245,12 +247,12 @@ class Measure:
 
 
 def _resolution(report: Report) -> float:
-    noise = report.noise
-    candidates = [report.margin.metric if report.margin else 0.0]
-    candidates += [noise.sd_near_best, noise.sd] if noise else []
-    for candidate in candidates:
-        if candidate > 0:
-            return candidate
+    noise, margin = report.noise, report.margin.metric if report.margin else 0.0
+    sizes = [size for size in (noise.sd_near_best, noise.sd) if size > 0] if noise else []
+    if margin > 0:
+        return min([margin, *(size for size in sizes if size > margin / _NOISELESS)])
+    if sizes:
+        return sizes[0]
     values = [point.objective for point in report.points] or [1.0]
     spread = max(values) - min(values)
     return spread / 100 or max(abs(values[0]) / 100, 5e-324)

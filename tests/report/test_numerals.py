@@ -169,3 +169,20 @@ def test_a_column_on_a_log_scale_has_one_number_of_decimals():
     ]  # fmt: skip
     assert measure.column([math.log10(2e-7), math.log10(0.5)]) == ["2e-7", "0.500"]
     assert measure.column([]) == []
+
+
+@pytest.mark.parametrize(
+    ("margin", "noise", "text"),
+    [(10, 0.03, "0.031"), (0.03, 10, "0.031"), (10, 1e-9, "0"), (10, 0.0, "0"), (0, 0.03, "0.031")],
+)
+def test_decimals_come_from_the_smaller_of_margin_and_noise(margin, noise, text):
+    """By a large margin alone noise was 0, and so was every risk; noise of nothing asks nothing."""
+    report = planted()
+    assert report.noise is not None
+    assert report.margin is not None
+    report = replace(
+        report,
+        noise=replace(report.noise, sd=noise, sd_near_best=noise),
+        margin=replace(report.margin, metric=margin),
+    )
+    assert Measure.of(report).size(0.0312) == text
