@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import commands, facts, invocation
+from analysis import commands, facts, invocation, terminal
+from analysis.codec import contract
 from analysis.numerals import (
     Measure,
     display_width,
@@ -186,3 +187,14 @@ def test_decimals_come_from_the_smaller_of_margin_and_noise(margin, noise, text)
         margin=replace(report.margin, metric=margin),
     )
     assert Measure.of(report).size(0.0312) == text
+
+
+def test_the_ceiling_is_an_estimate_that_skill_may_exceed():
+    above = replace(planted().surrogate, skill=0.97, ceiling=0.95)
+    report = replace(planted(), surrogate=above)
+    assert "skill .97 of about .95" in terminal.render(report)
+    assert "0.97 of the variance" in facts.skill(report, Voice(words()))
+    assert facts.skill(report, Voice(words())).endswith("noise leaves about 0.95 to reach")
+    assert contract(report)["surrogate"] == {
+        "name": above.name, "skill": 0.97, "ceiling": 0.95,
+    }  # fmt: skip
