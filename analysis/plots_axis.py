@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from matplotlib.ticker import FixedLocator, NullLocator
 
+from analysis.errors import UnknownParameter
 from analysis.numerals import digits_of, display_width, setting, shortened
 from analysis.places import BEFORE, Places
 from analysis.plots_style import log_values, round_places
-from analysis.results import ParameterResult, Scalar
+from analysis.results import FailureParameter, ParameterResult, Scalar
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+Named = TypeVar("Named", ParameterResult, FailureParameter)
 SLANT_INCHES = 0.5
 """More room below the axis for names at a slant."""
 SLANTED_COLUMNS = 14
+
+
+def called(found: Sequence[Named], name: str) -> Named:
+    """The parameter of this name.
+
+    Raises: UnknownParameter, with the names there are.
+    """
+    for parameter in found:
+        if parameter.name == name:
+            return parameter
+    names = ", ".join(repr(parameter.name) for parameter in found)
+    hint = f"there are {names}" if names else "there is none in this report"
+    raise UnknownParameter(f"no parameter {name!r} to draw", where="plots", hint=hint)
 
 
 class Axis:

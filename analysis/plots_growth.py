@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
+from analysis.errors import Misused
 from analysis.numerals import number
 from analysis.plots_style import (
     COLORS,
@@ -34,7 +35,7 @@ def growth(report: Report, *, canvas: Canvas | None = None) -> Figure:
     canvas = canvas or Canvas()
     grown = report.accumulation
     if grown is None or len(grown.configurations) < 2:
-        raise ValueError("the report has one size only")
+        raise Misused("the report has one size only", where="plots.growth")
     verdicts: dict[str, Verdict] = {p.name: p.verdict for p in report.parameters}
     totals = np.array(grown.total, dtype=float)
     order = np.argsort(-totals[-1], kind="stable")

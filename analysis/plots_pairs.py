@@ -9,6 +9,7 @@ import seaborn as sns
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 
+from analysis.errors import Misused
 from analysis.numerals import digits_of, setting, share, shortened
 from analysis.places import BEFORE
 from analysis.plots_axis import Axis
@@ -85,7 +86,7 @@ def surface(report: Report, *, canvas: Canvas | None = None) -> Figure:
     canvas = canvas or Canvas()
     shape = report.surface
     if shape is None:
-        raise ValueError("the report has no surface")
+        raise Misused("the report has no surface", where="plots.surface")
     factor = lift(report)
     values = np.array(shape.mean, dtype=float) * factor
     low, high = float(values.min()), float(values.max())

@@ -13,7 +13,7 @@ from matplotlib.path import Path
 
 from analysis.isolation import best_per_slice, indistinguishable
 from analysis.places import BEFORE
-from analysis.plots_axis import SLANT_INCHES, Axis
+from analysis.plots_axis import SLANT_INCHES, Axis, called
 from analysis.plots_style import (
     COLORS,
     PAIR_WIDTH,
@@ -46,7 +46,7 @@ _WIDTH, _HEIGHT = 2.62, 2.0
 def marginal(report: Report, name: str, *, canvas: Canvas | None = None) -> Figure:
     """One parameter's marginal with its 95 % band over the runs; its best region marked."""
     canvas = canvas or Canvas()
-    parameter = next(p for p in report.parameters if p.name == name)
+    parameter = called(report.parameters, name)
     with styled():
         axis = Axis(parameter)
         slant = SLANT_INCHES if axis.slanted(_COLUMNS) else 0.0
@@ -68,7 +68,7 @@ def marginal(report: Report, name: str, *, canvas: Canvas | None = None) -> Figu
 def isolation(report: Report, name: str, *, canvas: Canvas | None = None) -> Figure:
     """The best run in each slice of one parameter; grey: indistinguishable from the best."""
     canvas = canvas or Canvas()
-    parameter = next(p for p in report.parameters if p.name == name)
+    parameter = called(report.parameters, name)
     with styled():
         axis, factor = Axis(parameter), lift(report)
         slant = SLANT_INCHES if axis.slanted(48) else 0.0

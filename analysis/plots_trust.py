@@ -10,7 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from analysis import facts, story
+from analysis.errors import Misused
 from analysis.numerals import number, shortened, shown
+from analysis.plots_axis import called
 from analysis.plots_effect import shown_rows
 from analysis.plots_settings import dots
 from analysis.plots_style import (
@@ -30,7 +32,7 @@ from analysis.plots_style import (
     objective_ticks,
     styled,
 )
-from analysis.results import FailureParameter, Report
+from analysis.results import Report
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,7 +45,7 @@ def skill(report: Report, *, canvas: Canvas | None = None) -> Figure:
     canvas = canvas or Canvas()
     fitted = report.surrogate
     if fitted is None:
-        raise ValueError("no surrogate was fitted")
+        raise Misused("the report has no surrogate", where="plots.skill")
     rows = fitted.candidates or ((fitted.name, fitted.skill),)
     labels = [shortened(facts.surrogate(name, canvas.voice), 34) for name, _ in rows]
     with styled():
@@ -129,7 +131,7 @@ def failures(report: Report, name: str, *, canvas: Canvas | None = None) -> Figu
     """The share of runs that failed along one parameter, with the runs counted."""
     canvas = canvas or Canvas()
     found = report.failures.parameters if report.failures else ()
-    parameter: FailureParameter = next(p for p in found if p.name == name)
+    parameter = called(found, name)
     labels = [shortened(shown(text), 26) for text, _, _ in parameter.rates]
     with styled():
         made = figure(_WIDTH, 0.75 + 0.32 * len(labels))

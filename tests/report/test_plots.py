@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from analysis import isolation, plots, svg
+from analysis.errors import Misused, UnknownParameter
 from analysis.figures import Gallery
 from analysis.isolation import indistinguishable
 from analysis.plots_growth import spread
@@ -188,3 +189,21 @@ def test_a_mark_at_zero_stands_apart_from_the_names(draw, factor):
     start, zero = panel.transAxes.transform((0, 0))[0], panel.transData.transform((0, 0))[0]
     assert zero - start > 5
     assert all(tick >= 0 for tick in panel.get_xticks() if tick > panel.get_xlim()[0])
+
+
+@pytest.mark.parametrize("picture", [plots.marginal, plots.isolation, plots.failures])
+def test_a_name_that_no_parameter_has_is_refused_with_those_there_are(picture):
+    with pytest.raises(UnknownParameter, match="no parameter 'LR' to draw") as refused:
+        picture(planted(), "LR")
+    assert "'lr'" in refused.value.hint
+    bare = replace(planted(), parameters=(), failures=None)
+    with pytest.raises(UnknownParameter) as refused:
+        picture(bare, "lr")
+    assert refused.value.hint == "there is none in this report"
+
+
+@pytest.mark.parametrize("picture", [plots.skill, plots.surface, plots.growth])
+def test_a_picture_of_what_the_report_does_not_have_is_refused(picture):
+    bare = replace(planted(), surrogate=None, surface=None, accumulation=None)
+    with pytest.raises(Misused, match=r"the report has (no|one)"):
+        picture(bare)
