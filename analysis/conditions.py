@@ -73,14 +73,30 @@ def blank_inactive(
     A script may record the slope of an activation that it did not use; such a value means nothing,
     nor does what hangs on that slope.
     """
-    blanked = {name: list(values) for name, values in columns.items()}
-    for _ in conditions:  # as long as the longest chain of conditions can be
-        for name, whole in conditions.items():
-            for condition in whole.parts:
-                if condition.parent not in columns:
-                    continue
-                active = {level_key(value) for value in condition.values}
-                for row, value in enumerate(blanked[condition.parent]):
-                    if level_key(value) not in active:
-                        blanked[name][row] = None
+    there: dict[str, np.ndarray] = {}
+
+    def exists(name: str, above: frozenset[str]) -> np.ndarray:
+        """(n,) bool: where it does; what it hangs on is asked first, and never in a circle."""
+        if name not in there:
+            found = np.ones(len(columns[name]), dtype=bool)
+            for condition in conditions[name].parts if name in conditions else ():
+                parent = condition.parent
+                if parent in columns and parent not in above:
+                    active = exists(parent, above | {name})
+                    found &= _holds(condition, columns[parent], active=active)
+            there[name] = found
+        return there[name]
+
+    blanked = {}
+    for name, values in columns.items():
+        kept = exists(name, frozenset({name}))
+        blanked[name] = [v if k else None for v, k in zip(values, kept.tolist(), strict=True)]
     return blanked
+
+
+def _holds(condition: Condition, values: Sequence[Scalar], *, active: np.ndarray) -> np.ndarray:
+    """(n,) bool: where the parent has one of the condition's levels; none where it is inactive."""
+    codes, levels = factorize(values)
+    wanted = {level_key(value) for value in condition.values}
+    switched = np.array([level_key(level) in wanted for level in levels], dtype=bool)[codes]
+    return np.asarray(np.where(active, switched, level_key(None) in wanted))

@@ -195,7 +195,9 @@ def _line(report: Report, like: Shape, named: Sequence[tuple[str, Scalar]], seed
             return f"# none: no program can be told {shown(name)} of {len(plain(value)):,} letters"
     words = [word for part in like.told({**dict(named), "seed": seed}) for word in part.words]
     read = Recorded(" ".join(words)).parameters
-    wrong = bool(read.keys() - {name for name, _ in named} - {"seed", *like.main.parameters})
+    dashed = {name.replace("-", "_") for name, _ in named if "-" in name}
+    known = {"seed", *like.main.parameters, *(name for name, _ in named)} - dashed
+    wrong = bool(read.keys() - known)
     beside = ["--no-flags"] if wrong else []
     for name, value in named:
         said = name in read and reads_as(read[name], value)

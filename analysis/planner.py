@@ -12,7 +12,7 @@ Three kinds of runs, in this order:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -26,6 +26,7 @@ from analysis.planner_gain import greedy_picks
 from analysis.planner_pool import (
     contrast_settings,
     decoded,
+    not_among,
     random_settings,
     spread,
     unseen,
@@ -33,6 +34,7 @@ from analysis.planner_pool import (
 from analysis.results import Plan, PlannedRun, Report, Said, Scalar
 from analysis.sentences import english, said
 from analysis.slices import gate, settings
+from analysis.space import Parameter, level_key
 
 NEAR_BEST = 0.25
 NEAR_BEST_DF = 8
@@ -136,7 +138,7 @@ def _new_settings(
         told = _telling(frame, report, surrogate, dangers, pool, n - n // 4, rng)
     taken = np.array([row for row, _ in told]).reshape(len(told), len(frame.space))
     near = np.vstack([frame.configuration_codes, taken])
-    pool = pool[[not any(np.array_equal(row, t, equal_nan=True) for t in taken) for row in pool]]
+    pool = pool[not_among(pool, taken)]
     gaps = spread(frame.space, pool, near, n - len(told))
     return told + [(pool[row], GAP) for row in gaps]
 
@@ -257,10 +259,20 @@ def _run(
 ) -> PlannedRun:
     """One planned run, with every parameter it needs: those that never changed as they were.
 
-    codes: (d,), NaN where a parameter does not exist in this setting; it is then left out.
+    codes: (d,), NaN where a parameter does not exist in this setting; it is then left out, and so
+    is one that never changed where it exists, if it does not exist here.
     """
-    named: dict[str, Scalar] = {p.name: p.levels[0] for p in frame.constants if p.levels}
     own = zip(frame.space.names, codes, values, strict=True)
-    named |= {name: value for name, code, value in own if not np.isnan(code)}
+    named = {name: value for name, code, value in own if not np.isnan(code)}
+    named |= {p.name: p.levels[0] for p in frame.constants if p.levels and _exists(p, named)}
     parameters = tuple((name, named[name]) for name in sorted(named))
     return PlannedRun(parameters=parameters, seed=seed, reason=english(reason), says=reason)
+
+
+def _exists(parameter: Parameter, named: Mapping[str, Scalar]) -> bool:
+    """Whether all that a parameter hangs on has a level here that switches it on."""
+    return all(
+        condition.parent not in named
+        or level_key(named[condition.parent]) in map(level_key, condition.values)
+        for condition in parameter.conditions
+    )

@@ -94,13 +94,18 @@ def distances(space: Space, a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 def unseen(frame: Frame, codes: np.ndarray) -> np.ndarray:
     """(n,) bool: settings that were not run, the first of each if repeated."""
-    seen = {_key(row) for row in frame.configuration_codes}
-    fresh = np.zeros(len(codes), dtype=bool)
+    first: dict[bytes, int] = {}
     for position, row in enumerate(codes):
-        key = _key(row)
-        fresh[position] = key not in seen
-        seen.add(key)
-    return fresh
+        first.setdefault(_key(row), position)
+    fresh = np.zeros(len(codes), dtype=bool)
+    fresh[list(first.values())] = True
+    return np.asarray(fresh & not_among(codes, frame.configuration_codes))
+
+
+def not_among(codes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """(n,) bool: settings that are none of the others."""
+    known = {_key(row) for row in others}
+    return np.array([_key(row) not in known for row in codes], dtype=bool)
 
 
 def _key(row: np.ndarray) -> bytes:

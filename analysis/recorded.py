@@ -58,11 +58,8 @@ class Recorded:
 
     @cached_property
     def parameters(self) -> dict[str, str]:
-        """What `knobwise run` takes for parameters, their values as text."""
-        found: dict[str, list[str]] = {}
-        for part in self.parts:
-            if part.name:
-                found.setdefault(part.name.replace("-", "_"), []).extend(part.values)
+        """What `knobwise run` takes for parameters, their values as text; the last one counts."""
+        found = {part.name.replace("-", "_"): part.values for part in self.parts if part.name}
         return {
             f"{name}.{place}" if len(texts) > 1 else name: text
             for name, texts in found.items()

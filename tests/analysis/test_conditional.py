@@ -129,3 +129,25 @@ def test_a_value_recorded_below_a_switched_off_parent_means_nothing():
     blanked = blank_inactive(columns, said)
     assert blanked["kernel"] == [None, "rbf", "lin"]
     assert blanked["gamma"] == [None, 2.0, None]
+
+
+def test_a_parent_without_a_value_may_switch_on_and_a_circle_ends():
+    columns = {"algo": ["rf", "svm"], "kernel": ["rbf", "rbf"], "depth": [3, 4], "x": [1, 2]}
+    said = {
+        "kernel": Condition("algo", ("svm",)),
+        "depth": Condition("kernel", (None,)),
+        "x": Condition("x", (1,)),
+    }
+    blanked = blank_inactive(columns, said)
+    assert blanked == {
+        "algo": ["rf", "svm"], "kernel": [None, "rbf"], "depth": [3, None], "x": [1, 2],
+    }  # fmt: skip
+
+
+def test_a_chain_of_conditions_is_followed_to_its_end_in_one_pass():
+    n = 20
+    columns = {f"p{i}": ["on", "on", "off"] for i in range(n)} | {"p0": ["on", "off", "on"]}
+    said = {f"p{i}": Condition(f"p{i - 1}", ("on",)) for i in reversed(range(1, n))}
+    blanked = blank_inactive(columns, said)
+    assert blanked[f"p{n - 1}"] == ["on", None, None]
+    assert blanked["p1"] == ["on", None, "off"]

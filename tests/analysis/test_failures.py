@@ -252,5 +252,5 @@ def test_the_hint_shows_the_runs_without_a_result(bad, status, where):
         table, parameters=["x", "z"], metric="y", direction="minimize", status="status"
     )
     (found,) = (f for f in assess(frame, rng=0).findings if f.code == "failures")
-    assert f"`knobwise ls {where}`" in found.hint
+    assert f"knobwise ls {where}" in found.hint
     assert found.message.startswith(f"{lost.mean():.1%}".replace("%", " %"))

@@ -272,3 +272,13 @@ def test_json_and_commands_hold_the_same_runs(frame, report):
     assert [run["reason"] for run in data["runs"]] == [run.reason for run in made.plan.runs]
     assert len(as_commands(made, None).splitlines()) == 6
     assert data["settles"] == []
+
+
+def test_what_never_changed_where_it_exists_is_not_told_where_it_does_not():
+    data = table().assign(slope=lambda t: t["slope"].where(t["slope"].isna(), 0.2))
+    found = framed(data)
+    (slope,) = (p for p in found.constants if p.name == "slope")
+    assert slope.condition is not None
+    runs = [dict(run.parameters) for run in assess(found, rng=0).plan.runs]
+    assert {run["act"] for run in runs} > {"leaky"}
+    assert all(("slope" in run) == (run["act"] == "leaky") for run in runs)

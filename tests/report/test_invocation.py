@@ -127,9 +127,10 @@ def test_what_never_changes_is_told_only_where_a_command_tells_it(recorded, cond
     assert invocation.runs(report) == [f"knobwise run {line}"]
 
 
-def test_a_repeated_flag_is_repeated():
+def test_a_repeated_flag_is_repeated_and_what_it_does_not_record_stands_beside():
+    """Of a flag that is given again the last is recorded, as `layer`; the runs have both."""
     assert planned("t.py --layer 16 --layer 64 --lr=1", lr=2, **{"layer.0": 8, "layer.1": 4}) == (
-        "knobwise run -- t.py --layer 8 --layer 4 --lr=2 --seed 3"
+        "knobwise run -p layer.0=8 -p layer.1=4 -- t.py --layer 8 --layer 4 --lr=2 --seed 3"
     )
 
 
