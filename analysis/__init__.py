@@ -1,6 +1,6 @@
 """The analyst: which hyperparameters are critical, which negligible, and what to run next.
 
-    frame = analysis.Frame.from_journal("data/digits", metric="accuracy")
+    frame = analysis.Frame.from_journal("data/digits", metric="val_error")
     report = analysis.assess(frame, rng=0)
 
 Importing is free: names are loaded when they are first used.

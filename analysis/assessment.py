@@ -43,7 +43,7 @@ PLANNED = 12
 def assess(
     frame: Frame,
     *,
-    rng: int | np.random.Generator = 0,
+    rng: int | np.integer | np.random.Generator = 0,
     margin: float | None = None,
     share_margin: float = SHARE_MARGIN,
     transform: How = "auto",
@@ -55,6 +55,10 @@ def assess(
 ) -> Report:
     """Which parameters are critical, which negligible, and what to do next?
 
+    rng: a seed, or a generator. transform: the scale of the objective: "auto" by stated rules
+    (`analysis.transform`), "none", "log10" or "rank". workers: pieces of work side by side, by
+    joblib's backend. progress: called with what is being done and the part done. command: kept in
+    the report, as what made it.
     margin: the smallest loss that would change a decision, in the metric's unit (default: the noise
     near the best); share_margin: the same for shares of variance; planned: runs to propose;
     classical: which classical tests are made, and which levels compared. The same frame, seed and
@@ -62,7 +66,7 @@ def assess(
     Raises `Misused` for unusable settings; too little evidence is an answer, not an error.
     """
     _require_usable(rng, margin, share_margin, workers)
-    seed = rng if isinstance(rng, int) else -1
+    seed = int(rng) if isinstance(rng, int | np.integer) else -1
     study_rng, judge_rng, plan_rng, growth_rng = np.random.default_rng(rng).spawn(4)
     tell = progress or _silent
     # One thread per linear-algebra call: the same sums in the same order, on any machine.
@@ -99,17 +103,20 @@ def assess(
 
 
 def _require_usable(
-    rng: int | np.random.Generator, margin: float | None, share_margin: float, workers: int
+    rng: int | np.integer | np.random.Generator,
+    margin: float | None,
+    share_margin: float,
+    workers: int,
 ) -> None:
     """Raises `Misused` for a setting that no analysis can be made with."""
     if margin is not None and not 0 < margin < float("inf"):
         raise Misused(f"a margin must be above 0 and finite, not {margin:g}", where="--margin")
     if not 0 < share_margin < 1:
         raise Misused(f"a share margin lies between 0 and 1, not {share_margin:g}")
-    if isinstance(rng, int) and rng < 0:
+    if isinstance(rng, int | np.integer) and rng < 0:
         raise Misused(f"a seed is 0 or above, not {rng}", where="--seed")
     if workers < 1:
-        raise Misused(f"there has to be at least one process, not {workers}", where="--workers")
+        raise Misused(f"there has to be at least one worker, not {workers}", where="--workers")
 
 
 def _withheld(report: Report, reason: Withheld, failed: Failures | None, *, where: str) -> Report:

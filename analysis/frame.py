@@ -172,8 +172,12 @@ class Frame:
         other_metrics: Sequence[str] = (),
         unit: str | None = None,
     ) -> Frame:
-        """The frame of a table with one run per row; see `analysis.runs` and `analysis.assembly`.
+        """The frame of a table with one run per row.
 
+        Names of columns: parameters, metric, seed (equal settings with other seeds are replicates),
+        blocks (what sets runs apart), status (how a run ended, in the words of trackers), order
+        (numbers or times), seconds, run_id, other_metrics (for findings only). declarations: what
+        is known of parameters; the rest is inferred.
         Raises `UnknownMetric`, `UnknownParameter`, `InputError` for a column that is not there.
         """
         from analysis.assembly import assemble
@@ -232,11 +236,11 @@ class Frame:
         metric: str,
         direction: Direction | None = None,
         otherwise: Direction | None = None,
-        where: Sequence[str] = (),
-        block: Sequence[str] = (),
+        where: str | Sequence[str] = (),
+        block: str | Sequence[str] = (),
         step: int | None = None,
     ) -> Frame:
-        """The frame of a journal's runs; see `analysis.intake`.
+        """The frame of the runs of one metric; `analysis.intake` says what each option does.
 
         Raises `UnknownMetric`, `UnknownParameter`, `DirectionUnknown`.
         """

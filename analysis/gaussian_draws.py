@@ -25,7 +25,7 @@ from analysis.threads import one_thread
 class GaussianSurrogate:
     """A fitted Gaussian process with its weights' uncertainty.
 
-    held_out: (n_configurations,) leave-one-out predictions; workers: processes for the draws.
+    held_out: (n_configurations,) leave-one-out predictions; workers: draws side by side.
     """
 
     space: Space

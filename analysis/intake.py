@@ -44,8 +44,8 @@ def frame_of_journal(
     metric: str,
     direction: Direction | None = None,
     otherwise: Direction | None = None,
-    where: Sequence[str] = (),
-    block: Sequence[str] = (),
+    where: str | Sequence[str] = (),
+    block: str | Sequence[str] = (),
     step: int | None = None,
 ) -> Frame:
     """The frame of a journal's runs of one metric.
@@ -63,6 +63,7 @@ def frame_of_journal(
     run meets; `journal.JournalError` as `journal.open` and reading do. Damage is no error: it
     becomes a finding.
     """
+    where, block = ([one] if isinstance(one, str) else one for one in (where, block))
     book = journal.open(path)
     reading = book.read()
     told = fold(reading.events)

@@ -87,7 +87,9 @@ class Request:
         Option(help="Shares also at each value of this budget, dataset, ...; repeatable."),
     ] = ()
     seed: Annotated[int, Option(min=0, help="Seed of the analysis.")] = 0
-    workers: Annotated[int, Option(min=1, help="Processes; the answer does not depend on it.")] = 1
+    workers: Annotated[
+        int, Option(min=1, help="Pieces of work side by side; the answer does not depend on it.")
+    ] = 1
     command: str = ""
     planned: int = 12
 

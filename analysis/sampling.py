@@ -155,7 +155,7 @@ def moved(frame: Frame) -> list[str]:
         if min(len(first), len(last)) < 5:
             continue
         if parameter.numeric:
-            p = float(ks_2samp(first, last).pvalue)
+            p = float(ks_2samp(first, last, method="asymp").pvalue)
         else:
             table = np.array(
                 [np.bincount(x.astype(int), minlength=_n(parameter)) for x in (first, last)]

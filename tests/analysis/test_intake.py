@@ -186,6 +186,7 @@ def test_null_that_was_recorded_is_a_value_and_no_absence(book):
             tags=["new"],
         )
     frame = read(book, where=["tag:new"])
+    assert read(book, where="tag:new").run_ids == frame.run_ids, "one filter may stand alone"
     assert (frame.n_runs, frame.notes) == (20, ())
 
 

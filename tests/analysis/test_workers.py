@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import joblib
@@ -60,8 +61,15 @@ def test_another_seed_gives_another_answer(frame, alone):
     assert to_report_json([assess(frame, rng=1)]) != alone
 
 
-def test_two_processes_give_the_same_report(frame, alone):
+def test_two_workers_give_the_same_report(frame, alone):
     assert to_report_json([assess(frame, rng=0, workers=2)]) == alone
+
+
+def test_two_processes_give_the_same_report(frame, alone):
+    with joblib.parallel_config(backend="loky"):
+        assert to_report_json([assess(frame, rng=0, workers=2)]) == alone
+        pids = joblib.Parallel(n_jobs=2)(joblib.delayed(os.getpid)() for _ in range(4))
+    assert os.getpid() not in pids
 
 
 def test_a_dask_cluster_gives_the_same_report(frame, alone, cluster):
