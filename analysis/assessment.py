@@ -73,9 +73,9 @@ def assess(
     with threadpool_limits(limits=1):
         tell("reading the design", 0.0)
         classical.check(frame)
-        blocked, said = transformed(frame, transform)
+        blocked, rescaled = transformed(frame, transform)
         scaled, shifted = without_blocks(blocked)
-        found = (*(findings(blocked) if blocked.measurable else ()), *said, *shifted)
+        found = (*(findings(blocked) if blocked.measurable else ()), *rescaled, *shifted)
         report = _unanswered(scaled, found, seed=seed, command=command)
         whole = None
         try:

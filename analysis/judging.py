@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +16,7 @@ from analysis.fitting import EVIDENCE
 from analysis.frame import Frame
 from analysis.leverage import leverage, leverage_rows
 from analysis.noise import FEWEST
+from analysis.recommending import recommendation
 from analysis.regions import Region, governed, n_active, regions
 from analysis.residual_groups import two_groups
 from analysis.results import (
@@ -25,15 +26,19 @@ from analysis.results import (
     Finding,
     Margin,
     ParameterResult,
+    Recommendation,
     Said,
     Share,
     Stratum,
 )
 from analysis.sentences import said
-from analysis.space import Parameter
+from analysis.space import Parameter, level_key
 from analysis.strata import Part, described, stratum
 from analysis.study import Study, study
 from analysis.together import Pair, Together
+
+FIXED = ("forgiving", "negligible")
+"""Verdicts of parameters that are held where they are recommended."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,13 +60,16 @@ class Judge:
         """All parameters, by total effect; conditional ones as they are where they are active."""
         anova = self._rows()
         conditional = {name for names in governed(self.frame.space) for name in names}
-        results = [
-            self._result(self.whole, name, anova)
-            for name in self.frame.space.names
-            if name not in conditional
-        ]
+        results = self._beside_fixed(
+            [
+                self._result(self.whole, name, anova)
+                for name in self.frame.space.names
+                if name not in conditional
+            ]
+        )
+        held = {r.name: r.recommendation for r in results if r.verdict in FIXED}
         for region in self.regions:
-            results += self._conditional(region, anova)
+            results += [self._switched(item, held) for item in self._conditional(region, anova)]
         apart = self._aliased()
         for place, item in enumerate(results):
             if item.name in apart:
@@ -71,6 +79,36 @@ class Judge:
         return tuple(
             sorted(results, key=lambda item: (-(item.total.share if item.total else -1), item.name))
         )
+
+    def _beside_fixed(self, results: list[ParameterResult]) -> list[ParameterResult]:
+        """What is good of those worth tuning, with the forgiving ones where they will be held."""
+        there, space = self.whole, self.whole.frame.space
+        fixed = {
+            space.index(item.name): float(space[item.name].encode([item.recommendation.value])[0])
+            for item in results
+            if item.verdict == "forgiving" and item.recommendation is not None
+        }
+        return [
+            replace(
+                item,
+                recommendation=recommendation(
+                    there, space.index(item.name), self.margin.metric, fixed=fixed
+                ),
+            )
+            if fixed and item.verdict in answers.WORTH_TUNING
+            else item
+            for item in results
+        ]
+
+    def _switched(
+        self, item: ParameterResult, held: Mapping[str, Recommendation | None]
+    ) -> ParameterResult:
+        """A conditional parameter, and whether one that will be held switches it off there."""
+        for condition in self.frame.space[item.name].conditions:
+            best = held.get(condition.parent)
+            if best is not None and level_key(best.value) not in map(level_key, condition.values):
+                return replace(item, switched_off_by=condition.parent)
+        return item
 
     @cached_property
     def regions(self) -> tuple[Region, ...]:

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
 
 from analysis.estimates import CLAIM_LEVEL, setting
 from analysis.results import Recommendation, Scalar
+from analysis.risk import ceiling, expected_best
+from analysis.slices import gate
 from analysis.study import Study
 
 MOST_GOOD_AT_AN_EDGE = 0.5
 """An end of the range is worth passing only if at most this part of the settings is as good."""
 
 
-def recommendation(study: Study, index: int, margin: float) -> Recommendation:
+def recommendation(
+    study: Study, index: int, margin: float, *, fixed: Mapping[int, float] | None = None
+) -> Recommendation:
     """The settings whose expected best lies within the margin of the best one's, next to it.
+
+    fixed: codes of other parameters that will be held, by column; what is good may hang on them.
 
     Of several such ranges, or levels, the one that the best setting of all parameters together lies
     in: the best values of two parameters may not be of one setting. The cost is the mean distance
     from what each plausible function thinks best.
     """
-    risk = study.risks[index]
-    expected = risk.expected_best[0]
+    drawn = study.risks[index].expected_best[1:]
+    expected = _expected(study, index, fixed or {})
     parameter = study.frame.space.parameters[index]
-    best = _of_one_setting(study, index, margin)
+    best = _of_one_setting(study, index, margin, expected=expected)
     good = expected >= expected[best] - margin
-    drawn = risk.expected_best[1:]
     cost = float(np.mean(drawn.max(axis=1) - drawn[:, best]))
     values = [setting(study, index, position) for position in range(len(expected))]
     if not parameter.numeric:
@@ -54,24 +60,39 @@ def recommendation(study: Study, index: int, margin: float) -> Recommendation:
     )
 
 
-def _of_one_setting(study: Study, index: int, margin: float) -> int:
+def _expected(study: Study, index: int, fixed: Mapping[int, float]) -> np.ndarray:
+    """(n_settings,) expected best of the others, those that are held left out of them."""
+    if not fixed:
+        return np.asarray(study.risks[index].expected_best[0])
+    codes, sign = study.codes[index], study.frame.sign
+    settings = np.repeat(study.others[None], len(codes), axis=0)
+    for column, code in fixed.items():
+        settings[:, :, column] = code
+    settings[:, :, index] = codes[:, None]
+    flat = gate(study.frame.space, settings.reshape(-1, settings.shape[2]))
+    means = study.choice.for_risks.mean(flat).reshape(1, len(codes), -1)
+    limit = ceiling(study.frame.means, sign=sign)
+    return np.asarray(expected_best(means, sign=sign, limit=limit)[0])
+
+
+def _of_one_setting(study: Study, index: int, margin: float, *, expected: np.ndarray) -> int:
     """The best of the good settings next to where the best setting of all parameters lies.
 
     Unless that is worse than the parameter's own best by more than the margin, as surely as a
     verdict is claimed; then that one.
     """
-    codes, expected = study.codes[index], study.risks[index].expected_best
-    own, there = int(np.argmax(expected[0])), study.optimum[index]
+    codes, drawn = study.codes[index], study.risks[index].expected_best[1:]
+    own, there = int(np.argmax(expected)), study.optimum[index]
     if np.isnan(there):
         return own
     near = np.where((codes < 0) == (there < 0), np.abs(codes - there), np.inf)
     place = int(np.argmin(near))
-    loss = expected[1:].max(axis=1) - expected[1:, place]
-    if np.quantile(loss, (1 - CLAIM_LEVEL) / 2) > margin:
+    loss = drawn[:, own] - drawn[:, place]
+    if min(np.quantile(loss, (1 - CLAIM_LEVEL) / 2), expected[own] - expected[place]) > margin:
         return own
     if not study.frame.space.parameters[index].numeric or codes[place] < 0:
         return place
-    numbers = expected[0][codes >= 0]
+    numbers = expected[codes >= 0]
     low, high = _around(numbers >= numbers[place] - margin, place)
     return low + int(np.argmax(numbers[low : high + 1]))
 

@@ -182,8 +182,8 @@ class ParameterResult:
     claim: Claim | None = None
     rank_stability: float | None = None
     """The share of draws in which the parameter ranks where its estimate ranks."""
-    says: Said | None = None
-    """Why nothing is said of it, where nothing is."""
+    says: Said | None = None  # why nothing is said of it, where nothing is
+    switched_off_by: str | None = None  # what, held where it is recommended, switches this one off
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -121,7 +121,12 @@ def note(report: Report, parameter: ParameterResult, voice: Voice) -> str:
             value=value_of(parameter, best.value, voice),
             good=good(parameter, best, voice),
         )
-    return voice.say("note.best", good=good(parameter, best, voice))
+    said = voice.say("note.best", good=good(parameter, best, voice))
+    if not parameter.condition:
+        return said
+    key = "note.off" if parameter.switched_off_by else "note.where"
+    name = voice.name(parameter.switched_off_by or "")
+    return voice.say(key, note=said, condition=voice.text(parameter.condition), name=name)
 
 
 def _open(report: Report, parameter: ParameterResult, voice: Voice) -> str:
@@ -165,15 +170,17 @@ class Group:
 
 
 def groups(report: Report) -> tuple[Group, ...]:
-    """The report's groups, each in two parts."""
+    """The report's groups, each in two parts, without what is switched off by what is fixed."""
     forgiving = {p.name for p in studied(report) if p.verdict == "forgiving"}
-    return tuple(
+    off = {p.name for p in studied(report) if p.switched_off_by}
+    parts = [
         Group(
-            tuned=tuple(name for name in group if name not in forgiving),
-            fixed=tuple(name for name in group if name in forgiving),
+            tuned=tuple(name for name in group if name not in forgiving | off),
+            fixed=tuple(name for name in group if name in forgiving - off),
         )
         for group in report.groups
-    )
+    ]
+    return tuple(part for part in parts if part.tuned)
 
 
 def together(report: Report) -> tuple[Group, ...]:

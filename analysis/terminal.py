@@ -247,6 +247,12 @@ def _tail(report: Report, voice: Voice) -> list[str]:
         if told:
             first.append(f"{voice.say(key)}: {', '.join(told)}")
     lines = ["      ".join(first)] if first else []
+    where = [
+        f"{shown(p.name)} {story.note(report, p, voice)}"
+        for p in story.studied(report) if p.condition and p.verdict in ("critical", "fine")
+    ]  # fmt: skip
+    if where:
+        lines.append(f"{voice.say('terminal.where')}: {', '.join(where)}")
     fixed = [
         f"{shown(p.name)} {story.note(report, p, voice)}"
         for p in story.studied(report) if p.verdict in story.CARDS["fix"] and p.recommendation

@@ -1,0 +1,64 @@
+"""What is good of a parameter, and whether it exists, where the forgiving ones will be held."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import Frame, assess, story, terminal
+from analysis.codec import to_json
+
+
+def two_optimizers(*, better, seed=0, n=200):
+    """Both reach the same loss but for .06: adam at lr .001, sgd at .1 with momentum .8."""
+    rng = np.random.default_rng(seed)
+    optimizer, log_lr = rng.choice(["adam", "sgd"], n), rng.uniform(-4, 0, n)
+    momentum = np.where(optimizer == "sgd", rng.random(n), np.nan)
+    sgd = (log_lr + 1) ** 2 / 2 + 1.2 * (np.nan_to_num(momentum) - 0.8) ** 2
+    loss = np.where(optimizer == "adam", (log_lr + 3) ** 2 / 2, sgd) + 0.06 * (optimizer != better)
+    table = pd.DataFrame({"optimizer": optimizer, "lr": 10**log_lr, "momentum": momentum})
+    table["loss"] = loss + rng.normal(0, 0.02, n)
+    return Frame.from_table(
+        table,
+        parameters=["optimizer", "lr", "momentum"],
+        metric="loss",
+        direction="minimize",
+    )
+
+
+@pytest.fixture(scope="module")
+def reports():
+    return {
+        better: assess(two_optimizers(better=better), rng=0, margin=0.1, transform="none")
+        for better in ("adam", "sgd")
+    }
+
+
+@pytest.mark.parametrize(("better", "best"), [("adam", 0.001), ("sgd", 0.1)])
+def test_the_range_of_what_is_tuned_is_that_beside_what_is_fixed(reports, better, best):
+    """Over both optimizers all of .0005 to .2 is good; held at one of them a tenth of it is not."""
+    found = {p.name: p for p in reports[better].parameters}
+    assert found["optimizer"].verdict == "forgiving"
+    assert found["optimizer"].recommendation.value == better
+    good = found["lr"].recommendation
+    assert good.low < best < good.high
+    assert good.high / good.low < 30
+
+
+def test_what_a_recommended_level_switches_off_is_said_and_not_to_be_tuned(reports):
+    report = reports["adam"]
+    (momentum,) = (p for p in report.parameters if p.name == "momentum")
+    assert momentum.verdict in ("critical", "fine")
+    assert momentum.switched_off_by == "optimizer"
+    assert all("momentum" not in group.tuned for group in story.groups(report))
+    text = terminal.render(report)
+    assert "conditional: momentum best: " in text
+    assert "optimizer as recommended switches it off" in " ".join(text.split())
+    assert "switched_off_by" not in to_json(report)
+
+
+def test_what_exists_there_is_tuned_there(reports):
+    report = reports["sgd"]
+    (momentum,) = (p for p in report.parameters if p.name == "momentum")
+    assert momentum.switched_off_by is None
+    assert any("momentum" in group.tuned for group in story.groups(report))
+    assert "where optimizer = sgd" in " ".join(terminal.render(report).split())
