@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+from statsmodels.regression.mixed_linear_model import MixedLM
 from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
 from analysis.anova_data import AnovaData
@@ -103,7 +103,7 @@ def random_blocks(data: AnovaData, model: LinearModel) -> Grouping:
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.simplefilter("ignore", UserWarning)
         warnings.simplefilter("ignore", RuntimeWarning)
-        mixed = sm.MixedLM(model.y * root, model.basis, groups=groups, exog_re=root)
+        mixed = MixedLM(model.y * root, model.basis, groups=groups, exog_re=root)
         try:
             fit = mixed.fit(reml=True, method=["lbfgs", "powell"])
         except np.linalg.LinAlgError as error:

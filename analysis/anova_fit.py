@@ -13,7 +13,6 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-import statsmodels.api as sm
 from scipy import linalg
 
 from analysis.anova_terms import Term
@@ -124,13 +123,6 @@ class LinearModel:
         if self.rank == r.shape[1]:
             return q
         return np.asarray(q @ self.span(range(len(self.terms))))
-
-    @cached_property
-    def fit(self) -> sm.regression.linear_model.RegressionResults:
-        """The full model as statsmodels' result, for diagnostics; on a basis if columns depend."""
-        full = self.rank == self.design.shape[1]
-        design = self._weighted if full else self.basis
-        return sm.OLS(self.scaled(self.y), design).fit(method="qr")
 
     @cached_property
     def rank(self) -> int:

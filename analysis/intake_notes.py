@@ -31,7 +31,7 @@ def intake_notes(
     reasons: per run, None if it is used, else why it is not (`analysis.assembly`).
     """
     found = [
-        *_results(runs.n_runs, Counter(reasons), metric=metric, sentinels=sentinels),
+        *_results(runs, reasons, metric=metric, sentinels=sentinels),
         *_names(inference),
         *_absences(runs, reasons, inference),
     ]
@@ -49,13 +49,22 @@ def stopped_early(ends: Sequence[float], metric: str) -> list[Finding]:
 
 
 def _results(
-    total: int, counts: Counter[str | None], *, metric: str, sentinels: tuple[float, ...]
+    runs: Runs, reasons: Sequence[str | None], *, metric: str, sentinels: tuple[float, ...]
 ) -> list[Finding]:
+    counts = Counter(reasons)
+    first = dict(zip(reversed(reasons), reversed(runs.run_ids), strict=True))
     keys = {"nan": "nan_success", "infinite": "infinite", "sentinel": "sentinel",
             "duplicate": "duplicates.copies"}  # fmt: skip
     values = tuple(f"{value:g}" for value in sentinels[:SHOWN]) + ("…",) * (len(sentinels) > SHOWN)
     return [
-        finding(key, metric=metric, n=counts[reason], runs=total, values=values)
+        finding(
+            key,
+            metric=metric,
+            n=counts[reason],
+            runs=runs.n_runs,
+            values=values,
+            id=first[reason],
+        )
         for reason, key in keys.items()
         if counts[reason]
     ]

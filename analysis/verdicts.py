@@ -61,4 +61,6 @@ def judge(
 
 def _clause(what: str, estimate: float, low: float, high: float, where: Side, margin: float) -> str:
     word = {"above": "above", "below": "below", "unclear": "not clearly on one side of"}[where]
-    return f"{what} {estimate:.3g} [{low:.3g}, {high:.3g}] is {word} the margin {margin:.3g}"
+    # What rounding has left of nothing is nothing.
+    at, start, end = (0.0 if abs(v) < 1e-9 * margin else v for v in (estimate, low, high))
+    return f"{what} {at:.3g} [{start:.3g}, {end:.3g}] is {word} the margin {margin:.3g}"

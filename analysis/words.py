@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from analysis.commands import completed, quoted
 from analysis.errors import Misused
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "ko")
 MOST_NAMES = 7
 Fact = Scalar | Said | tuple[Said | str, ...]
-Language = Literal["en", "ko"]
 
 
 @dataclass(frozen=True)

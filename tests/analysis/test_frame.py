@@ -118,6 +118,8 @@ def test_a_run_recorded_twice_counts_once():
     made = frame(doubled)
     assert made.n_runs == 40
     assert [note.code for note in made.notes] == ["duplicates"]
+    assert "knobwise retract " in made.notes[0].hint
+    assert " ID " not in made.notes[0].hint
 
 
 def test_equal_results_of_different_or_unknown_seeds_are_kept():
