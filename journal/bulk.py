@@ -19,6 +19,7 @@ from journal.errors import JournalError, ReadFailed, UsageError, ValueRefused
 from journal.ids import uuid7
 from journal.lines import NOW, Entry
 from journal.oneshot import began, tell
+from journal.packing import BodyError, Json, unpack_scalar
 from journal.screen import say
 
 TYPE_CHECKING = False
@@ -133,8 +134,8 @@ def entry_of(line: bytes) -> Entry:
         raise ValueRefused(f"the metric {empty[0]} is null", hint="leave it out, or give nan")
     at, note = told.get("at"), told.get("note")
     body = logged_body(
-        params,
-        metrics=metrics,
+        _unpacked(params),
+        metrics=_unpacked(metrics),
         seed=told.get("seed"),
         status=str(told.get("status") or "finished"),
         tags=[str(tag) for tag in tags],
@@ -144,6 +145,19 @@ def entry_of(line: bytes) -> Entry:
     )
     run = uuid7()
     return run, run, NOW, "logged", body
+
+
+def _unpacked(values: dict[str, Json]) -> dict[str, Json]:
+    """The same with numbers that JSON cannot say: ``{"float": "inf"}``, as ``export`` writes it."""
+    return {name: _scalar(value) if isinstance(value, dict) else value
+            for name, value in values.items()}  # fmt: skip
+
+
+def _scalar(value: dict[str, Json]) -> Json:
+    try:
+        return unpack_scalar(value)
+    except BodyError:
+        return value  # nested parameters
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

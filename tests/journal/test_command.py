@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,17 @@ def test_bulk_lines_are_logged_and_refused_ones_named(knobwise, tmp_path):
     assert first.params == {"a.b": 1}
     assert first.metrics["m"] != first.metrics["m"]
     assert (second.metrics, second.seed, second.status) == ({}, 3, "failed")
+
+
+def test_numbers_that_json_cannot_say_are_read_as_export_writes_them(knobwise):
+    Path("runs.jsonl").write_text(
+        '{"params": {"clip": {"float": "inf"}, "n": {"int": "36893488147419103232"}, '
+        '"opt": {"float": "1"}}, "metrics": {"loss": {"float": "nan"}}}\n'
+    )
+    assert knobwise("log", "--jsonl", "runs.jsonl").status == 0
+    (run,) = journal.open().runs()
+    assert run.params == {"clip": math.inf, "n": 2**65, "opt.float": "1"}
+    assert math.isnan(run.metrics["loss"])
 
 
 @pytest.mark.parametrize(
