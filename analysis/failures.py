@@ -25,6 +25,7 @@ from analysis.frame import FailedRuns, Frame
 from analysis.indices import RESOLUTION
 from analysis.results import FailureParameter, Failures, Finding, Share
 from analysis.sentences import finding, said
+from analysis.study import canonical
 
 MIN_FAILED = 3
 MIN_CONFIGURATIONS = 10
@@ -86,6 +87,7 @@ def failures(
     few = failed.failed.sum() < MIN_FAILED or yes_no.n_configurations < MIN_CONFIGURATIONS
     if few or share == 1.0:
         return Failures(share=share, parameters=())
+    yes_no = canonical(yes_no)
     totals = decompose(yes_no) if decompose is not None else between_shares(yes_no, rng=rng)
     found = causes(yes_no, rng=rng.spawn(1)[0], workers=workers)
     parameters = [

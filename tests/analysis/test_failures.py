@@ -254,3 +254,19 @@ def test_the_hint_shows_the_runs_without_a_result(bad, status, where):
     (found,) = (f for f in assess(frame, rng=0).findings if f.code == "failures")
     assert f"knobwise ls {where}" in found.hint
     assert found.message.startswith(f"{lost.mean():.1%}".replace("%", " %"))
+
+
+def test_the_order_of_the_runs_changes_nothing():
+    rng = np.random.default_rng(3)
+    table = pd.DataFrame({"x": rng.random(80), "z": rng.random(80), "y": rng.random(80)})
+    table["status"] = np.where((table["x"] > 0.5) & (rng.random(80) < 0.5), "failed", "finished")
+    table["at"] = np.arange(80.0)
+
+    def found(order):
+        frame = Frame.from_table(
+            table.iloc[order], parameters=["x", "z"], metric="y", direction="minimize",
+            status="status", order="at",
+        )  # fmt: skip
+        return why_failed(frame, np.random.default_rng(0), workers=1)
+
+    assert found(rng.permutation(80)) == found(np.arange(80))
