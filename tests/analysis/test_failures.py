@@ -267,6 +267,6 @@ def test_the_order_of_the_runs_changes_nothing():
             table.iloc[order], parameters=["x", "z"], metric="y", direction="minimize",
             status="status", order="at",
         )  # fmt: skip
-        return why_failed(frame, np.random.default_rng(0), workers=1)
+        return failures(frame, rng=np.random.default_rng(0))
 
     assert found(rng.permutation(80)) == found(np.arange(80))
