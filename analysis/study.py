@@ -55,7 +55,8 @@ class Study:
     @cached_property
     def optimum(self) -> np.ndarray:
         """(d,) codes of the setting that is predicted to be best, all parameters together."""
-        known = np.concatenate([self.frame.configuration_codes, self.others])
+        best = np.argsort(-self.frame.sign * self.frame.means, kind="stable")[:N_OTHERS]
+        known = np.concatenate([self.frame.configuration_codes[best], self.others])
         return best_setting(self.choice.for_risks, known, self.codes, sign=self.frame.sign)
 
     @cached_property
