@@ -188,7 +188,14 @@ def _failed(
     inference, columns = _infer_used(runs, np.array(rows, dtype=np.intp), said)
     space = Space(inference.studied)
     values = _rows(columns, space, len(rows))
+    ended = Counter(
+        repr(float(value))
+        for value, why in zip(runs.objective.tolist(), reasons, strict=True)
+        if why in NO_RESULT
+    )
     return FailedRuns(
+        metric=runs.metric,
+        value=float(ended.most_common(1)[0][0]) if ended else None,
         space=space,
         codes=encode(space, values),
         failed=failed,

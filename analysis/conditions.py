@@ -73,30 +73,30 @@ def blank_inactive(
     A script may record the slope of an activation that it did not use; such a value means nothing,
     nor does what hangs on that slope.
     """
-    there: dict[str, np.ndarray] = {}
+    levels = {
+        name: [
+            (c.parent, *_switched(c, columns[c.parent])) for c in whole.parts if c.parent in columns
+        ]
+        for name, whole in conditions.items()
+        if name in columns
+    }
+    there = {name: np.ones(len(values), dtype=bool) for name, values in columns.items()}
+    for _ in range(len(levels) + 1):  # a chain is no longer; of a circle that is enough, too
+        before = {name: there[name] for name in levels}
+        for name, hangs_on in levels.items():
+            found = [np.where(there[parent], on, none) for parent, on, none in hangs_on]
+            there[name] = np.logical_and.reduce(found) if found else there[name]
+        if all(np.array_equal(before[name], there[name]) for name in levels):
+            break
+    return {
+        name: [v if kept else None for v, kept in zip(values, there[name].tolist(), strict=True)]
+        for name, values in columns.items()
+    }
 
-    def exists(name: str, above: frozenset[str]) -> np.ndarray:
-        """(n,) bool: where it does; what it hangs on is asked first, and never in a circle."""
-        if name not in there:
-            found = np.ones(len(columns[name]), dtype=bool)
-            for condition in conditions[name].parts if name in conditions else ():
-                parent = condition.parent
-                if parent in columns and parent not in above:
-                    active = exists(parent, above | {name})
-                    found &= _holds(condition, columns[parent], active=active)
-            there[name] = found
-        return there[name]
 
-    blanked = {}
-    for name, values in columns.items():
-        kept = exists(name, frozenset({name}))
-        blanked[name] = [v if k else None for v, k in zip(values, kept.tolist(), strict=True)]
-    return blanked
-
-
-def _holds(condition: Condition, values: Sequence[Scalar], *, active: np.ndarray) -> np.ndarray:
-    """(n,) bool: where the parent has one of the condition's levels; none where it is inactive."""
+def _switched(condition: Condition, values: Sequence[Scalar]) -> tuple[np.ndarray, bool]:
+    """(n,) bool: where the parent has one of the condition's levels; and whether none is one."""
     codes, levels = factorize(values)
     wanted = {level_key(value) for value in condition.values}
-    switched = np.array([level_key(level) in wanted for level in levels], dtype=bool)[codes]
-    return np.asarray(np.where(active, switched, level_key(None) in wanted))
+    on = np.array([level_key(level) in wanted for level in levels], dtype=bool)[codes]
+    return on, level_key(None) in wanted

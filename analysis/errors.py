@@ -108,8 +108,9 @@ def require_known(settings: object) -> None:
     """Raises `Misused` for a setting of a method that is none of the words its type names."""
     kind = type(settings)
     for name, hint in get_type_hints(kind).items():
-        options = (hint, *get_args(hint)) if get_origin(hint) is not Literal else (hint,)
+        options = get_args(hint) if get_origin(hint) is not Literal else (hint,)
         words = [w for option in options if get_origin(option) is Literal for w in get_args(option)]
+        other = [option for option in options if get_origin(option) is not Literal]
         value = getattr(settings, name, None)
-        if words and isinstance(value, str) and value not in words:
-            chosen(value, dict.fromkeys(words), where=f"{kind.__name__}.{name}")
+        if words and value not in words and (isinstance(value, str) or not other):
+            chosen(str(value), dict.fromkeys(words), where=f"{kind.__name__}.{name}")

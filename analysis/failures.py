@@ -11,7 +11,6 @@ parameter given the others says that failures depend on it (`analysis.failure_ca
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -20,7 +19,7 @@ import pandas as pd
 
 from analysis.failure_causes import causes
 from analysis.failure_groups import binned, epsilon_squared
-from analysis.filter_text import filter_text
+from analysis.filter_text import FACTS, filter_text
 from analysis.frame import FailedRuns, Frame
 from analysis.indices import RESOLUTION
 from analysis.results import FailureParameter, Failures, Finding, Share
@@ -103,13 +102,13 @@ def failures(
 
 
 def see_them(frame: Frame) -> str:
-    """A filter that keeps most of the runs without a result: those with a status, or with NaN."""
-    counts = {one.says.key: one.count for one in frame.excluded if one.says is not None}
-    nan, infinite = (counts.get(f"says.excluded.{why}", 0) for why in ("nan", "infinite"))
-    if frame.n_failed >= max(nan, infinite):
+    """A filter that keeps most of the runs without a result: by status, or by what they gave."""
+    failed = frame.failed
+    if failed is None or failed.value is None or 2 * failed.reported >= failed.failed.sum():
         return "status=failed"
-    value = math.nan if nan >= infinite else math.inf
-    return filter_text(frame.metric.partition("@")[0], "=", value)
+    taken = {*FACTS, *frame.space.names, *(p.name for p in (*frame.constants, *frame.nuisance))}
+    kind = "metrics" if failed.metric in taken else ""
+    return filter_text(failed.metric, "=", failed.value, kind=kind)
 
 
 def failure_findings(found: Failures | None, *, where: str) -> list[Finding]:

@@ -76,7 +76,8 @@ def gaps(frame: Frame) -> list[Finding]:
     numeric = [(j, p) for j, p in enumerate(frame.space.parameters) if p.numeric]
     findings = []
     for j, parameter in numeric:
-        column = np.sort(codes[valued(codes[:, j]), j])
+        every = frame.configuration_codes[:, j]
+        column = np.sort(every[valued(every)])
         findings += [
             _stretch(frame, parameter, codes=ends, at_end=at_end)
             for ends, at_end in _stretches(column, parameter, n_axes=len(numeric))

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.results import Exclusion, Finding, Scalar, Transform
+from analysis.runs import scalars
 from analysis.space import Parameter, Space, factorize, firsts, group_rows, level_key
 
 if TYPE_CHECKING:
@@ -263,7 +264,8 @@ class FailedRuns:
 
     codes: (n_all, n_parameters); failed: (n_all,) bool; over used *and* failed runs, in a space of
     their own, because runs may fail where none finished. `reported` counts those with status
-    failed; the others ended with NaN, an infinity or a number that stands for no result.
+    failed; the others ended with NaN, an infinity or a number that stands for no result, most of
+    them with `value` of the `metric`.
     """
 
     space: Space
@@ -271,6 +273,8 @@ class FailedRuns:
     failed: np.ndarray
     values: tuple[tuple[Scalar, ...], ...]
     reported: int
+    metric: str
+    value: float | None
 
 
 def encode(space: Space, values: tuple[tuple[Scalar, ...], ...]) -> np.ndarray:
@@ -289,7 +293,7 @@ def block_codes(blocks: pd.DataFrame) -> np.ndarray:
     """
     found = np.zeros(len(blocks), dtype=np.intp)
     for name in blocks:
-        words = np.array([":".join(level_key(value)) for value in blocks[name]], object)
+        words = np.array([":".join(level_key(v)) for v in scalars(blocks[name])], object)
         codes, known = pd.factorize(words, sort=True)
         found = np.unique(found * len(known) + codes, return_inverse=True)[1]
     return found

@@ -187,8 +187,9 @@ def _every_integer(finite: np.ndarray, declaration: Declaration) -> bool:
     """Whether a declared range of integers was run whole: 1 to 4 are four levels, said or not."""
     if declaration.domain is None or declaration.scale is not None:
         return False
-    low, high = declaration.domain
-    return set(finite.tolist()) == set(np.arange(np.ceil(low), np.floor(high) + 1).tolist())
+    run, (low, high) = np.unique(finite), declaration.domain
+    whole = bool((run == np.round(run)).all()) and low == round(low) and high == round(high)
+    return whole and run[0] == low and run[-1] == high and len(run) == high - low + 1 > 2
 
 
 def _interval(

@@ -27,7 +27,7 @@ from analysis.runs import Runs, outcome
 from analysis.sentences import finding
 from analysis.space import Condition
 from journal import filters
-from journal.addresses import shown
+from journal.addresses import shown, typed
 from journal.counts import counted
 from journal.damage import Damage
 from journal.declarations import Declarations, ParameterDeclaration
@@ -99,7 +99,7 @@ def frame_of_journal(
 
 def public(address: str) -> str:
     """An address as it may be written down and typed: without its password."""
-    return shown(address).replace(":***@", "@")
+    return typed(address)
 
 
 def hinted(hint: str, address: str | None) -> str:
@@ -158,6 +158,7 @@ def runs_of_journal(
         absent={name: _absent(runs, name) for name in names if None in columns[name]},
         source=source,
         digest=_digest(runs, metric),
+        metric=metric,
     )
 
 

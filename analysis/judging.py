@@ -26,7 +26,6 @@ from analysis.results import (
     Finding,
     Margin,
     ParameterResult,
-    Recommendation,
     Said,
     Share,
     Stratum,
@@ -67,9 +66,10 @@ class Judge:
                 if name not in conditional
             ]
         )
-        held = {r.name: r.recommendation for r in results if r.verdict in FIXED}
         for region in self.regions:
-            results += [self._switched(item, held) for item in self._conditional(region, anova)]
+            results += self._conditional(region, anova)
+        known = {item.name: item for item in results}
+        results = [replace(r, switched_off_by=self._off(r.name, known, ())) for r in results]
         apart = self._aliased()
         for place, item in enumerate(results):
             if item.name in apart:
@@ -100,15 +100,20 @@ class Judge:
             for item in results
         ]
 
-    def _switched(
-        self, item: ParameterResult, held: Mapping[str, Recommendation | None]
-    ) -> ParameterResult:
-        """A conditional parameter, and whether one that will be held switches it off there."""
-        for condition in self.frame.space[item.name].conditions:
-            best = held.get(condition.parent)
+    def _off(
+        self, name: str, known: Mapping[str, ParameterResult], below: tuple[str, ...]
+    ) -> str | None:
+        """Which of the parameters that this one hangs on, near or far, switches it off if held."""
+        for condition in self.frame.space[name].conditions:
+            parent = known.get(condition.parent)
+            if parent is None or parent.name in below:
+                continue
+            if farther := self._off(parent.name, known, (*below, name)):
+                return farther
+            best = parent.recommendation if parent.verdict in FIXED else None
             if best is not None and level_key(best.value) not in map(level_key, condition.values):
-                return replace(item, switched_off_by=condition.parent)
-        return item
+                return parent.name
+        return None
 
     @cached_property
     def regions(self) -> tuple[Region, ...]:

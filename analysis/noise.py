@@ -80,7 +80,7 @@ def noise(frame: Frame) -> NoiseModel | None:
     sums, dfs = replicate_squares(frame)
     if copied(frame):
         dfs = np.where(sums == 0, 0, dfs)
-    least = LEAST_DF if frame.n_configurations >= FEWEST and not frame.complete else 1
+    least = LEAST_DF if frame.n_configurations >= FEWEST else 1
     if dfs.sum() < least:
         return None
     return _model(

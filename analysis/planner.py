@@ -264,15 +264,25 @@ def _run(
     """
     own = zip(frame.space.names, codes, values, strict=True)
     named = {name: value for name, code, value in own if not np.isnan(code)}
-    named |= {p.name: p.levels[0] for p in frame.constants if p.levels and _exists(p, named)}
+    named |= _constants(frame, named)
     parameters = tuple((name, named[name]) for name in sorted(named))
     return PlannedRun(parameters=parameters, seed=seed, reason=english(reason), says=reason)
 
 
-def _exists(parameter: Parameter, named: Mapping[str, Scalar]) -> bool:
-    """Whether all that a parameter hangs on has a level here that switches it on."""
-    return all(
-        condition.parent not in named
-        or level_key(named[condition.parent]) in map(level_key, condition.values)
-        for condition in parameter.conditions
-    )
+def _constants(frame: Frame, named: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """Parameters that never changed where they exist, of those that exist beside these."""
+    held = {p.name: p for p in frame.constants if p.levels}
+
+    def exists(parameter: Parameter, below: frozenset[str]) -> bool:
+        return all(
+            level_key(value_of(condition.parent, below)) in map(level_key, condition.values)
+            for condition in parameter.conditions
+            if condition.parent in frame.space.names or condition.parent in held.keys() - below
+        )
+
+    def value_of(name: str, below: frozenset[str]) -> Scalar:
+        if name in held and exists(held[name], below | {name}):
+            return held[name].levels[0]
+        return named.get(name)
+
+    return {name: p.levels[0] for name, p in held.items() if exists(p, frozenset({name}))}

@@ -64,16 +64,23 @@ def check(path: Path, folder: Path | None = None) -> None:
     real = Path(os.path.realpath(path))
     if real.is_dir():
         raise InputError("cannot write it: it is a folder", where=str(path))
+    if not _nearest(real.parent).is_dir():
+        raise InputError("cannot write it: a file stands in its way", where=str(path))
     if not real.parent.is_dir():
         make = f"make the folder first: mkdir -p {quoted(str(path.parent))}"
         raise InputError("cannot write it: No such file or directory", where=str(path), hint=make)
     special = real.exists() and not real.is_file()
     _check_writable(real if special else real.parent, where=path)
     if folder is not None:
-        there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+        there = _nearest(folder)
         if not there.is_dir():
             raise InputError("cannot make it: a file stands there", where=str(folder))
         _check_writable(there, where=folder)
+
+
+def _nearest(place: Path) -> Path:
+    """The place itself, or the nearest above it that there is."""
+    return next(there for there in (place, *place.absolute().parents) if there.exists())
 
 
 def _check_writable(place: Path, *, where: Path) -> None:

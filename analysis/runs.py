@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -46,6 +47,7 @@ class Runs:
     other_metrics: name -> (n_runs,) float, for findings only
     absent: parameter -> (n_runs,) bool, where it was not recorded at all; a table cannot tell
     context: what was recorded around each run (commit, command, host); may be empty
+    metric: its name, as it was recorded
     """
 
     columns: Mapping[str, Sequence[Scalar]]
@@ -62,6 +64,7 @@ class Runs:
     absent: Mapping[str, np.ndarray] = field(default_factory=dict)
     source: str = ""
     digest: str = ""
+    metric: str = ""
 
     @property
     def n_runs(self) -> int:
@@ -113,6 +116,7 @@ def runs_of_table(
         blocks=table[list(blocks)].reset_index(drop=True),
         other_metrics={name: _numbers(table[name]) for name in other_metrics},
         source="table",
+        metric=metric,
         digest=table_digest(table[[*parameters, metric]]),
     )
 
@@ -135,11 +139,13 @@ def table_of_arrays(
     named = list(names) if names is not None else [f"x{j}" for j in range(X.shape[1])]
     if len(named) != X.shape[1]:
         raise InputError(f"{len(named)} names for {X.shape[1]} columns of settings")
-    told = {"y": np.asarray(y), "seed": seeds, "block": block}
+    told = {"y": y, "seed": seeds, "block": block}
     columns = {name: list(column) for name, column in told.items() if column is not None}
     for name, column in columns.items():
         if len(column) != len(X):
             raise InputError(f"{len(column)} values of {name} for {len(X)} settings")
+        if any(isinstance(value, np.ndarray | list | tuple) for value in column):
+            raise InputError(f"{name} holds arrays where one value belongs", hint=f"{name}.ravel()")
     if taken := [name for name in named if name in columns or named.count(name) > 1]:
         raise InputError(f"no parameter can be called {taken[0]!r} here: that name is taken")
     settings = pd.DataFrame({name: X[:, j] for j, name in enumerate(named)})
@@ -171,14 +177,14 @@ def outcome(value: Scalar) -> Outcome:
 
     Raises `InputError` for a word that is none of them.
     """
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return "finished" if value == 0 else "failed"
     word = str(value).strip().lower()
+    if re.fullmatch(r"[-+]?\d+(\.0*)?", word):
+        return "finished" if float(word) == 0 else "failed"
     if word not in OUTCOMES:
         raise InputError(
             f"{value!r} is no way for a run to end",
             where="status",
-            hint="finished, failed, killed, running, interrupted or pruned",
+            hint="finished, failed, killed, running, interrupted, pruned, or an exit code",
         )
     return OUTCOMES[word]
 

@@ -77,6 +77,11 @@ def _decoded(text: str) -> str:
     return unquote(text) if "%" in text else text
 
 
+def typed(address: str) -> str:
+    """An address as it may be written down and typed: without its password."""
+    return shown(address).replace(":***@", "@")
+
+
 def database(address: str) -> Store:
     """The store at this address. Raises UsageError for a kind of address that is not known."""
     scheme = address.partition("://")[0]

@@ -10,7 +10,7 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from journal import values
-from journal.addresses import shown
+from journal.addresses import typed
 from journal.endings import Ending, brief, ending_of
 from journal.entries import STATUSES, one_of
 from journal.errors import ValueRefused
@@ -222,7 +222,7 @@ class Recording:
         """See ``journal.termination``."""
         if self._pid != os.getpid() or self._joined:
             return ""
-        return f"knobwise finish {self.id} --journal {shlex.quote(shown(self._book.address))}"
+        return f"knobwise finish {self.id} --journal {shlex.quote(typed(self._book.address))}"
 
     def warn(self, message: str) -> None:
         """Tell what is not recorded."""

@@ -140,7 +140,7 @@ def test_a_parent_without_a_value_may_switch_on_and_a_circle_ends():
     }
     blanked = blank_inactive(columns, said)
     assert blanked == {
-        "algo": ["rf", "svm"], "kernel": [None, "rbf"], "depth": [3, None], "x": [1, 2],
+        "algo": ["rf", "svm"], "kernel": [None, "rbf"], "depth": [3, None], "x": [1, None],
     }  # fmt: skip
 
 
@@ -151,3 +151,18 @@ def test_a_chain_of_conditions_is_followed_to_its_end_in_one_pass():
     blanked = blank_inactive(columns, said)
     assert blanked[f"p{n - 1}"] == ["on", None, None]
     assert blanked["p1"] == ["on", None, "off"]
+
+
+@pytest.mark.parametrize("names", ["ab", "ba"])
+def test_of_a_circle_nothing_is_kept_where_its_condition_fails_in_any_order(names):
+    columns = {"a": [1, 2, 1, 2], "b": [1, 1, 2, 2]}
+    said = {"a": Condition("b", (1,)), "b": Condition("a", (1,))}
+    blanked = blank_inactive({n: columns[n] for n in names}, {n: said[n] for n in names})
+    assert blanked == {"a": [1, None, None, None], "b": [1, None, None, None]}
+
+
+def test_a_chain_of_a_thousand_ends():
+    n = 1000
+    columns = {f"p{i}": [1, 1] for i in range(n)} | {"p0": [1, 2]}
+    said = {f"p{i}": Condition(f"p{i - 1}", (1,)) for i in range(1, n)}
+    assert blank_inactive(columns, said)[f"p{n - 1}"] == [1, None]

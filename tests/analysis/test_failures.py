@@ -6,14 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import journal
 from analysis.assessment import assess
 from analysis.failure_causes import causes
 from analysis.failure_groups import binned
-from analysis.failures import between_shares, failure_findings, failure_frame, failures
+from analysis.failures import between_shares, failure_findings, failure_frame, failures, see_them
 from analysis.frame import Frame
 from analysis.judging import why_failed
 from analysis.results import Share
 from analysis.space import Parameter
+from journal import filters
 from tests.analysis.planted import clean, framed, score
 
 FAILED = "status=failed"
@@ -239,6 +241,8 @@ def test_of_many_runs_failed_ones_are_kept_first():
     [
         (math.nan, "finished", "y=nan"),
         (math.inf, "finished", "y=inf"),
+        (-math.inf, "finished", "y=-inf"),
+        (-999.0, "finished", "y=-999.0"),
         (math.nan, "failed", "status=failed"),
     ],
 )
@@ -270,3 +274,19 @@ def test_the_order_of_the_runs_changes_nothing():
         return failures(frame, rng=np.random.default_rng(0))
 
     assert found(rng.permutation(80)) == found(np.arange(80))
+
+
+@pytest.mark.parametrize(
+    ("metric", "parameter", "where"),
+    [("recall@10", "x", "'recall@10'=nan"), ("seconds", "x", "metrics.seconds=nan"),
+     ("y", "y", "metrics.y=nan")],
+)  # fmt: skip
+def test_the_filter_names_the_metric_so_that_it_is_found(tmp_path, metric, parameter, where):
+    with journal.open(tmp_path / "book") as book:
+        for i in range(40):
+            value = math.nan if i % 4 == 0 else float(i)
+            book.log({parameter: i / 40, "z": i % 7}, metrics={metric: value})
+    frame = Frame.from_journal(tmp_path / "book", metric=metric, direction="minimize")
+    assert see_them(frame) == where
+    runs = list(journal.open(tmp_path / "book").runs())
+    assert len(filters.select(runs, [where])) == 10

@@ -192,3 +192,12 @@ def test_between_two_integers_there_is_nothing_to_run():
     frame = framed(table, score(table, rng), declarations=declared)
     (found,) = [f for f in gaps(frame) if f.parameters == ("p00",)]
     assert "between 4 and 8" in found.message
+
+
+def test_an_extreme_among_many_runs_is_no_empty_end():
+    """Pairs are looked at in some thousands of the runs; the ends of an axis are not."""
+    rng = np.random.default_rng(0)
+    x = rng.random(10_001)
+    x[5] = 100.0
+    frame = Frame.from_arrays(np.column_stack([x, rng.random(10_001)]), x, direction="minimize")
+    assert [f for f in gaps(frame) if dict(f.says.facts).get("run")] == []

@@ -62,3 +62,24 @@ def test_what_exists_there_is_tuned_there(reports):
     assert momentum.switched_off_by is None
     assert any("momentum" in group.tuned for group in story.groups(report))
     assert "where optimizer = sgd" in " ".join(terminal.render(report).split())
+
+
+def test_what_hangs_on_one_that_is_switched_off_is_off_as_well():
+    """a = y is as good as any, and then neither b nor c, which hangs on b, exists."""
+    rng = np.random.default_rng(0)
+    a, b, c = rng.choice(["x", "y"], 260), rng.choice(["p", "q"], 260), rng.random(260)
+    table = pd.DataFrame({"a": a, "z": rng.random(260)})
+    table["b"] = pd.Series(b, dtype=object).where(a == "x", None)
+    table["c"] = np.where((a == "x") & (b == "p"), c, np.nan)
+    y = np.where(a == "y", 1.05, np.where(b == "p", 1.02 - 12 * (c - 0.5) ** 2, 1.0))
+    table["score"] = y + 0.02 * rng.normal(size=260)
+    frame = Frame.from_table(
+        table, parameters=["a", "b", "c", "z"], metric="score", direction="maximize"
+    )
+    report = assess(frame, rng=0, margin=0.1, transform="none")
+    found = {p.name: p for p in report.parameters}
+    assert (found["a"].verdict, found["a"].recommendation.value) == ("forgiving", "y")
+    assert found["c"].verdict in ("critical", "fine")
+    assert found["b"].switched_off_by == found["c"].switched_off_by == "a"
+    assert found["z"].switched_off_by is None
+    assert all("c" not in group.tuned for group in story.groups(report))

@@ -99,6 +99,9 @@ class TestLevels:
         assert one(values, domain=(1, 6)).domain == (1.0, 6.0)
         assert one(values, domain=(1, 4), scale="linear").domain == (1.0, 4.0)
         assert one([1.5, 2, 3, 4] * 5, domain=(1, 4)).domain == (1.0, 4.0)
+        assert one([0.0, 1.0] * 9, domain=(0, 1)).scale == "linear", "dropout at its ends"
+        assert one([1, 100, 10**6] * 9, domain=(1, 1e12)).domain == (1.0, 1e12)
+        assert one([0.0, 1.0, 2.0] * 9, domain=(-0.5, 2.5)).domain == (-0.5, 2.5)
 
     def test_a_declared_interval_wins_over_few_values(self):
         parameter = one([0.1, 0.2, 0.3] * 5, domain=(0.0, 1.0))

@@ -187,6 +187,22 @@ def test_one_or_two_repetitions_do_not_speak_for_the_noise(n_repeated, known):
     assert (found is not None) == known
 
 
+@pytest.mark.parametrize("levels", [4, 5])
+def test_in_a_complete_design_one_repetition_does_not_speak_either(levels):
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame([(a, b) for a in range(levels) for b in range(levels)], columns=["a", "b"])
+    table["y"], table["seed"] = table["a"] + rng.normal(0, 0.1, len(table)), 0
+    again = table.iloc[[5]].assign(y=table["y"][5] + 1e-4, seed=1)
+    both = pd.concat([table, again], ignore_index=True)
+    frame = Frame.from_table(
+        both, parameters=["a", "b"], metric="y", direction="minimize", seed="seed"
+    )
+    assert noise(frame) is None
+    report = assess(frame, rng=0)
+    assert report.noise.source == "residual"
+    assert report.noise.sd_near_best > 0.02
+
+
 def test_of_a_complete_design_two_repetitions_are_all_there_is():
     table = pd.DataFrame({"a": [0, 0, 1, 1], "y": [1.0, 1.2, 2.0, 2.1], "seed": [0, 1, 0, 1]})
     found = noise(

@@ -19,6 +19,7 @@ from analysis.runs import outcome
         ({"names": ["seed", "a"], "seeds": [0] * 30}, "'seed' here: that name is taken"),
         ({"seeds": [0] * 29}, "29 values of seed for 30"),
         ({"y": np.zeros(31)}, "31 values of y for 30"),
+        ({"y": np.zeros((30, 1))}, "y holds arrays where one value belongs"),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused_with_what_is_wrong(changed, said):
@@ -47,7 +48,14 @@ def test_a_table_that_names_a_column_twice_is_refused():
 
 @pytest.mark.parametrize(
     ("word", "ends"),
-    [("aborted", "killed"), ("CRASH", "failed"), (1, "failed"), ("ok", "finished")],
+    [
+        ("aborted", "killed"),
+        ("CRASH", "failed"),
+        (1, "failed"),
+        ("ok", "finished"),
+        ("0", "finished"),
+        ("137", "failed"),
+    ],
 )
 def test_an_end_is_known_by_its_word(word, ends):
     assert outcome(word) == ends
@@ -60,8 +68,16 @@ def test_an_end_that_nobody_knows_is_refused_and_not_taken_for_success():
 
 def test_blocks_are_told_apart_as_values_are():
     codes = block_codes(
-        pd.DataFrame({"block": pd.Series([1, 1.0, "1", None, np.nan, True], dtype=object)})
+        pd.DataFrame(
+            {
+                "block": pd.Series(
+                    [1, 1.0, "1", None, np.nan, True, np.int64(1), np.bool_(True)], dtype=object
+                )
+            }
+        )
     )
     assert codes[0] == codes[1]
     assert codes[3] == codes[4]
+    assert codes[6] == codes[0]
+    assert codes[7] == codes[5]
     assert len(set(codes.tolist())) == 4

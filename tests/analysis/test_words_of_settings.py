@@ -21,7 +21,7 @@ def frame():
     [
         {"sums": "2"}, {"covariance": "HC3"}, {"response": "rank"}, {"error": "pur"},
         {"blocks": "rand"}, {"adjust": "bonferroni"}, {"rows": "run"}, {"weights": "equals"},
-        {"interactions": "every"},
+        {"interactions": "every"}, {"sums": 2}, {"adjust": None},
     ],
 )  # fmt: skip
 def test_an_unknown_word_of_the_table_is_refused(settings):
