@@ -77,6 +77,14 @@ def test_refusals_are_one_line_with_the_place(saved, words, expected, said):
     assert "Traceback" not in err
 
 
+def test_where_a_file_stands_in_the_way_no_folder_is_offered(saved, tmp_path):
+    (tmp_path / "t.csv").write_text("a,b")
+    status, _, err = run(saved, "-o", tmp_path / "t.csv" / "x.html")
+    assert status == 1
+    assert "cannot write it: a file stands in its way" in err
+    assert "mkdir" not in err
+
+
 def test_a_broken_report_is_refused(tmp_path):
     (tmp_path / "old.json").write_text("{}")
     status, _, err = run(tmp_path / "old.json", "-o", tmp_path / "x.html")
