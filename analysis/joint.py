@@ -31,17 +31,22 @@ def highs(study: Study, pairs: Sequence[Columns], *, margin: float) -> dict[Colu
     margin: as a share of the variance. Left out are pairs of which the components of order three
     and more of one of both lie below it with their pair's own: nothing has to be computed there.
     """
-    drawn = study.indices
-    beyond = np.clip(drawn.total - drawn.first - drawn.pairs.sum(axis=2), 0.0, 1.0)[1:]
-    asked = [
-        (i, j)
-        for i, j in pairs
-        if _upper(drawn.pairs[1:, i, j] + np.minimum(beyond[:, i], beyond[:, j])) >= margin
-    ]
+    most = at_most(study)
+    asked = [(i, j) for i, j in pairs if _upper(most[:, i, j]) >= margin]
     if not asked:
         return {}
     shares = joint_shares(study, asked)
     return {pair: _upper(shares[:, at]) for at, pair in enumerate(asked)}
+
+
+def at_most(study: Study) -> np.ndarray:
+    """(n_draws, d, d) what two parameters do together, and no more: nothing has to be computed.
+
+    Their pair's component, and the smaller of what either has part in with two others and more.
+    """
+    drawn = study.indices
+    beyond = np.clip(drawn.total - drawn.first - drawn.pairs.sum(axis=2), 0.0, 1.0)
+    return np.asarray((drawn.pairs + np.minimum(beyond[:, :, None], beyond[:, None, :]))[1:])
 
 
 def joint_shares(study: Study, pairs: Sequence[Columns]) -> np.ndarray:

@@ -14,6 +14,8 @@ from analysis.failures import between_shares, failures
 from analysis.findings_design import aliased
 from analysis.fitting import EVIDENCE
 from analysis.frame import Frame
+from analysis.indices import RESOLUTION
+from analysis.joint import at_most
 from analysis.leverage import leverage, leverage_rows
 from analysis.noise import FEWEST
 from analysis.recommending import recommendation
@@ -88,17 +90,16 @@ class Judge:
             for item in results
             if item.verdict == "forgiving" and item.recommendation is not None
         }
-        return [
-            replace(
-                item,
-                recommendation=recommendation(
-                    there, space.index(item.name), self.margin.metric, fixed=fixed
-                ),
-            )
-            if fixed and item.verdict in answers.WORTH_TUNING
-            else item
-            for item in results
-        ]
+        partners = at_most(there).mean(axis=0) >= RESOLUTION
+        made = []
+        for item in results:
+            column = space.index(item.name)
+            held = {other: code for other, code in fixed.items() if partners[column, other]}
+            if held and item.verdict in answers.WORTH_TUNING:
+                best = recommendation(there, column, self.margin.metric, fixed=held)
+                item = replace(item, recommendation=best)
+            made.append(item)
+        return made
 
     def _off(
         self, name: str, known: Mapping[str, ParameterResult], below: tuple[str, ...]

@@ -17,6 +17,10 @@ MOST_GOOD_AT_AN_EDGE = 0.5
 """An end of the range is worth passing only if at most this part of the settings is as good."""
 
 
+N_OTHERS = 128
+"""Settings of the others that are looked at anew where some of them are held."""
+
+
 def recommendation(
     study: Study, index: int, margin: float, *, fixed: Mapping[int, float] | None = None
 ) -> Recommendation:
@@ -65,7 +69,7 @@ def _expected(study: Study, index: int, fixed: Mapping[int, float]) -> np.ndarra
     if not fixed:
         return np.asarray(study.risks[index].expected_best[0])
     codes, sign = study.codes[index], study.frame.sign
-    settings = np.repeat(study.others[None], len(codes), axis=0)
+    settings = np.repeat(study.others[None, :N_OTHERS], len(codes), axis=0)
     for column, code in fixed.items():
         settings[:, :, column] = code
     settings[:, :, index] = codes[:, None]
