@@ -91,7 +91,7 @@ def runs_of_table(
     Raises `UnknownMetric`, `UnknownParameter` or `InputError` for a column that is not there, or is
     asked for twice; `InputError` for a status that nobody knows.
     """
-    _check_table(table, [*parameters, *blocks, metric])
+    _check_table(table, [*parameters, *blocks], metric=metric)
     named = [name for name in (seed, status, order, seconds, run_id) if name]
     _check(table, [metric], UnknownMetric)
     _check(table, parameters, UnknownParameter)
@@ -152,17 +152,19 @@ def table_of_arrays(
     return settings.assign(**columns).infer_objects(), named
 
 
-def _check_table(table: object, columns: Sequence[str]) -> None:
+def _check_table(table: object, columns: Sequence[str], *, metric: str) -> None:
     """Raises `InputError` where columns have one name, or one is to be two things."""
     if not isinstance(table, pd.DataFrame):
         kind = type(table).__name__
         raise InputError(f"a table is a pandas.DataFrame, not a {kind}", hint="pd.DataFrame(it)")
-    if twice := [name for name in columns if (table.columns == name).sum() > 1]:
+    if metric in columns:
+        raise InputError(f"{metric!r} is named as a parameter and as the metric")
+    if twice := [name for name in (*columns, metric) if (table.columns == name).sum() > 1]:
         raise InputError(f"the table has more than one column {twice[0]!r}")
     if twice := [name for name, n in Counter(columns).items() if n > 1]:
         raise InputError(
             f"{twice[0]!r} is asked for twice",
-            hint="a column is a parameter, a block or the metric",
+            hint="a column is a parameter or a block",
         )
 
 

@@ -159,7 +159,7 @@ def test_what_no_number_can_be_is_a_usage_error(command, words, capsys):
 )
 def test_an_assessment_refuses_the_same(options):
     frame = Frame.from_arrays(np.arange(20.0).reshape(10, 2), np.arange(10.0), direction="maximize")
-    with pytest.raises(InputError, match=r"seed|process|margin"):
+    with pytest.raises(InputError, match=r"seed|worker|margin"):
         assess(frame, **options)
 
 
