@@ -40,9 +40,9 @@ def highs(study: Study, pairs: Sequence[Columns], *, margin: float) -> dict[Colu
 
 
 def at_most(study: Study) -> np.ndarray:
-    """(n_draws, d, d) what two parameters do together, and no more: nothing has to be computed.
+    """(n_draws, d, d) bound of what two parameters do together, from the indices at hand.
 
-    Their pair's component, and the smaller of what either has part in with two others and more.
+    Their pair's component, and the smaller of the two parameters' shares of orders above two.
     """
     drawn = study.indices
     beyond = np.clip(drawn.total - drawn.first - drawn.pairs.sum(axis=2), 0.0, 1.0)

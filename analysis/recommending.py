@@ -15,8 +15,6 @@ from analysis.study import Study
 
 MOST_GOOD_AT_AN_EDGE = 0.5
 """An end of the range is worth passing only if at most this part of the settings is as good."""
-
-
 N_OTHERS = 128
 """Settings of the others that are looked at anew where some of them are held."""
 
