@@ -33,7 +33,10 @@ def recommendation(
     drawn = study.risks[index].expected_best[1:]
     expected = _expected(study, index, fixed or {})
     parameter = study.frame.space.parameters[index]
-    best = _of_one_setting(study, index, margin, expected=expected)
+    # Of held parameters no draws are taken: what the mean function says of them is all there is.
+    best = _of_one_setting(
+        study, index, margin, rows=np.vstack([expected, expected if fixed else drawn])
+    )
     good = expected >= expected[best] - margin
     cost = float(np.mean(drawn.max(axis=1) - drawn[:, best]))
     values = [setting(study, index, position) for position in range(len(expected))]
@@ -77,20 +80,20 @@ def _expected(study: Study, index: int, fixed: Mapping[int, float]) -> np.ndarra
     return np.asarray(expected_best(means, sign=sign, limit=limit)[0])
 
 
-def _of_one_setting(study: Study, index: int, margin: float, *, expected: np.ndarray) -> int:
+def _of_one_setting(study: Study, index: int, margin: float, *, rows: np.ndarray) -> int:
     """The best of the good settings next to where the best setting of all parameters lies.
 
     Unless that is worse than the parameter's own best by more than the margin, as surely as a
-    verdict is claimed; then that one.
+    verdict is claimed; then that one. rows: (1 + n_draws, n_settings), the estimate first.
     """
-    codes, drawn = study.codes[index], study.risks[index].expected_best[1:]
+    codes, expected, drawn = study.codes[index], rows[0], rows[1:]
     own, there = int(np.argmax(expected)), study.optimum[index]
     if np.isnan(there):
         return own
     near = np.where((codes < 0) == (there < 0), np.abs(codes - there), np.inf)
     place = int(np.argmin(near))
     loss = drawn[:, own] - drawn[:, place]
-    if min(np.quantile(loss, (1 - CLAIM_LEVEL) / 2), expected[own] - expected[place]) > margin:
+    if np.quantile(loss, (1 - CLAIM_LEVEL) / 2) > margin:
         return own
     if not study.frame.space.parameters[index].numeric or codes[place] < 0:
         return place

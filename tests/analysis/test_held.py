@@ -6,6 +6,8 @@ import pytest
 
 from analysis import Frame, assess, story, terminal
 from analysis.codec import to_json
+from analysis.recommending import recommendation
+from analysis.study import study
 
 
 def two_optimizers(*, better, seed=0, n=200):
@@ -83,3 +85,13 @@ def test_what_hangs_on_one_that_is_switched_off_is_off_as_well():
     assert found["b"].switched_off_by == found["c"].switched_off_by == "a"
     assert found["z"].switched_off_by is None
     assert all("c" not in group.tuned for group in story.groups(report))
+
+
+@pytest.mark.parametrize(("held", "best"), [("adam", 0.001), ("sgd", 0.1)])
+def test_the_range_is_that_beside_whatever_is_held_be_it_the_best_or_not(held, best):
+    there = study(two_optimizers(better="adam"), np.random.default_rng(0))
+    space = there.frame.space
+    fixed = {space.index("optimizer"): float(space["optimizer"].encode([held])[0])}
+    good = recommendation(there, space.index("lr"), 0.1, fixed=fixed)
+    assert good.low < best < good.high
+    assert good.high / good.low < 30
