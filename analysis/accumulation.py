@@ -59,10 +59,10 @@ def _totals(whole: Study, part: Frame, rng: np.random.Generator, *, workers: int
     if isinstance(surrogate, WarpedSurrogate):
         scores, on_scores = scored(part)
         data = configuration_data(on_scores, noise(on_scores))
-        inner = fit_gaussian(space, data, rng, workers=workers, like=surrogate.inner)
+        inner = fit_gaussian(space, data, rng=rng, workers=workers, like=surrogate.inner)
         return WarpedSurrogate(scores, inner).decompose().total_order
     data = configuration_data(part, noise(part))
     if isinstance(surrogate, GaussianSurrogate):
-        fitted = fit_gaussian(space, data, rng, workers=workers, like=surrogate)
+        fitted = fit_gaussian(space, data, rng=rng, workers=workers, like=surrogate)
         return fitted.decompose().total_order
-    return Forest(workers=workers)(space, data, rng).decompose().total_order
+    return Forest(workers=workers)(space, data, rng=rng).decompose().total_order

@@ -17,10 +17,10 @@ from analysis.anova_data import data_of_frame, ranked
 from analysis.anova_effect import adjusted_p, noncentralities, share_of
 from analysis.anova_says import left_out
 from analysis.errors import require_known
+from analysis.findings_parts import grouped
 from analysis.frame import Frame
 from analysis.results_detail import ClassicalTerm, Dropped
 from analysis.results_runs import Said
-from analysis.space import NONE, Parameter
 
 N_GROUPS = 4
 FEWEST_PER_GROUP = 3
@@ -51,7 +51,7 @@ class Welch:
             data = ranked(data)
         tests, dropped = [], []
         for index, parameter in enumerate(frame.space.parameters):
-            groups = _groups(parameter, data.codes[:, index])
+            groups = grouped(data.codes[:, index], parameter, n=N_GROUPS)
             parts = [data.y[groups == group] for group in np.unique(groups[groups >= 0])]
             parts = [y for y in parts if len(y) >= FEWEST_PER_GROUP]
             if len(parts) < 2:
@@ -95,17 +95,3 @@ def _test(name: str, parts: list[np.ndarray]) -> ClassicalTerm:
         partial_eta_low=low,
         partial_eta_high=high,
     )
-
-
-def _groups(parameter: Parameter, codes: np.ndarray) -> np.ndarray:
-    """(n,) int group of each configuration; -1 where the parameter is inactive."""
-    active = np.isfinite(codes)
-    if not parameter.numeric:
-        return np.where(active, np.nan_to_num(codes), -1.0).astype(int)
-    groups = np.full(len(codes), -1)
-    numbers = active & (codes != NONE)
-    if numbers.any():
-        cuts = np.unique(np.quantile(codes[numbers], np.arange(1, N_GROUPS) / N_GROUPS))
-        groups[numbers] = np.searchsorted(cuts, codes[numbers], side="right")
-    groups[active & (codes == NONE)] = N_GROUPS
-    return groups

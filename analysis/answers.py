@@ -54,7 +54,7 @@ def parameter_result(
     judged = judge(
         total,
         risk,
-        claim,
+        claim=claim,
         share_margin=margin.share,
         risk_margin=margin.metric,
         n_configurations=frame.n_configurations,
@@ -75,8 +75,10 @@ def parameter_result(
         ),
         anova=anova.get(name),
         tuning_risk=risk,
-        more_runs=more_runs(*outlooks(study, index, margin), n_runs) if unsettled else None,
-        recommendation=recommendation(study, index, margin.metric),
+        more_runs=more_runs(*outlooks(study, index, margin=margin), n_runs=n_runs)
+        if unsettled
+        else None,
+        recommendation=recommendation(study, index, margin=margin.metric),
         marginal=marginal,
         rank_low=rank_low,
         rank_high=rank_high,
@@ -145,14 +147,14 @@ def marginal_of(study: Study, index: int) -> Marginal:
     low, high = np.quantile(means[1:], [0.025, 0.975], axis=0)
     n_settings = means.shape[1]
     return Marginal(
-        values=tuple(setting(study, index, position) for position in range(n_settings)),
+        values=tuple(setting(study, index, position=position) for position in range(n_settings)),
         mean=_floats(means[0]),
         low=_floats(np.minimum(low, means[0])),
         high=_floats(np.maximum(high, means[0])),
     )
 
 
-def interaction(study: Study, left: str, right: str) -> Interaction:
+def interaction(study: Study, left: str, *, right: str) -> Interaction:
     """A pair's share; open above for those of `Study.unbounded`."""
     i, j = sorted((study.frame.space.index(left), study.frame.space.index(right)))
     found = share(
@@ -179,8 +181,8 @@ def surface(study: Study, pair: Interaction) -> Surface:
     return Surface(
         x=pair.parameters[0],
         y=pair.parameters[1],
-        x_values=tuple(setting(study, x, position) for position in range(len(codes_x))),
-        y_values=tuple(setting(study, y, position) for position in range(len(codes_y))),
+        x_values=tuple(setting(study, x, position=position) for position in range(len(codes_x))),
+        y_values=tuple(setting(study, y, position=position) for position in range(len(codes_y))),
         mean=tuple(_floats(row) for row in mean),
     )
 
@@ -188,6 +190,7 @@ def surface(study: Study, pair: Interaction) -> Surface:
 def groups(
     parameters: tuple[ParameterResult, ...],
     ties: Mapping[tuple[str, str], float],
+    *,
     share_margin: float,
 ) -> tuple[tuple[str, ...], ...]:
     """Which parameters belong together, and which can be tuned one after the other?

@@ -169,12 +169,12 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
         points=summary.points(whole, results),
         interactions=pairs,
         surface=surface(measured),
-        groups=answers.groups(results, ties, judge.margin.share),
+        groups=answers.groups(results, ties, share_margin=judge.margin.share),
         variance_by_order=whole.decomposition.by_order,
         failures=failed,
         findings=ordered((*kept, *special, *failure_findings(failed, where=where))),
     )
-    return replace(report, checks=checks(report, whole, whole.noise))
+    return replace(report, checks=checks(report, whole, noise=whole.noise))
 
 
 def _planned(
@@ -193,7 +193,7 @@ def _planned(
         plan=plan(
             trusted.frame if trusted else frame,
             report,
-            trusted.choice.for_shares if trusted else None,
+            surrogate=trusted.choice.for_shares if trusted else None,
             n=n,
             rng=rng,
             blocks=blocks,

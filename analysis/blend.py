@@ -55,11 +55,11 @@ class Blend:
         """(n,) prediction of the objective's mean."""
         return self._mean([part.mean(codes) for part, _ in self.parts])
 
-    def draws(self, codes: np.ndarray, n_draws: int, rng: np.random.Generator) -> np.ndarray:
+    def draws(self, codes: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> np.ndarray:
         """(n_draws, n) plausible functions, from each surrogate in proportion to its weight."""
         return np.concatenate(
             [
-                part.draws(codes, size, stream)
+                part.draws(codes, size, rng=stream)
                 for (part, _), size, stream in zip(
                     self.parts, self.sizes(n_draws), rng.spawn(len(self.parts)), strict=True
                 )
@@ -88,7 +88,9 @@ class Blend:
         return np.asarray(sum(weight * value for value, (_, weight) in pairs))
 
 
-def blend(surrogates: Sequence[Surrogate], errors: np.ndarray, rng: np.random.Generator) -> Blend:
+def blend(
+    surrogates: Sequence[Surrogate], errors: np.ndarray, *, rng: np.random.Generator
+) -> Blend:
     """The surrogates weighted by how often each predicts best.
 
     errors: (n_configurations, n_surrogates) held-out squared errors.

@@ -24,7 +24,7 @@ MOVED = 0.1
 """A total share that changes by more when the last runs are added is not stable yet."""
 
 
-def checks(report: Report, study: Study, noise: NoiseModel) -> tuple[Check, ...]:
+def checks(report: Report, study: Study, *, noise: NoiseModel) -> tuple[Check, ...]:
     """The lines, in the order they are read."""
     found = {name: _found(report, name, codes) for name, codes in FOUND.items()}
     return (

@@ -16,7 +16,7 @@ CHANCE = 0.01
 
 
 def find_condition(
-    child: Sequence[Scalar], name: str, parents: Mapping[str, Sequence[Scalar]]
+    child: Sequence[Scalar], name: str, *, parents: Mapping[str, Sequence[Scalar]]
 ) -> Condition | None:
     """Which one other parameter settles, by its level, whether this one has a value?
 

@@ -113,7 +113,7 @@ def from_components(d: int, variance: dict[frozenset[int], float]) -> Decomposit
     return Decomposition(float(sum(variance.values())), first, total, shapley, pairs)
 
 
-def spread(found: Decomposition, child: int, parent: int, q: float) -> Decomposition:
+def spread(found: Decomposition, child: int, *, parent: int, q: float) -> Decomposition:
     """The same over the whole space, where a child exists in a share q that its parent decides.
 
     found: with the child's components as if it were always there, their variances times q. What a
@@ -137,7 +137,7 @@ def spread(found: Decomposition, child: int, parent: int, q: float) -> Decomposi
 
 
 def assembled(
-    variance: float, first: np.ndarray, total: np.ndarray, pairs: np.ndarray
+    variance: float, first: np.ndarray, *, total: np.ndarray, pairs: np.ndarray
 ) -> Decomposition:
     """A consistent decomposition from separate estimates of shares.
 

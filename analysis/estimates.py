@@ -69,7 +69,7 @@ def tuning_risk(study: Study, index: int) -> TuningRisk:
         low=max(0.0, low - risk.curse - finest),
         high=max(estimate + STRETCH * (high - estimate) + finest, _most(study, index)),
         worst=float(risk.worst[0]),
-        best_value=setting(study, index, risk.best_setting),
+        best_value=setting(study, index, position=risk.best_setting),
         of=OF,
     )
 
@@ -134,6 +134,6 @@ def reach(estimate: float, draws: np.ndarray) -> tuple[float, float]:
     return min(low, estimate), max(high, estimate)
 
 
-def setting(study: Study, index: int, position: int) -> Scalar:
+def setting(study: Study, index: int, *, position: int) -> Scalar:
     """The value at which a parameter was sliced."""
     return study.frame.space.parameters[index].decode(float(study.codes[index][position]))

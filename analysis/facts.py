@@ -42,7 +42,7 @@ def _metric(report: Report, voice: Voice, *, columns: int = UNIT_COLUMNS) -> str
     return voice.text(plain)
 
 
-def amount(report: Report, voice: Voice, value: float) -> str:
+def amount(report: Report, voice: Voice, *, value: float) -> str:
     """A difference with its unit; on a log scale the factor it is."""
     size = Measure.of(report).size(value)
     if report.metric.transform == "log10":
@@ -81,7 +81,7 @@ def noise(report: Report, voice: Voice) -> str:
         return voice.say("noise.unknown")
     return voice.say(
         "noise.factor" if report.metric.transform == "log10" else "noise.known",
-        amount=amount(report, voice, report.noise.sd),
+        amount=amount(report, voice, value=report.noise.sd),
         df=f"{report.noise.df:,}",
         source=voice.words[f"noise.{report.noise.source}"],
         near_best=Measure.of(report).size(report.noise.sd_near_best),
@@ -94,7 +94,7 @@ def margin(report: Report, voice: Voice) -> str:
         return voice.say("margin.none")
     return voice.say(
         "margin.words",
-        amount=amount(report, voice, report.margin.metric),
+        amount=amount(report, voice, value=report.margin.metric),
         source=voice.words[f"margin.{report.margin.source}"],
         share=f"{100 * report.margin.share:.3g}",
     )

@@ -19,6 +19,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from scipy.stats import chi2_contingency
 
+from analysis.anova_effect import adjusted_p
 from analysis.failure_groups import binned
 from analysis.forest import Forest, trust
 from analysis.frame import Frame
@@ -87,7 +88,8 @@ def causes(yes_no: Frame, *, rng: np.random.Generator, workers: int = 1) -> froz
     )
     p = np.ones(len(names))
     p[tested] = found
-    return frozenset(name for name, found in zip(names, _holm(p), strict=True) if found <= LEVEL)
+    adjusted = adjusted_p(p, method="holm")
+    return frozenset(name for name, found in zip(names, adjusted, strict=True) if found <= LEVEL)
 
 
 def _rows(rates: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -160,7 +162,7 @@ def _residuals(runs: _Runs, j: int, rng: np.random.Generator) -> np.ndarray:
     if not others:
         return np.asarray(runs.rates - runs.rates.mean())
     known = runs.rates - runs.rates.mean()
-    off = FOREST.held_out(runs.without(j), runs.codes[:, others], known, rng)
+    off = FOREST.held_out(runs.without(j), runs.codes[:, others], target=known, rng=rng)
     return np.asarray(known - trust(known, off, certain=0.0) * off)
 
 
@@ -179,7 +181,7 @@ def _chances(
     if not any(_tied(group, runs.groups[k][here], TIED / len(others)) for k in others):
         return same, False
     codes = runs.codes[here][:, others]
-    off = FOREST.held_out(runs.without(j), codes, groups, rng) - shares
+    off = FOREST.held_out(runs.without(j), codes, target=groups, rng=rng) - shares
     part = trust(groups - shares, off)
     if part == 0:
         return same, False
@@ -243,12 +245,3 @@ def _ranks(told: np.ndarray) -> np.ndarray:
     """(n,) share of all that reach at least as much."""
     below = np.searchsorted(np.sort(told), told - 1e-9, side="left")
     return np.asarray(1 - below / len(told))
-
-
-def _holm(p: np.ndarray) -> np.ndarray:
-    """Holm's adjusted p values (Holm 1979), (n,)."""
-    order = np.argsort(p)
-    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    adjusted = np.empty(len(p))
-    adjusted[order] = np.minimum(stepped, 1.0)
-    return adjusted

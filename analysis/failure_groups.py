@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.findings_parts import shown
+from analysis.findings_parts import grouped, shown, valued
 from analysis.space import NONE, Parameter
 
 BINS = 5
@@ -16,16 +16,14 @@ def binned(column: np.ndarray, parameter: Parameter) -> tuple[np.ndarray, list[s
 
     Levels are groups; numbers fall into fifths of equal counts (fewer where runs are few).
     """
-    groups = np.full(len(column), -1)
     if not parameter.numeric:
-        here = column >= 0
-        groups[here] = column[here].astype(int)
-        return groups, [shown(level) for level in parameter.levels]
-    here = ~np.isnan(column) & (column != NONE)
+        levels = [shown(level) for level in parameter.levels]
+        return grouped(column, parameter, n=BINS), levels
+    here = valued(column)
     values = column[here]
     n_bins = int(np.clip(len(values) // MIN_PER_BIN, 1, BINS))
-    cuts = np.quantile(values, np.arange(1, n_bins) / n_bins) if len(values) else np.zeros(0)
-    groups[here] = np.unique(np.searchsorted(cuts, values, side="right"), return_inverse=True)[1]
+    groups = grouped(column, parameter, n=n_bins)
+    groups[here] = np.unique(groups[here], return_inverse=True)[1]
     labels = []
     for group in range(int(groups.max(initial=-1)) + 1):
         inside = values[groups[here] == group]

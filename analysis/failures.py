@@ -108,7 +108,7 @@ def see_them(frame: Frame) -> str:
         return "status=failed"
     taken = {*FACTS, *frame.space.names, *(p.name for p in (*frame.constants, *frame.nuisance))}
     kind = "metrics" if failed.metric in taken else ""
-    return filter_text(failed.metric, "=", failed.value, kind=kind)
+    return filter_text(failed.metric, "=", value=failed.value, kind=kind)
 
 
 def failure_findings(found: Failures | None, *, where: str) -> list[Finding]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from analysis import facts, isolation, story, tables
@@ -62,10 +63,10 @@ class Gallery:
 
         table = tables.parameters(self.report, self.voice)
         canvas = plots.Canvas(self.plain)
-        yield self.picture("risks", self._risks(), table,
-                            lambda: plots.risks(self.report, canvas=canvas))  # fmt: skip
-        yield self.picture("shares", self._shares(), table,
-                            lambda: plots.shares(self.report, canvas=canvas))  # fmt: skip
+        yield self.picture("risks", self._risks(), table=table,
+                            draw=lambda: plots.risks(self.report, canvas=canvas))  # fmt: skip
+        yield self.picture("shares", self._shares(), table=table,
+                            draw=lambda: plots.shares(self.report, canvas=canvas))  # fmt: skip
 
     def marginals(self) -> Iterator[Picture]:
         """One panel per studied parameter that has a marginal, the strongest first."""
@@ -75,10 +76,17 @@ class Gallery:
         canvas = plots.Canvas(self.plain)
         for place, row in enumerate(rows):
             assert row.marginal is not None
-            table = tables.marginal(self.report, row.name, row.marginal, self.voice)
+            table = tables.marginal(self.report, row.name, found=row.marginal, voice=self.voice)
             draw = _drawer(plots.marginal, self.report, row.name, canvas)
             about = self._marginal(row)
-            yield self.named(f"marginal-{place + 1}", "marginal", row.name, about, table, draw)
+            yield self.named(
+                f"marginal-{place + 1}",
+                "marginal",
+                name=row.name,
+                description=about,
+                table=table,
+                draw=draw,
+            )
 
     def pairs(self) -> Iterator[Picture]:
         """The interaction matrix, the strongest pair's surface, isolation plots."""
@@ -86,8 +94,9 @@ class Gallery:
 
         report, canvas = self.report, plots.Canvas(self.plain)
         if len(plots.matrix_names(report)) > 1:
-            yield self.picture("matrix", self._matrix(), tables.interactions(report, self.voice),
-                                lambda: plots.matrix(report, canvas=canvas))  # fmt: skip
+            cells = tables.interactions(report, self.voice)
+            drawn = partial(plots.matrix, report, canvas=canvas)
+            yield self.picture("matrix", self._matrix(), table=cells, draw=drawn)
         shape = report.surface
         if shape is not None and shape.mean:
             names = {"x": self.plain.name(shape.x), "y": self.plain.name(shape.y)}
@@ -98,10 +107,12 @@ class Gallery:
         for place, row in enumerate(rows):
             best = isolation.best_per_slice(report, row)
             if len(best) > 1:
-                table = tables.slices(report, row.name, best, self.voice)
+                table = tables.slices(report, row.name, best=best, voice=self.voice)
                 about, key = self._slices(row, best), f"isolation-{place + 1}"
                 draw = _drawer(plots.isolation, report, row.name, canvas)
-                yield self.named(key, "isolation", row.name, about, table, draw)
+                yield self.named(
+                    key, "isolation", name=row.name, description=about, table=table, draw=draw
+                )
 
     def trust(self) -> Iterator[Picture]:
         """The pictures behind the checks."""
@@ -110,13 +121,13 @@ class Gallery:
         yield from figures_trust.pictures(self)
 
     def picture(
-        self, key: str, description: str, table: Table, draw: Callable[[], Figure]
+        self, key: str, description: str, *, table: Table, draw: Callable[[], Figure]
     ) -> Picture:
         """A picture whose key names its title."""
         return Picture(key, self.plain.say(f"picture.{key}"), description, table, draw)
 
     def named(
-        self, key: str, kind: str, name: str, description: str, table: Table,
+        self, key: str, kind: str, *, name: str, description: str, table: Table,
         draw: Callable[[], Figure],
     ) -> Picture:  # fmt: skip
         """A picture of one parameter, whose kind names its title."""

@@ -29,16 +29,16 @@ def pictures(gallery: Gallery) -> Iterator[Picture]:
             skill=share(fitted.skill),
             ceiling=share(fitted.ceiling),
         )
-        yield gallery.picture("skill", about, tables.skills(report, gallery.voice),
-                              lambda: plots.skill(report, canvas=canvas))  # fmt: skip
+        yield gallery.picture("skill", about, table=tables.skills(report, gallery.voice),
+                              draw=lambda: plots.skill(report, canvas=canvas))  # fmt: skip
     if sum(point.predicted is not None for point in report.points) > 1:
         table, about = _residuals(gallery)
-        yield gallery.picture("residuals", about, table,
-                              lambda: plots.residuals(report, canvas=canvas))  # fmt: skip
+        yield gallery.picture("residuals", about, table=table,
+                              draw=lambda: plots.residuals(report, canvas=canvas))  # fmt: skip
     if len(report.points) > 1:
         table, about = _progress(gallery)
-        yield gallery.picture("progress", about, table,
-                              lambda: plots.progress(report, canvas=canvas))  # fmt: skip
+        yield gallery.picture("progress", about, table=table,
+                              draw=lambda: plots.progress(report, canvas=canvas))  # fmt: skip
     yield from _orders(gallery, canvas)
     yield from _growth(gallery, canvas)
     for place, parameter in enumerate(
@@ -59,9 +59,9 @@ def _orders(gallery: Gallery, canvas: plots.Canvas) -> Iterator[Picture]:
         )  # fmt: skip
         keys = ("parameter", "first", "omega")
         headings = tuple(gallery.voice.say(f"column.{key}") for key in keys)
-        table = Table.of(gallery.voice.say("picture.agreement"), headings, rows)
-        yield gallery.picture("agreement", voice.say("about.agreement", n=len(both)), table,
-                              lambda: plots.agreement(report, canvas=canvas))  # fmt: skip
+        table = Table.of(gallery.voice.say("picture.agreement"), headings, rows=rows)
+        yield gallery.picture("agreement", voice.say("about.agreement", n=len(both)), table=table,
+                              draw=lambda: plots.agreement(report, canvas=canvas))  # fmt: skip
     ranked = [p for p in story.studied(report) if p.rank_low and p.rank_high]
     if len(ranked) > 1:
         ranks: tuple[tuple[Cell, ...], ...] = tuple(
@@ -75,9 +75,9 @@ def _orders(gallery: Gallery, canvas: plots.Canvas) -> Iterator[Picture]:
             gallery.voice.say(f"column.{key}") for key in ("parameter", "low", "high", "held")
         )
         said = "; ".join(f"{voice.name(p.name)} {p.rank_low}–{p.rank_high}" for p in ranked[:12])
-        table = Table.of(gallery.voice.say("picture.ranks"), headings, ranks)
-        yield gallery.picture("ranks", voice.say("about.ranks", rows=said), table,
-                              lambda: plots.ranks(report, canvas=canvas))  # fmt: skip
+        table = Table.of(gallery.voice.say("picture.ranks"), headings, rows=ranks)
+        yield gallery.picture("ranks", voice.say("about.ranks", rows=said), table=table,
+                              draw=lambda: plots.ranks(report, canvas=canvas))  # fmt: skip
 
 
 def _growth(gallery: Gallery, canvas: plots.Canvas) -> Iterator[Picture]:
@@ -92,8 +92,8 @@ def _growth(gallery: Gallery, canvas: plots.Canvas) -> Iterator[Picture]:
     ]
     sizes = voice.listed([f"{n:,}" for n in grown.configurations])
     about = voice.say("about.growth", sizes=sizes, rows="; ".join(said))
-    yield gallery.picture("growth", about, tables.growth(report, gallery.voice),
-                          lambda: plots.growth(report, canvas=canvas))  # fmt: skip
+    yield gallery.picture("growth", about, table=tables.growth(report, gallery.voice),
+                          draw=lambda: plots.growth(report, canvas=canvas))  # fmt: skip
 
 
 def _residuals(gallery: Gallery) -> tuple[Table, str]:
@@ -149,7 +149,7 @@ def _failure(
     )
     about = voice.say("about.failures", name=voice.name(parameter.name), rows=said)
     return gallery.named(
-        f"failures-{place + 1}", "failures", parameter.name, about,
-        tables.failures(parameter, gallery.voice),
-        lambda: plots.failures(report, parameter.name, canvas=canvas),
+        f"failures-{place + 1}", "failures", name=parameter.name, description=about,
+        table=tables.failures(parameter, gallery.voice),
+        draw=lambda: plots.failures(report, parameter.name, canvas=canvas),
     )  # fmt: skip

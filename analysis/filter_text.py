@@ -23,7 +23,7 @@ _READ_OTHERWISE = {"null", "true", "false", "nan", "inf", "infinity"}
 _BARE = re.compile(r"""[^\s'"<>=!~]\S*""")
 
 
-def filter_text(name: str, operator: str, value: Scalar, *, kind: str = "") -> str:
+def filter_text(name: str, operator: str, *, value: Scalar, kind: str = "") -> str:
     """The runs whose `name` compares so with `value`, to the last digit.
 
     operator: one of = != < <= > >=. kind: "metrics" where the name must not be taken for a

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import binom
 
 from analysis.filter_text import filter_text, numbers_run
-from analysis.findings_parts import ALPHA, conditioned, thinned, valued
+from analysis.findings_parts import ALPHA, conditioned, grouped, thinned, valued
 from analysis.frame import Frame
 from analysis.results import Finding, Scalar
 from analysis.sentences import finding, said
@@ -49,7 +49,7 @@ def unbalanced(frame: Frame) -> list[Finding]:
                     ),
                     n=len(column),
                     expected=expected,
-                    where=filter_text(parameter.name, "!=", parameter.levels[rare[0]]),
+                    where=filter_text(parameter.name, "!=", value=parameter.levels[rare[0]]),
                 )
             )
     return findings + _holes(frame)
@@ -117,7 +117,7 @@ def _stretch(
         return finding("gaps.end", name, name=name, low=low, high=high, share=share, run=run)
     middle = (_number(low) + _number(high)) / 2
     # An end as it was recorded: one decoded may lie a rounding beside it.
-    where = filter_text(name, "<", next(number for number in numbers if number > middle))
+    where = filter_text(name, "<", value=next(number for number in numbers if number > middle))
     return finding("gaps.stretch", name, name=name, low=low, high=high, share=share, where=where)
 
 
@@ -158,16 +158,8 @@ def _empty_corners(frame: Frame, codes: np.ndarray) -> list[Finding]:
 
 def _parts(column: np.ndarray, parameter: Parameter) -> np.ndarray:
     """(n,) int: level, or third of equal count; -1 for no value."""
-    here = valued(column) if parameter.numeric else ~np.isnan(column)
-    parts = np.full(len(column), -1)
-    if not here.any():
-        return parts
-    if parameter.numeric:
-        cuts = np.quantile(column[here], np.arange(1, CELLS) / CELLS)
-        parts[here] = np.searchsorted(cuts, column[here], side="right")
-    else:
-        parts[here] = column[here].astype(int)
-    return parts
+    parts = grouped(column, parameter, n=CELLS)
+    return np.where(parts == CELLS, -1, parts) if parameter.numeric else parts
 
 
 def _grid_size(frame: Frame) -> int | None:

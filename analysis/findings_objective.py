@@ -87,7 +87,9 @@ def budgets(frame: Frame) -> list[Finding]:
                         low=low,
                         high=high,
                         where=filter_text(
-                            parameter.name, "=", max(numbers_run(frame, parameter), default=high)
+                            parameter.name,
+                            "=",
+                            value=max(numbers_run(frame, parameter), default=high),
                         ),
                     )
                 )
@@ -102,7 +104,7 @@ def budgets(frame: Frame) -> list[Finding]:
                     name=name,
                     low=float(known.min()),
                     high=float(known.max()),
-                    where=filter_text(name, ">=", float(known.max()), kind="metrics"),
+                    where=filter_text(name, ">=", value=float(known.max()), kind="metrics"),
                 )
             )
     return findings

@@ -35,6 +35,25 @@ def valued(column: np.ndarray) -> np.ndarray:
     return np.asarray(~np.isnan(column) & (column != NONE))
 
 
+def grouped(column: np.ndarray, parameter: Parameter, *, n: int) -> np.ndarray:
+    """(n_configurations,) int group of each code; -1 where the parameter is inactive.
+
+    Levels are groups; numbers fall into ``n`` groups of equal counts (0 to n - 1, fewer where ties
+    are many), and the atom (no value, or "none") is group ``n``.
+    """
+    groups = np.full(len(column), -1)
+    if not parameter.numeric:
+        here = ~np.isnan(column)
+        groups[here] = column[here].astype(int)
+        return groups
+    here = valued(column)
+    if here.any():
+        cuts = np.quantile(column[here], np.arange(1, n) / n)
+        groups[here] = np.searchsorted(cuts, column[here], side="right")
+    groups[column == NONE] = n
+    return groups
+
+
 def shown(value: object) -> str:
     """A value as it is written in a sentence."""
     return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -91,7 +91,7 @@ class Choice:
 
 
 def choose(
-    frame: Frame, model: NoiseModel | None, rng: np.random.Generator, *, workers: int = 1
+    frame: Frame, model: NoiseModel | None, *, rng: np.random.Generator, workers: int = 1
 ) -> Choice:
     """Fit every candidate, and weigh them for each question by held-out predictions."""
     row_rng, smooth_rng, warped_rng, forest_rng, vote_rng = rng.spawn(5)
@@ -100,15 +100,15 @@ def choose(
     rows = np.arange(len(data.target))
     if len(rows) > MOST_ROWS:
         rows = np.sort(row_rng.choice(len(rows), MOST_ROWS, replace=False))
-    smooth = fit_gaussian(frame.space, data.take(rows), smooth_rng, workers=workers)
+    smooth = fit_gaussian(frame.space, data.take(rows), rng=smooth_rng, workers=workers)
     inner = fit_gaussian(
         frame.space,
         configuration_data(on_scores, noise(on_scores)).take(rows),
-        warped_rng,
+        rng=warped_rng,
         workers=workers,
         like=smooth,
     )
-    rough = Forest(workers=workers)(frame.space, data, forest_rng)
+    rough = Forest(workers=workers)(frame.space, data, rng=forest_rng)
     votes = int(vote_rng.integers(2**63))
     found = _weighed(smooth, WarpedSurrogate(scores, inner), rough, rows, votes)
     few = len(rows) < ENOUGH * len(frame.space)
@@ -131,9 +131,9 @@ def _weighed(
     vote_rng, scores, target = np.random.default_rng(votes), warped.scores, smooth.data.target
     held_out = [smooth.held_out, warped.held_out, rough.held_out[rows]]
     errors = _errors(target, held_out)
-    for_shares = blend(surrogates, errors + _drawn_in(target, held_out) + HANDICAP, vote_rng)
+    for_shares = blend(surrogates, errors + _drawn_in(target, held_out) + HANDICAP, rng=vote_rng)
     of_scores = _errors(scores(target), [scores(guess) for guess in held_out[:2]])
-    for_risks = blend(surrogates[:2], of_scores, vote_rng)
+    for_risks = blend(surrogates[:2], of_scores, rng=vote_rng)
     return Choice(
         for_shares=for_shares,
         for_risks=for_risks,
@@ -187,13 +187,13 @@ def configuration_data(frame: Frame, model: NoiseModel | None) -> Data:
 def fit_gaussian(
     space: Space,
     data: Data,
-    rng: np.random.Generator,
     *,
+    rng: np.random.Generator,
     workers: int = 1,
     like: GaussianSurrogate | None = None,
 ) -> GaussianSurrogate:
     """A Gaussian process at its most probable weights."""
-    fit = Gaussian()(space, data, rng, like=None if like is None else like.fit)
+    fit = Gaussian()(space, data, rng=rng, like=None if like is None else like.fit)
     posterior = fit.posterior(data)
     return GaussianSurrogate(
         space=space,
@@ -212,7 +212,7 @@ def _refitted(known: GaussianSurrogate, rng: np.random.Generator) -> GaussianSur
     predicted = np.empty(n)
     for fold in np.array_split(rng.permutation(n), min(FOLDS, n)):
         rest = data.take(np.setdiff1d(np.arange(n), fold))
-        predicted[fold] = Gaussian()(space, rest, rng).posterior(rest).mean(data.codes[fold])
+        predicted[fold] = Gaussian()(space, rest, rng=rng).posterior(rest).mean(data.codes[fold])
     return replace(known, held_out=predicted)
 
 
@@ -239,7 +239,7 @@ def _explored(surrogate: Surrogate, rng: np.random.Generator) -> Surrogate:
 
 
 def _with_draws(surrogate: GaussianSurrogate, rng: np.random.Generator) -> GaussianSurrogate:
-    return replace(surrogate, fit=Gaussian().explore(surrogate.fit, surrogate.data, rng))
+    return replace(surrogate, fit=Gaussian().explore(surrogate.fit, surrogate.data, rng=rng))
 
 
 def _gain(target: np.ndarray, held_out: np.ndarray) -> np.ndarray:

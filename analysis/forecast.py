@@ -62,7 +62,7 @@ class Outlook:
         return float(np.mean((lower > self.margin) | (upper < self.margin)))
 
 
-def more_runs(share: Outlook, risk: Outlook, n_runs: int) -> int | None:
+def more_runs(share: Outlook, risk: Outlook, *, n_runs: int) -> int | None:
     """The fewest runs to add after which more likely than not both are clear, in two digits.
 
     None where that takes more than `MOST_RUNS` times the runs there are.
@@ -75,7 +75,7 @@ def more_runs(share: Outlook, risk: Outlook, n_runs: int) -> int | None:
     return None
 
 
-def outlooks(study: Study, index: int, margin: Margin) -> tuple[Outlook, Outlook]:
+def outlooks(study: Study, index: int, *, margin: Margin) -> tuple[Outlook, Outlook]:
     """A parameter's total share and its risk, as the verdict looks at them."""
     risk = study.risks[index]
     share = Outlook(

@@ -96,18 +96,23 @@ class ForestSurrogate:
         """Exact components of the ensemble's mean on the space's measure."""
         return decompose_products(*self._products())
 
-    def draws(self, codes: np.ndarray, n_draws: int, rng: np.random.Generator) -> np.ndarray:
+    def draws(self, codes: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> np.ndarray:
         """(n_draws, n) forests refitted to resampled configurations."""
         return np.stack([forest.mean(codes) for forest in self._refitted(n_draws, rng)])
 
-    def slices(self, others: np.ndarray, n_draws: int, rng: np.random.Generator) -> Slices:
+    def slices(self, others: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> Slices:
         """Slices of the forest and of refits to resampled configurations (at most `MOST_DRAWS`)."""
         axes = [Axis.of(parameter) for parameter in self.space.parameters]
         forests = [self, *self._refitted(min(n_draws, MOST_DRAWS), rng)]
         others = others[:MOST_OTHERS]
         return Slices(
             values=tuple(
-                np.stack([plain_slice(forest, index, axis.slices, others) for forest in forests])
+                np.stack(
+                    [
+                        plain_slice(forest, index, codes=axis.slices, others=others)
+                        for forest in forests
+                    ]
+                )
                 for index, axis in enumerate(axes)
             ),
             weights=tuple(axis.slice_weights for axis in axes),
@@ -129,7 +134,7 @@ class ForestSurrogate:
         for stream in rng.spawn(n):
             weight = np.maximum(stream.exponential(size=len(self.data.target)), 1e-6)
             data = replace(self.data, weight=weight)
-            refits.append(self.settings(self.space, data, stream))
+            refits.append(self.settings(self.space, data, rng=stream))
         return refits
 
 
@@ -172,7 +177,7 @@ class Forest:
     min_leaf: int = 1
     workers: int = 1
 
-    def __call__(self, space: Space, data: Data, rng: np.random.Generator) -> ForestSurrogate:
+    def __call__(self, space: Space, data: Data, *, rng: np.random.Generator) -> ForestSurrogate:
         """Fit to configuration means and take the leaves' boxes out."""
         cells = tuple(Cells.of(parameter) for parameter in space.parameters)
         features = _features(cells, data.codes)
@@ -194,7 +199,7 @@ class Forest:
         )
 
     def held_out(
-        self, space: Space, codes: np.ndarray, target: np.ndarray, rng: np.random.Generator
+        self, space: Space, codes: np.ndarray, *, target: np.ndarray, rng: np.random.Generator
     ) -> np.ndarray:
         """Each row as the trees that did not see it predict it; target: (n,), or (n, k) at once."""
         features = _features(tuple(Cells.of(parameter) for parameter in space.parameters), codes)

@@ -106,14 +106,14 @@ class Model:
         return np.asarray(np.exp(theta[self.n_weights : self.n_weights + 3]))
 
     def cross(
-        self, theta: np.ndarray, index: int, left: np.ndarray, right: np.ndarray
+        self, theta: np.ndarray, index: int, *, left: np.ndarray, right: np.ndarray
     ) -> np.ndarray:
         """A_index between two sets of codes of that axis."""
         axis = self.axes[index]
         scaled = axis.features(left) * self.feature_weights(theta, index)
         return np.asarray(scaled @ axis.features(right).T)
 
-    def covariance(self, theta: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    def covariance(self, theta: np.ndarray, left: np.ndarray, *, right: np.ndarray) -> np.ndarray:
         """(n_left, n_right) prior covariance between two sets of settings (n, d)."""
         active = self.active(theta)
         scaled = [
@@ -161,7 +161,7 @@ class Posterior:
 
     def covariance(self, codes: np.ndarray) -> np.ndarray:
         """(n, n_train) prior covariance between new codes and the training configurations."""
-        return self.model.covariance(self.theta, codes, self.codes)
+        return self.model.covariance(self.theta, codes, right=self.codes)
 
     def mean(self, codes: np.ndarray) -> np.ndarray:
         """(n,) posterior mean in the objective's unit."""
@@ -195,14 +195,12 @@ def symmetric(blocks: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.
 
 def combine(blocks: Sequence[np.ndarray], orders: np.ndarray) -> np.ndarray:
     """The covariance of all orders from one-parameter covariances."""
-    return total(*symmetric(blocks), orders)
+    return total(symmetric(blocks), orders)
 
 
-def total(
-    first: np.ndarray, second: np.ndarray, product: np.ndarray, orders: np.ndarray
-) -> np.ndarray:
-    """CONSTANT + r1 e1 + r2 e2 + r3 (orders above two)."""
-    r1, r2, r3 = orders
+def total(sums: tuple[np.ndarray, np.ndarray, np.ndarray], orders: np.ndarray) -> np.ndarray:
+    """CONSTANT + r1 e1 + r2 e2 + r3 (orders above two), of what `symmetric` gives."""
+    (first, second, product), (r1, r2, r3) = sums, orders
     out = first * (r1 - r3)
     out += second * (r2 - r3)
     out += product * r3
@@ -222,7 +220,7 @@ class Fit:
         """Condition on data at one value of the weights (the fitted one by default)."""
         weights = self.theta if theta is None else theta
         shift, scale, noise = standardise(data)
-        gram = self.model.covariance(weights, data.codes, data.codes)
+        gram = self.model.covariance(weights, data.codes, right=data.codes)
         diagonal = np.exp(weights[-1]) * noise
         gram[np.diag_indices_from(gram)] += diagonal + NUGGET
         return Posterior(

@@ -40,12 +40,12 @@ class GaussianSurrogate:
         """(n,) posterior mean."""
         return self.posterior.mean(codes)
 
-    def draws(self, codes: np.ndarray, n_draws: int, rng: np.random.Generator) -> np.ndarray:
+    def draws(self, codes: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> np.ndarray:
         """(n_draws, n) posterior functions at the codes."""
         out = []
         for theta, size, stream in self._shares(n_draws, rng):
             posterior = self.fit.posterior(self.data, theta)
-            prior, alpha = conditioned(posterior, size, stream)
+            prior, alpha = conditioned(posterior, size, rng=stream)
             out.append(prior.values(codes) + posterior.covariance(codes) @ alpha)
         return np.concatenate(out, axis=1).T * self.posterior.scale + self.posterior.shift
 
@@ -55,19 +55,19 @@ class GaussianSurrogate:
         factors = [
             (
                 posterior.model.cross(
-                    posterior.theta, index, axis.nodes, posterior.codes[:, index]
+                    posterior.theta, index, left=axis.nodes, right=posterior.codes[:, index]
                 ),
                 axis.weights,
             )
             for index, axis in enumerate(posterior.model.axes)
         ]
         r1, r2, r3 = posterior.model.orders(posterior.theta)
-        found = decompose_products(posterior.alpha * posterior.scale, factors, (r1, r2, r3))
+        found = decompose_products(posterior.alpha * posterior.scale, factors, orders=(r1, r2, r3))
         for child, parent, q in switched(self.space):
-            found = spread(found, child, parent, q)
+            found = spread(found, child, parent=parent, q=q)
         return found
 
-    def slices(self, others: np.ndarray, n_draws: int, rng: np.random.Generator) -> Slices:
+    def slices(self, others: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> Slices:
         """The mean on every slice through `others`, and draws on slices of their own.
 
         Draws of one set of weights share fresh settings of the others, so that their spread holds
@@ -113,7 +113,7 @@ def _drawn(
     rng: np.random.Generator,
     n_others: int,
 ) -> tuple[list[np.ndarray], np.ndarray]:
-    others = settings(space, n_others, rng)
+    others = settings(space, n_others, rng=rng)
     return _sliced(space, fit.posterior(data, theta), size, rng, others)
 
 
@@ -124,7 +124,7 @@ def _sliced(
     if size == 0:
         prior, alpha = None, posterior.alpha[:, None]
     else:
-        prior, alpha = conditioned(posterior, size, rng)
+        prior, alpha = conditioned(posterior, size, rng=rng)
     values = [
         block * posterior.scale + posterior.shift
         for block in _slice_all(space, posterior, prior, alpha, others)
@@ -175,7 +175,7 @@ def _slice_all(
     for index, axis in enumerate(posterior.model.axes):
         idle = index not in active
         result = np.empty((len(axis.slices), len(others), alpha.shape[1]))
-        for positions, held in passes(space, index, axis.slices, others):
+        for positions, held in passes(space, index, slice_codes=axis.slices, others=others):
             same = np.array_equal(held, gated, equal_nan=True)
             if idle and same and level is not None:
                 result[positions] = level  # nothing moves along it, nor along another idle one
@@ -207,7 +207,9 @@ class _Tables:
 def _tables(posterior: Posterior, prior: Prior | None, settings: np.ndarray) -> _Tables:
     model, d = posterior.model, settings.shape[1]
     blocks = [
-        model.cross(posterior.theta, index, settings[:, index], posterior.codes[:, index])
+        model.cross(
+            posterior.theta, index, left=settings[:, index], right=posterior.codes[:, index]
+        )
         for index in range(d)
     ]
     active = model.active(posterior.theta)
@@ -230,7 +232,7 @@ def _slice_one(
     model, theta = posterior.model, posterior.theta
     stays, moves = _split(tables.blocks, index, tables.whole, model.orders(theta))
     base = stays @ alpha + CONSTANT * alpha.sum(axis=0)
-    kernel = model.cross(theta, index, codes, posterior.codes[:, index])
+    kernel = model.cross(theta, index, left=codes, right=posterior.codes[:, index])
     result = np.stack([base + moves @ (row[:, None] * alpha) for row in kernel])
     if prior is not None and tables.random_whole is not None:
         stay, move = _split(tables.random, index, tables.random_whole, prior.signs)
@@ -247,7 +249,7 @@ def _pair_variances(posterior: Posterior, prior: Prior | None, alpha: np.ndarray
     axes = model.axes
     d, size = len(axes), alpha.shape[1]
     kernels = [
-        model.cross(theta, index, axis.slices, posterior.codes[:, index])
+        model.cross(theta, index, left=axis.slices, right=posterior.codes[:, index])
         for index, axis in enumerate(axes)
     ]
     randoms = []

@@ -42,7 +42,7 @@ class Gaussian:
     most_thin: int = 100
 
     def __call__(
-        self, space: Space, data: Data, rng: np.random.Generator, *, like: Fit | None = None
+        self, space: Space, data: Data, *, rng: np.random.Generator, like: Fit | None = None
     ) -> Fit:
         """Learn the weights of one space's kernels from configuration means.
 
@@ -71,7 +71,7 @@ class Gaussian:
         )
         return float(result.fun), np.asarray(result.x)
 
-    def explore(self, fit: Fit, data: Data, rng: np.random.Generator) -> Fit:
+    def explore(self, fit: Fit, data: Data, *, rng: np.random.Generator) -> Fit:
         """The same fit with draws of its weights: what plugging in the mode would hide."""
         rows = self._rows(data, rng)
         objective = _Evidence.of(fit.model, data.take(rows))
@@ -146,7 +146,7 @@ class _Evidence:
         blocks = self._blocks(theta)
         first, second, product = symmetric(blocks)
         orders = self.model.orders(theta)
-        factor = self._factor(total(first, second, product, orders), theta)
+        factor = self._factor(total((first, second, product), orders), theta)
         if factor is None:
             return 1e10, np.zeros_like(theta)
         alpha = dpotrs(factor, self.target, lower=1)[0]
@@ -244,7 +244,7 @@ class _Evidence:
 
     def _height(self, theta: np.ndarray, blocks: list[np.ndarray]) -> float:
         """Negative log posterior alone, from covariances that are at hand."""
-        factor = self._factor(total(*symmetric(blocks), self.model.orders(theta)), theta)
+        factor = self._factor(total(symmetric(blocks), self.model.orders(theta)), theta)
         if factor is None:
             return float("inf")
         half = dtrtrs(factor, self.target, lower=1)[0]

@@ -29,7 +29,7 @@ class Prior:
     constant: np.ndarray
 
     @classmethod
-    def of(cls, posterior: Posterior, size: int, rng: np.random.Generator) -> Prior:
+    def of(cls, posterior: Posterior, size: int, *, rng: np.random.Generator) -> Prior:
         """Draw `size` functions from the prior of one set of weights, in pairs of f and -f."""
         half = -(-size // 2)
         coefficients = []
@@ -68,7 +68,7 @@ def mirrored(values: np.ndarray, size: int) -> np.ndarray:
 
 
 def conditioned(
-    posterior: Posterior, size: int, rng: np.random.Generator
+    posterior: Posterior, size: int, *, rng: np.random.Generator
 ) -> tuple[Prior, np.ndarray]:
     """A prior draw and the weights (n_train, size) that correct it to the data.
 
@@ -76,7 +76,7 @@ def conditioned(
     what a share owes to a draw's chance likeness with the mean cancels, and an objective and its
     negative get the same shares.
     """
-    prior = Prior.of(posterior, size, rng)
+    prior = Prior.of(posterior, size, rng=rng)
     half = rng.standard_normal((len(posterior.target), -(-size // 2)))
     noise = mirrored(half, size) * np.sqrt(posterior.noise)[:, None]
     gap = posterior.target[:, None] - prior.values(posterior.codes) - noise

@@ -83,8 +83,8 @@ def averaged(found: Indices) -> Decomposition:
     return assembled(
         float(found.variance[drawn].mean()),
         found.first[drawn].mean(axis=0),
-        found.total[drawn].mean(axis=0),
-        found.pairs[drawn].mean(axis=0),
+        total=found.total[drawn].mean(axis=0),
+        pairs=found.pairs[drawn].mean(axis=0),
     )
 
 

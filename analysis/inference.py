@@ -83,7 +83,7 @@ def infer(
     said = declarations or {}
     coded = {name: factorize(columns[name]) for name in sorted(columns)}
     roles = {
-        name: role_of(name, found, said.get(name, Declaration()).role)
+        name: role_of(name, found, said=said.get(name, Declaration()).role)
         for name, found in coded.items()
     }
     varying = [name for name, role in roles.items() if role == "studied"]
@@ -128,7 +128,9 @@ def _axes(
     parents = {name: distinct[name] for name in distinct if not whole[name].numeric}
     axes = []
     for name in distinct:
-        condition = declared[name].condition or find_condition(distinct[name], name, parents)
+        condition = declared[name].condition or find_condition(
+            distinct[name], name, parents=parents
+        )
         active = _active(name, distinct, condition)
         parameter = axis(name, active, declaration=declared[name]) if condition else whole[name]
         axes.append(replace(parameter, condition=condition, declared=name in said))

@@ -62,7 +62,7 @@ def joint_shares(study: Study, pairs: Sequence[Columns]) -> np.ndarray:
             block[:, column] = instead[:, column]
     surrogate = study.choice.for_shares
     settings = gate(study.frame.space, codes.reshape(-1, there.shape[1]))
-    drawn = surrogate.draws(settings, N_DRAWS, rng)
+    drawn = surrogate.draws(settings, N_DRAWS, rng=rng)
     f = dict(zip(moves, np.moveaxis(drawn.reshape(len(drawn), len(moves), -1), 1, 0), strict=True))
     whole = np.maximum(np.var([f[()], *(f[(column,)] for column in columns)], axis=(0, 2)), 1e-300)
     parts = [np.mean((f[()] - f[(i,)] - f[(j,)] + f[(i, j)]) ** 2, axis=1) / 4 for i, j in pairs]

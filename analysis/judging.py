@@ -96,7 +96,7 @@ class Judge:
             column = space.index(item.name)
             held = {other: code for other, code in fixed.items() if partners[column, other]}
             if held and item.verdict in answers.WORTH_TUNING:
-                best = recommendation(there, column, self.margin.metric, fixed=held)
+                best = recommendation(there, column, margin=self.margin.metric, fixed=held)
                 item = replace(item, recommendation=best)
             made.append(item)
         return made
@@ -189,7 +189,7 @@ class Judge:
         everything = Part(by="runs", value="all", frame=self.frame)
         stream = self.rng.spawn(1)[0]
         return (
-            described(everything, self.whole, self.regions),
+            described(everything, self.whole, apart=self.regions),
             stratum(part, stream, transform=None, workers=self.workers),
         )
 

@@ -31,7 +31,7 @@ class Predicts(Protocol):
 
 
 def best_setting(
-    surrogate: Predicts, start: np.ndarray, axes: Sequence[np.ndarray], *, sign: float
+    surrogate: Predicts, start: np.ndarray, *, axes: Sequence[np.ndarray], sign: float
 ) -> np.ndarray:
     """(d,) codes: the best of some settings, then improved one parameter after the other.
 

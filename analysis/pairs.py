@@ -18,7 +18,7 @@ DEGREE = 4
 MOST_CONTRASTS = 6
 
 
-def pair_components(axes: Sequence[Axis], codes: np.ndarray, sample: np.ndarray) -> np.ndarray:
+def pair_components(axes: Sequence[Axis], codes: np.ndarray, *, sample: np.ndarray) -> np.ndarray:
     """(n_functions, d, d) component variances, >= 0.
 
     codes: (m, d) settings spread by the measure; sample: (n_functions, m) values there.

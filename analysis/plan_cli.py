@@ -104,7 +104,7 @@ def as_commands(report: Report, command: str | None) -> str:
     if command:
         planner_words.check_template(command, invocation.settable(report))
         like = invocation.shape(report)
-        made = [planner_words.command_line(command, run, like) for run in report.plan.runs]
+        made = [planner_words.command_line(command, run, like=like) for run in report.plan.runs]
     else:
         made = invocation.runs(report)
     lines = [(line, shown(run.reason)) for line, run in zip(made, report.plan.runs, strict=True)]

@@ -55,15 +55,15 @@ class Surrogate(Protocol):
     def mean(self, codes: np.ndarray) -> np.ndarray:
         """(n,) prediction."""
 
-    def draws(self, codes: np.ndarray, n_draws: int, rng: np.random.Generator) -> np.ndarray:
+    def draws(self, codes: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> np.ndarray:
         """(n_draws, n) plausible functions."""
 
 
 def plan(
     frame: Frame,
     report: Report,
-    surrogate: Surrogate | None,
     *,
+    surrogate: Surrogate | None,
     n: int,
     rng: np.random.Generator,
     blocks: Sequence[Setting] = ((),),
@@ -129,7 +129,7 @@ def _new_settings(
     rng: np.random.Generator,
 ) -> list[tuple[np.ndarray, Said]]:
     """(codes, reason) of up to n settings that were not run yet."""
-    pool = random_settings(frame.space, max(POOL, 4 * n), rng)
+    pool = random_settings(frame.space, max(POOL, 4 * n), rng=rng)
     pool = pool[unseen(frame, pool)]
     dangers = Dangers.of(frame, rng.spawn(1)[0])
     pool = pool[dangers.fine(pool)]
@@ -139,7 +139,7 @@ def _new_settings(
     taken = np.array([row for row, _ in told]).reshape(len(told), len(frame.space))
     near = np.vstack([frame.configuration_codes, taken])
     pool = pool[not_among(pool, taken)]
-    gaps = spread(frame.space, pool, near, n - len(told))
+    gaps = spread(frame.space, pool, near=near, n=n - len(told))
     return told + [(pool[row], GAP) for row in gaps]
 
 
@@ -155,10 +155,13 @@ def _telling(
     """The n settings that tell most about what is undetermined; about all if nothing is."""
     names = undetermined(frame, report) or list(frame.space.names)[:MOST_TARGETS]
     base = _base(frame, surrogate, rng)
-    slices = [contrast_settings(frame.space, frame.space.index(name), base, rng) for name in names]
+    slices = [
+        contrast_settings(frame.space, frame.space.index(name), base=base, rng=rng)
+        for name in names
+    ]
     width = len(frame.space)
     codes = np.vstack([pool, *(part.reshape(-1, width) for part in slices)])
-    draws = surrogate.draws(codes, N_DRAWS, rng)
+    draws = surrogate.draws(codes, N_DRAWS, rng=rng)
     targets = []
     at = len(pool)
     for part in slices:
@@ -168,7 +171,7 @@ def _telling(
         at += size
     fresh = unseen(frame, codes) & dangers.fine(codes)
     positions = np.flatnonzero(fresh)
-    picks = greedy_picks(draws[:, positions], targets, n, noise_variance=_noise(report, draws))
+    picks = greedy_picks(draws[:, positions], targets, n=n, noise_variance=_noise(report, draws))
     return [
         (codes[positions[p.candidate]], said("plan.learn", name=names[p.target])) for p in picks
     ]
@@ -176,10 +179,10 @@ def _telling(
 
 def _base(frame: Frame, surrogate: Surrogate, rng: np.random.Generator) -> np.ndarray:
     """(N_BASE, d) ungated settings: half good ones far from each other, half random."""
-    many = settings(frame.space, 256, rng)
+    many = settings(frame.space, 256, rng=rng)
     order = np.argsort(-frame.sign * surrogate.mean(gate(frame.space, many)), kind="stable")
     good, rest = many[order[:N_GOOD]], many[np.sort(order[N_GOOD:])]
-    apart = spread(frame.space, good, good[:1], N_BASE // 2)
+    apart = spread(frame.space, good, near=good[:1], n=N_BASE // 2)
     return np.vstack([good[apart], rest[: N_BASE - len(apart)]])
 
 

@@ -49,7 +49,7 @@ class Dangers:
             return cls(frame.space)
         rows = rng.permutation(len(failed.failed))[:MOST_ROWS]
         codes, rates = failed.codes[rows], failed.failed[rows].astype(float)
-        forest = FOREST(failed.space, Data(codes, rates, np.ones(len(rates)), 0.0), rng)
+        forest = FOREST(failed.space, Data(codes, rates, np.ones(len(rates)), 0.0), rng=rng)
         part = trust(rates - rates.mean(), forest.held_out - rates.mean(), certain=0.0)
         fixed = {p.name: p.levels[0] for p in frame.constants if p.levels}
         return cls(frame.space, fixed, forest if part > 0 else None, part)

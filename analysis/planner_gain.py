@@ -27,7 +27,7 @@ class Pick:
 
 
 def greedy_picks(
-    draws: np.ndarray, targets: Sequence[np.ndarray], n: int, *, noise_variance: float
+    draws: np.ndarray, targets: Sequence[np.ndarray], *, n: int, noise_variance: float
 ) -> list[Pick]:
     """The n candidates that lower the targets' posterior variance most, one after the other.
 

@@ -15,10 +15,10 @@ STEPS = 5
 """Values at which a numeric parameter is compared."""
 
 
-def random_settings(space: Space, n: int, rng: np.random.Generator) -> np.ndarray:
+def random_settings(space: Space, n: int, *, rng: np.random.Generator) -> np.ndarray:
     """(n, d) codes spread evenly over the space, rounded to typed values, gated."""
     size = 1 << max(n - 1, 1).bit_length()  # Sobol sequences are even at powers of two
-    return tidy(space, gate(space, settings(space, size, rng)[:n]))
+    return tidy(space, gate(space, settings(space, size, rng=rng)[:n]))
 
 
 def tidy(space: Space, codes: np.ndarray) -> np.ndarray:
@@ -43,7 +43,7 @@ def decoded(space: Space, row: np.ndarray) -> tuple[Scalar, ...]:
 
 
 def contrast_settings(
-    space: Space, index: int, base: np.ndarray, rng: np.random.Generator
+    space: Space, index: int, *, base: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
     """(n_base, n_values, d): each base setting with the parameter moved over its axis.
 
@@ -73,7 +73,7 @@ def axis_values(parameter: Parameter, rng: np.random.Generator) -> np.ndarray:
     return np.append(steps, NONE) if parameter.none_share > 0 else steps
 
 
-def distances(space: Space, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def distances(space: Space, a: np.ndarray, *, b: np.ndarray) -> np.ndarray:
     """(n_a, n_b) distance on the parameters' own scales, each parameter counting at most 1.
 
     Numbers and ordered levels by their difference, other levels by being different; no value is
@@ -112,7 +112,7 @@ def _key(row: np.ndarray) -> bytes:
     return np.nan_to_num(np.round(row, 9), nan=-2.0).tobytes()
 
 
-def spread(space: Space, pool: np.ndarray, near: np.ndarray, n: int) -> list[int]:
+def spread(space: Space, pool: np.ndarray, *, near: np.ndarray, n: int) -> list[int]:
     """Positions of n pool settings, each as far as possible from all runs and earlier picks.
 
     Greedy maximin (Johnson, Moore & Ylvisaker 1990); near: (m, d) settings already there.
@@ -127,12 +127,12 @@ def spread(space: Space, pool: np.ndarray, near: np.ndarray, n: int) -> list[int
     )
     gap = np.full(len(pool), np.inf)
     for start in range(0, len(near), MOST_ROWS):
-        part = distances(space, pool, near[start : start + MOST_ROWS])
+        part = distances(space, pool, b=near[start : start + MOST_ROWS])
         gap = np.minimum(gap, part.min(axis=1))
     chosen: list[int] = []
     while len(chosen) < min(n, len(pool)):
         best = int(np.argmax(gap))
         chosen.append(best)
-        gap = np.minimum(gap, distances(space, pool, pool[best : best + 1])[:, 0])
+        gap = np.minimum(gap, distances(space, pool, b=pool[best : best + 1])[:, 0])
         gap[best] = -1.0
     return chosen

@@ -22,7 +22,7 @@ _QUOTED = re.compile(
 """What a shell reads otherwise than bare words, to the end where a quote is not closed."""
 
 
-def command_line(template: str, run: PlannedRun, like: Shape = UNTOLD) -> str:
+def command_line(template: str, run: PlannedRun, *, like: Shape = UNTOLD) -> str:
     """The template with its placeholders filled; without any, the flags are put behind it.
 
     {args}: --lr 0.003 --seed 1, in the shape that recorded commands have; {NAME}, one parameter's

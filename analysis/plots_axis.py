@@ -96,7 +96,7 @@ class Axis:
         if self.log and low > 0:
             return list(log_values(low, high) or [low, high])
         if not self.log and 1e-60 < max(abs(low), abs(high)) < 1e60:
-            places = round_places(low, high, 4)
+            places = round_places(low, high, n=4)
             whole = self.parameter.kind == "integer"
             return [round(p) if whole else p for p in places if not whole or p == round(p)]
         return [low, high]

@@ -64,7 +64,7 @@ def growth(report: Report, *, canvas: Canvas | None = None) -> Figure:
         panel.xaxis.set_major_formatter(formatter(lambda value: f"{value:,.0f}"))
         panel.yaxis.set_major_formatter(formatter(lambda value: number(value, digits=2)))
         panel.set_xlabel(canvas.say("figure.growth"))
-        corner(panel, canvas.say("figure.total"), 0.5)
+        corner(panel, canvas.say("figure.total"), left=0.5)
     return made
 
 

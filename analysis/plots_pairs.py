@@ -105,7 +105,7 @@ def surface(report: Report, *, canvas: Canvas | None = None) -> Figure:
         panel.set_yticks([n - at for at, _ in y_ticks], [text for _, text in y_ticks], rotation=0)
         panel.set_xlabel(label(shape.x))
         panel.set_ylabel("")
-        corner(panel, label(shape.y), left)
+        corner(panel, label(shape.y), left=left)
         _plain(panel)
         bar = axes(made, left=PAIR_WIDTH - 0.8, right=0.68, top=0.42, bottom=0.46)
         _color_bar(bar, report, low, high)

@@ -51,7 +51,7 @@ def marginal(report: Report, name: str, *, canvas: Canvas | None = None) -> Figu
         axis = Axis(parameter)
         slant = SLANT_INCHES if axis.slanted(_COLUMNS) else 0.0
         made = figure(_WIDTH, _HEIGHT + slant)
-        ticks = objective_texts(*objective_range(report), report)
+        ticks = objective_texts(*objective_range(report), report=report)
         left = label_inches(ticks)
         panel = axes(made, left=left, right=0.08, top=0.24, bottom=0.44 + slant)
         _cloud(panel, report, axis)
@@ -61,7 +61,7 @@ def marginal(report: Report, name: str, *, canvas: Canvas | None = None) -> Figu
         panel.set_ylim(objective_range(report))
         objective_ticks(panel, report, lifted=lift(report))
         panel.set_xlabel(label(parameter.name))
-        corner(panel, canvas.metric(report), left)
+        corner(panel, canvas.metric(report), left=left)
     return made
 
 
@@ -73,7 +73,7 @@ def isolation(report: Report, name: str, *, canvas: Canvas | None = None) -> Fig
         axis, factor = Axis(parameter), lift(report)
         slant = SLANT_INCHES if axis.slanted(48) else 0.0
         made = figure(PAIR_WIDTH, 3.1 + slant)
-        ticks = objective_texts(*objective_range(report), report)
+        ticks = objective_texts(*objective_range(report), report=report)
         left = label_inches(ticks)
         panel = axes(made, left=left, right=0.14, top=0.26, bottom=0.46 + slant)
         _cloud(panel, report, axis)
@@ -90,7 +90,7 @@ def isolation(report: Report, name: str, *, canvas: Canvas | None = None) -> Fig
         panel.set_ylim(objective_range(report))
         objective_ticks(panel, report, lifted=factor)
         panel.set_xlabel(label(parameter.name))
-        corner(panel, canvas.metric(report), left)
+        corner(panel, canvas.metric(report), left=left)
     return made
 
 
@@ -131,7 +131,7 @@ def _cloud(panel: Axes, report: Report, axis: Axis) -> None:
         places = places + _jitter(len(places)) * 0.5 / max(len(axis.parameter.levels), 1)
     low, high = objective_range(report)
     kept = np.isfinite(places) & (values >= low) & (values <= high)
-    dots(panel, places[kept], values[kept], raster=len(report.points) > RASTER_ABOVE)
+    dots(panel, places[kept], y=values[kept], raster=len(report.points) > RASTER_ABOVE)
 
 
 def sampled(points: Sequence[RunPoint]) -> Sequence[RunPoint]:
@@ -139,7 +139,7 @@ def sampled(points: Sequence[RunPoint]) -> Sequence[RunPoint]:
     return points[:: math.ceil(len(points) / MOST_DOTS)] if len(points) > MOST_DOTS else points
 
 
-def dots(panel: Axes, x: np.ndarray, y: np.ndarray, *, raster: bool) -> None:
+def dots(panel: Axes, x: np.ndarray, *, y: np.ndarray, raster: bool) -> None:
     """A cloud of dots: one path of lines without length, whose round ends are the dots.
 
     That takes a fifth of the text that markers take.

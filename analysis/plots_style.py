@@ -153,7 +153,7 @@ def axes(made: Figure, *, left: float, right: float, top: float, bottom: float) 
     return panel
 
 
-def corner(panel: Axes, text: str, left: float) -> None:
+def corner(panel: Axes, text: str, *, left: float) -> None:
     """What the vertical axis counts, level, above its numbers; left: inches left of the panel."""
     panel.annotate(
         text, (0, 1), xycoords="axes fraction", xytext=(-72 * left + 3, 7),
@@ -219,7 +219,7 @@ def objective_ticks(
     target.set_minor_locator(NullLocator())
 
 
-def objective_texts(low: float, high: float, report: Report) -> list[str]:
+def objective_texts(low: float, high: float, *, report: Report) -> list[str]:
     """What will stand at the ticks of an axis from low to high, in lifted units."""
     places = _objective_places(low, high, report)
     return tick_texts([v / lift(report) for v in places], Measure.of(report))
@@ -227,7 +227,7 @@ def objective_texts(low: float, high: float, report: Report) -> list[str]:
 
 def _objective_places(low: float, high: float, report: Report) -> list[float]:
     logs = log_places(low, high) if report.metric.transform == "log10" else []
-    return logs or round_places(low, high, 4)
+    return logs or round_places(low, high, n=4)
 
 
 def log_values(low: float, high: float) -> list[float]:
@@ -269,7 +269,7 @@ def tick_texts(values: Sequence[float], measure: Measure) -> list[str]:
     return [f"{value:.{decimals}f}" for value in values]
 
 
-def round_places(low: float, high: float, n: int) -> list[float]:
+def round_places(low: float, high: float, *, n: int) -> list[float]:
     """At most n + 1 round numbers from low to high."""
     found = MaxNLocator(nbins=n, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
     slack = (high - low) * 1e-9

@@ -80,7 +80,7 @@ def residuals(report: Report, *, canvas: Canvas | None = None) -> Figure:
     with styled():
         made = figure(_WIDTH, 2.9)
         panel = axes(made, left=0.78, right=1.15, top=0.26, bottom=0.46)
-        dots(panel, predicted, left_over, raster=len(pairs) > RASTER_ABOVE)
+        dots(panel, predicted, y=left_over, raster=len(pairs) > RASTER_ABOVE)
         panel.axhline(0, color=COLORS["muted"], lw=0.9)
         _limits(panel, predicted, left_over)
         objective_ticks(panel, report, axis="x", lifted=factor)
@@ -93,7 +93,7 @@ def residuals(report: Report, *, canvas: Canvas | None = None) -> Figure:
         ))  # fmt: skip
         panel.set_xlabel(canvas.say("figure.predicted"))
         key = "figure.residual.log10" if logs else "figure.residual"
-        corner(panel, canvas.say(key), 0.78)
+        corner(panel, canvas.say(key), left=0.78)
         side = axes(made, left=_WIDTH - 1.05, right=0.1, top=0.26, bottom=0.46)
         if len(left_over) > 1 and np.ptp(left_over) > 0:
             sns.histplot(y=left_over, ax=side, bins=min(40, 6 + len(pairs) // 12), edgecolor="none",
@@ -114,7 +114,7 @@ def progress(report: Report, *, canvas: Canvas | None = None) -> Figure:
         made = figure(_WIDTH, 2.7)
         panel = axes(made, left=0.78, right=0.14, top=0.26, bottom=0.46)
         places = np.arange(1, len(points) + 1, dtype=float)
-        dots(panel, places, values, raster=len(points) > RASTER_ABOVE)
+        dots(panel, places, y=values, raster=len(points) > RASTER_ABOVE)
         best = running.accumulate(values)
         turns = np.flatnonzero(np.r_[True, np.diff(best) != 0, True][: len(best)])
         turns = np.r_[turns, len(best) - 1]
@@ -123,7 +123,7 @@ def progress(report: Report, *, canvas: Canvas | None = None) -> Figure:
         _limits(panel, places, values)
         objective_ticks(panel, report, lifted=factor)
         panel.set_xlabel(canvas.say("figure.order"))
-        corner(panel, canvas.metric(report), 0.78)
+        corner(panel, canvas.metric(report), left=0.78)
     return made
 
 
@@ -176,7 +176,7 @@ def agreement(report: Report, *, canvas: Canvas | None = None) -> Figure:
             axis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))
             axis.set_major_formatter(formatter(lambda value: number(value, digits=2)))
         panel.set_xlabel(canvas.say("figure.omega"))
-        corner(panel, canvas.say("figure.first"), 0.5)
+        corner(panel, canvas.say("figure.first"), left=0.5)
     return made
 
 

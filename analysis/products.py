@@ -35,6 +35,7 @@ is approximated with an error far below the report's rounding."""
 def decompose_products(
     amplitude: np.ndarray,
     factors: Sequence[tuple[np.ndarray, np.ndarray]],
+    *,
     orders: tuple[float, float, float] = (1.0, 1.0, 1.0),
 ) -> Decomposition:
     """Every index of f, in squared units of `amplitude`.

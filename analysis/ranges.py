@@ -12,16 +12,16 @@ from analysis.words import Voice
 LEVELS_SHOWN = 8
 
 
-def value_of(parameter: ParameterResult, value: Scalar, voice: Voice) -> str:
+def value_of(parameter: ParameterResult, value: Scalar, *, voice: Voice) -> str:
     """A value of this parameter, with the digits that tell it from others."""
     return voice.code(setting(value, digits=digits_of(parameter)))
 
 
-def good(parameter: ParameterResult, best: Recommendation, voice: Voice) -> str:
+def good(parameter: ParameterResult, best: Recommendation, *, voice: Voice) -> str:
     """The settings to leave it at: a range, some levels, or any of what was searched."""
-    values = [value_of(parameter, value, voice) for value in best.values or (best.value,)]
+    values = [value_of(parameter, value, voice=voice) for value in best.values or (best.value,)]
     if best.low is not None and best.high is not None:
-        low, high = (value_of(parameter, end, voice) for end in (best.low, best.high))
+        low, high = (value_of(parameter, end, voice=voice) for end in (best.low, best.high))
         domain = parameter.domain
         whole = domain is not None and _whole((best.low, best.high), domain, parameter.scale)
         within = voice.say("good.any" if whole else "good.range", low=low, high=high)
@@ -54,11 +54,11 @@ def _whole(region: tuple[float, float], domain: tuple[float, float], scale: str)
 def searched(parameter: ParameterResult, voice: Voice) -> str:
     """The range searched: no verdict reaches beyond it."""
     if parameter.domain is not None and parameter.scale != "levels":
-        low, high = (value_of(parameter, value, voice) for value in parameter.domain)
+        low, high = (value_of(parameter, value, voice=voice) for value in parameter.domain)
         within = voice.say("searched.range", low=low, high=high)
-        beside = [value_of(parameter, value, voice) for value in parameter.levels]
+        beside = [value_of(parameter, value, voice=voice) for value in parameter.levels]
         return voice.listed([within, *beside], last="or")
-    levels = [value_of(parameter, level, voice) for level in parameter.levels]
+    levels = [value_of(parameter, level, voice=voice) for level in parameter.levels]
     if parameter.kind == "ordinal" and len(levels) > LEVELS_SHOWN - 2:
         return voice.say("searched.levels", low=levels[0], high=levels[-1], n=len(levels))
     return voice.join(few(levels), voice.words["list.comma"])
@@ -78,5 +78,5 @@ def end(parameter: ParameterResult, voice: Voice) -> str:
     assert parameter.recommendation is not None
     reached = ends[0 if parameter.recommendation.at_edge == "low" else -1]
     return voice.say(
-        "next.end", name=voice.name(parameter.name), end=value_of(parameter, reached, voice)
+        "next.end", name=voice.name(parameter.name), end=value_of(parameter, reached, voice=voice)
     )

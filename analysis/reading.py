@@ -40,7 +40,7 @@ def left_over(report: Report, voice: Voice) -> str:
     return voice.join(said, " ")
 
 
-def because(report: Report, row: ParameterResult, voice: Voice) -> str:
+def because(report: Report, row: ParameterResult, *, voice: Voice) -> str:
     """Why this verdict: the numbers as the page writes them, or why there are none."""
     if row.tuning_risk is None or row.total is None or row.claim is None:
         return voice.told(row.says, row.because)
@@ -67,8 +67,8 @@ def _open(claim: Claim, margin: Margin | None) -> str:
     """Which interval crosses its margin, and on which side of its margin the other one lies."""
     if margin is None:
         return "both"
-    of_share = side(claim.share_low, claim.share_high, margin.share)
-    of_risk = side(claim.risk_low, claim.risk_high, margin.metric)
+    of_share = side(claim.share_low, claim.share_high, margin=margin.share)
+    of_risk = side(claim.risk_low, claim.risk_high, margin=margin.metric)
     if of_share == "unclear":
         return "both" if of_risk == "unclear" else f"share.{of_risk}"
     return f"risk.{of_share}"
@@ -88,14 +88,14 @@ def sample(report: Report, voice: Voice, *, most: int) -> str:
     return voice.say("reading.sample", n=f"{drawn:,}", used=f"{report.runs.used:,}")
 
 
-def panel(report: Report, row: ParameterResult, voice: Voice) -> str:
+def panel(report: Report, row: ParameterResult, *, voice: Voice) -> str:
     """Under a panel: the best settings, the range searched, the edge."""
     n = voice.count("configurations.short", row.configurations)
     parts = [voice.say("panel.searched", searched=ranges.searched(row, voice), n=n)]
     if row.condition:
         parts.insert(0, voice.say("panel.where", condition=voice.text(row.condition)))
     if row.recommendation:
-        good = ranges.good(row, row.recommendation, voice)
+        good = ranges.good(row, row.recommendation, voice=voice)
         parts.insert(0, voice.say("panel.best", good=good))
         if story.widened(report, row):
             parts.append(voice.say(f"panel.edge.{row.recommendation.at_edge}"))
@@ -132,7 +132,7 @@ def _open_risks(report: Report) -> set[str]:
         p.name
         for p in story.studied(report)
         if p.claim and margin and p.verdict == "undetermined"
-        if side(p.claim.risk_low, p.claim.risk_high, margin.metric) == "unclear"
+        if side(p.claim.risk_low, p.claim.risk_high, margin=margin.metric) == "unclear"
     }
 
 
@@ -150,7 +150,7 @@ def best(report: Report, voice: Voice) -> str:
     return voice.join(said, " ")
 
 
-def under(report: Report, key: str, voice: Voice) -> str:
+def under(report: Report, key: str, *, voice: Voice) -> str:
     """What a figure needs beside it: what its lines and marks are, and what it leaves out."""
     if key == "matrix":
         from analysis.plots_pairs import matrix_names

@@ -20,7 +20,7 @@ N_OTHERS = 128
 
 
 def recommendation(
-    study: Study, index: int, margin: float, *, fixed: Mapping[int, float] | None = None
+    study: Study, index: int, *, margin: float, fixed: Mapping[int, float] | None = None
 ) -> Recommendation:
     """The settings whose expected best lies within the margin of the best one's, next to it.
 
@@ -39,7 +39,7 @@ def recommendation(
     )
     good = expected >= expected[best] - margin
     cost = float(np.mean(drawn.max(axis=1) - drawn[:, best]))
-    values = [setting(study, index, position) for position in range(len(expected))]
+    values = [setting(study, index, position=position) for position in range(len(expected))]
     if not parameter.numeric:
         numbered = [place for place, value in enumerate(values) if value is not None]  # None: last
         return Recommendation(

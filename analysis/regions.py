@@ -34,7 +34,7 @@ class Region:
     because: Said | None = None
 
 
-def asked(names: tuple[str, ...], part: Frame, rng: np.random.Generator, *, workers: int) -> Region:
+def asked(names: tuple[str, ...], part: Frame, *, rng: np.random.Generator, workers: int) -> Region:
     """What do the runs of a region say of the parameters that exist there?
 
     Too little evidence in a region withholds nothing elsewhere.
@@ -53,7 +53,9 @@ def asked(names: tuple[str, ...], part: Frame, rng: np.random.Generator, *, work
 
 def regions(frame: Frame, rng: np.random.Generator, *, workers: int) -> tuple[Region, ...]:
     """One for every condition, in the order of `active_frames`."""
-    return tuple(asked(names, part, rng, workers=workers) for names, part in active_frames(frame))
+    return tuple(
+        asked(names, part, rng=rng, workers=workers) for names, part in active_frames(frame)
+    )
 
 
 def active_frames(frame: Frame) -> list[tuple[tuple[str, ...], Frame]]:

@@ -27,7 +27,7 @@ IDENTIFIER_LEVELS = 20
 """A text with more different values than this, most of them seen once, names runs."""
 
 
-def role_of(name: str, coded: tuple[np.ndarray, Sequence[Scalar]], said: Role | None) -> Role:
+def role_of(name: str, coded: tuple[np.ndarray, Sequence[Scalar]], *, said: Role | None) -> Role:
     """Which part the parameter plays. coded: its values as `factorize` gives them."""
     if said is not None and said != "studied":
         return said

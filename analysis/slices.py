@@ -50,17 +50,17 @@ class Surrogate(Protocol):
     def mean(self, codes: np.ndarray) -> np.ndarray:
         """(n,) prediction of the objective's mean."""
 
-    def draws(self, codes: np.ndarray, n_draws: int, rng: np.random.Generator) -> np.ndarray:
+    def draws(self, codes: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> np.ndarray:
         """(n_draws, n) plausible functions at the codes."""
 
     def decompose(self) -> Decomposition:
         """Exact components of `mean`."""
 
-    def slices(self, others: np.ndarray, n_draws: int, rng: np.random.Generator) -> Slices:
+    def slices(self, others: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> Slices:
         """Draws on every slice through the settings `others` (m, d), inactive codes included."""
 
 
-def settings(space: Space, n: int, rng: np.random.Generator) -> np.ndarray:
+def settings(space: Space, n: int, *, rng: np.random.Generator) -> np.ndarray:
     """(n, d) codes spread evenly over the space by a scrambled Sobol sequence.
 
     Conditional parameters are always drawn; `gate` blanks them where they are inactive.
@@ -135,7 +135,7 @@ def switched(space: Space) -> list[tuple[int, int, float]]:
 
 
 def passes(
-    space: Space, index: int, slice_codes: np.ndarray, others: np.ndarray
+    space: Space, index: int, *, slice_codes: np.ndarray, others: np.ndarray
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Settings of parameter `index`, grouped by which conditional parameters they switch.
 
@@ -163,11 +163,11 @@ def passes(
 
 
 def plain_slice(
-    surrogate: Surrogate, index: int, codes: np.ndarray, others: np.ndarray
+    surrogate: Surrogate, index: int, *, codes: np.ndarray, others: np.ndarray
 ) -> np.ndarray:
     """(n_settings, n_others) predictions along one axis, by evaluating every one of them."""
     out = np.empty((len(codes), len(others)))
-    for positions, held in passes(surrogate.space, index, codes, others):
+    for positions, held in passes(surrogate.space, index, slice_codes=codes, others=others):
         stacked = np.repeat(held[None], len(positions), axis=0)
         exists = ~np.isnan(held[:, index])
         stacked[:, exists, index] = codes[positions][:, None]

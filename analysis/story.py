@@ -85,7 +85,7 @@ def cards(report: Report, voice: Voice) -> tuple[Card, ...]:
 
 def _card(report: Report, voice: Voice, kind: CardKind) -> Card:
     items = [
-        Item(voice.name(parameter.name), note(report, parameter, voice),
+        Item(voice.name(parameter.name), note(report, parameter, voice=voice),
              evidence(report, parameter),
              voice.count("configurations.short", parameter.configurations))
         for parameter in studied(report)
@@ -106,7 +106,7 @@ def studied(report: Report) -> tuple[ParameterResult, ...]:
     return tuple(p for p in report.parameters if p.role == "studied")
 
 
-def note(report: Report, parameter: ParameterResult, voice: Voice) -> str:
+def note(report: Report, parameter: ParameterResult, *, voice: Voice) -> str:
     """What to do with one parameter, in a few words."""
     best = parameter.recommendation
     if parameter.verdict == "undetermined":
@@ -118,10 +118,10 @@ def note(report: Report, parameter: ParameterResult, voice: Voice) -> str:
     if parameter.verdict in ("negligible", "forgiving"):
         return voice.say(
             "note.leave",
-            value=value_of(parameter, best.value, voice),
-            good=good(parameter, best, voice),
+            value=value_of(parameter, best.value, voice=voice),
+            good=good(parameter, best, voice=voice),
         )
-    said = voice.say("note.best", good=good(parameter, best, voice))
+    said = voice.say("note.best", good=good(parameter, best, voice=voice))
     if not parameter.condition:
         return said
     key = "note.off" if parameter.switched_off_by else "note.where"
@@ -139,11 +139,11 @@ def _open(report: Report, parameter: ParameterResult, voice: Voice) -> str:
         if parameter.more_runs
         else voice.say("note.more.most", times=MOST_RUNS)
     )
-    known = side(claim.risk_low, claim.risk_high, report.margin.metric)
+    known = side(claim.risk_low, claim.risk_high, margin=report.margin.metric)
     if known == "above":
         return voice.say("note.worth", more=more)
     if known == "below" and best is not None:
-        return voice.say("note.safe", value=value_of(parameter, best.value, voice), more=more)
+        return voice.say("note.safe", value=value_of(parameter, best.value, voice=voice), more=more)
     return more
 
 
@@ -194,7 +194,7 @@ def alone(report: Report) -> tuple[Group, ...]:
     return tuple(g for g in groups(report) if len(g.tuned) == 1 and g.tuned[0] in worth)
 
 
-def grouped(group: Group, shown: str, voice: Voice) -> str:
+def grouped(group: Group, shown: str, *, voice: Voice) -> str:
     """Those to tune, already written, with those to fix in brackets."""
     if not group.fixed:
         return shown
@@ -210,7 +210,7 @@ def _with(group: Group, voice: Voice) -> str:
     """The strongest with the others: lr with act and batch (momentum fixed)."""
     first, *others = group.tuned
     shown = voice.join((voice.name(first), voice.names(others)), voice.words["list.with"])
-    return grouped(group, shown, voice)
+    return grouped(group, shown, voice=voice)
 
 
 def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
@@ -230,7 +230,7 @@ def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
     tied = [_with(group, voice) for group in together(report)]
     if tied:
         said.append(voice.say("next.together", groups=voice.join(tied, voice.words["list.groups"])))
-    single = [grouped(group, voice.name(group.tuned[0]), voice) for group in alone(report)]
+    single = [grouped(group, voice.name(group.tuned[0]), voice=voice) for group in alone(report)]
     if single:
         said.append(voice.count("next.alone", len(single), names=voice.listed(single)))
     ends = [end(p, voice) for p in studied(report) if widened(report, p)]

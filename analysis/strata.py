@@ -112,10 +112,10 @@ def stratum(
         return replace(described(part, None), because=reason.message, says=reason.says)
     except InputError as reason:
         return replace(described(part, None), because=reason.message)
-    return described(part, there, apart)
+    return described(part, there, apart=apart)
 
 
-def described(part: Part, there: Study | None, apart: tuple[Region, ...] = ()) -> Stratum:
+def described(part: Part, there: Study | None, *, apart: tuple[Region, ...] = ()) -> Stratum:
     """What a study says of a part, and of conditional parameters those of where they exist."""
     own = {name: region.study for region in apart for name in region.names}
     return Stratum(

@@ -7,7 +7,7 @@ runs there, with its parent restricted to the levels that switch it on.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from scipy.stats import chi2
@@ -57,7 +57,7 @@ class Study:
         """(d,) codes of the setting that is predicted to be best, all parameters together."""
         best = np.argsort(-self.frame.sign * self.frame.means, kind="stable")[:N_OTHERS]
         known = np.concatenate([self.frame.configuration_codes[best], self.others])
-        return best_setting(self.choice.for_risks, known, self.codes, sign=self.frame.sign)
+        return best_setting(self.choice.for_risks, known, axes=self.codes, sign=self.frame.sign)
 
     @cached_property
     def unbounded(self) -> frozenset[str]:
@@ -110,13 +110,13 @@ def study(frame: Frame, rng: np.random.Generator, *, workers: int = 1) -> Study:
     ordered = canonical(frame)
     known = noise(ordered)
     fit_rng, slice_rng = rng.spawn(2)
-    choice = explored(choose(ordered, known, fit_rng, workers=workers), fit_rng)
-    others = settings(ordered.space, N_OTHERS, slice_rng)
+    choice = explored(choose(ordered, known, rng=fit_rng, workers=workers), fit_rng)
+    others = settings(ordered.space, N_OTHERS, rng=slice_rng)
     limit = ceiling(ordered.means, sign=ordered.sign)
-    views = [
-        View.of(surrogate, others, choice, N_DRAWS, slice_rng, sign=ordered.sign, limit=limit)
-        for surrogate in choice.surrogates
-    ]
+    of = partial(
+        View.of, choice=choice, n_draws=N_DRAWS, rng=slice_rng, sign=ordered.sign, limit=limit
+    )
+    views = [of(surrogate, others) for surrogate in choice.surrogates]
     found = Indices(
         variance=mixed([(view.share, view.indices.variance) for view in views]),
         first=mixed([(view.share, view.indices.first) for view in views]),
@@ -148,7 +148,7 @@ def decompose(
 ) -> tuple[Space, Decomposition]:
     """The indices alone, without intervals: the space they refer to and its decomposition."""
     ordered = canonical(frame)
-    choice = choose(ordered, noise(ordered), rng, workers=workers)
+    choice = choose(ordered, noise(ordered), rng=rng, workers=workers)
     return ordered.space, choice.for_shares.decompose()
 
 

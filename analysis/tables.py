@@ -50,8 +50,8 @@ class Table:
 
     @classmethod
     def of(
-        cls, caption: str, headings: Sequence[str], rows: Iterable[tuple[Cell, ...]],
-        *, most: int = 200,
+        cls, caption: str, headings: Sequence[str], *, rows: Iterable[tuple[Cell, ...]],
+        most: int = 200,
     ) -> Table:  # fmt: skip
         """The first rows only, where they are very many: a page has to open."""
         every = list(rows)
@@ -69,7 +69,7 @@ def parameters(report: Report, voice: Voice) -> Table:
             "n")  # fmt: skip
     rows = tuple(_parameter(report, parameter, voice) for parameter in report.parameters)
     headings = tuple(voice.say(f"column.{key}") for key in keys)
-    return Table.of(voice.say("table.parameters"), headings, rows, most=MOST_PARAMETERS)
+    return Table.of(voice.say("table.parameters"), headings, rows=rows, most=MOST_PARAMETERS)
 
 
 def _parameter(report: Report, row: ParameterResult, voice: Voice) -> tuple[Cell, ...]:
@@ -100,7 +100,7 @@ def searched(report: Report, voice: Voice) -> Table:
     )  # fmt: skip
     keys = ("parameter", "searched", "n")
     headings = tuple(voice.say(f"column.{key}") for key in keys)
-    return Table.of(voice.say("table.searched"), headings, rows)
+    return Table.of(voice.say("table.searched"), headings, rows=rows)
 
 
 def description(row: ParameterResult, voice: Voice) -> str:
@@ -150,7 +150,7 @@ def levels(report: Report, values: Sequence[float]) -> list[Cell]:
     return [Cell(text, (value,), numeric=True) for text, value in zip(texts, values, strict=True)]
 
 
-def marginal(report: Report, name: str, found: Marginal, voice: Voice) -> Table:
+def marginal(report: Report, name: str, *, found: Marginal, voice: Voice) -> Table:
     """The marginal's numbers."""
     columns = (levels(report, numbers) for numbers in (found.mean, found.low, found.high))
     rows = [
@@ -158,7 +158,7 @@ def marginal(report: Report, name: str, found: Marginal, voice: Voice) -> Table:
         for value, *cells in zip(found.values, *columns, strict=True)
     ]
     headings = (voice.name(name), *(voice.say(f"column.{key}") for key in ("mean", "low", "high")))
-    return Table.of(voice.say("table.marginal", name=voice.name(name)), headings, rows)
+    return Table.of(voice.say("table.marginal", name=voice.name(name)), headings, rows=rows)
 
 
 def interactions(report: Report, voice: Voice) -> Table:
@@ -173,7 +173,7 @@ def interactions(report: Report, voice: Voice) -> Table:
     somewhere = any(not conditional.isdisjoint(item.parameters) for item in ordered)
     caption = voice.say("table.interactions.where" if somewhere else "table.interactions")
     return Table.of(caption,
-                 (voice.say("column.pair"), voice.say("column.together")), rows)  # fmt: skip
+                 (voice.say("column.pair"), voice.say("column.together")), rows=rows)  # fmt: skip
 
 
 def digits(report: Report, name: str) -> int:
@@ -195,10 +195,12 @@ def surface(report: Report, voice: Voice) -> Table:
         (Cell(voice.text(setting(value, digits=digits(report, shape.y))), numeric=True), *cells)
         for value, *cells in zip(shape.y_values, *columns, strict=True)
     )  # fmt: skip
-    return Table.of(voice.say("table.surface"), headings, rows)
+    return Table.of(voice.say("table.surface"), headings, rows=rows)
 
 
-def slices(report: Report, name: str, best: Sequence[tuple[Scalar, float]], voice: Voice) -> Table:
+def slices(
+    report: Report, name: str, *, best: Sequence[tuple[Scalar, float]], voice: Voice
+) -> Table:
     """The best run in each slice of a parameter."""
     found = levels(report, [objective for _, objective in best])
     rows = tuple(
@@ -206,7 +208,7 @@ def slices(report: Report, name: str, best: Sequence[tuple[Scalar, float]], voic
         for (value, _), cell in zip(best, found, strict=True)
     )
     headings = (voice.name(name), voice.say("column.best"))
-    return Table.of(voice.say("table.slices", name=voice.name(name)), headings, rows)
+    return Table.of(voice.say("table.slices", name=voice.name(name)), headings, rows=rows)
 
 
 def growth(report: Report, voice: Voice) -> Table:
@@ -222,7 +224,7 @@ def growth(report: Report, voice: Voice) -> Table:
         for p in report.parameters if p.name in place
     ]  # fmt: skip
     headings = (voice.say("column.parameter"), *(f"{n:,}" for n in grown.configurations))
-    return Table.of(voice.say("table.growth"), headings, rows)
+    return Table.of(voice.say("table.growth"), headings, rows=rows)
 
 
 def skills(report: Report, voice: Voice) -> Table:
@@ -236,7 +238,7 @@ def skills(report: Report, voice: Voice) -> Table:
     rows.append((Cell(voice.say("figure.ceiling")),
                  Cell(share(fitted.ceiling), (fitted.ceiling,), numeric=True)))  # fmt: skip
     headings = (voice.say("column.surrogate"), voice.say("column.skill"))
-    return Table.of(voice.say("table.skill"), headings, tuple(rows))
+    return Table.of(voice.say("table.skill"), headings, rows=tuple(rows))
 
 
 def failures(parameter: FailureParameter, voice: Voice) -> Table:
@@ -249,7 +251,9 @@ def failures(parameter: FailureParameter, voice: Voice) -> Table:
     )  # fmt: skip
     keys = ("failed", "runs", "share")
     headings = (voice.name(parameter.name), *(voice.say(f"column.{key}") for key in keys))
-    return Table.of(voice.say("table.failures", name=voice.name(parameter.name)), headings, rows)
+    return Table.of(
+        voice.say("table.failures", name=voice.name(parameter.name)), headings, rows=rows
+    )
 
 
 def best_runs(report: Report, voice: Voice) -> Table:
@@ -277,4 +281,4 @@ def best_runs(report: Report, voice: Voice) -> Table:
         ))  # fmt: skip
     keys = ("run", "value", *(["ranked"] if ranked else []), "predicted", "seeds")
     headings = (*(voice.say(f"column.{key}") for key in keys), *(voice.name(n) for n in names))
-    return Table.of(voice.say("table.best"), headings, tuple(rows))
+    return Table.of(voice.say("table.best"), headings, rows=tuple(rows))

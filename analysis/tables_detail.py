@@ -64,7 +64,7 @@ def classical(report: Report, voice: Voice) -> Table | None:
         gaps |= {"reason": voice.told(left.says, left.reason)}
         said.append(voice.say("table.classical.dropped", **gaps))
     caption = voice.say("table.classical", method=voice.join(said, voice.words["list.groups"]))
-    return Table.of(caption, headings, rows)
+    return Table.of(caption, headings, rows=rows)
 
 
 def _share(value: float, low: float, high: float) -> Cell:
@@ -86,7 +86,7 @@ def _contrasts(report: Report, found: Sequence[LevelContrast], name: str, voice:
         for c in found
     ]
     headings = tuple(voice.say(f"column.{key}") for key in ("levels", "difference", "p"))
-    return Table.of(voice.say("table.contrasts", name=voice.name(name)), headings, rows)
+    return Table.of(voice.say("table.contrasts", name=voice.name(name)), headings, rows=rows)
 
 
 def _strata(parts: Sequence[Stratum], by: str, voice: Voice) -> Table:
@@ -113,7 +113,7 @@ def _strata(parts: Sequence[Stratum], by: str, voice: Voice) -> Table:
     if because:
         reasons = voice.join(because, voice.words["list.groups"])
         caption = voice.join((caption, voice.say("table.strata.withheld", because=reasons)), " ")
-    return Table.of(caption, headings, rows)
+    return Table.of(caption, headings, rows=rows)
 
 
 def _size(found: Share | None) -> float:

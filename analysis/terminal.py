@@ -243,18 +243,18 @@ def _tail(report: Report, voice: Voice) -> list[str]:
         ("terminal.together", story.together(report)),
         ("terminal.alone", story.alone(report)),
     ):
-        told = [story.grouped(g, " + ".join(map(shown, g.tuned)), voice) for g in groups]
+        told = [story.grouped(g, " + ".join(map(shown, g.tuned)), voice=voice) for g in groups]
         if told:
             first.append(f"{voice.say(key)}: {', '.join(told)}")
     lines = ["      ".join(first)] if first else []
     where = [
-        f"{shown(p.name)} {story.note(report, p, voice)}"
+        f"{shown(p.name)} {story.note(report, p, voice=voice)}"
         for p in story.studied(report) if p.condition and p.verdict in ("critical", "fine")
     ]  # fmt: skip
     if where:
         lines.append(f"{voice.say('terminal.where')}: {', '.join(where)}")
     fixed = [
-        f"{shown(p.name)} {story.note(report, p, voice)}"
+        f"{shown(p.name)} {story.note(report, p, voice=voice)}"
         for p in story.studied(report) if p.verdict in story.CARDS["fix"] and p.recommendation
     ]  # fmt: skip
     if fixed:
@@ -273,8 +273,8 @@ def _tail(report: Report, voice: Voice) -> list[str]:
 def _next(report: Report, voice: Voice, width: int) -> list[str]:
     """What to type next."""
     return [
-        *typed(voice.say("terminal.next"), commands.plan(report), width),
-        *typed(voice.say("terminal.report"), commands.report(report), width),
+        *typed(voice.say("terminal.next"), commands.plan(report), width=width),
+        *typed(voice.say("terminal.report"), commands.report(report), width=width),
     ]
 
 

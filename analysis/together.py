@@ -110,7 +110,7 @@ class Together:
         both = where(self.frame.space, left, right)
         if _key(both) not in self.met:
             part = within(self.frame, both)
-            self.met[_key(both)] = asked((left, right), part, self.rng, workers=self.workers)
+            self.met[_key(both)] = asked((left, right), part, rng=self.rng, workers=self.workers)
         there = self.met[_key(both)].study
         if there is not None:
             return _largest([there], left, right)
@@ -126,7 +126,7 @@ def surface(pairs: list[Pair]) -> Surface | None:
 
 
 def _largest(studies: list[Study], left: str, right: str) -> Pair:
-    found = [(answers.interaction(study, left, right), study) for study in studies]
+    found = [(answers.interaction(study, left, right=right), study) for study in studies]
     largest, study = max(found, key=lambda one: one[0].share)
     return Pair(largest, study, largest.high)
 

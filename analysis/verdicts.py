@@ -27,7 +27,7 @@ class Judgement:
     because: str
 
 
-def side(low: float, high: float, margin: float) -> Side:
+def side(low: float, high: float, *, margin: float) -> Side:
     """On which side of the margin the whole interval lies."""
     if low > margin:
         return "above"
@@ -37,8 +37,8 @@ def side(low: float, high: float, margin: float) -> Side:
 def judge(
     total: Share,
     risk: TuningRisk,
-    claim: Claim,
     *,
+    claim: Claim,
     share_margin: float,
     risk_margin: float,
     n_configurations: int,
@@ -49,7 +49,7 @@ def judge(
     """
     shares = total.share, claim.share_low, claim.share_high
     risks = risk.mean, claim.risk_low, claim.risk_high
-    of_share, of_risk = side(*shares[1:], share_margin), side(*risks[1:], risk_margin)
+    of_share, of_risk = side(*shares[1:], margin=share_margin), side(*risks[1:], margin=risk_margin)
     verdict = TABLE.get((of_share, of_risk), "undetermined")
     because = (
         f"{_clause('tuning risk', *risks, of_risk, risk_margin)}; "

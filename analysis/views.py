@@ -35,10 +35,10 @@ class View:
         cls,
         surrogate: Surrogate,
         others: np.ndarray,
+        *,
         choice: Choice,
         n_draws: int,
         rng: np.random.Generator,
-        *,
         sign: float,
         limit: float,
     ) -> View:
@@ -48,7 +48,7 @@ class View:
         """
         share = choice.for_shares.part(surrogate, n_draws)
         risk = choice.for_risks.part(surrogate, n_draws)
-        slices = surrogate.slices(others, max(share.n_draws, risk.n_draws), rng)
+        slices = surrogate.slices(others, max(share.n_draws, risk.n_draws), rng=rng)
         return cls(
             share=share,
             risk=risk,

@@ -105,23 +105,23 @@ class WarpedSurrogate:
         """(n,) prediction: the mapped-back posterior mean."""
         return self.scores.back(self.inner.mean(codes))
 
-    def draws(self, codes: np.ndarray, n_draws: int, rng: np.random.Generator) -> np.ndarray:
+    def draws(self, codes: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> np.ndarray:
         """(n_draws, n) mapped-back posterior functions."""
-        return self.scores.back(self.inner.draws(codes, n_draws, rng))
+        return self.scores.back(self.inner.draws(codes, n_draws, rng=rng))
 
-    def slices(self, others: np.ndarray, n_draws: int, rng: np.random.Generator) -> Slices:
+    def slices(self, others: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> Slices:
         """Mapped-back slices, with pairs from a sample of the space."""
         space, axes = self.inner.space, self.inner.posterior.model.axes
         slice_rng, pair_rng = rng.spawn(2)
-        inner = self.inner.slices(others, n_draws, slice_rng)
-        codes = gate(space, settings(space, N_SETTINGS // 2, pair_rng))
+        inner = self.inner.slices(others, n_draws, rng=slice_rng)
+        codes = gate(space, settings(space, N_SETTINGS // 2, rng=pair_rng))
         sample = self.mean(codes)[None]
         if n_draws:
-            sample = np.concatenate([sample, self.draws(codes, n_draws, pair_rng)])
+            sample = np.concatenate([sample, self.draws(codes, n_draws, rng=pair_rng)])
         return replace(
             inner,
             values=tuple(self.scores.back(values) for values in inner.values),
-            pairs=pair_components(axes, codes, sample),
+            pairs=pair_components(axes, codes, sample=sample),
         )
 
     def decompose(self) -> Decomposition:
@@ -132,6 +132,8 @@ class WarpedSurrogate:
         """
         space = self.inner.space
         rng = np.random.default_rng(0)
-        slices = self.slices(settings(space, N_SETTINGS, rng), 0, rng)
+        slices = self.slices(settings(space, N_SETTINGS, rng=rng), 0, rng=rng)
         found = with_parents(indices(slices), space)
-        return assembled(float(found.variance[0]), found.first[0], found.total[0], found.pairs[0])
+        return assembled(
+            float(found.variance[0]), found.first[0], total=found.total[0], pairs=found.pairs[0]
+        )

@@ -80,7 +80,7 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, board: Board, live: Live, port: int, base_policy: str) -> None:
+    def __init__(self, board: Board, live: Live, *, port: int, base_policy: str) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.board = board
         self.policy = live.policy(base_policy)
@@ -213,7 +213,7 @@ def _tell(text: str) -> None:
 @contextmanager
 def _server(board: Board, live: Live, port: int, policy: str) -> Iterator[Server]:
     try:
-        server = Server(board, live, port, policy)
+        server = Server(board, live, port=port, base_policy=policy)
     except OSError as error:
         raise InputError(
             f"port {port} cannot be had: {error.strerror}", where="--port", hint="try another"

@@ -52,7 +52,7 @@ def _parts(word: str, width: int) -> list[str]:
     return [cut for part in parts for cut in _cut(part, width)]
 
 
-def typed(label: str, command: str, width: int) -> list[str]:
+def typed(label: str, command: str, *, width: int) -> list[str]:
     """A command behind its label; every line but the last ends with the shell's backslash."""
     lines = [f"{label}:"]
     words = split(command)

@@ -66,9 +66,9 @@ def without_idle(truth: Answered) -> Answered:
 
 
 def peer_row(
-    peers: Peers, peer: str, truth: Answered, table: pd.DataFrame, *, seed: int
+    peers: Peers, peer: str, *, truth: Answered, table: pd.DataFrame, seed: int
 ) -> Row | None:
-    reply = peers.ask(peer, truth, table, seed=seed)
+    reply = peers.ask(peer, truth, table=table, seed=seed)
     if "refused" in reply:
         return None
     # Without a total of its own, a peer's user has its first order to go by.
@@ -108,7 +108,7 @@ def measure(
             if method in OWN:
                 rows.append(this | our_row(truth, table, seed=seed, method=method))
             elif peers is not None:
-                row = peer_row(peers, method, truth, table, seed=seed)
+                row = peer_row(peers, method, truth=truth, table=table, seed=seed)
                 if row is not None:
                     rows.append(this | row)
         record.keep("accuracy", rows[known:], small=small)
@@ -153,7 +153,7 @@ def _pair(*truths: Sequence[Row]) -> str:
 
 
 def jobs_of(
-    names: Sequence[str], sizes: Sequence[int], seeds: int, *, peers: Peers | None
+    names: Sequence[str], sizes: Sequence[int], *, seeds: int, peers: Peers | None
 ) -> Iterable[tuple[Answered, int, int, pd.DataFrame]]:
     for name in names:
         truth = find(name)
@@ -193,7 +193,7 @@ def main() -> None:
         for title, (names, sizes) in groups.items():
             if not names or (title != "chosen" and title not in wanted):
                 continue
-            jobs = jobs_of(names, chosen.sizes or sizes, chosen.seeds, peers=tpe)
+            jobs = jobs_of(names, chosen.sizes or sizes, seeds=chosen.seeds, peers=tpe)
             report(title, jobs, peers=peers, methods=chosen.methods, options=chosen)
         if "reference" in wanted:
             report("reference", references(), peers=peers, methods=chosen.methods, options=chosen)

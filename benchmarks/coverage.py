@@ -27,10 +27,12 @@ TOLERANCE = 1e-6
 
 def covered(row: Row, quantity: str) -> bool | None:
     """Whether the interval holds the exact value; None where there is no interval."""
-    return held(row, quantity, "exact_first" if quantity == "naive" else f"exact_{quantity}")
+    return held(
+        row, quantity, exactly="exact_first" if quantity == "naive" else f"exact_{quantity}"
+    )
 
 
-def held(row: Row, whose: str, exactly: str) -> bool | None:
+def held(row: Row, whose: str, *, exactly: str) -> bool | None:
     """The same of any interval and any exact value of the row."""
     interval = row.get(whose)
     if not isinstance(interval, list):
@@ -143,7 +145,7 @@ def main() -> None:
         names = judged.names_of(chosen.only)
         seeds = range(chosen.seeds)
         keep, workers = not chosen.small, chosen.workers
-        rows = list(judged.rows(names, chosen.sizes, seeds, keep=keep, workers=workers))
+        rows = list(judged.rows(names, chosen.sizes, seeds=seeds, keep=keep, workers=workers))
     heading = f"{chosen.seeds} seeds, {judged.elapsed(started)}"
     record.show(f"Coverage of 95 % intervals, {heading}", summary(rows))
     record.show("Coverage by truth: first / total / risk", by_truth(rows))

@@ -55,8 +55,8 @@ def main(words: Sequence[str] | None = None) -> None:
     share = 0.01 if small else 1.0
     rng = random.Random(0)
     rows = [
-        kills(1, int(500 * share), rng),
-        kills(4, int(500 * share), rng),
+        kills(1, int(500 * share), rng=rng),
+        kills(4, int(500 * share), rng=rng),
         cuts(lines=5 if small else 50),
         flips(int(100_000 * share), rng),
         mutations(int(1_000_000 * share), rng),
@@ -67,13 +67,13 @@ def main(words: Sequence[str] | None = None) -> None:
     record.keep("journal_crash", rows, small=small)
 
 
-def kills(writers: int, times: int, rng: random.Random) -> record.Row:
+def kills(writers: int, times: int, *, rng: random.Random) -> record.Row:
     """SIGKILL at a random moment of writing."""
     acknowledged = lost = unreadable = wrong = 0
     for _ in range(times):
         with tempfile.TemporaryDirectory() as folder:
             book = Path(folder) / "book"
-            said = killed(writers, book, rng)
+            said = killed(writers, book, rng=rng)
             try:
                 journal.open(book).log({"after": "the kill"})
                 reading = journal.open(book).read()
@@ -92,7 +92,7 @@ def kills(writers: int, times: int, rng: random.Random) -> record.Row:
     return counts(what, times, **found)
 
 
-def killed(writers: int, book: Path, rng: random.Random) -> set[str]:
+def killed(writers: int, book: Path, *, rng: random.Random) -> set[str]:
     """What writers acknowledged before they were killed; they write for up to 60 ms."""
     children = [started(book) for _ in range(writers)]
     said = [os.read(ear, 37) for _, ear in children]
@@ -283,7 +283,7 @@ def read(data: bytes) -> tuple[list[Event], list[Damage]]:
     damage: list[Damage] = []
 
     def events() -> Iterator[Event]:
-        for batch in scan([data], "s", json_reader()):
+        for batch in scan([data], "s", loads=json_reader()):
             damage.extend(batch.damage)
             for event, _, _ in decode(batch, damage):
                 yield event

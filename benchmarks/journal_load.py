@@ -46,7 +46,7 @@ def main(words: Sequence[str] | None = None) -> None:
     asked = parser.parse_args(words)
     if asked.measure:
         method, folder, turns = asked.measure
-        print(json.dumps(measure(METHODS[method], Path(folder), int(turns))))
+        print(json.dumps(measure(METHODS[method], Path(folder), turns=int(turns))))
         return
     small = bool(asked.small)
     rows: list[record.Row] = []
@@ -54,7 +54,7 @@ def main(words: Sequence[str] | None = None) -> None:
         with tempfile.TemporaryDirectory() as folder:
             fill(Path(folder), n)
             rounds, turns = (5, 3) if n <= 100_000 else (3, 1)
-            found = [[one(m, Path(folder), turns) for m in METHODS] for _ in range(rounds)]
+            found = [[one(m, Path(folder), turns=turns) for m in METHODS] for _ in range(rounds)]
             for method, told in zip(METHODS, zip(*found, strict=True), strict=True):
                 rows.append({"method": method, "runs": n, **middle(told)})
     for tracker in () if small else trackers.NAMES:
@@ -117,7 +117,7 @@ def plain(folder: Path) -> pd.DataFrame:
 METHODS: dict[str, Callable[[Path], pd.DataFrame]] = {"journal": ours, "orjson + pandas": plain}
 
 
-def one(method: str, folder: Path, turns: int) -> dict[str, list[float]]:
+def one(method: str, folder: Path, *, turns: int) -> dict[str, list[float]]:
     """Measured in a process of its own, so that memory is this method's."""
     command = [sys.executable, "-m", "benchmarks.journal_load", "--measure", method, str(folder)]
     done = subprocess.run(
@@ -133,7 +133,7 @@ def middle(told: Sequence[dict[str, list[float]]]) -> dict[str, float]:
 
 
 def measure(
-    method: Callable[[Path], pd.DataFrame], folder: Path, turns: int
+    method: Callable[[Path], pd.DataFrame], folder: Path, *, turns: int
 ) -> dict[str, list[float]]:
     cpu, wall = [], []
     for _ in range(turns):

@@ -51,7 +51,10 @@ def speed(server: Server, folder: Path, *, small: bool) -> list[record.Row]:
                 connection.execute("CREATE TABLE bare (id uuid PRIMARY KEY, body text)")
             notes = folder / f"{mode}-{writers}-{portion}"
             notes.mkdir()
-            started = [write(mode, address, notes, portion, seconds) for _ in range(writers)]
+            started = [
+                write(mode, address, acks=notes, portion=portion, seconds=seconds)
+                for _ in range(writers)
+            ]
             found[mode] = sum(float(writer.communicate()[0]) for writer in started)
         share = found["journal"] / found["bare"]
         rows.append({"writers": writers, "runs_per_commit": portion, **found, "share": share})
@@ -67,7 +70,10 @@ def kills(server: Server, folder: Path, *, small: bool) -> list[record.Row]:
     address, acks, rng = server.database("kills"), folder / "kills", random.Random(0)
     acks.mkdir()
     server_kills, clients = (2, 8) if small else (20, 200)
-    writers = [write("journal", address, acks, 1 + 4 * (k % 3), 1e6) for k in range(16)]
+    writers = [
+        write("journal", address, acks=acks, portion=1 + 4 * (k % 3), seconds=1e6)
+        for k in range(16)
+    ]
     try:
         for kill in range(clients):
             time.sleep(rng.uniform(0.0, 0.5))
@@ -77,7 +83,9 @@ def kills(server: Server, folder: Path, *, small: bool) -> list[record.Row]:
             victim = rng.randrange(16)
             writers[victim].kill()
             writers[victim].wait()
-            writers[victim] = write("journal", address, acks, 1 + 4 * (victim % 3), 1e6)
+            writers[victim] = write(
+                "journal", address, acks=acks, portion=1 + 4 * (victim % 3), seconds=1e6
+            )
         time.sleep(1.0)
         gave_up = sum(writer.poll() is not None for writer in writers)
     finally:
@@ -116,7 +124,7 @@ def judged(
 
 
 def write(
-    mode: str, address: str, acks: Path, portion: int, seconds: float
+    mode: str, address: str, *, acks: Path, portion: int, seconds: float
 ) -> subprocess.Popen[str]:
     """A writer in a process of its own, which notes what was acknowledged to it."""
     mine = acks / f"{os.getpid()}-{time.monotonic_ns()}"

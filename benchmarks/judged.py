@@ -51,8 +51,8 @@ def noisy(name: str) -> Truth | Grid:
 def rows(
     names: Sequence[str],
     sizes: Sequence[int],
-    seeds: Iterable[int],
     *,
+    seeds: Iterable[int],
     keep: bool,
     workers: int = 1,
 ) -> Iterator[Row]:
@@ -66,16 +66,16 @@ def rows(
         yield from found
 
 
-def runs_of(truth: Truth | Grid, n: int, seed: int) -> pd.DataFrame:
+def runs_of(truth: Truth | Grid, n: int, *, seed: int) -> pd.DataFrame:
     """The runs of one journal; sizes and truths draw different ones even under one seed."""
     stream = np.random.default_rng([seed, n, sum(map(ord, truth.name))])
     return truth.table(n, stream, replicated=REPLICATED)
 
 
-def of_one(name: str, n: int, seed: int) -> list[Row]:
+def of_one(name: str, n: int, *, seed: int) -> list[Row]:
     """One journal's rows."""
     truth = noisy(name)
-    frame = frame_of(truth, runs_of(truth, n, seed))
+    frame = frame_of(truth, runs_of(truth, n, seed=seed))
     report, seconds = ours.assessed(frame, seed=seed)
     control = naive.intervals(
         frame.codes,

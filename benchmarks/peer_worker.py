@@ -28,7 +28,7 @@ Shares = dict[str, float]
 
 
 def study_of(
-    space: Space, columns: dict[str, list[Any]], y: list[float], *, levels: bool
+    space: Space, columns: dict[str, list[Any]], *, y: list[float], levels: bool
 ) -> optuna.Study:
     """An Optuna study of these runs; numeric levels as numbers, or as categories if `levels`."""
     distributions = {axis["name"]: _distribution(axis, levels=levels) for axis in space}
@@ -57,14 +57,14 @@ def _distribution(axis: dict[str, Any], *, levels: bool) -> optuna.distributions
 
 def fanova(request: dict[str, Any], *, levels: bool = False) -> tuple[Shares, None]:
     """Optuna's fANOVA, 64 trees, not normalized: shares of each tree's variance."""
-    study = study_of(request["space"], request["columns"], request["y"], levels=levels)
+    study = study_of(request["space"], request["columns"], y=request["y"], levels=levels)
     evaluator = optuna.importance.FanovaImportanceEvaluator(seed=request["seed"])
     return evaluator.evaluate(study), None
 
 
 def ped_anova(request: dict[str, Any]) -> tuple[Shares, None]:
     """Optuna's default."""
-    study = study_of(request["space"], request["columns"], request["y"], levels=False)
+    study = study_of(request["space"], request["columns"], y=request["y"], levels=False)
     return optuna.importance.get_param_importances(study), None
 
 

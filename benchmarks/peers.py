@@ -69,7 +69,7 @@ class Peers:
     ) -> None:
         self._process.communicate(timeout=60)
 
-    def ask(self, peer: str, truth: Answered, table: pd.DataFrame, *, seed: int) -> dict[str, Any]:
+    def ask(self, peer: str, truth: Answered, *, table: pd.DataFrame, seed: int) -> dict[str, Any]:
         """A peer's answer on a table: "first_order", "total", "cpu"; or "refused"."""
         return self._send(
             {

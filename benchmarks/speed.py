@@ -79,7 +79,7 @@ def decomposition(n: int, d: int, *, peers: Peers | None) -> Row:
     table = truth.table(n, np.random.default_rng(0))
     frame = frame_of(truth, table)
     data = configuration_data(frame, noise(frame))
-    fitted = Forest()(frame.space, data, np.random.default_rng(0))
+    fitted = Forest()(frame.space, data, rng=np.random.default_rng(0))
     model = fitted.model
     target = data.target - data.target.mean()
     features = np.nan_to_num(frame.configuration_codes)
@@ -87,13 +87,13 @@ def decomposition(n: int, d: int, *, peers: Peers | None) -> Row:
         "n": n,
         "d": d,
         "fit": cpu(lambda: clone(model).fit(features, target)),
-        "fit_and_boxes": cpu(lambda: Forest()(frame.space, data, np.random.default_rng(0))),
+        "fit_and_boxes": cpu(lambda: Forest()(frame.space, data, rng=np.random.default_rng(0))),
         "decompose": cpu(lambda: _fresh(fitted, Forest, frame, data)),
         "quick_path": cpu(lambda: ours.decomposed(frame, seed=0), times=1),
     }
     row["decompose"] = _number(row["decompose"]) - _number(row["fit_and_boxes"])
     if peers is not None:
-        row["optuna"] = peers.ask("fanova", truth, table, seed=0)["cpu"]
+        row["optuna"] = peers.ask("fanova", truth, table=table, seed=0)["cpu"]
         row["times"] = _number(row["optuna"]) / _number(row["decompose"])
         row["times_with_fit"] = _number(row["optuna"]) / (
             _number(row["decompose"]) + _number(row["fit_and_boxes"])
@@ -103,7 +103,7 @@ def decomposition(n: int, d: int, *, peers: Peers | None) -> Row:
 
 def _fresh(_: object, make: type[Forest], frame: Frame, data: object) -> object:
     """Fit and decompose, nothing cached in between."""
-    surrogate = make()(frame.space, data, np.random.default_rng(0))  # type: ignore[arg-type]
+    surrogate = make()(frame.space, data, rng=np.random.default_rng(0))  # type: ignore[arg-type]
     return surrogate.decompose()
 
 
@@ -115,7 +115,7 @@ def whole(n: int, d: int, *, workers: int) -> Row:
     return row
 
 
-def one(n: int, d: int, workers: int) -> None:
+def one(n: int, d: int, *, workers: int) -> None:
     """What `whole` runs: prints a row."""
     truth = wide(d)
     frame = frame_of(truth, truth.table(n, np.random.default_rng(0), replicated=0.2))
@@ -169,7 +169,8 @@ def main() -> None:
     parser.add_argument("--one", nargs=3, type=int, metavar=("N", "D", "WORKERS"))
     chosen = parser.parse_args()
     if chosen.one:
-        one(*chosen.one)
+        n, d, workers = chosen.one
+        one(n, d, workers=workers)
         return
     if chosen.small:
         parts = [decomposition(300, 10, peers=None)]

@@ -188,7 +188,7 @@ def main() -> None:
         rows = (
             judged.kept()
             if chosen.kept
-            else list(judged.rows(names, chosen.sizes, seeds, keep=not chosen.small))
+            else list(judged.rows(names, chosen.sizes, seeds=seeds, keep=not chosen.small))
         )
         record.show(f"Verdicts, {judged.elapsed(started)}", counts(rows))
         record.show("Verdicts, all", confusion(rows))

@@ -22,7 +22,7 @@ KEY = ("truth", "n", "seed", "parameter")
 WHOSE = ("first", "naive", "rbd_fast")
 
 
-def measure(names: Sequence[str], sizes: Sequence[int], seeds: int, *, small: bool) -> list[Row]:
+def measure(names: Sequence[str], sizes: Sequence[int], *, seeds: int, small: bool) -> list[Row]:
     """RBD-FAST's intervals: a row per truth, size, seed and parameter; none of what it refuses."""
     rows: list[Row] = []
     with Peers() as peers:
@@ -30,8 +30,8 @@ def measure(names: Sequence[str], sizes: Sequence[int], seeds: int, *, small: bo
             truth = judged.noisy(name)
             for n in sizes:
                 for seed in range(seeds):
-                    runs = judged.runs_of(truth, n, seed)
-                    reply = peers.ask("rbd_fast_interval", truth, runs, seed=seed)
+                    runs = judged.runs_of(truth, n, seed=seed)
+                    reply = peers.ask("rbd_fast_interval", truth, table=runs, seed=seed)
                     if "refused" in reply:
                         continue
                     found = [
@@ -65,7 +65,7 @@ def tables(rows: Sequence[Row]) -> str:
 
 
 def _cell(rows: Sequence[Row], who: str) -> str:
-    held = coverage.mean_of(rows, lambda row: coverage.held(row, who, "exact_first"))
+    held = coverage.mean_of(rows, lambda row: coverage.held(row, who, exactly="exact_first"))
     return f"{held:.0%} / {coverage.mean_of(rows, lambda row: coverage.width(row, who)):.3f}"
 
 
@@ -76,7 +76,7 @@ def main() -> None:
     chosen = parser.parse_args()
     names = ["three_of_ten"] if chosen.small else judged.FUNCTIONS
     sizes = (50,) if chosen.small else SIZES
-    rows = measure(names, sizes, 2 if chosen.small else chosen.seeds, small=chosen.small)
+    rows = measure(names, sizes, seeds=2 if chosen.small else chosen.seeds, small=chosen.small)
     record.show("First-order intervals on the same runs: coverage / width", tables(rows))
 
 

@@ -95,8 +95,8 @@ class Best:
 def best(
     runs: Iterable[Run],
     metric: str,
-    direction: str,
     *,
+    direction: str,
     declared: Declarations | None = None,
     confidence: float = 0.95,
 ) -> Best:
@@ -221,7 +221,7 @@ def _spreads(
     """The spread of each configuration; None where they scatter alike."""
     pooled = Spread(noise.sd**2, noise.df)
     own = [group.spread() for group in ordered]
-    spreads = moderated(own, [group.spread() for group in typical], pooled)
+    spreads = moderated(own, [group.spread() for group in typical], pooled=pooled)
     return None if all(spread is pooled for spread in spreads) else spreads
 
 
@@ -260,7 +260,7 @@ def _subset_of_unlike(
     ]
     return [
         group.row(
-            behind=abs(ordered[0].mean - group.mean), allowance=allowance(mean, means[0], tail)
+            behind=abs(ordered[0].mean - group.mean), allowance=allowance(mean, means[0], tail=tail)
         )
         for group, mean, kept in zip(ordered, means, unexceeded(means, tail), strict=True)
         if kept

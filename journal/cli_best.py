@@ -71,7 +71,7 @@ def best(
         )
         raise UsageError(f"the filter keeps {left}", word=(filters or [""])[0], hint=hint)
     direction = direction_of(fold, metric, minimize=minimize, maximize=maximize)
-    found = selection.best(runs, metric, direction, declared=fold.declarations)
+    found = selection.best(runs, metric, direction=direction, declared=fold.declarations)
     if not found.compared:
         raise _nothing_to_compare(found, [run for run in runs if metric in run.metrics])
     shown = found.configurations[: n or (_SHOWN if found.told else _TOP)]
@@ -171,7 +171,7 @@ def _write_table(found: Best, shown: Sequence[Configuration]) -> None:
         cells[name] = [listing.cell(c.params.get(name, MISSING)) for c in shown]
         heads[name], urgency[name] = name, 1 if len(set(cells[name])) > 1 else 2
     width = shutil.get_terminal_size((80, 24)).columns
-    left_out = listing.write_fitting(cells, heads, urgency, sys.stdout, width)
+    left_out = listing.write_fitting(cells, heads, urgency=urgency, out=sys.stdout, width=width)
     more = len(found.configurations) - len(shown)
     if more and found.told:
         sys.stderr.write(f"and {more:,} more that may be the best; -n shows more\n")

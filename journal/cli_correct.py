@@ -78,7 +78,7 @@ def amend(
     told = assigned(assignments or (), "a parameter")
     params = values.parameters({name: read_scalar(text) for name, text in told.items()})
     measured = values.metrics(assigned(metric or (), "a metric"))
-    one_of(status, STATUSES, "the status")
+    one_of(status, STATUSES, what="the status")
     if both := [name for name in remove or () if name in params or name in measured]:
         hint = "leave out one of the two"
         raise UsageError(f"{both[0]} is given and removed", word=both[0], hint=hint)

@@ -137,7 +137,7 @@ def show(
         write_json(portrait.as_json(found, events if history else ()))
     else:
         escaping()
-        portrait.write(found, events if history else (), sys.stdout)
+        portrait.write(found, events if history else (), out=sys.stdout)
 
 
 def read(told: str | None) -> Fold:

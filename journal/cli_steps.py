@@ -133,7 +133,7 @@ def finish(
 
     An exit code says how it ended: 0 finished, 129, 130, 137 and 143 (signals) killed, else failed.
     """
-    one_of(status, STATUSES, "the status")
+    one_of(status, STATUSES, what="the status")
     measured = values.metrics(assigned(metric or (), "a metric"))
     _agree(status, exit_code)
     took = None if seconds is None else values.duration(seconds)

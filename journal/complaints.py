@@ -12,7 +12,7 @@ from journal.hints import addressed, named
 from journal.screen import printable, say
 
 
-def complain(error: JournalError, words: Sequence[str], program: str = "knobwise") -> None:
+def complain(error: JournalError, words: Sequence[str], *, program: str = "knobwise") -> None:
     """Write the error to stderr, pointing at the word of the command line it is about.
 
     Commands in its hint are for the journal that the command line names.
@@ -20,7 +20,7 @@ def complain(error: JournalError, words: Sequence[str], program: str = "knobwise
     lines = [f"{program}: {error.where + ': ' if error.where else ''}{error.message}"]
     word = getattr(error, "word", "")
     span = getattr(error, "span", None)
-    lines += point_at(word, words, program, span=span) if word else []
+    lines += point_at(word, words, program=program, span=span) if word else []
     lines += [f"  {addressed(error.hint, named(words))}"] if error.hint else []
     say("\n".join(lines))
 
@@ -28,8 +28,8 @@ def complain(error: JournalError, words: Sequence[str], program: str = "knobwise
 def point_at(
     word: str,
     words: Sequence[str],
-    program: str = "knobwise",
     *,
+    program: str = "knobwise",
     span: tuple[int, int] | None = None,
 ) -> list[str]:
     """The command line with carets under this word, cut to the terminal; empty if it is not there.

@@ -18,7 +18,7 @@ STATUSES = ("finished", "failed", "killed")
 """How a run can end. (``running`` and ``interrupted`` are derived, never recorded.)"""
 
 
-def one_of(value: str | None, allowed: tuple[str, ...], what: str) -> None:
+def one_of(value: str | None, allowed: tuple[str, ...], *, what: str) -> None:
     """Raises ValueRefused unless the value is None or one of those allowed."""
     if value is not None and value not in allowed:
         raise ValueRefused(f"{what} is {value!r}", hint="one of " + ", ".join(allowed))
@@ -45,7 +45,7 @@ def logged_body(
     if (number := values.seed(seed)) is not None:
         body["seed"] = pack_scalar(number)
     if status != "finished":
-        one_of(status, STATUSES, "the status")
+        one_of(status, STATUSES, what="the status")
         body["status"] = status
     if tags:
         body["tags"] = [values.check_text(tag, "a tag") for tag in tags]

@@ -76,7 +76,7 @@ class Finished(Event):
     context: Mapping[str, Json] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        one_of(self.status, STATUSES, "the status")
+        one_of(self.status, STATUSES, what="the status")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,7 @@ class Logged(Event):
     context: Mapping[str, Json] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        one_of(self.status, STATUSES, "the status")
+        one_of(self.status, STATUSES, what="the status")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +109,7 @@ class Amended(Event):
     reason: str | None = None
 
     def __post_init__(self) -> None:
-        one_of(self.status, STATUSES, "the status")
+        one_of(self.status, STATUSES, what="the status")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,9 +178,9 @@ class Declared(Event):
     def __post_init__(self) -> None:
         if (self.metric is None) == (self.parameter is None):
             raise ValueRefused("a declaration names a metric or a parameter, one of the two")
-        one_of(self.direction, DIRECTIONS, "the direction")
-        one_of(self.scale, SCALES, "the scale")
-        one_of(self.role, ROLES, "the role")
+        one_of(self.direction, DIRECTIONS, what="the direction")
+        one_of(self.scale, SCALES, what="the scale")
+        one_of(self.role, ROLES, what="the role")
         if self.domain is not None and not self.domain[0] < self.domain[1]:
             raise ValueRefused(f"the domain {self.domain} does not run from low to high")
 

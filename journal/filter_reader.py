@@ -35,7 +35,7 @@ _ORDER: dict[str, Callable[[float, float], bool]] = {
 Test = Callable[[Run], bool]
 
 
-def fault(text: str, said: str, start: int, end: int, *, hint: str = "") -> UsageError:
+def fault(text: str, said: str, *, start: int, end: int, hint: str = "") -> UsageError:
     """An error about ``text[start:end]``; at the end of the text, about its last character."""
     start = max(0, min(start, len(text) - 1))
     end = min(max(end, start + 1), max(len(text), 1))
@@ -219,7 +219,7 @@ class Reader:
         return self.at
 
     def _fault(self, said: str, start: int, end: int, *, hint: str = "") -> UsageError:
-        return fault(self.text, said, start, end, hint=hint)
+        return fault(self.text, said, start=start, end=end, hint=hint)
 
 
 def _ordered(name: str, order: Callable[[float, float], bool], value: float) -> Test:

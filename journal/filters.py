@@ -54,13 +54,13 @@ class Filter:
                 near = get_close_matches(name, list(names_of(runs)), 1)
                 hint = f"did you mean {near[0]}?" if near else "knobwise ls --csv has every name"
                 said = f"no run has a parameter or metric {name}"
-                raise fault(self.text, said, start, start + len(name), hint=hint)
+                raise fault(self.text, said, start=start, end=start + len(name), hint=hint)
         for key, told, start in self.asked if runs else ():
             if not any(_has(run, key, told) for run in runs):
                 near = get_close_matches(told, _all(key, runs), 1)
                 hint = f"did you mean {near[0]}?" if near else _WHERE[key]
                 said = f"no run has {_CALLED[key]} {told}"
-                raise fault(self.text, said, start, start + len(told), hint=hint)
+                raise fault(self.text, said, start=start, end=start + len(told), hint=hint)
 
 
 _CALLED = {"tag": "the tag", "has": "a parameter or metric", "id": "the id"}

@@ -61,7 +61,7 @@ def scan_files(segments: Iterable[Path], run: str | None = None) -> Iterator[Bat
         try:
             with path.open("rb", buffering=0) as file:
                 chunks = without_room(file, CHUNK_BYTES)
-                yield from scan(naming(chunks, run) if run else chunks, path.name, loads)
+                yield from scan(naming(chunks, run) if run else chunks, path.name, loads=loads)
         except OSError as failed:
             said = failed.strerror or str(failed)
             gone = Damage(

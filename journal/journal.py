@@ -151,7 +151,14 @@ class Journal:
         from journal.recorder import begin
 
         return begin(
-            self, params, parameters, seed=seed, tags=tags, note=note, resume=resume, strict=strict
+            self,
+            params,
+            parameters=parameters,
+            seed=seed,
+            tags=tags,
+            note=note,
+            resume=resume,
+            strict=strict,
         )
 
     def append(self, events: Sequence[Event]) -> None:

@@ -159,13 +159,14 @@ def write_table(
         return []
     urgency = {key: _urgency(key, cells[key]) for key in keys}
     filled = {key: column for key, column in cells.items() if any(column)}
-    left_out = write_fitting(filled, heads, urgency, out, width)
+    left_out = write_fitting(filled, heads, urgency=urgency, out=out, width=width)
     return ["started" if head == heads["started"] else head for head in left_out]
 
 
 def write_fitting(
     cells: Mapping[str, Sequence[str]],
     heads: Mapping[str, str],
+    *,
     urgency: Mapping[str, int],
     out: TextIO,
     width: int,

@@ -36,7 +36,7 @@ def as_json(run: Run, events: Sequence[Event]) -> dict[str, Json]:
     return whole
 
 
-def write(run: Run, events: Sequence[Event], out: TextIO) -> None:
+def write(run: Run, events: Sequence[Event], *, out: TextIO) -> None:
     """The run as text, a fact per line."""
     facts: list[tuple[str, str]] = [("run", run.id), ("status", run.status)]
     if run.retracted is not None:

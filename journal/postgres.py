@@ -86,7 +86,7 @@ class PostgresStore:
                 lines = self._read(table.LINES, slot, part)
             else:
                 lines = self._read(table.LINES_ABOUT, slot, part, run)
-            yield from scan(_chunks(lines), f"{slot}.{part}", loads)
+            yield from scan(_chunks(lines), f"{slot}.{part}", loads=loads)
 
     def ends(self) -> tuple[tuple[int, int, int], ...]:
         """Where each part ends: (slot, part, n). It changes when the journal grows, only then."""

@@ -72,16 +72,16 @@ def run(
     from journal.journal import open as open_journal
 
     return begin(
-        open_journal(), params, parameters, seed=seed, tags=tags, note=note, resume=resume,
-        strict=strict, closes=True,
+        open_journal(), params, parameters=parameters, seed=seed, tags=tags, note=note,
+        resume=resume, strict=strict, closes=True,
     )  # fmt: skip
 
 
 def begin(
     book: Journal,
     params: Mapping[str, object] | Callable[..., R] | None,
-    parameters: Mapping[str, object],
     *,
+    parameters: Mapping[str, object],
     seed: int | None = None,
     tags: Sequence[str] = (),
     note: str | None = None,
@@ -116,7 +116,7 @@ def _check(params: object, resume: object) -> None:
         raise ValueRefused(f"a run's id is a text, not a {type(resume).__name__}", hint=hint)
 
 
-def guest(address: str, run: str, strict: bool) -> Recording:  # noqa: FBT001 - pickle calls it
+def guest(address: str, run: str, *, strict: bool) -> Recording:
     """The recording of a run that another process began: it logs and does not end it."""
     from journal.journal import open as open_journal
 

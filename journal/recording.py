@@ -6,6 +6,7 @@ import os
 import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -75,10 +76,10 @@ class Recording:
         self._told: set[str] = set()
         self._out = Outbox(book.store, self.id, strict=strict, warn=self.warn)
 
-    def __reduce__(self) -> tuple[Callable[[str, str, bool], Recording], tuple[str, str, bool]]:
+    def __reduce__(self) -> tuple[Callable[[str, str], Recording], tuple[str, str]]:
         from journal.recorder import guest
 
-        return guest, (self._book.address, self.id, self.strict)
+        return partial(guest, strict=self.strict), (self._book.address, self.id)
 
     def __call__(self, function: Callable[..., R]) -> Callable[..., R]:
         """Make every call of the function a run like this one: ``journal.decorated``."""
@@ -189,7 +190,7 @@ class Recording:
         context: Mapping[str, Json] | None = None,
     ) -> None:
         """End the run, as ``with`` does; not twice, nor as a guest. Raises ValueRefused."""
-        one_of(status, STATUSES, "the status")
+        one_of(status, STATUSES, what="the status")
         if status is not None:
             self._ending = Ending(status, error, exit_code, context or self._ending.context)
         self._finish()

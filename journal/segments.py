@@ -57,7 +57,7 @@ def json_reader() -> Callable[[bytes], object]:
 
 
 def scan(
-    chunks: Iterable[bytes], segment: str, loads: Callable[[bytes], object]
+    chunks: Iterable[bytes], segment: str, *, loads: Callable[[bytes], object]
 ) -> Iterator[Batch]:
     """All sound lines of a segment, and all damage: a batch per chunk of its bytes, and one more.
 

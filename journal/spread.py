@@ -40,7 +40,7 @@ class Spread:
 
 
 def moderated(
-    observed: Sequence[Spread], typical: Sequence[Spread], pooled: Spread
+    observed: Sequence[Spread], typical: Sequence[Spread], *, pooled: Spread
 ) -> list[Spread]:
     """The spread of each of the observed; ``pooled`` itself for all where they are alike.
 
@@ -55,7 +55,7 @@ def moderated(
 
 def _moderate(own: Spread, prior: Spread, pooled: Spread, shares: int) -> Spread:
     if own.df and prior.variance > 0:
-        chance = f_tail(own.variance / prior.variance, own.df, prior.df)
+        chance = f_tail(own.variance / prior.variance, own.df, below=prior.df)
         if chance < _OUTLYING / shares:
             return own
     if prior is pooled:

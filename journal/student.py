@@ -12,7 +12,7 @@ from functools import lru_cache
 _TINY = 1e-300
 
 
-def f_tail(value: float, above: float, below: float) -> float:
+def f_tail(value: float, above: float, *, below: float) -> float:
     """P(F > value) with so many degrees of freedom above and below the line."""
     if math.isinf(below):
         below = 1e9
@@ -35,7 +35,7 @@ def t_quantile(tail: float, df: float) -> float:
 
 
 def _t_tail(t: float, df: float) -> float:
-    return f_tail(t * t, 1.0, df) / 2
+    return f_tail(t * t, 1.0, below=df) / 2
 
 
 def _beta(x: float, a: float, b: float) -> float:

@@ -22,7 +22,7 @@ class Tail:
     __slots__ = ("at", "hash", "number", "seal")
 
     def __init__(
-        self, number: int = 0, hashed: str = NO_LINE, at: str = LONG_AGO, seal: bytes = b""
+        self, number: int = 0, hashed: str = NO_LINE, *, at: str = LONG_AGO, seal: bytes = b""
     ) -> None:
         self.number = number
         self.hash = hashed
@@ -79,4 +79,4 @@ def _tail_of(line: bytes, seal: bytes) -> Tail | None:
         return None
     if version != VERSION or type(number) is not int or type(at) is not str or len(at) != 27:
         return None
-    return Tail(number, line[-HASH_DIGITS - 2 : -2].decode("ascii"), at, seal)
+    return Tail(number, line[-HASH_DIGITS - 2 : -2].decode("ascii"), at=at, seal=seal)

@@ -34,7 +34,7 @@ class Mean:
     df: float
 
 
-def allowance(one: Mean, other: Mean, tail: float) -> float:
+def allowance(one: Mean, other: Mean, *, tail: float) -> float:
     """How far they lie apart with probability ``tail``, where the expectations are equal."""
     error = one.error + other.error
     if error == 0.0:
@@ -66,7 +66,7 @@ class _Tree:
         """Does one of them exceed this mean by more than its allowance?"""
         ahead = self.top.value - mean.value
         if not self.halves:
-            return ahead > 0 and ahead > allowance(mean, self.top, tail)
+            return ahead > 0 and ahead > allowance(mean, self.top, tail=tail)
         if ahead <= self._least(mean, tail):
             return False
         return any(half.exceeds(mean, tail) for half in self.halves)

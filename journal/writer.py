@@ -95,7 +95,7 @@ class Writer:
                 if at > latest:
                     latest = at
             if entries:
-                self._write(held, b"".join(lines), Tail(number, hashed, latest))
+                self._write(held, b"".join(lines), Tail(number, hashed, at=latest))
         if self._gone and not self._told_gone:
             self._told_gone = True  # first: as an error the warning is raised once, too
             self._warn_of_gone()

@@ -58,6 +58,35 @@ def test_no_function_is_longer_than_40_lines(path):
     assert long == {}
 
 
+def positionals(tree: ast.AST) -> dict[str, int]:
+    """Public functions and how many arguments each takes by position, commands aside."""
+    found: dict[str, int] = {}
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            found |= {f"{node.name}.{k}": n for k, n in positionals(node).items()}
+        if isinstance(node, ast.FunctionDef) and not is_private(node.name):
+            taken = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
+            is_command = "typer.Argument" in ast.unparse(node.args)
+            if not is_command:
+                found[node.name] = len(taken) - (taken[:1] in (["self"], ["cls"]))
+    return found
+
+
+def is_private(called: str) -> bool:
+    return called.startswith("_") and called not in ("__init__", "__call__")
+
+
+@pytest.mark.parametrize("path", OWN, ids=name)
+def test_arguments_beyond_two_are_named(path):
+    taken = positionals(ast.parse(path.read_text(encoding="utf-8")))
+    assert {called: n for called, n in taken.items() if n > 2} == {}
+
+
+def test_the_check_of_arguments_can_fail():
+    crowded = "class A:\n def __call__(self, a, b, c): ...\ndef f(a, b, *, c): ..."
+    assert positionals(ast.parse(crowded)) == {"A.__call__": 3, "f": 2}
+
+
 def test_no_module_is_a_drawer():
     drawers = {"utils", "util", "helpers", "common", "misc"}
     assert [name(path) for path in SOURCES if path.stem in drawers] == []

@@ -131,7 +131,7 @@ def best_of(sorted_values: np.ndarray, of: int = 20) -> np.ndarray:
     return np.asarray(sorted_values @ np.diff(steps))
 
 
-def risk_of(best: np.ndarray, weights: np.ndarray, values: np.ndarray) -> Risk:
+def risk_of(best: np.ndarray, weights: np.ndarray, *, values: np.ndarray) -> Risk:
     """Risk from the expected best b(v) at each setting v of one parameter."""
     top = int(np.argmax(best))
     value = values[top]

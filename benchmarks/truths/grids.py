@@ -190,7 +190,9 @@ def counted(axes: tuple[Axis, ...], means: np.ndarray, *, sign: float) -> Exact:
 def _risk(axis: Axis, index: int, goodness: np.ndarray) -> Risk:
     rows = np.moveaxis(goodness, index, 0).reshape(len(axis.levels), -1)
     best = ex.best_of(np.sort(rows, axis=1))
-    return ex.risk_of(best, np.full(len(best), 1.0 / len(best)), np.array(axis.levels, object))
+    return ex.risk_of(
+        best, np.full(len(best), 1.0 / len(best)), values=np.array(axis.levels, object)
+    )
 
 
 @cache

@@ -214,7 +214,7 @@ class Truth:
         for index, value in enumerate(values):
             columns[name] = np.full(len(unit), value, dtype=values.dtype)
             best[index] = ex.best_of(np.sort(self.sign * world.f(columns)))
-        return ex.risk_of(best, weights, values)
+        return ex.risk_of(best, weights, values=values)
 
 
 class Answered(Protocol):

@@ -43,7 +43,7 @@ class Flat:
 
 def votes(errors: np.ndarray) -> dict[float, float]:
     surrogates = [Flat(float(at)) for at in range(errors.shape[1])]
-    found = blend(surrogates, errors, np.random.default_rng(0))
+    found = blend(surrogates, errors, rng=np.random.default_rng(0))
     return {part.mean(np.zeros((1, 2)))[0]: weight for part, weight in found.parts}
 
 
@@ -74,7 +74,7 @@ def test_estimates_are_means_and_draws_come_in_proportion():
     both = Blend(((Flat(1.0), 0.7), (Flat(11.0), 0.3)))
     codes = np.zeros((5, 2))
     assert both.mean(codes) == pytest.approx(np.full(5, 4.0))
-    drawn = both.draws(codes, 60, np.random.default_rng(0))
+    drawn = both.draws(codes, 60, rng=np.random.default_rng(0))
     assert drawn.shape == (60, 5)
     assert (drawn[:, 0] == 11.0).sum() == 18
     assert sum(both.sizes(61)) == 61

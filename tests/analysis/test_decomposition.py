@@ -111,7 +111,7 @@ def test_sums_of_products_decompose_as_their_table_does(orders):
         cross = rng.normal(size=(size, 6))
         factors.append((cross - weight @ cross, weight))
     amplitude = rng.normal(size=6)
-    found = decompose_products(amplitude, factors, orders)
+    found = decompose_products(amplitude, factors, orders=orders)
     table = decompose_grid(products_on_grid(amplitude, factors, orders), [w for _, w in factors])
     assert found.variance == pytest.approx(table.variance)
     assert found.first == pytest.approx(table.first)
@@ -125,14 +125,16 @@ def test_sums_of_products_decompose_as_their_table_does(orders):
 def test_estimates_that_disagree_are_made_consistent(seed, d):
     rng = np.random.default_rng(seed)
     pairs = np.triu(rng.random((d, d)) * rng.random(), 1)
-    found = assembled(rng.random() + 0.1, rng.random(d), rng.random(d), pairs + pairs.T)
+    found = assembled(rng.random() + 0.1, rng.random(d), total=rng.random(d), pairs=pairs + pairs.T)
     consistent(found)
 
 
 def test_consistent_estimates_are_left_as_they_are():
     rng = np.random.default_rng(0)
     exact = decompose_grid(rng.random((3, 4, 3)))
-    again = assembled(exact.variance, exact.first_order, exact.total_order, exact.second_order)
+    again = assembled(
+        exact.variance, exact.first_order, total=exact.total_order, pairs=exact.second_order
+    )
     assert again.first_order == pytest.approx(exact.first_order)
     assert again.total_order == pytest.approx(exact.total_order)
     assert again.second_order == pytest.approx(exact.second_order)

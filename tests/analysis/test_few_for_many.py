@@ -25,7 +25,7 @@ def runs(seed: int, *, effect: float, d: int = 20, n: int = 60):
 
 def evidence(seed: int) -> float:
     frame = canonical(runs(seed, effect=0.0))
-    return choose(frame, noise(frame), np.random.default_rng(0)).evidence
+    return choose(frame, noise(frame), rng=np.random.default_rng(0)).evidence
 
 
 def test_pure_noise_is_withheld_however_many_parameters_could_explain_it():

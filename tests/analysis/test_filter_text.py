@@ -70,16 +70,16 @@ def column(frame: Frame, name: str) -> np.ndarray:
 
 @given(names | st.sampled_from(FACTS), values)
 def test_a_filter_is_read_back_as_the_name_and_the_value_it_was_written_for(name, value):
-    text = filter_text(name, "=", value)
+    text = filter_text(name, "=", value=value)
     assume(text != UNWRITABLE)
     assert filters.parse_words([text])(run({name: value}))
     assert not filters.parse_words([text])(run({name: "quite another"}))
-    assert not filters.parse_words([filter_text(name, "!=", value)])(run({name: value}))
+    assert not filters.parse_words([filter_text(name, "!=", value=value)])(run({name: value}))
 
 
 @given(names, st.floats(allow_nan=False) | st.integers())
 def test_a_bound_is_written_to_the_last_digit(name, value):
-    text = filter_text(name, ">=", value)
+    text = filter_text(name, ">=", value=value)
     assume(text != UNWRITABLE and value != -math.inf)
     below = value - 1 if isinstance(value, int) else math.nextafter(value, -math.inf)
     assert filters.parse_words([text])(run({name: value}))
@@ -88,14 +88,14 @@ def test_a_bound_is_written_to_the_last_digit(name, value):
 
 @pytest.mark.parametrize("name", ["two 'and' \"two\"", "'\""])
 def test_what_the_grammar_cannot_hold_is_a_word_that_stands_for_it(name):
-    assert filter_text(name, "=", 1) == UNWRITABLE
-    assert filter_text("act", "=", f"{name} or so") == UNWRITABLE
+    assert filter_text(name, "=", value=1) == UNWRITABLE
+    assert filter_text("act", "=", value=f"{name} or so") == UNWRITABLE
 
 
 def test_plain_names_and_values_are_not_quoted():
-    assert filter_text("optim.lr", "<", 1e-3) == "optim.lr<0.001"
-    assert filter_text("act", "!=", "relu") == "act!=relu"
-    assert filter_text("steps", ">=", np.float64(0.1), kind="metrics") == "metrics.steps>=0.1"
+    assert filter_text("optim.lr", "<", value=1e-3) == "optim.lr<0.001"
+    assert filter_text("act", "!=", value="relu") == "act!=relu"
+    assert filter_text("steps", ">=", value=np.float64(0.1), kind="metrics") == "metrics.steps>=0.1"
 
 
 def test_a_runs_own_facts_are_those_of_the_journal():

@@ -17,7 +17,7 @@ from tests.analysis.planted import framed
 
 def weight_of_scores(frame: Frame, seed: int = 0) -> float:
     """How much of the answer is the surrogate's that was fitted to normal scores."""
-    choice = choose(frame, noise(frame), np.random.default_rng(seed))
+    choice = choose(frame, noise(frame), rng=np.random.default_rng(seed))
     return sum(w for part, w in choice.for_shares.parts if "normal scores" in part.name)
 
 

@@ -43,7 +43,7 @@ def test_a_promise_is_kept_every_other_time(monkeypatch):
     kept, wide, n = [], norm.ppf(0.9), 100
     for gaps in rng.uniform(0.6, 1.2, (12, 2)) * rng.choice([-1, 1], (12, 2)):
         first, second = (spread(1000, 1, margin=1000 + gap) for gap in gaps)
-        promised = more_runs(first, second, n)
+        promised = more_runs(first, second, n_runs=n)
         assert promised is not None
         truths = rng.normal(0, 1, (400, 2))
         new = rng.normal(truths, np.sqrt(n / promised))
@@ -56,7 +56,7 @@ def test_a_promise_is_kept_every_other_time(monkeypatch):
 def test_an_end_that_just_clears_has_every_other_chance_and_two_have_less():
     one = spread(1000, 1, margin=999)
     assert one.chance(norm.ppf(0.9) ** 2) == pytest.approx(0.5, abs=0.02)
-    alone, both = more_runs(one, SURE, 100), more_runs(one, one, 100)
+    alone, both = more_runs(one, SURE, n_runs=100), more_runs(one, one, n_runs=100)
     assert alone is not None
     assert both is not None
     assert both >= 2 * alone
@@ -64,11 +64,11 @@ def test_an_end_that_just_clears_has_every_other_chance_and_two_have_less():
 
 def test_at_the_margin_no_small_number_is_promised():
     for rate in (forecast.SHARE_RATE, forecast.RISK_RATE):
-        promised = more_runs(spread(1000, 1, margin=1000, rate=rate), SURE, 100)
+        promised = more_runs(spread(1000, 1, margin=1000, rate=rate), SURE, n_runs=100)
         assert promised is None or promised > 100
     far = spread(1000, 1, margin=998, rate=forecast.SHARE_RATE)
     control = replace(far, lowered=0.8)  # its lower end lies as near the margin
-    assert more_runs(control, SURE, 100) <= 50
+    assert more_runs(control, SURE, n_runs=100) <= 50
 
 
 def test_what_the_surrogate_does_not_foresee_falls_as_a_variance_does():
@@ -76,15 +76,15 @@ def test_what_the_surrogate_does_not_foresee_falls_as_a_variance_does():
         estimate=0.02, draws=np.full(60, 0.02), margin=0.05, rate=forecast.SHARE_RATE, raised=0.06
     )
     assert UNSEEN_RATE == 1
-    assert 100 <= more_runs(low, SURE, 100) <= 110  # .03 are left of .06
-    assert more_runs(replace(low, raised=0.9), SURE, 100) is None
+    assert 100 <= more_runs(low, SURE, n_runs=100) <= 110  # .03 are left of .06
+    assert more_runs(replace(low, raised=0.9), SURE, n_runs=100) is None
 
 
 def test_too_many_runs_are_not_promised():
     wide = spread(1000, 1, margin=1000, rate=0.1)
     assert wide.chance(1 + MOST_RUNS) < CHANCE
-    assert more_runs(wide, SURE, 100) is None
-    assert more_runs(SURE, wide, 100) is None
+    assert more_runs(wide, SURE, n_runs=100) is None
+    assert more_runs(SURE, wide, n_runs=100) is None
 
 
 def test_an_index_that_zero_cuts_off_clears_from_below_the_sooner():
@@ -93,9 +93,9 @@ def test_an_index_that_zero_cuts_off_clears_from_below_the_sooner():
     small = Outlook(
         estimate=float(np.mean(amplitudes**2)), draws=amplitudes**2, margin=0.05, rate=0.7
     )
-    assert more_runs(small, SURE, 100) <= 100
+    assert more_runs(small, SURE, n_runs=100) <= 100
     idle = Outlook(estimate=-1e-18, draws=np.full(60, -1e-18), margin=0.05, rate=0.7, raised=0.1)
-    assert more_runs(idle, SURE, 100) >= 100  # rounding below zero is zero
+    assert more_runs(idle, SURE, n_runs=100) >= 100  # rounding below zero is zero
 
 
 def test_a_lower_end_below_the_draws_comes_up_with_the_risks_rate():

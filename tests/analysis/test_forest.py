@@ -14,7 +14,7 @@ from tests.analysis.spaces import MIXED, data, grid, levels, mixed_codes, mixed_
 def test_leaves_decompose_as_the_table_of_predictions_does():
     rng = np.random.default_rng(0)
     codes = mixed_codes(200, rng)
-    forest = Forest()(MIXED, data(codes, mixed_function(codes) + rng.normal(0, 0.1, 200)), rng)
+    forest = Forest()(MIXED, data(codes, mixed_function(codes) + rng.normal(0, 0.1, 200)), rng=rng)
     points, shape = grid(N_CELLS)
     table = decompose_grid(forest.mean(points).reshape(shape))
     found = forest.decompose()
@@ -31,9 +31,9 @@ def test_decomposing_tree_by_tree_counts_noise_as_effect():
     codes = rng.random((150, 4))
     space = Space(tuple(number(name) for name in "abcd"))
     runs = data(codes, rng.normal(size=150))
-    whole = Forest()(space, runs, rng).decompose().variance
+    whole = Forest()(space, runs, rng=rng).decompose().variance
     single = Forest(n_trees=1)
-    alone = np.mean([single(space, runs, rng).decompose().variance for _ in range(8)])
+    alone = np.mean([single(space, runs, rng=rng).decompose().variance for _ in range(8)])
     assert alone > 3 * whole
 
 
@@ -43,7 +43,7 @@ def test_many_levels_keep_equal_weight():
     space = Space((levels("many", 10), number("x")))
     codes = np.column_stack([rng.integers(0, 10, 3000), rng.random(3000)])
     effect = (codes[:, 0] < 5) * 1.0 + np.sqrt(3) * codes[:, 1]  # both have variance 1/4
-    found = Forest(n_leaves=2048)(space, data(codes, effect), rng).decompose()
+    found = Forest(n_leaves=2048)(space, data(codes, effect), rng=rng).decompose()
     assert found.first_order == pytest.approx([0.5, 0.5], abs=0.05)
 
 
@@ -52,7 +52,7 @@ def test_none_is_an_atom_of_its_own_weight():
     space = Space((number("x", none_share=0.3), number("y")))
     x = np.where(rng.random(2000) < 0.3, NONE, rng.random(2000))
     codes = np.column_stack([x, rng.random(2000)])
-    forest = Forest()(space, data(codes, (x == NONE) * 1.0), rng)
+    forest = Forest()(space, data(codes, (x == NONE) * 1.0), rng=rng)
     found = forest.decompose()
     assert found.variance == pytest.approx(0.3 * 0.7, rel=0.05)
     assert found.first_order == pytest.approx([1, 0], abs=0.02)
@@ -61,8 +61,8 @@ def test_none_is_an_atom_of_its_own_weight():
 def test_the_same_seed_grows_the_same_forest():
     codes = mixed_codes(80, np.random.default_rng(0))
     runs = data(codes, mixed_function(codes))
-    one = Forest()(MIXED, runs, np.random.default_rng(5)).decompose()
-    two = Forest(workers=2)(MIXED, runs, np.random.default_rng(5)).decompose()
+    one = Forest()(MIXED, runs, rng=np.random.default_rng(5)).decompose()
+    two = Forest(workers=2)(MIXED, runs, rng=np.random.default_rng(5)).decompose()
     assert np.array_equal(one.total, two.total)
 
 
@@ -83,7 +83,7 @@ def test_out_of_bag_predictions_leave_the_row_out():
     codes = rng.random((200, 3))
     space = Space(tuple(number(name) for name in "abc"))
     noise = rng.normal(size=200)
-    forest = Forest()(space, data(codes, noise), rng)
+    forest = Forest()(space, data(codes, noise), rng=rng)
     seen = np.corrcoef(forest.mean(codes), noise)[0, 1]
     unseen = np.corrcoef(forest.held_out, noise)[0, 1]
     assert seen > 0.7

@@ -52,7 +52,7 @@ def small_fit(n: int = 60, seed: int = 0) -> tuple[Fit, Data]:
     rng = np.random.default_rng(seed)
     codes = mixed_codes(n, rng)
     runs = data(codes, mixed_function(codes) + rng.normal(0, 0.05, n))
-    return Gaussian()(MIXED, runs, rng), runs
+    return Gaussian()(MIXED, runs, rng=rng), runs
 
 
 def test_the_gradient_is_that_of_the_value():
@@ -102,11 +102,11 @@ def test_leaving_one_out_is_leaving_one_out():
 
 
 def test_slices_of_the_mean_are_the_mean():
-    surrogate = fit_gaussian(MIXED, small_fit()[1], np.random.default_rng(0))
-    others = settings(MIXED, 16, np.random.default_rng(1))
-    found = surrogate.slices(others, 0, np.random.default_rng(2))
+    surrogate = fit_gaussian(MIXED, small_fit()[1], rng=np.random.default_rng(0))
+    others = settings(MIXED, 16, rng=np.random.default_rng(1))
+    found = surrogate.slices(others, 0, rng=np.random.default_rng(2))
     for index, axis in enumerate(surrogate.posterior.model.axes):
-        brute = plain_slice(surrogate, index, axis.slices, others)
+        brute = plain_slice(surrogate, index, codes=axis.slices, others=others)
         assert found.values[index][0] == pytest.approx(brute, abs=1e-9)
 
 
@@ -118,7 +118,7 @@ def test_draws_agree_with_the_posterior_they_are_drawn_from():
         space=MIXED, fit=fit, data=runs, posterior=posterior, held_out=posterior.leave_one_out
     )
     points = mixed_codes(6, np.random.default_rng(9))
-    drawn = surrogate.draws(points, 4000, np.random.default_rng(3))
+    drawn = surrogate.draws(points, 4000, rng=np.random.default_rng(3))
     cross = posterior.covariance(points)
     prior = _prior_covariance(posterior, points)
     from scipy.linalg import cho_solve
@@ -134,19 +134,19 @@ def _prior_covariance(posterior, points):
 
 
 def test_slices_give_the_closed_form_indices():
-    surrogate = fit_gaussian(MIXED, small_fit()[1], np.random.default_rng(0))
-    others = settings(MIXED, 1024, np.random.default_rng(1))
-    found = indices(surrogate.slices(others, 0, np.random.default_rng(2)))
+    surrogate = fit_gaussian(MIXED, small_fit()[1], rng=np.random.default_rng(0))
+    others = settings(MIXED, 1024, rng=np.random.default_rng(1))
+    found = indices(surrogate.slices(others, 0, rng=np.random.default_rng(2)))
     exact = surrogate.decompose()
     assert found.first[0] == pytest.approx(exact.first_order, abs=0.01)
     assert found.total[0] == pytest.approx(exact.total_order, abs=0.01)
 
 
 def test_pairs_by_projection_find_the_closed_form():
-    surrogate = fit_gaussian(MIXED, small_fit()[1], np.random.default_rng(0))
-    codes = settings(MIXED, 4096, np.random.default_rng(1))
+    surrogate = fit_gaussian(MIXED, small_fit()[1], rng=np.random.default_rng(0))
+    codes = settings(MIXED, 4096, rng=np.random.default_rng(1))
     axes = surrogate.posterior.model.axes
-    found = pair_components(axes, codes, surrogate.mean(codes)[None])[0]
+    found = pair_components(axes, codes, sample=surrogate.mean(codes)[None])[0]
     exact = surrogate.decompose()
     assert found == pytest.approx(exact.pairs, abs=0.02 * exact.variance)
 
@@ -154,13 +154,13 @@ def test_pairs_by_projection_find_the_closed_form():
 def test_a_parameter_that_is_off_changes_nothing():
     condition = Condition("a", ("a1",))
     space = Space((levels("a", 2), number("x", condition=condition)))
-    codes = settings(space, 64, np.random.default_rng(0))
+    codes = settings(space, 64, rng=np.random.default_rng(0))
     off = gate(space, codes)
     assert np.isnan(off[codes[:, 0] == 0, 1]).all()
     assert not np.isnan(off[codes[:, 0] == 1, 1]).any()
     rng = np.random.default_rng(1)
     runs = data(off, np.where(np.isnan(off[:, 1]), 0.0, off[:, 1]) + rng.normal(0, 0.01, 64))
-    surrogate = fit_gaussian(space, runs, rng)
+    surrogate = fit_gaussian(space, runs, rng=rng)
     assert np.ptp(surrogate.mean(off[codes[:, 0] == 0])) == pytest.approx(0.0, abs=1e-9)
 
 
@@ -169,7 +169,7 @@ def test_none_has_its_own_value():
     rng = np.random.default_rng(0)
     x = np.where(rng.random(80) < 0.5, NONE, rng.random(80))
     codes = np.column_stack([x, rng.random(80)])
-    surrogate = fit_gaussian(space, data(codes, np.where(x == NONE, 2.0, x)), rng)
+    surrogate = fit_gaussian(space, data(codes, np.where(x == NONE, 2.0, x)), rng=rng)
     at = np.array([[NONE, 0.5], [0.0, 0.5], [1.0, 0.5]])
     assert surrogate.mean(at) == pytest.approx([2.0, 0.0, 1.0], abs=0.1)
 
@@ -181,7 +181,7 @@ def test_smooth_functions_are_learned_from_few_runs():
     codes = rng.random((100, 3))
     x = (2 * codes - 1) * np.pi
     target = np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
-    found = fit_gaussian(space, data(codes, target), rng).decompose()
+    found = fit_gaussian(space, data(codes, target), rng=rng).decompose()
     assert found.first_order == pytest.approx([0.3139, 0.4424, 0.0], abs=0.05)
     assert found.total_order == pytest.approx([0.5576, 0.4424, 0.2437], abs=0.07)
 
@@ -202,7 +202,7 @@ def test_a_level_unlike_all_others_is_found_from_few_runs(monkeypatch):
             codes = rng.integers(0, 5, (80, 4)).astype(float)
             first = (codes[:, 0] == 0) & (codes[:, 1] == 0)
             target = first + third * (codes[:, 2] == 1) + rng.normal(0, 0.05, 80)
-            found = fit_gaussian(space, data(codes, target), rng)
+            found = fit_gaussian(space, data(codes, target), rng=rng)
             errors.append(np.abs(found.decompose().total_order - exact).mean())
         return float(np.mean(errors))
 
@@ -224,18 +224,18 @@ def test_what_three_parameters_do_only_together_is_found(monkeypatch):
     """None does anything alone, nor any two: from the prior all weights shrink to nothing."""
     rng = np.random.default_rng(0)
     space, runs, truth = three_together(120, rng)
-    found = fit_gaussian(space, runs, rng)
+    found = fit_gaussian(space, runs, rng=rng)
     assert np.mean((found.held_out - truth) ** 2) < 0.1
     assert found.decompose().total_order == pytest.approx([1, 1, 1, 0], abs=0.03)
     monkeypatch.setattr("analysis.gaussian_fit.MOSTLY_NOISE", 2.0)
-    assert np.mean((fit_gaussian(space, runs, rng).held_out - truth) ** 2) > 0.9
+    assert np.mean((fit_gaussian(space, runs, rng=rng).held_out - truth) ** 2) > 0.9
 
 
 def test_a_second_search_finds_nothing_in_noise():
     rng = np.random.default_rng(0)
     space, runs, _ = three_together(120, rng)
     noise = replace(runs, target=rng.normal(size=120))
-    found = fit_gaussian(space, noise, rng)
+    found = fit_gaussian(space, noise, rng=rng)
     assert np.mean((found.held_out - noise.target) ** 2) > 0.95 * np.var(noise.target)
 
 
@@ -250,7 +250,7 @@ def test_an_end_unlike_all_other_levels_is_found_from_few_runs(monkeypatch):
             rng = np.random.default_rng(seed)
             codes = rng.integers(0, 10, (25, 2)).astype(float)
             runs = data(codes, ends(codes) + rng.normal(0, 0.02, 25))
-            found = fit_gaussian(space, runs, rng).mean(everywhere)
+            found = fit_gaussian(space, runs, rng=rng).mean(everywhere)
             errors.append(np.abs(found - ends(everywhere)).mean())
         return float(np.mean(errors))
 
@@ -270,7 +270,7 @@ def test_a_level_in_the_middle_of_an_order_may_be_unlike_its_neighbours(level):
     surrogate = fit_gaussian(
         Space((levels("a", 10, ordered=True), number("x"))),
         data(codes, (codes[:, 0] == level) + rng.normal(0, 0.02, n)),
-        rng,
+        rng=rng,
     )
     at = np.column_stack([np.arange(10.0), np.full(10, 0.5)])
     assert surrogate.mean(at) == pytest.approx(1.0 * (np.arange(10) == level), abs=0.1)

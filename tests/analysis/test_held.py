@@ -92,6 +92,6 @@ def test_the_range_is_that_beside_whatever_is_held_be_it_the_best_or_not(held, b
     there = study(two_optimizers(better="adam"), np.random.default_rng(0))
     space = there.frame.space
     fixed = {space.index("optimizer"): float(space["optimizer"].encode([held])[0])}
-    good = recommendation(there, space.index("lr"), 0.1, fixed=fixed)
+    good = recommendation(there, space.index("lr"), margin=0.1, fixed=fixed)
     assert good.low < best < good.high
     assert good.high / good.low < 30

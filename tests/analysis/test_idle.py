@@ -23,8 +23,8 @@ def explored(n: int = 80) -> tuple[GaussianSurrogate, np.ndarray]:
     space = Space(tuple(number(f"x{i}") for i in range(6)))
     codes = rng.random((n, 6))
     target = np.sin(5 * codes[:, 0]) + codes[:, 0] * codes[:, 1] + rng.normal(0, 0.1, n)
-    surrogate = fit_gaussian(space, data(codes, target), rng)
-    fit = Gaussian().explore(surrogate.fit, surrogate.data, rng)
+    surrogate = fit_gaussian(space, data(codes, target), rng=rng)
+    fit = Gaussian().explore(surrogate.fit, surrogate.data, rng=rng)
     model = fit.model
     active = np.array(
         [[np.isfinite(model.axis_weights(theta, i)).all() and i in model.active(theta)
@@ -43,7 +43,9 @@ def with_an_idle_one(index: int) -> GaussianSurrogate:
     """A fitted process of which one parameter was made idle."""
     rng = np.random.default_rng(0)
     codes = mixed_codes(60, rng)
-    found = fit_gaussian(MIXED, data(codes, mixed_function(codes) + rng.normal(0, 0.05, 60)), rng)
+    found = fit_gaussian(
+        MIXED, data(codes, mixed_function(codes) + rng.normal(0, 0.05, 60)), rng=rng
+    )
     theta = found.fit.theta.copy()
     theta[: found.fit.model.n_weights][found.fit.model.owner == index] = -np.inf
     fit = replace(found.fit, theta=theta, draws=theta[None])
@@ -53,10 +55,10 @@ def with_an_idle_one(index: int) -> GaussianSurrogate:
 @pytest.mark.parametrize("idle", range(len(MIXED)))
 def test_an_idle_parameter_moves_nothing_and_the_others_as_before(idle):
     surrogate = with_an_idle_one(idle)
-    others = settings(MIXED, 16, np.random.default_rng(1))
-    found = surrogate.slices(others, 6, np.random.default_rng(2))
+    others = settings(MIXED, 16, rng=np.random.default_rng(1))
+    found = surrogate.slices(others, 6, rng=np.random.default_rng(2))
     for index, axis in enumerate(surrogate.posterior.model.axes):
-        brute = plain_slice(surrogate, index, axis.slices, others)
+        brute = plain_slice(surrogate, index, codes=axis.slices, others=others)
         assert found.values[index][0] == pytest.approx(brute, abs=1e-9)
         moved = np.ptp(found.values[index], axis=1).max(axis=1)
         assert (moved == 0).all() if index == idle else (moved > 0).all()
@@ -66,7 +68,7 @@ def test_an_idle_parameter_moves_nothing_and_the_others_as_before(idle):
 def test_draws_come_in_pairs_on_either_side_of_the_mean():
     surrogate = with_an_idle_one(0)
     points = mixed_codes(5, np.random.default_rng(3))
-    drawn = surrogate.draws(points, 6, np.random.default_rng(4))
+    drawn = surrogate.draws(points, 6, rng=np.random.default_rng(4))
     middle = (drawn[0::2] + drawn[1::2]) / 2
     assert middle == pytest.approx(np.tile(surrogate.mean(points), (3, 1)), abs=1e-9)
     assert np.ptp(drawn, axis=0).min() > 0
@@ -80,5 +82,7 @@ def test_with_nothing_active_all_is_the_constant():
     flat = replace(surrogate, fit=fit, posterior=fit.posterior(surrogate.data))
     points = mixed_codes(5, np.random.default_rng(3))
     assert np.ptp(flat.mean(points)) == pytest.approx(0.0, abs=1e-12)
-    found = flat.slices(settings(MIXED, 16, np.random.default_rng(1)), 4, np.random.default_rng(2))
+    found = flat.slices(
+        settings(MIXED, 16, rng=np.random.default_rng(1)), 4, rng=np.random.default_rng(2)
+    )
     assert all(np.ptp(values, axis=(1, 2)).max() < 1e-9 for values in found.values)

@@ -22,7 +22,7 @@ LOG_UNIFORM = (10.0 ** RNG.uniform(-5, -1, 60)).tolist()
 
 
 def role(name, values, said) -> str:
-    return role_of(name, factorize(values), said.role if said else None)
+    return role_of(name, factorize(values), said=said.role if said else None)
 
 
 def one(values, **said) -> Parameter:

@@ -85,7 +85,7 @@ def report(frame):
 
 def planned(frame, report, *, n=16, surrogate="linear", seed=0):
     made = Linear(np.eye(len(frame.space))) if surrogate == "linear" else surrogate
-    return plan(frame, report, made, n=n, rng=np.random.default_rng(seed))
+    return plan(frame, report, surrogate=made, n=n, rng=np.random.default_rng(seed))
 
 
 def exact_variance(points, covariance, contrasts, noise):
@@ -100,7 +100,7 @@ def test_the_first_pick_is_the_best_run_in_closed_form():
     candidates, contrasts = rng.normal(size=(40, 3)), np.array([[0.0, 1.0, 0.0]])
     surrogate = Linear(covariance)
     draws = surrogate.draws(np.vstack([candidates, contrasts]), 4000, rng)
-    picks = greedy_picks(draws[:, :40], [draws[:, 40:]], 1, noise_variance=0.5)
+    picks = greedy_picks(draws[:, :40], [draws[:, 40:]], n=1, noise_variance=0.5)
     after = [exact_variance(c[None], covariance, contrasts, 0.5) for c in candidates]
     assert after[picks[0].candidate] <= min(after) * 1.02
 
@@ -114,7 +114,7 @@ def test_planned_runs_settle_more_than_random_ones():
     for _ in range(10):
         candidates = rng.normal(size=(60, d))
         draws = Linear(covariance).draws(np.vstack([candidates, contrasts]), 400, rng)
-        picks = greedy_picks(draws[:, :60], [draws[:, 60:]], n, noise_variance=0.3)
+        picks = greedy_picks(draws[:, :60], [draws[:, 60:]], n=n, noise_variance=0.3)
         chosen = [pick.candidate for pick in picks]
         ours = exact_variance(candidates[chosen], covariance, contrasts, 0.3)
         others = [
@@ -126,7 +126,7 @@ def test_planned_runs_settle_more_than_random_ones():
 
 
 def test_nothing_is_picked_where_nothing_is_uncertain():
-    assert greedy_picks(np.ones((50, 10)), [np.ones((50, 3))], 4, noise_variance=1.0) == []
+    assert greedy_picks(np.ones((50, 10)), [np.ones((50, 3))], n=4, noise_variance=1.0) == []
 
 
 def test_a_plan_has_seeds_unsettled_parameters_and_gaps(frame, report):
@@ -187,8 +187,8 @@ def test_maximin_fills_the_hole_that_random_choice_misses():
     X = X[(X[:, 0] < 0.6) | (X[:, 1] < 0.6)]
     data = pd.DataFrame({"a": X[:, 0], "b": X[:, 1], "y": rng.random(len(X)), "seed": 0})
     frame = framed(data)
-    pool = random_settings(frame.space, 128, rng)
-    chosen = pool[spread(frame.space, pool, frame.configuration_codes, 4)]
+    pool = random_settings(frame.space, 128, rng=rng)
+    chosen = pool[spread(frame.space, pool, near=frame.configuration_codes, n=4)]
     assert np.all(chosen[:2] > 0.6)
     assert not np.all(pool[:4] > 0.6)
 
@@ -199,7 +199,7 @@ def test_distances_know_levels_and_inactive_parameters(frame):
     rows[:, space.index("act")] = [0, 0, 2]
     rows[:, space.index("depth")] = 0
     rows[:, space.index("slope")] = [0.2, 0.5, np.nan]
-    apart = distances(space, rows, rows)
+    apart = distances(space, rows, b=rows)
     assert apart[0, 1] == pytest.approx(0.3)
     assert apart[0, 2] == pytest.approx(1.0)  # another activation; its slope is not compared
     assert np.all(np.diag(apart) == 0)

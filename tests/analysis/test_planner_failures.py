@@ -41,7 +41,7 @@ def test_settings_where_runs_fail_are_not_proposed_however_many_parameters_are_i
         high = 0
         for seed in range(5):
             frame = failing(risk, seed=seed)
-            made = plan(frame, report, None, n=16, rng=np.random.default_rng(seed))
+            made = plan(frame, report, surrogate=None, n=16, rng=np.random.default_rng(seed))
             high += sum(dict(run.parameters)["lr"] > 0.7 for run in made.runs if run.says == GAP)
         shares.append(high / (5 * 12))
     assert shares[0] <= 0.1
@@ -63,7 +63,7 @@ def test_where_all_settings_are_likely_to_fail_the_least_likely_are_left():
     data = pd.DataFrame({"lr": lr, "b": rng.random(400), "y": rng.normal(size=400), "seed": 0})
     data["status"] = np.where(rng.random(400) < 0.5 + 0.45 * (lr > 0.3), "failed", "finished")
     frame = framed(data)
-    codes = random_settings(frame.space, 256, rng)
+    codes = random_settings(frame.space, 256, rng=rng)
     fine = dangers(frame).fine(codes)
     assert 25 <= fine.sum() < 128
     chosen = codes[fine, frame.space.index("lr")]
@@ -73,7 +73,7 @@ def test_where_all_settings_are_likely_to_fail_the_least_likely_are_left():
 def test_without_failed_runs_every_setting_is_fine():
     frame = failing(0.7)
     frame = replace(frame, failed=None)
-    codes = random_settings(frame.space, 16, np.random.default_rng(0))
+    codes = random_settings(frame.space, 16, rng=np.random.default_rng(0))
     assert dangers(frame).fine(codes).all()
     assert dangers(frame).fine(codes[:0]).shape == (0,)
 
@@ -84,4 +84,4 @@ def test_what_never_changed_in_used_runs_is_as_they_had_it():
     data = pd.DataFrame({"lr": rng.random(120), "mode": rng.choice(["a", "b"], 120), "seed": 0})
     data = data.assign(y=data["lr"], status=np.where(data["mode"] == "a", "failed", "finished"))
     frame = framed(data)
-    assert dangers(frame).chances(random_settings(frame.space, 32, rng)).max() < 0.2
+    assert dangers(frame).chances(random_settings(frame.space, 32, rng=rng)).max() < 0.2

@@ -86,7 +86,7 @@ def test_the_table_of_verdicts(total, loss, verdict):
     found = judge(  # the 95 % intervals, which are wider, decide nothing
         Share(share=middle, low=0.0, high=1.0),
         TuningRisk(mean=mean, low=0.0, high=1.0, worst=1.0, best_value=1, of=20),
-        claim,
+        claim=claim,
         share_margin=0.05,
         risk_margin=0.01,
         n_configurations=80,
@@ -96,9 +96,9 @@ def test_the_table_of_verdicts(total, loss, verdict):
 
 
 def test_sides():
-    assert side(0.2, 0.3, 0.1) == "above"
-    assert side(0.0, 0.05, 0.1) == "below"
-    assert side(0.0, 0.1, 0.1) == "unclear"
+    assert side(0.2, 0.3, margin=0.1) == "above"
+    assert side(0.0, 0.05, margin=0.1) == "below"
+    assert side(0.0, 0.1, margin=0.1) == "unclear"
 
 
 def test_an_interval_holds_its_estimate_and_stays_a_share():

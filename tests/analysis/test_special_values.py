@@ -30,7 +30,7 @@ def decay(*, at_zero, curve, seed=0, zero=0.0):
 
 def told(report):
     (wd,) = (p for p in report.parameters if p.name == "wd")
-    return wd, wd.recommendation, ranges.good(wd, wd.recommendation, Voice(words()))
+    return wd, wd.recommendation, ranges.good(wd, wd.recommendation, voice=Voice(words()))
 
 
 @pytest.mark.parametrize("zero", [0.0, None])
@@ -78,7 +78,7 @@ def narrow(n=80):
 
 def test_settings_of_a_narrow_range_are_told_apart():
     space = narrow().space
-    rows = random_settings(space, 64, np.random.default_rng(0))
+    rows = random_settings(space, 64, rng=np.random.default_rng(0))
     assert len(set(rows[:, space.index("beta")].tolist())) > 50
 
 
@@ -90,7 +90,7 @@ def test_a_plan_looks_at_the_inside_of_a_narrow_range():
 
 def test_the_ends_of_a_narrow_range_are_written_apart():
     (beta,) = (p for p in assess(narrow(), rng=0).parameters if p.name == "beta")
-    best = ranges.good(beta, beta.recommendation, Voice(words()))
+    best = ranges.good(beta, beta.recommendation, voice=Voice(words()))
     low, high = map(float, best.split(" to "))
     assert 0.999 < low < 0.9995 < high < 0.9999
 

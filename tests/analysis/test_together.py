@@ -133,6 +133,6 @@ def test_without_conditions_every_pair_is_the_whole_study_s():
     stream = np.random.default_rng(1)
     (pair,) = Together(there, there.frame, (), stream, workers=1, margin=0.05).measured()
     assert pair.study is there
-    assert pair.interaction == answers.interaction(there, "a", "b")
+    assert pair.interaction == answers.interaction(there, "a", right="b")
     untouched = np.random.default_rng(1)  # nothing more was asked: later numbers stay as they were
     assert stream.spawn(1)[0].random() == untouched.spawn(1)[0].random()

@@ -45,9 +45,9 @@ def forest_slices(workers: int) -> np.ndarray:
     rng = np.random.default_rng(3)
     codes = mixed_codes(120, rng)
     target = mixed_function(codes) + 0.1 * rng.standard_normal(120)
-    fitted = Forest(workers=workers)(MIXED, data(codes, target), np.random.default_rng(0))
+    fitted = Forest(workers=workers)(MIXED, data(codes, target), rng=np.random.default_rng(0))
     others = mixed_codes(16, rng)
-    sliced = fitted.slices(others, 4, np.random.default_rng(1))
+    sliced = fitted.slices(others, 4, rng=np.random.default_rng(1))
     return np.concatenate([part.ravel() for part in (*sliced.values, sliced.pairs)])
 
 

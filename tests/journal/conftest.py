@@ -55,7 +55,7 @@ def segment_of(book: Journal) -> Path:
 def whole(data: bytes, name: str, loads: Callable[[bytes], object]) -> Batch:
     """A segment's bytes as one batch."""
     one = Batch(segment=name)
-    for batch in scan([data], name, loads):
+    for batch in scan([data], name, loads=loads):
         one.records += batch.records
         one.offsets += batch.offsets
         one.damage += batch.damage

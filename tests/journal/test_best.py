@@ -68,7 +68,7 @@ def test_the_set_holds_the_best_configuration_as_often_as_promised():
     held = naive = 0
     times = 100
     for runs in _journals(random.Random(1), times):
-        found = best(runs, "acc", "maximize")
+        found = best(runs, "acc", direction="maximize")
         assert found.noise is not None
         held += any(c.params["i"] == 7 for c in found.configurations)
         top = found.configurations[0]
@@ -86,10 +86,10 @@ def test_what_is_clearly_worse_is_not_in_the_set():
         for i in range(8)
         for k in range(3)
     ]
-    found = best(runs, "acc", "maximize")
+    found = best(runs, "acc", direction="maximize")
     assert found.told
     assert {c.params["i"] for c in found.configurations} <= {0, 1, 2}
-    worst = best(runs, "acc", "minimize")
+    worst = best(runs, "acc", direction="minimize")
     assert {c.params["i"] for c in worst.configurations} <= {3, 4, 5, 6, 7}
 
 
@@ -101,13 +101,13 @@ def test_noise_near_the_best_is_not_that_of_bad_runs():
         for i in range(12)
         for k in range(3 if i < 6 else 40)
     ]
-    found = best(runs, "acc", "maximize")
+    found = best(runs, "acc", direction="maximize")
     assert found.noise is not None
     assert (found.noise.source, found.noise.df) == ("the better half", 12)
     assert found.noise.sd == pytest.approx(0.01, rel=0.5)
     assert not found.noise.alike
     assert [c.params["i"] for c in found.configurations] == [0]
-    few = best([run for run in runs if int(run.id, 16) % 100 < 3], "acc", "maximize")
+    few = best([run for run in runs if int(run.id, 16) % 100 < 3], "acc", direction="maximize")
     assert {c.params["i"] for c in few.configurations} & set(range(6)) == {0}
     assert len(few.configurations) > 1  # three runs that scatter so cannot rule out anything
 
@@ -125,7 +125,7 @@ def test_the_set_holds_a_best_configuration_that_is_noisier_than_the_others(monk
     journals = [_unlike(random.Random(seed)) for seed in range(100)]
 
     def held() -> float:
-        found = [best(runs, "acc", "maximize").configurations for runs in journals]
+        found = [best(runs, "acc", direction="maximize").configurations for runs in journals]
         return sum(any(c.params["i"] == 7 for c in these) for these in found) / len(journals)
 
     assert held() >= 0.95
@@ -134,12 +134,14 @@ def test_the_set_holds_a_best_configuration_that_is_noisier_than_the_others(monk
 
 
 def test_configurations_that_scatter_alike_share_one_noise():
-    told = [best(runs, "acc", "maximize").noise for runs in _journals(random.Random(4), 60)]
+    told = [
+        best(runs, "acc", direction="maximize").noise for runs in _journals(random.Random(4), 60)
+    ]
     assert sum(noise is not None and noise.alike for noise in told) > 30
 
 
 def test_without_replicates_it_is_the_top_and_called_so():
-    found = best([a_run(i, {"i": i}, i / 10) for i in range(5)], "acc", "maximize")
+    found = best([a_run(i, {"i": i}, i / 10) for i in range(5)], "acc", direction="maximize")
     assert not found.told
     assert found.noise is None
     assert [c.params["i"] for c in found.configurations] == [4, 3, 2, 1, 0]
@@ -148,8 +150,8 @@ def test_without_replicates_it_is_the_top_and_called_so():
 
 def test_one_run_recorded_twice_is_no_replicate():
     twice = [a_run(i, {"i": i % 4}, 0.5 + i % 4, seed=1) for i in range(16)]
-    assert best(twice, "acc", "maximize").noise is None
-    assert [c.n for c in best(twice, "acc", "maximize").configurations] == [1, 1, 1, 1]
+    assert best(twice, "acc", direction="maximize").noise is None
+    assert [c.n for c in best(twice, "acc", direction="maximize").configurations] == [1, 1, 1, 1]
 
 
 def test_configurations_are_told_apart_as_values_are():
@@ -158,16 +160,16 @@ def test_configurations_are_told_apart_as_values_are():
         for i, x in enumerate([1, 1.0, True, "1", None, "None", math.nan, math.nan])
     ]
     nuisance = {"worker": ParameterDeclaration(name="worker", role="nuisance")}
-    found = best(runs, "acc", "maximize", declared=Declarations(parameters=nuisance))
+    found = best(runs, "acc", direction="maximize", declared=Declarations(parameters=nuisance))
     assert Counter(c.n for c in found.configurations) == {2: 2, 1: 4}
-    assert best(runs, "acc", "maximize").compared == 8
+    assert best(runs, "acc", direction="maximize").compared == 8
 
 
 def test_failed_runs_are_counted_and_infinite_ones_left_out():
     runs = [a_run(0, {"i": 0}, 0.5), a_run(1, {"i": 0}, 9.0, status="failed"),
             a_run(2, {"i": 1}, math.inf), a_run(3, {"i": 2}, math.nan),
             a_run(4, {"i": 3}, 7.0, status="running")]  # fmt: skip
-    found = best(runs, "acc", "maximize")
+    found = best(runs, "acc", direction="maximize")
     assert [(c.params["i"], c.n, c.failed) for c in found.configurations] == [(0, 1, 1)]
     assert found.not_finite == 2
 
@@ -201,23 +203,25 @@ def test_copies_without_seeds_that_differ_are_no_noise_and_name_no_winner():
     copies = [
         a_run(100 * i + k, {"i": i}, values[i], seed=None) for i in range(40) for k in (0, 1, 2)
     ]
-    found = best(copies, "acc", "maximize")
+    found = best(copies, "acc", direction="maximize")
     assert (found.told, found.noise, found.copied) == (False, None, 40)
     rounded = [
         replace(run, metrics={"acc": run.metrics["acc"] * (1 + int(run.id, 16) % 100 * 2e-16)})
         for run in copies
     ]
-    assert best(rounded, "acc", "maximize").copied == 40
+    assert best(rounded, "acc", direction="maximize").copied == 40
     seeded = [replace(run, seed=int(run.id, 16)) for run in copies]
-    assert best(seeded, "acc", "maximize").told  # the control: a metric that seeds do not move
+    assert best(
+        seeded, "acc", direction="maximize"
+    ).told  # the control: a metric that seeds do not move
 
 
 def test_copies_beside_true_replicates_count_as_one_run_each():
     rng = random.Random(6)
     true = [a_run(10 * i + k, {"i": i}, rng.gauss(0, 1)) for i in range(6) for k in range(3)]
     copies = [a_run(900 + k, {"i": 9}, -0.5, seed=None) for k in range(5)]
-    found = best(true + copies, "acc", "maximize")
-    single = best([*true, copies[0]], "acc", "maximize")
+    found = best(true + copies, "acc", direction="maximize")
+    single = best([*true, copies[0]], "acc", direction="maximize")
     assert found.copied == 1
     assert found.noise == single.noise
     assert found.configurations[0].allowance == single.configurations[0].allowance

@@ -39,7 +39,7 @@ def test_all_questions_have_the_same_answer(book, a, b, alike):
     assert met(other) is (alike or b == write_scalar(a))  # a bare word is that text as well
     assert one.params["k"] == 5
     assert ("k" in other.params) is alike
-    found = best([one, other], "acc", "maximize")
+    found = best([one, other], "acc", direction="maximize")
     assert found.compared == (1 if alike else 2)
     (parameters,) = (section for section in diff(one, other) if section.title == "parameters")
     assert ("n" in parameters.equal) is alike

@@ -33,7 +33,7 @@ def test_quantiles_of_t_are_the_published_ones(tail, df, published):
     [(3.493, 2, 20), (4.256, 2, 9), (161.4, 1, 1), (2.996, 2, math.inf)],
 )
 def test_tails_of_f_are_the_published_ones(value, above, below):
-    assert f_tail(value, above, below) == pytest.approx(0.05, abs=1e-4)
+    assert f_tail(value, above, below=below) == pytest.approx(0.05, abs=1e-4)
 
 
 def _drawn(rng: random.Random, df: int, prior_df: float, scale: float) -> Spread:
@@ -46,7 +46,7 @@ def test_a_planted_distribution_of_variances_is_found():
     rng = random.Random(0)
     observed = [_drawn(rng, 3, 6.0, 2.0) for _ in range(4000)]
     never_run_twice = Spread(0.0, 0)
-    *_, found = moderated([*observed, never_run_twice], observed, Spread(99.0, 99))
+    *_, found = moderated([*observed, never_run_twice], observed, pooled=Spread(99.0, 99))
     assert found.df == pytest.approx(6.0, rel=0.15)
     assert found.variance == pytest.approx(2.0, rel=0.1)
 
@@ -55,7 +55,7 @@ def test_a_variance_moves_towards_the_others_as_its_degrees_of_freedom_say():
     rng = random.Random(1)
     typical = [_drawn(rng, 3, 6.0, 2.0) for _ in range(500)]
     few, many, prior = moderated(
-        [Spread(6.0, 2), Spread(6.0, 200), Spread(0.0, 0)], typical, Spread(9.0, 9)
+        [Spread(6.0, 2), Spread(6.0, 200), Spread(0.0, 0)], typical, pooled=Spread(9.0, 9)
     )
     expected = (prior.df * prior.variance + 2 * 6.0) / (prior.df + 2)
     assert (few.variance, few.df) == (pytest.approx(expected), pytest.approx(prior.df + 2))
@@ -64,12 +64,12 @@ def test_a_variance_moves_towards_the_others_as_its_degrees_of_freedom_say():
 
 def test_equal_variances_are_pooled_and_an_outlier_stands_alone():
     alike, pooled = [Spread(1.0 + i / 100, 4) for i in range(10)], Spread(1.05, 40)
-    assert all(spread is pooled for spread in moderated(alike, alike, pooled))
-    *others, wild = moderated([*alike, Spread(900.0, 2)], alike, pooled)
+    assert all(spread is pooled for spread in moderated(alike, alike, pooled=pooled))
+    *others, wild = moderated([*alike, Spread(900.0, 2)], alike, pooled=pooled)
     assert wild == Spread(900.0, 2)
     assert all(spread is pooled for spread in others)
 
 
 def test_without_any_scatter_there_is_nothing_to_moderate():
     still, pooled = [Spread(0.0, 2)] * 5, Spread(0.0, 10)
-    assert all(spread is pooled for spread in moderated(still, still, pooled))
+    assert all(spread is pooled for spread in moderated(still, still, pooled=pooled))

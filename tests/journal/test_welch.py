@@ -24,7 +24,7 @@ def drawn(rng: random.Random) -> list[Mean]:
 
 def directly(means: list[Mean], tail: float) -> list[bool]:
     return [
-        all(o.value <= m.value or o.value - m.value <= allowance(m, o, tail) for o in means)
+        all(o.value <= m.value or o.value - m.value <= allowance(m, o, tail=tail) for o in means)
         for m in means
     ]
 
@@ -33,9 +33,9 @@ def test_the_allowance_is_welchs():
     one, other = Mean(0, 0.5, 4), Mean(0, 2.0, 3)
     df = 2.5**2 / (0.5**2 / 4 + 2.0**2 / 3)
     told = stats.t.isf(0.01, float(f"{df:.3g}")) * math.sqrt(2.5)
-    assert allowance(one, other, 0.01) == pytest.approx(told, rel=1e-8)
-    assert allowance(other, one, 0.01) == pytest.approx(told, rel=1e-8)
-    assert allowance(Mean(0, 0.0, 1), Mean(1, 0.0, 1), 0.01) == 0.0
+    assert allowance(one, other, tail=0.01) == pytest.approx(told, rel=1e-8)
+    assert allowance(other, one, tail=0.01) == pytest.approx(told, rel=1e-8)
+    assert allowance(Mean(0, 0.0, 1), Mean(1, 0.0, 1), tail=0.01) == 0.0
 
 
 def test_the_means_are_those_that_looking_at_every_pair_finds():

@@ -89,7 +89,9 @@ def test_flags_without_a_value_and_lists_keep_their_shape(settings, line):
     run = PlannedRun(parameters=tuple(told.items()), seed=3, reason="")
     plan = replace(planted().plan, runs=(run,), recorded=SHAPES)
     like = invocation.shape(replace(planted(), best=(), plan=plan))
-    assert command_line("go.sh '' {args} | tee log", run, like) == f"go.sh '' {as_args} | tee log"
+    assert (
+        command_line("go.sh '' {args} | tee log", run, like=like) == f"go.sh '' {as_args} | tee log"
+    )
 
 
 def best_run(command: str, **settings: Scalar) -> BestRun:

@@ -77,7 +77,7 @@ def test_a_difference_on_a_log_scale_is_a_factor():
 )  # fmt: skip
 def test_an_amount_has_the_unit_of_its_scale(transform, said):
     report = replace(planted(), metric=replace(planted().metric, transform=transform))
-    assert facts.amount(report, Voice(words("en")), 0.0791) == said
+    assert facts.amount(report, Voice(words("en")), value=0.0791) == said
 
 
 @given(st.floats(-1e308, 1e308))

@@ -29,7 +29,7 @@ def test_ends_to_widen_are_named_with_their_value():
         "The best lies at an end of what was searched (width at 256, depth at 1): "
         "widen, if it can go there."
     ) in story.do_next(planted(), VOICE)
-    assert "widen" in reading.panel(planted(), row("depth"), VOICE)
+    assert "widen" in reading.panel(planted(), row("depth"), voice=VOICE)
     assert "(width = 256, depth = 1)" in " ".join(story.do_next(planted(), KOREAN))
 
 
@@ -37,7 +37,7 @@ def test_nobody_is_sent_beyond_an_end_where_the_risk_lies_below_the_margin():
     claim = replace(row("depth").claim, risk_low=0.0, risk_high=0.9 * planted().margin.metric)
     report = changed(planted(), "depth", claim=claim)
     assert "depth at 1" not in " ".join(story.do_next(report, VOICE))
-    assert "widen" not in reading.panel(report, row("depth", report), VOICE)
+    assert "widen" not in reading.panel(report, row("depth", report), voice=VOICE)
 
 
 def test_what_runs_are_for_is_a_list():
@@ -68,8 +68,8 @@ def test_an_open_verdict_names_the_interval_that_crosses(risk, share, said):
     )
     report = changed(planted(), "width", claim=claim)
     for voice in (VOICE, KOREAN):
-        assert "{" not in reading.because(report, row("width", report), voice)
-    assert said in reading.because(report, row("width", report), VOICE)
+        assert "{" not in reading.because(report, row("width", report), voice=voice)
+    assert said in reading.because(report, row("width", report), voice=VOICE)
 
 
 def test_the_cards_say_which_interval_verdicts_are_claimed_on():
@@ -145,11 +145,13 @@ def test_a_declared_unit_stands_in_the_head_on_every_scale(transform):
 
 def test_a_figure_says_which_parameters_it_leaves_out():
     left = "Left out: slope (exists only where act = leaky_relu)."
-    assert reading.under(planted(), "matrix", VOICE) == left
-    assert reading.under(planted(), "growth", VOICE).endswith(left)
-    assert "뺀 것: slope(조건: act = leaky_relu)." in reading.under(planted(), "matrix", KOREAN)
+    assert reading.under(planted(), "matrix", voice=VOICE) == left
+    assert reading.under(planted(), "growth", voice=VOICE).endswith(left)
+    assert "뺀 것: slope(조건: act = leaky_relu)." in reading.under(
+        planted(), "matrix", voice=KOREAN
+    )
     many = EDGES["sixty parameters"]()
-    assert reading.under(many, "matrix", VOICE).startswith("No room here for ")
+    assert reading.under(many, "matrix", voice=VOICE).startswith("No room here for ")
     page = html.render([planted()])
     assert page.count("Left out: ") == 2
     assert page.count(VOICE.say("reading.surface")) == 1
@@ -158,7 +160,7 @@ def test_a_figure_says_which_parameters_it_leaves_out():
 def test_nothing_is_left_out_where_all_is_drawn():
     report = planted()
     rows = tuple(p for p in report.parameters if p.condition is None)
-    assert reading.under(replace(report, parameters=rows), "matrix", VOICE) == ""
+    assert reading.under(replace(report, parameters=rows), "matrix", voice=VOICE) == ""
 
 
 def test_what_is_known_to_be_safe_is_not_called_open():

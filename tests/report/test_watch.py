@@ -27,7 +27,7 @@ PATIENCE = 120.0
 def serving(page: str = "<p>one"):
     board = Board()
     board.put(page, "v1")
-    server = Server(board, Live("nonce"), 0, html.POLICY)
+    server = Server(board, Live("nonce"), port=0, base_policy=html.POLICY)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
