@@ -22,6 +22,7 @@ from analysis.leverage import leverage
 from analysis.results import Finding
 from analysis.sampling import crowded, scales
 from analysis.shared_seeds import shared_seeds
+from analysis.spellings import spellings
 
 TIES = ("aliased", "collinear")
 LEFT_OUT = ("gaps", "unbalanced", "collinear")
@@ -41,6 +42,7 @@ CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
     drift,
     versions,
     shared_seeds,
+    spellings,
     budgets,
     duplicates,
     scales,
