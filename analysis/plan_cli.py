@@ -123,7 +123,8 @@ def said(report: Report) -> str:
     if settles:
         return f"{what}; should settle {', '.join(map(shown, settles))}"
     if report.answer == "withheld":
-        return f"{what}; no answer yet: {shown(report.withheld_because or '')}"
+        why = " ".join(filter(None, (report.withheld_because, report.withheld_cure)))
+        return f"{what}; no answer yet: {shown(why)}"
     if any(item.verdict == "undetermined" for item in report.parameters):
         return f"{what}; more than these are needed to settle what is undetermined"
     return f"{what}; nothing is undetermined, so they narrow the intervals"

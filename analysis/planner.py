@@ -213,7 +213,12 @@ class _Seeds:
 
 
 def _second_seeds(frame: Frame, report: Report, n: int) -> list[PlannedRun]:
-    """Repeats of the best configurations while the noise near the best is poorly known."""
+    """Repeats of the best configurations while the noise near the best is poorly known.
+
+    None where all results are equal: none is best.
+    """
+    if np.ptp(frame.objective) == 0:
+        return []
     order = _best_first(frame, report)
     top = order[: max(2, round(NEAR_BEST * len(order)))]
     missing = NEAR_BEST_DF - int((frame.replicates[top] - 1).sum())

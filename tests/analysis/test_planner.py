@@ -179,6 +179,8 @@ def test_the_same_generator_gives_the_same_plan(frame, report):
 def test_without_a_surrogate_the_gaps_are_filled(frame, report):
     made = planned(frame, report, surrogate=None)
     assert {run.says for run in made.runs} == {SECOND_SEED, GAP}
+    equal = planned(framed(table().assign(y=0.5)), report, surrogate=None)
+    assert {run.says for run in equal.runs} == {GAP}  # none is best, none is worth a second seed
 
 
 def test_maximin_fills_the_hole_that_random_choice_misses():

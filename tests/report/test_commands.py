@@ -102,6 +102,7 @@ def test_a_planned_run_starts_the_recorded_program(sweep):
     assert "knobwise: acc=" in shell(line, sweep).stdout
     few = shell(f"knobwise plan -m acc {ASKED} -n 1 --where 'lr<0.2'", sweep)
     assert "no answer yet" in few.stderr
+    assert "Log at least" in few.stderr
     assert few.stdout.startswith("knobwise run --journal 'my runs' -- python 'fit it.py' ")
 
 
