@@ -25,7 +25,7 @@ def binned(column: np.ndarray, parameter: Parameter) -> tuple[np.ndarray, list[s
     groups = grouped(column, parameter, n=n_bins)
     groups[here] = np.unique(groups[here], return_inverse=True)[1]
     labels = []
-    for group in range(int(groups.max(initial=-1)) + 1):
+    for group in range(int(groups[here].max(initial=-1)) + 1):
         inside = values[groups[here] == group]
         low, high = (shown(parameter.decode(float(end))) for end in (inside.min(), inside.max()))
         labels.append(low if low == high else f"{low} … {high}")

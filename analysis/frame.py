@@ -243,12 +243,13 @@ class Frame:
     ) -> Frame:
         """The frame of the runs of one metric; `analysis.intake` says what each option does.
 
-        Raises `UnknownMetric`, `UnknownParameter`, `DirectionUnknown`.
+        Raises `UnknownMetric`, `UnknownParameter`, `DirectionUnknown`, `Misused`; and
+        `journal.JournalError` as opening and reading do.
         """
-        from analysis.intake import frame_of_journal
+        from analysis.intake import frame_of, told
 
-        return frame_of_journal(
-            path,
+        return frame_of(
+            told(path),
             metric=metric,
             direction=direction,
             otherwise=otherwise,

@@ -7,23 +7,21 @@ import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from os import PathLike
 from typing import cast
 
 import numpy as np
-import orjson
 import pandas as pd
 
 import journal
 from analysis.assembly import assemble
-from analysis.commands import quoted
 from analysis.errors import DirectionUnknown, Misused, UnknownMetric, UnknownParameter
 from analysis.frame import Direction, Frame
 from analysis.inference import Declaration
 from analysis.intake_notes import stopped_early
 from analysis.results import Finding, Role, Scalar, Scale
-from analysis.runs import Runs, outcome
+from analysis.runs import Runs, flat, outcome
 from analysis.sentences import finding
 from analysis.space import Condition
 from journal import filters
@@ -38,8 +36,39 @@ OUTAGES: tuple[type[Exception], ...] = (journal.JournalError, OSError)
 """What a journal that was there a moment ago may raise, and not the next time."""
 
 
-def frame_of_journal(
-    path: str | PathLike[str] | None,
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Told:
+    """What a journal said when it was read; several frames of it are of the same moment.
+
+    source: its address without a password. runs: those that are not retracted.
+    """
+
+    source: str
+    runs: tuple[Run, ...]
+    declarations: Declarations
+    damage: Sequence[Damage]
+
+
+def told(path: str | PathLike[str] | None) -> Told:
+    """Read a folder or an address as `journal.open` takes it; raises `journal.JournalError`."""
+    book = journal.open(path)
+    reading = book.read()
+    known = fold(reading.events)
+    return Told(
+        source=shown(book.address),
+        runs=tuple(run for run in known.runs if run.retracted is None),
+        declarations=known.declarations,
+        damage=reading.damage,
+    )
+
+
+def source(path: str | PathLike[str] | None) -> str:
+    """Where a journal is, before anything of it is read."""
+    return shown(journal.open(path).address)
+
+
+def frame_of(
+    known: Told,
     *,
     metric: str,
     direction: Direction | None = None,
@@ -48,35 +77,29 @@ def frame_of_journal(
     block: str | Sequence[str] = (),
     step: int | None = None,
 ) -> Frame:
-    """The frame of a journal's runs of one metric.
+    """The frame of the runs of one metric.
 
     With `step`, the metric is its last value logged at that step or before, in runs that logged it
     at that step or after: importance at equal budgets. The frame then calls it `metric@step`, and
     that name may be given for the metric too.
 
     `direction` is what is good, whatever was declared; `otherwise` holds where nothing was.
-    `path` is a folder or an address as `journal.open` takes it; `where` are filters as `knobwise
-    ls` takes them (`journal.filters`); `block` names parameters, or parts of the recorded context
-    (such as host), that are not asked about but set runs apart. Retracted runs are not there.
+    `where` are filters as `knobwise ls` takes them (`journal.filters`); `block` names parameters,
+    or parts of the recorded context (such as host), that are not asked about but set runs apart.
 
     Raises `UnknownMetric`, `UnknownParameter`, `DirectionUnknown`, `Misused` for filters that no
-    run meets; `journal.JournalError` as `journal.open` and reading do. Damage is no error: it
-    becomes a finding.
+    run meets. Damage is no error: it becomes a finding.
     """
     where, block = ([one] if isinstance(one, str) else one for one in (where, block))
-    book = journal.open(path)
-    reading = book.read()
-    told = fold(reading.events)
-    runs = [run for run in told.runs if run.retracted is None]
-    metric, step = _known_metric(metric, step, runs, where=shown(book.address))
-    kept = filters.select(runs, where)
-    if runs and not kept:
+    metric, step = _known_metric(metric, step, known.runs, where=known.source)
+    kept = filters.select(known.runs, where)
+    if known.runs and not kept:
         raise Misused(
-            f"of {counted(len(runs), 'run')} none is one of {' '.join(where)}",
+            f"of {counted(len(known.runs), 'run')} none is one of {' '.join(where)}",
             where="--where",
             hint="knobwise ls shows what a filter keeps",
         )
-    declared = told.declarations.metrics.get(metric)
+    declared = known.declarations.metrics.get(metric)
     if direction is None and declared is not None:
         direction = cast("Direction | None", declared.direction)
     direction = direction or otherwise
@@ -87,14 +110,14 @@ def frame_of_journal(
             f"knobwise declare metric {metric} --direction maximize",
         )
     frame = assemble(
-        runs_of_journal(kept, metric=metric, block=block, source=shown(book.address), step=step),
+        runs_of_journal(kept, metric=metric, block=block, source=known.source, step=step),
         metric=metric if step is None else f"{metric}@{step}",
         direction=direction,
-        declarations=declarations(told.declarations, block=block),
+        declarations=declarations(known.declarations, block=block),
         unit=declared.unit if declared is not None else None,
     )
     stopped = stopped_early(_last_steps(kept, metric), metric) if step is None else []
-    return replace(frame, notes=(*_damage(reading.damage), *stopped, *frame.notes))
+    return replace(frame, notes=(*_damage(known.damage), *stopped, *frame.notes))
 
 
 def public(address: str) -> str:
@@ -199,21 +222,6 @@ def _declaration(parameter: ParameterDeclaration) -> Declaration:
     )
 
 
-def flat(context: Mapping[str, object], prefix: str = "") -> dict[str, Scalar]:
-    """Nested context with dotted names; words (a command) as a shell takes them, no other lists."""
-    found: dict[str, Scalar] = {}
-    for name, value in context.items():
-        if isinstance(value, Mapping):
-            found |= flat(value, f"{prefix}{name}.")
-        elif value is None or isinstance(value, bool | int | float | str):
-            found[f"{prefix}{name}"] = value
-        elif isinstance(value, list | tuple):
-            words = [word for word in value if isinstance(word, str)]
-            if words and len(words) == len(value):
-                found[f"{prefix}{name}"] = " ".join(map(quoted, words))
-    return found
-
-
 def _known_metric(
     metric: str, step: int | None, runs: Sequence[Run], *, where: str
 ) -> tuple[str, int | None]:
@@ -277,11 +285,9 @@ def _digest(runs: Sequence[Run], metric: str) -> str:
     """A hash over what the analysis reads of the runs; copying or merging does not change it."""
     digest = hashlib.sha256(metric.encode())
     for run in sorted(runs, key=lambda run: run.id):
-        told = (run.id, run.status, run.seed, repr(run.metrics.get(metric)), run.params)
-        try:
-            digest.update(orjson.dumps(told, option=orjson.OPT_SORT_KEYS))
-        except orjson.JSONEncodeError:  # an integer of more than 64 bits
-            digest.update(repr(told).encode())
+        settings = sorted(run.params.items())
+        told = (run.id, run.status, run.seed, run.metrics.get(metric), settings)
+        digest.update(repr(told).encode())
     return digest.hexdigest()
 
 

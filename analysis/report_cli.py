@@ -93,7 +93,9 @@ class Source:
         """What to watch: known before the first analysis, so that no run is missed meanwhile."""
         if self.saved is not None:
             return str(self.saved)
-        return self.request.frame(self.request.metrics[0]).source
+        from analysis.intake import source
+
+        return source(self.request.journal)
 
     def reports(self) -> list[Report]:
         """The reports, made anew or read."""

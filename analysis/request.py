@@ -17,6 +17,7 @@ from analysis.options import asked
 if TYPE_CHECKING:
     from analysis.classical import Classical
     from analysis.frame import Frame
+    from analysis.intake import Told
     from analysis.results import Report, Scalar
     from analysis.transform import How
 
@@ -93,16 +94,14 @@ class Request:
     command: str = ""
     planned: int = 12
 
-    def frame(self, metric: str, *, step: int | None = None) -> Frame:
+    def _frame(self, known: Told, metric: str, *, step: int | None = None) -> Frame:
         """The runs of one metric; step: as it stood there."""
-        from analysis.frame import Frame
+        from analysis.intake import frame_of
 
-        if self.minimize and self.maximize:
-            raise Misused("--minimize and --maximize exclude each other")
         direction: Literal["minimize", "maximize"] | None
         direction = "minimize" if self.minimize else "maximize" if self.maximize else None
-        return Frame.from_journal(
-            self.journal,
+        return frame_of(
+            known,
             metric=metric,
             direction=direction if len(self.metrics) == 1 else None,
             otherwise=direction,
@@ -111,29 +110,39 @@ class Request:
             step=step,
         )
 
-    def asked(self) -> tuple[tuple[str, Scalar], ...]:
-        """The options that the answer depends on, as they may be written down: no password."""
+    def asked(self, direction: str | None = None) -> tuple[tuple[str, Scalar], ...]:
+        """The options that the answer depends on, as they may be written down: no password.
+
+        direction: the answer's; a flag that a declaration overruled is none of its options.
+        """
         from analysis.intake import public
 
         told = self if self.journal is None else replace(self, journal=public(self.journal))
-        return asked(told, without=("workers",))
+        without = [flag for flag in ("minimize", "maximize") if direction not in (None, flag)]
+        return asked(told, without=("workers", *without))
 
     def answers(self) -> list[Report]:
         """One report per metric, with progress on stderr while they are made.
 
-        Raises `Misused` for an option that cannot be, before any run is read.
+        All of them are of the journal as it is when the first is asked for. Raises `Misused` for an
+        option that cannot be, before any run is read.
         """
+        if self.minimize and self.maximize:
+            raise Misused("--minimize and --maximize exclude each other")
+        from analysis.intake import told
+
         if self.margin is not None:
             _between("--margin", self.margin, inf)
         _between("--share-margin", self.share_margin, 1.0)
         transform = chosen(self.transform, TRANSFORMS, where="--transform")
         blocks = chosen(self.block_as, BLOCKS, where="--block-as")
         classical = self._classical(blocks)
-        reports = []
+        known, reports = None, []
         for metric in self.metrics:
             with Bar(metric) as bar:
                 bar.tell("reading the journal", 0.0)
-                reports.append(self._answer(metric, transform, classical, bar))
+                known = known or told(self.journal)
+                reports.append(self._answer(known, metric, transform, classical, bar))
         return reports
 
     def _classical(self, blocks: Blocks) -> Classical:
@@ -141,13 +150,15 @@ class Request:
 
         return Classical.of(self.anova, blocks=blocks, contrasts=self.contrast)
 
-    def _answer(self, metric: str, transform: How, classical: Classical, bar: Bar) -> Report:
+    def _answer(
+        self, known: Told, metric: str, transform: How, classical: Classical, bar: Bar
+    ) -> Report:
         from analysis.assessment import assess
         from analysis.strata import parts_at, parts_by, strata
 
-        frame = self.frame(metric)
+        frame = self._frame(known, metric)
         parts = [part for name in self.by for part in parts_by(frame, name)]
-        parts += parts_at({step: self.frame(metric, step=step) for step in self.step})
+        parts += parts_at({step: self._frame(known, metric, step=step) for step in self.step})
         report = assess(
             frame,
             rng=self.seed,
@@ -170,7 +181,7 @@ class Request:
         return replace(
             report,
             strata=(*report.strata, *found),
-            provenance=replace(report.provenance, asked=self.asked()),
+            provenance=replace(report.provenance, asked=self.asked(report.metric.direction)),
         )
 
 

@@ -14,6 +14,7 @@ from typing import Literal, cast
 import numpy as np
 import pandas as pd
 
+from analysis.commands import quoted
 from analysis.errors import InputError, UnknownMetric, UnknownParameter
 from analysis.results import Scalar
 
@@ -91,11 +92,13 @@ def runs_of_table(
     Raises `UnknownMetric`, `UnknownParameter` or `InputError` for a column that is not there, or is
     asked for twice; `InputError` for a status that nobody knows.
     """
+    parameters, blocks, other_metrics = map(_names, (parameters, blocks, other_metrics))
     _check_table(table, [*parameters, *blocks], metric=metric)
-    named = [name for name in (seed, status, order, seconds, run_id) if name]
+    ends = {"status": status, "order": order, "seconds": seconds, "run_id": run_id}
+    roles = {role: name for role, name in {"seed": seed, **ends}.items() if name}
     _check(table, [metric], UnknownMetric)
     _check(table, parameters, UnknownParameter)
-    _check(table, [*blocks, *other_metrics, *named], InputError)
+    _check(table, [*blocks, *other_metrics, *roles.values()], InputError)
     # An empty cell and NaN are one in a table: both are NaN here, and only None is "not measured".
     measured = table[metric].tolist()
     n_runs = len(table)
@@ -117,7 +120,7 @@ def runs_of_table(
         other_metrics={name: _numbers(table[name]) for name in other_metrics},
         source="table",
         metric=metric,
-        digest=table_digest(table[[*parameters, metric]]),
+        digest=_digest(table, parameters, blocks=blocks, roles={"metric": metric, **roles}),
     )
 
 
@@ -150,6 +153,11 @@ def table_of_arrays(
         raise InputError(f"no parameter can be called {taken[0]!r} here: that name is taken")
     settings = pd.DataFrame({name: X[:, j] for j, name in enumerate(named)})
     return settings.assign(**columns).infer_objects(), named
+
+
+def _names(told: Sequence[str]) -> Sequence[str]:
+    """One name is a list of one, not of its letters."""
+    return [told] if isinstance(told, str) else told
 
 
 def _check_table(table: object, columns: Sequence[str], *, metric: str) -> None:
@@ -225,15 +233,37 @@ def number_or_nan(value: Scalar) -> float:
         return math.nan
 
 
-def table_digest(table: pd.DataFrame) -> str:
-    """A hash of the rows in order, the same on every machine."""
-    digest = hashlib.sha256(json.dumps(list(map(str, table.columns))).encode())
-    for name in table.columns:
+def _digest(
+    table: pd.DataFrame,
+    parameters: Sequence[str],
+    *,
+    blocks: Sequence[str],
+    roles: Mapping[str, str],
+) -> str:
+    """A hash of what is read of the rows, in order, and as what; the same on every machine."""
+    asked = [list(map(str, parameters)), list(map(str, blocks)), roles]
+    digest = hashlib.sha256(json.dumps(asked).encode())
+    for name in dict.fromkeys((*parameters, *blocks, *roles.values())):
         if table[name].dtype.kind == "f":  # 100,000 numbers as text take a second
             digest.update(table[name].to_numpy(dtype="<f8").tobytes())
         else:
-            digest.update(json.dumps(scalars(table[name])).encode())
+            digest.update(json.dumps(scalars(table[name]), default=str).encode())
     return digest.hexdigest()
+
+
+def flat(context: Mapping[str, object], prefix: str = "") -> dict[str, Scalar]:
+    """Nested context with dotted names; words (a command) as a shell takes them, no other lists."""
+    found: dict[str, Scalar] = {}
+    for name, value in context.items():
+        if isinstance(value, Mapping):
+            found |= flat(value, f"{prefix}{name}.")
+        elif value is None or isinstance(value, bool | int | float | str):
+            found[f"{prefix}{name}"] = value
+        elif isinstance(value, list | tuple):
+            words = [word for word in value if isinstance(word, str)]
+            if words and len(words) == len(value):
+                found[f"{prefix}{name}"] = " ".join(map(quoted, words))
+    return found
 
 
 def _numbers(column: pd.Series) -> np.ndarray:

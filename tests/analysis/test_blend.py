@@ -31,7 +31,7 @@ class Flat:
     def mean(self, codes: np.ndarray) -> np.ndarray:
         return np.full(len(codes), self.value)
 
-    def draws(self, codes: np.ndarray, n_draws: int, _: np.random.Generator) -> np.ndarray:
+    def draws(self, codes: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> np.ndarray:
         return np.full((n_draws, len(codes)), self.value)
 
     def decompose(self) -> Decomposition:

@@ -130,7 +130,7 @@ def test_draws_agree_with_the_posterior_they_are_drawn_from():
 
 
 def _prior_covariance(posterior, points):
-    return posterior.model.covariance(posterior.theta, points, points)
+    return posterior.model.covariance(posterior.theta, points, right=points)
 
 
 def test_slices_give_the_closed_form_indices():

@@ -1,5 +1,6 @@
 """Frames from journals: what was logged and declared arrives in the frame."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -9,7 +10,7 @@ import journal
 from analysis.errors import DirectionUnknown, InputError, UnknownMetric, UnknownParameter
 from analysis.findings import findings
 from analysis.frame import Frame
-from analysis.intake import flat
+from analysis.runs import flat
 from analysis.space import Condition
 from journal.events import Declared, Metrics, Retracted
 from journal.ids import uuid7
@@ -237,3 +238,15 @@ def test_runs_that_were_stopped_early_are_said_to_have_another_budget(tmp_path, 
         assert "-m acc@1" in found[0].hint
         at = Frame.from_journal(tmp_path / "book", metric="acc@1", direction="maximize")
         assert not [f for f in findings(at) if f.code == "budgets"]
+
+
+@pytest.mark.parametrize("other", [float("inf"), None, 0.0])
+def test_the_digest_tells_what_is_no_number_apart(tmp_path, other):
+    with journal.open(tmp_path / "first") as book:
+        entry = book.logged({"a": float("nan")}, metrics={"loss": 1.0})
+    digests = []
+    for name, value in (("nan", float("nan")), ("again", float("nan")), ("other", other)):
+        with journal.open(tmp_path / name) as book:
+            book.append([replace(entry, params={"a": value})])
+            digests.append(read(book).digest)
+    assert digests[0] == digests[1] != digests[2]

@@ -81,3 +81,14 @@ def test_blocks_are_told_apart_as_values_are():
     assert codes[6] == codes[0]
     assert codes[7] == codes[5]
     assert len(set(codes.tolist())) == 4
+
+
+def test_a_table_read_in_another_way_has_another_digest():
+    table = pd.DataFrame({"a": [1, 2, 3], "b": [4, 5, 6], "s": [0, 1, 0], "y": [0.1, 0.2, 0.3]})
+    ways: list[dict[str, object]] = [{}, {"seed": "s"}, {"order": "s"}, {"blocks": ["s"]}]
+    ways.append({"parameters": ["a", "b"]})
+    common = {"parameters": ["a"], "metric": "y", "direction": "minimize"}
+    digests = [Frame.from_table(table, **{**common, **way}).digest for way in ways]
+    assert len(set(digests)) == len(ways)
+    one_name = Frame.from_table(table, **{**common, "parameters": "a"})
+    assert digests[0] == one_name.digest
