@@ -6,7 +6,7 @@ decomposition, intervals, risks (all in `study`), verdicts and failures (`judgin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -66,7 +66,7 @@ def assess(
     Raises `Misused` for unusable settings; too little evidence is an answer, not an error.
     """
     _require_usable(rng, margin, share_margin, workers)
-    seed = int(rng) if isinstance(rng, int | np.integer) else -1
+    seed = int(rng) if isinstance(rng, int | np.integer) else None
     study_rng, judge_rng, plan_rng, growth_rng = np.random.default_rng(rng).spawn(4)
     tell = progress or _silent
     # One thread per linear-algebra call: the same sums in the same order, on any machine.
@@ -83,8 +83,7 @@ def assess(
             tell("fitting", 0.1)
             whole = study(scaled, study_rng, workers=workers)
             bar = summary.margin(margin, share_margin, raw=frame, scaled=blocked, whole=whole)
-            logged = dict(zip(scaled.objective.tolist(), frame.objective.tolist(), strict=True))
-            report = _described(report, whole, bar, logged)
+            report = _described(report, whole, bar, summary.logged(frame, scaled))
             require_skill(whole)
             grown = accumulation(whole, growth_rng, workers=workers)
             report = replace(report, accumulation=grown)
@@ -113,8 +112,8 @@ def _require_usable(
         raise Misused(f"a margin must be above 0 and finite, not {margin:g}", where="--margin")
     if not 0 < share_margin < 1:
         raise Misused(f"a share margin lies between 0 and 1, not {share_margin:g}")
-    if isinstance(rng, int | np.integer) and rng < 0:
-        raise Misused(f"a seed is 0 or above, not {rng}", where="--seed")
+    if isinstance(rng, bool) or (isinstance(rng, int | np.integer) and rng < 0):
+        raise Misused(f"a seed is a number, 0 or above, not {rng}", where="--seed")
     if workers < 1:
         raise Misused(f"there has to be at least one worker, not {workers}", where="--workers")
 
@@ -135,9 +134,7 @@ def _silent(what: str, done: float) -> None:
     """No progress is wanted."""
 
 
-def _described(
-    report: Report, whole: Study, margin: Margin, logged: Mapping[float, float]
-) -> Report:
+def _described(report: Report, whole: Study, margin: Margin, logged: summary.Logged) -> Report:
     """The report with all that holds whether or not an answer can be given."""
     return replace(
         report,
@@ -201,7 +198,9 @@ def _planned(
     )
 
 
-def _unanswered(frame: Frame, found: tuple[Finding, ...], *, seed: int, command: str) -> Report:
+def _unanswered(
+    frame: Frame, found: tuple[Finding, ...], *, seed: int | None, command: str
+) -> Report:
     """A report with everything but the answer."""
     why = said("silent.withheld")
     silent = [

@@ -129,7 +129,7 @@ class Provenance:
     digest: str
     created: str
     command: str
-    seed: int
+    seed: int | None
     measure: str
     versions: tuple[tuple[str, str], ...]
     asked: tuple[tuple[str, Scalar], ...] = ()

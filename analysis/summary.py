@@ -84,10 +84,19 @@ def points(study: Study, parameters: Sequence[ParameterResult]) -> tuple[RunPoin
     )
 
 
-def best_runs(study: Study, logged: Mapping[float, float]) -> tuple[BestRun, ...]:
-    """Configurations whose mean the noise does not separate from the best one's.
+Logged = Mapping[tuple[str, float], float]
+"""(run, its objective on the analysed scale) -> the metric as it was logged. A run alone does not
+name a value: a table may call many runs the same."""
 
-    logged: the metric as it was logged, by its value on the analysed scale.
+
+def logged(raw: Frame, scaled: Frame) -> Logged:
+    """What each run logged, by what became of it; both frames have their runs in one order."""
+    keys = zip(raw.run_ids, scaled.objective.tolist(), strict=True)
+    return dict(zip(keys, raw.objective.tolist(), strict=True))
+
+
+def best_runs(study: Study, logged: Logged) -> tuple[BestRun, ...]:
+    """Configurations whose mean the noise does not separate from the best one's.
 
     Chosen on the mean of run and prediction, each weighted by what it knows, so that one lucky seed
     does not lead the list.
@@ -109,9 +118,7 @@ def best_runs(study: Study, logged: Mapping[float, float]) -> tuple[BestRun, ...
     )
 
 
-def _best_run(
-    frame: Frame, configuration: int, predicted: float, logged: Mapping[float, float]
-) -> BestRun:
+def _best_run(frame: Frame, configuration: int, predicted: float, logged: Logged) -> BestRun:
     row = int(frame.first_rows[configuration])
     runs = np.flatnonzero(frame.configuration == configuration)
     context = frame.context[row] if frame.context else {}
@@ -132,7 +139,7 @@ def _best_run(
         dirty=context.get("git.dirty") is True,
         python=recorded("python"),
         host=recorded("host"),
-        measured=float(np.mean([logged[value] for value in frame.objective[runs].tolist()])),
+        measured=float(np.mean([logged[frame.run_ids[i], frame.objective[i]] for i in runs])),
     )
 
 
@@ -148,7 +155,7 @@ def surrogate(study: Study) -> SurrogateResult:
     )
 
 
-def provenance(frame: Frame, *, seed: int, command: str) -> Provenance:
+def provenance(frame: Frame, *, seed: int | None, command: str) -> Provenance:
     """What is needed to make the same report again.
 
     `created` is the last run's time, so that the same journal gives the same bytes.
