@@ -19,6 +19,7 @@ from analysis.runs import Runs
 from analysis.sentences import english, said
 from analysis.sentinels import sentinel_values
 from analysis.space import Space, factorize, firsts, group_rows
+from analysis.text_numbers import without_text
 
 Item = TypeVar("Item")
 
@@ -47,6 +48,7 @@ def assemble(
             hint='"maximize" or "minimize"',
         )
     said = declarations or {}
+    runs, read = without_text(runs, said)
     sentinels = sentinel_values(runs.objective[_finished(runs)])
     reasons = _reasons(runs, sentinels)
     used, inference, columns = _used(runs, reasons, said)
@@ -69,7 +71,10 @@ def assemble(
         nuisance=inference.nuisance,
         failed=_failed(runs, reasons, said),
         excluded=_exclusions(reasons, metric),
-        notes=intake_notes(runs, reasons, metric=metric, sentinels=sentinels, inference=inference),
+        notes=(
+            *read,
+            *intake_notes(runs, reasons, metric=metric, sentinels=sentinels, inference=inference),
+        ),
         other_metrics={name: column[used] for name, column in runs.other_metrics.items()},
         context=_pick(runs.context, used) if runs.context else (),
         unit=unit,

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from analysis import answers, summary
 from analysis.accumulation import accumulation
-from analysis.blocking import Setting, block_settings, confounded, without_blocks
+from analysis.blocking import block_settings, confounded, without_blocks
 from analysis.checks import checks
 from analysis.classical import Classical
 from analysis.enough import require_enough, require_skill
@@ -26,6 +26,7 @@ from analysis.judging import Judge, constant, why_failed
 from analysis.planner import plan
 from analysis.regions import n_active
 from analysis.results import Failures, Finding, Margin, Metric, Report, RunCounts
+from analysis.results_runs import Setting
 from analysis.sentences import said
 from analysis.study import Study, study
 from analysis.together import surface

@@ -17,12 +17,10 @@ import pandas as pd
 from analysis.additive import additive_design
 from analysis.findings_parts import ALIASED
 from analysis.frame import Frame, block_codes
-from analysis.results import Finding, Scalar
+from analysis.results import Finding
+from analysis.results_runs import Setting
 from analysis.sentences import finding
 from analysis.space import Space, level_key
-
-Setting = tuple[tuple[str, Scalar], ...]
-"""Parameters with their values."""
 
 MOST_BLOCKS, MOST_AT_ALL = 0.5, 1000
 """Blocks may be so many of the configurations, and so many at all; more are no blocks but names."""

@@ -49,6 +49,36 @@ def find_condition(
     return min(found, key=lambda item: item[:3])[3] if found else None
 
 
+def conditions(
+    columns: Mapping[str, Sequence[Scalar]],
+    *,
+    parents: Mapping[str, Sequence[Scalar]],
+    said: Mapping[str, Condition],
+) -> dict[str, Condition]:
+    """The condition of every parameter that has one: what was said, else what is found.
+
+    No parameter hangs on itself: of two that exist together each would decide of the other. The one
+    with fewer values decides, and its absence is a value of its own.
+    """
+    known = dict(said)
+    for name, values in columns.items():
+        if name not in said:
+            found = find_condition(values, name, parents=parents)
+            known |= {name: found} if found else {}
+    for name in sorted(known, key=lambda name: (len(factorize(columns[name])[1]), name)):
+        if name not in said and name in _ancestors(name, known):
+            del known[name]
+    return known
+
+
+def _ancestors(name: str, known: Mapping[str, Condition]) -> list[str]:
+    """What a parameter hangs on, what that hangs on, and so on; a circle is gone round once."""
+    chain: list[str] = []
+    while name in known and (name := known[name].parent) not in chain:
+        chain.append(name)
+    return chain
+
+
 def chance_of_split(counts: np.ndarray, n_absent: int) -> float:
     """How likely is it that absences thrown at random fill whole levels and leave the rest empty?
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from analysis.conditions import find_condition
+from analysis.conditions import conditions
 from analysis.errors import InputError
 from analysis.results import Kind, Role, Scalar, Scale
 from analysis.roles import role_of
@@ -126,11 +126,11 @@ def _axes(
         for name, d in declared.items()
     }
     parents = {name: distinct[name] for name in distinct if not whole[name].numeric}
+    told = {name: d.condition for name, d in declared.items() if d.condition}
+    known = conditions(distinct, parents=parents, said=told)
     axes = []
     for name in distinct:
-        condition = declared[name].condition or find_condition(
-            distinct[name], name, parents=parents
-        )
+        condition = known.get(name)
         active = _active(name, distinct, condition)
         parameter = axis(name, active, declaration=declared[name]) if condition else whole[name]
         axes.append(replace(parameter, condition=condition, declared=name in said))

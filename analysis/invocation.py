@@ -113,7 +113,11 @@ class Shape:
         for part in ways:
             if part.says(value):
                 return part.words
-        silent = [run for run in self.seen if all(self._called(p) != name for p in run.parts)]
+        silent = [
+            run
+            for run in self.seen
+            if self.takes(run) and all(self._called(part) != name for part in run.parts)
+        ]
         if value is None or any(run.settings.get(name) is value for run in silent):
             return ()
         if not ways or ways[0].head:

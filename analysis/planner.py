@@ -18,7 +18,6 @@ from typing import Protocol
 
 import numpy as np
 
-from analysis.blocking import Setting
 from analysis.errors import Misused
 from analysis.frame import Frame
 from analysis.planner_failures import Dangers
@@ -31,7 +30,9 @@ from analysis.planner_pool import (
     spread,
     unseen,
 )
+from analysis.recorded import unbroken
 from analysis.results import Plan, PlannedRun, Report, Said, Scalar
+from analysis.results_runs import Setting
 from analysis.sentences import english, said
 from analysis.slices import gate, settings
 from analysis.space import Parameter, level_key
@@ -81,12 +82,14 @@ def plan(
         return Plan(runs=(), settles=(), seconds=None)
     repeats = _second_seeds(frame, report, n)
     n_new = n - len(repeats)
+    names = (*frame.space.names, *(parameter.name for parameter in frame.constants))
     runs, settles = list(repeats), _settled(report, n)
     for row, why in _new_settings(frame, report, surrogate, n_new, rng):
         named = dict(why.facts).get("name")
         reason = said("plan.settle", name=named) if named in settles else why
         seed = _first_seed(frame)
-        runs.append(_run(frame, row, decoded(frame.space, row), seed=seed, reason=reason))
+        run = _run(frame, row, decoded(frame.space, row), seed=seed, reason=reason)
+        runs.append(replace(run, parameters=unbroken(run.parameters, names)))
     if len(runs) < n:  # a finished grid: nothing new is left, so repeat the best
         runs += _repeats(frame, report, n - len(runs), already=runs)
     known = frame.seconds[np.isfinite(frame.seconds)]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from analysis.commands import exact, quoted, split
 from analysis.numerals import shown
-from analysis.results_runs import Scalar
+from analysis.results_runs import Scalar, Setting
 
 _FLAG = re.compile(r"--([A-Za-z_][\w.\-/]*)(?:=(.*))?", re.DOTALL)
 _ASSIGNED = re.compile(r"\+{0,2}([A-Za-z_][\w.\-/@]*)=(.*)", re.DOTALL)
@@ -78,6 +78,25 @@ def listed(name: str) -> tuple[str, int] | None:
     """The list that a parameter is in, and its place there: hidden.1 is in hidden."""
     base, _, place = name.rpartition(".")
     return (base, int(place)) if base and place.isdecimal() else None
+
+
+def unbroken(settings: Setting, names: Iterable[str]) -> Setting:
+    """The settings without what stands in a list behind a place without a value.
+
+    names: all parameters. Each place of a list is one, hidden.0 and hidden.1, and a list of two has
+    no third.
+    """
+    told, ends = dict(settings), dict[str, int]()
+    for name in names:
+        base, place = listed(name) or ("", 0)
+        if base and told.get(name) is None:
+            ends[base] = min(place, ends.get(base, place))
+
+    def stands(name: str) -> bool:
+        base, place = listed(name) or ("", 0)
+        return place <= ends.get(base, place)
+
+    return tuple((name, value) for name, value in settings if stands(name))
 
 
 def _told(texts: Sequence[str]) -> tuple[Part, int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 Scalar = bool | int | float | str | None
+Setting = tuple[tuple[str, Scalar], ...]
+"""Parameters with their values."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +73,7 @@ class BestRun:
     """A configuration that the noise does not separate from the best one."""
 
     run_id: str
-    parameters: tuple[tuple[str, Scalar], ...]
+    parameters: Setting
     seeds: int
     value: float
     predicted: float
@@ -91,7 +93,7 @@ class BestRun:
 class PlannedRun:
     """One run to make, and what for."""
 
-    parameters: tuple[tuple[str, Scalar], ...]
+    parameters: Setting
     seed: int
     reason: str
     says: Said | None = None

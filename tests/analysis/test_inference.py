@@ -159,6 +159,24 @@ class TestConditions:
         }
         assert all(p.condition is None for p in infer(columns).studied)
 
+    def test_of_two_that_exist_together_one_decides_and_the_other_hangs_on_it(self):
+        """Each would settle the other; the one that never changes where it exists decides."""
+        warmup = [None if act == "relu" else 100 + 400 * (i % 2) for i, act in enumerate(self.ACT)]
+        schedule = [None if value is None else "cosine" for value in warmup]
+        columns = {"lr": UNIFORM[:30], "warmup": warmup, "schedule": schedule}
+        found = {p.name: p.condition for p in infer(columns).studied}
+        assert found == {
+            "lr": None, "schedule": None, "warmup": Condition("schedule", ("cosine",)),
+        }  # fmt: skip
+
+    def test_a_condition_that_was_said_is_not_turned_round(self):
+        warmup = [None if act == "relu" else 100 + 400 * (i % 2) for i, act in enumerate(self.ACT)]
+        schedule = [None if value is None else "cosine" for value in warmup]
+        said = {"schedule": Declaration(condition=Condition("warmup", (100, 500)))}
+        whole = infer({"warmup": warmup, "schedule": schedule}, declarations=said)
+        assert {p.name: p.condition for p in whole.studied} == {"warmup": None}
+        assert [p.name for p in whole.constants] == ["schedule"]
+
     def test_chance_counts_the_ways_to_fill_levels(self):
         assert chance_of_split(np.array([2, 2]), 2) == pytest.approx(2 / 6)
         assert chance_of_split(np.array([10, 10, 10]), 20) == pytest.approx(3 / math.comb(30, 20))

@@ -18,7 +18,6 @@ from analysis.planner import GAP, SECOND_SEED, plan, undetermined
 from analysis.planner_gain import greedy_picks
 from analysis.planner_pool import distances, random_settings, spread, unseen
 from analysis.planner_words import check_template, command_line
-from analysis.request import Request
 from analysis.results import PlannedRun
 
 
@@ -257,7 +256,8 @@ def test_a_placeholder_that_stands_for_nothing_is_refused():
 
 
 def test_the_command_prints_one_line_per_run(monkeypatch, frame):
-    monkeypatch.setattr(Request, "frame", lambda self, metric: frame)
+    monkeypatch.setattr("analysis.intake.told", lambda path: path)
+    monkeypatch.setattr("analysis.intake.frame_of", lambda known, **_: frame)
     app = typer.Typer()
     plan_cli.mount(app)
     result = CliRunner().invoke(app, ["-m", "y", "-n", "5", "--command", "t {lr}"])

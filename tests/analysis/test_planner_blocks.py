@@ -13,7 +13,6 @@ from analysis import plan_cli
 from analysis.assessment import assess
 from analysis.blocking import block_settings
 from analysis.frame import Frame
-from analysis.request import Request
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +47,8 @@ def test_blocks_are_planned_as_they_were_set_together(blocked):
 
 
 def test_a_block_has_its_placeholder(monkeypatch, blocked):
-    monkeypatch.setattr(Request, "frame", lambda self, metric: blocked)
+    monkeypatch.setattr("analysis.intake.told", lambda path: path)
+    monkeypatch.setattr("analysis.intake.frame_of", lambda known, **_: blocked)
     app = typer.Typer()
     plan_cli.mount(app)
     words = ["-m", "acc", "-n", "2", "--command", "t {data}"]

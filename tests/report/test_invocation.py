@@ -9,6 +9,7 @@ import pytest
 from analysis import invocation
 from analysis.html import render as page_of
 from analysis.planner_words import command_line
+from analysis.recorded import unbroken
 from analysis.results import BestRun, PlannedRun, Scalar
 from tests.report.planted import planted
 from tests.report.test_commands import shell, typed
@@ -196,3 +197,24 @@ def test_a_value_that_no_program_can_be_started_with_is_no_command():
 
 def told_act(act: str) -> str:
     return planned("t.py --act relu", act=act)
+
+
+def test_a_sweep_in_one_program_shows_no_way_to_say_nothing():
+    """Its command has no --amp in runs with amp and without: that is not how either is told."""
+    best = [
+        replace(planted().best[0], command="python sweep.py", parameters=(("amp", value),))
+        for value in (True, False)
+    ]
+    for value in (True, False):
+        told = f"python YOUR_SCRIPT --amp {str(value).lower()} --seed 3"
+        assert planned("python sweep.py", *best, amp=value) == f"knobwise run -- {told}"
+
+
+def test_a_list_has_no_place_behind_one_without_a_value():
+    names = ("h.0", "h.1", "h.2", "lr", "x.3")
+    assert unbroken((("h.0", 8), ("h.1", None), ("h.2", 2), ("lr", 1)), names) == (
+        ("h.0", 8), ("h.1", None), ("lr", 1),
+    )  # fmt: skip
+    assert unbroken((("h.0", 8), ("h.2", 2), ("x.3", 1)), names) == (("h.0", 8), ("x.3", 1))
+    whole = (("h.0", 8), ("h.1", 4), ("h.2", 2))
+    assert unbroken(whole, names) == whole
