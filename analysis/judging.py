@@ -83,7 +83,11 @@ class Judge:
         )
 
     def _beside_fixed(self, results: list[ParameterResult]) -> list[ParameterResult]:
-        """What is good of those worth tuning, with the forgiving ones where they will be held."""
+        """What is good of each, with the forgiving ones beside it where they will be held.
+
+        Alone a forgiving one may be left anywhere, as its partners make up for it; two of them that
+        are held make up for nothing.
+        """
         there, space = self.whole, self.whole.frame.space
         fixed = {
             space.index(item.name): float(space[item.name].encode([item.recommendation.value])[0])
@@ -94,8 +98,12 @@ class Judge:
         made = []
         for item in results:
             column = space.index(item.name)
-            held = {other: code for other, code in fixed.items() if partners[column, other]}
-            if held and item.verdict in answers.WORTH_TUNING:
+            held = {
+                other: code
+                for other, code in fixed.items()
+                if other != column and partners[column, other]
+            }
+            if held and item.verdict in (*answers.WORTH_TUNING, "forgiving"):
                 best = recommendation(there, column, margin=self.margin.metric, fixed=held)
                 item = replace(item, recommendation=best)
             made.append(item)

@@ -95,3 +95,21 @@ def test_the_range_is_that_beside_whatever_is_held_be_it_the_best_or_not(held, b
     good = recommendation(there, space.index("lr"), margin=0.1, fixed=fixed)
     assert good.low < best < good.high
     assert good.high / good.low < 30
+
+
+def test_two_forgiving_ones_that_make_up_for_each_other_are_not_both_left_anywhere():
+    """Only a = b is good: each alone may be either, as the other follows; held, neither may."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"a": rng.integers(0, 2, 60), "b": rng.integers(0, 2, 60)})
+    table["idle"] = rng.choice(["p", "q"], 60)
+    table["y"] = (table.a == table.b) + rng.normal(0, 0.1, 60)
+    frame = Frame.from_table(table, parameters=["a", "b", "idle"], metric="y", direction="maximize")
+    found = {p.name: p for p in assess(frame, rng=0).parameters}
+    assert [found[name].verdict for name in ("a", "b", "idle")] == [
+        *["forgiving"] * 2,
+        "negligible",
+    ]
+    a, b, idle = (found[name].recommendation for name in ("a", "b", "idle"))
+    assert a.value == b.value
+    assert (a.values, b.values) == ((a.value,), (b.value,))
+    assert idle.values == ("p", "q")
