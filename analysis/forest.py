@@ -18,9 +18,9 @@ from sklearn.tree._tree import Tree
 
 from analysis.decomposition import Decomposition
 from analysis.gaussian import Data
-from analysis.kernels import Axis
+from analysis.kernels import Axis, cut
 from analysis.products import decompose_products, pair_variances
-from analysis.slices import Slices, plain_slice
+from analysis.slices import More, Slices, plain_slice
 from analysis.space import NONE, Parameter, Space
 
 N_CELLS = 64
@@ -100,23 +100,22 @@ class ForestSurrogate:
         """(n_draws, n) forests refitted to resampled configurations."""
         return np.stack([forest.mean(codes) for forest in self._refitted(n_draws, rng)])
 
-    def slices(self, others: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> Slices:
+    def slices(
+        self, others: np.ndarray, n_draws: int, *, rng: np.random.Generator, more: More = ()
+    ) -> Slices:
         """Slices of the forest and of refits to resampled configurations (at most `MOST_DRAWS`)."""
-        axes = [Axis.of(parameter) for parameter in self.space.parameters]
+        cuts = cut([Axis.of(parameter) for parameter in self.space.parameters], more)
         forests = [self, *self._refitted(min(n_draws, MOST_DRAWS), rng)]
         others = others[:MOST_OTHERS]
         return Slices(
             values=tuple(
                 np.stack(
-                    [
-                        plain_slice(forest, index, codes=axis.slices, others=others)
-                        for forest in forests
-                    ]
+                    [plain_slice(forest, index, codes=codes, others=others) for forest in forests]
                 )
-                for index, axis in enumerate(axes)
+                for index, (codes, _) in enumerate(cuts)
             ),
-            weights=tuple(axis.slice_weights for axis in axes),
-            codes=tuple(axis.slices for axis in axes),
+            weights=tuple(weights for _, weights in cuts),
+            codes=tuple(codes for codes, _ in cuts),
             pairs=np.stack([pair_variances(*forest._products()) for forest in forests]),
         )
 

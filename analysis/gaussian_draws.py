@@ -15,8 +15,9 @@ from joblib import Parallel, delayed
 from analysis.decomposition import Decomposition, spread
 from analysis.gaussian import CONSTANT, Data, Fit, Posterior, symmetric
 from analysis.gaussian_prior import Prior, conditioned
+from analysis.kernels import cut
 from analysis.products import decompose_products
-from analysis.slices import Slices, gate, passes, settings, switched
+from analysis.slices import More, Slices, gate, passes, settings, switched
 from analysis.space import Space
 from analysis.threads import one_thread
 
@@ -67,16 +68,20 @@ class GaussianSurrogate:
             found = spread(found, child, parent=parent, q=q)
         return found
 
-    def slices(self, others: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> Slices:
+    def slices(
+        self, others: np.ndarray, n_draws: int, *, rng: np.random.Generator, more: More = ()
+    ) -> Slices:
         """The mean on every slice through `others`, and draws on slices of their own.
 
         Draws of one set of weights share fresh settings of the others, so that their spread holds
         the error of averaging over finitely many too; without noise nothing else is left.
         """
         axes = self.posterior.model.axes
-        plug_in = _sliced(self.space, self.posterior, 0, rng, others)
+        cuts = cut(axes, more)
+        at = [codes for codes, _ in cuts]
+        plug_in = _sliced(self.space, self.posterior, 0, rng, others, at)
         blocks = Parallel(n_jobs=self.workers, prefer="threads")(
-            delayed(_drawn)(self.space, self.fit, self.data, theta, size, stream, len(others))
+            delayed(_drawn)(self.space, self.fit, self.data, theta, size, stream, len(others), at)
             for theta, size, stream in self._shares(n_draws, rng)
         )
         parts = [plug_in, *blocks]
@@ -84,8 +89,8 @@ class GaussianSurrogate:
             values=tuple(
                 np.concatenate([values[index] for values, _ in parts]) for index in range(len(axes))
             ),
-            weights=tuple(axis.slice_weights for axis in axes),
-            codes=tuple(axis.slices for axis in axes),
+            weights=tuple(weights for _, weights in cuts),
+            codes=tuple(at),
             pairs=np.concatenate([pairs for _, pairs in parts]),
         )
 
@@ -112,13 +117,19 @@ def _drawn(
     size: int,
     rng: np.random.Generator,
     n_others: int,
+    at: list[np.ndarray],
 ) -> tuple[list[np.ndarray], np.ndarray]:
     others = settings(space, n_others, rng=rng)
-    return _sliced(space, fit.posterior(data, theta), size, rng, others)
+    return _sliced(space, fit.posterior(data, theta), size, rng, others, at)
 
 
 def _sliced(
-    space: Space, posterior: Posterior, size: int, rng: np.random.Generator, others: np.ndarray
+    space: Space,
+    posterior: Posterior,
+    size: int,
+    rng: np.random.Generator,
+    others: np.ndarray,
+    at: list[np.ndarray],
 ) -> tuple[list[np.ndarray], np.ndarray]:
     """Slices and pair variances of `size` draws; of the posterior mean itself for size 0."""
     if size == 0:
@@ -127,7 +138,7 @@ def _sliced(
         prior, alpha = conditioned(posterior, size, rng=rng)
     values = [
         block * posterior.scale + posterior.shift
-        for block in _slice_all(space, posterior, prior, alpha, others)
+        for block in _slice_all(space, posterior, prior, alpha, others, at)
     ]
     return values, _pair_variances(posterior, prior, alpha) * posterior.scale**2
 
@@ -165,23 +176,24 @@ def _slice_all(
     prior: Prior | None,
     alpha: np.ndarray,
     others: np.ndarray,
+    at: list[np.ndarray],
 ) -> list[np.ndarray]:
-    """Per axis: (n_draws, n_settings, n_others), standardised."""
+    """Per axis: (n_draws, n_settings, n_others), standardised; at: the settings of each axis."""
     gated = gate(space, others)
     shared = _tables(posterior, prior, gated)
     active = posterior.model.active(posterior.theta)
     level: np.ndarray | None = None
     out = []
-    for index, axis in enumerate(posterior.model.axes):
+    for index, slice_codes in enumerate(at):
         idle = index not in active
-        result = np.empty((len(axis.slices), len(others), alpha.shape[1]))
-        for positions, held in passes(space, index, slice_codes=axis.slices, others=others):
+        result = np.empty((len(slice_codes), len(others), alpha.shape[1]))
+        for positions, held in passes(space, index, slice_codes=slice_codes, others=others):
             same = np.array_equal(held, gated, equal_nan=True)
             if idle and same and level is not None:
                 result[positions] = level  # nothing moves along it, nor along another idle one
                 continue
             tables = shared if same else _tables(posterior, prior, held)
-            codes = axis.slices[positions[:1] if idle else positions]
+            codes = slice_codes[positions[:1] if idle else positions]
             found = _slice_one(posterior, prior, alpha, index, codes, tables)
             absent = np.isnan(held[:, index])
             if absent.any():  # a conditional parameter: where it does not exist it moves nothing

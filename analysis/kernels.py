@@ -13,7 +13,7 @@ every weight.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -64,6 +64,13 @@ class Axis:
                 self.memo[key] = found
         return found
 
+    def cut(self, more: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The slice settings and more of them, which weigh nothing, in order; and the weights."""
+        more = np.setdiff1d(more, self.slices)
+        last = len(self.slices) - (self.slices[-1] == NONE)
+        places = np.searchsorted(self.slices[:last], more)
+        return np.insert(self.slices, places, more), np.insert(self.slice_weights, places, 0.0)
+
     @cached_property
     def ranks(self) -> np.ndarray:
         """(n_kernels,) features of each kernel."""
@@ -95,6 +102,12 @@ class Axis:
             AxisKernel(correlation, nodes, weights) for correlation in _dictionary(parameter)
         )
         return cls(parameter, nodes, weights * active_share, slices, slice_weights, kernels)
+
+
+def cut(axes: Sequence[Axis], more: Sequence[np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Of every axis the settings that it is sliced at, and their weights; more: as `Axis.cut`."""
+    beside = more or [np.zeros(0)] * len(axes)
+    return [axis.cut(codes) for axis, codes in zip(axes, beside, strict=True)]
 
 
 @dataclass(frozen=True, eq=False)

@@ -50,19 +50,34 @@ def recommendation(
             cost=cost,
             at_edge=edge(good[numbered], best) if parameter.kind == "ordinal" else None,
         )
-    numbers = np.flatnonzero(study.codes[index] >= 0)  # the special value beside them stands last
+    codes = study.codes[index]
+    numbers = np.flatnonzero(codes >= 0)  # the special value beside them stands last
     nearest = best if best in numbers else int(np.argmax(expected[numbers]))
-    low, high = _around(good[numbers], nearest)
-    codes, half = study.codes[index], 0.5 / max(len(numbers) - 2, 1)
+    above = expected - (expected[best] - margin)
+    ends = _ends(codes[numbers], above[numbers], nearest) if good[nearest] else ()
+    low, high = [_number(parameter.decode(end)) for end in ends] or [None, None]
     beside = tuple(values[place] for place in np.flatnonzero(good & (codes < 0)))
     return Recommendation(
         value=values[best],
-        low=_number(parameter.decode(float(max(codes[low] - half, 0.0)))) if good[low] else None,
-        high=_number(parameter.decode(float(min(codes[high] + half, 1.0)))) if good[high] else None,
+        low=low,
+        high=high,
         values=beside,
         cost=cost,
-        at_edge=edge(good[numbers], best) if not beside else None,
+        at_edge=edge(good[numbers], best, codes=codes[numbers]) if not beside else None,
     )
+
+
+def _ends(codes: np.ndarray, above: np.ndarray, best: int) -> tuple[float, float]:
+    """Between which codes around the best one is `above` not below 0? Straight lines between."""
+    first, last = _around(above >= 0, best)
+
+    def crossed(good: int, bad: int) -> float:
+        if not 0 <= bad < len(codes):
+            return float(codes[good])
+        part = above[good] / (above[good] - above[bad])
+        return float(codes[good] + part * (codes[bad] - codes[good]))
+
+    return crossed(first, first - 1), crossed(last, last + 1)
 
 
 def _expected(study: Study, index: int, fixed: Mapping[int, float]) -> np.ndarray:
@@ -109,14 +124,20 @@ def _around(good: np.ndarray, best: int) -> tuple[int, int]:
     return int(left.max(initial=-1)) + 1, int(right.min(initial=len(good))) - 1
 
 
-def edge(good: np.ndarray, best: int) -> Literal["low", "high"] | None:
+def edge(
+    good: np.ndarray, best: int, *, codes: np.ndarray | None = None
+) -> Literal["low", "high"] | None:
     """The end that the best setting lies at, where most of what was searched is worse than it.
 
     good: in order along the range, which settings lie within the margin of the best one; best: its
-    place. Where more than half are good, the range holds the optimum as far as the margin can tell.
+    place; codes: where they lie, evenly if nothing is said. Where more than half of the range is
+    good, it holds the optimum as far as the margin can tell.
     """
     last = len(good) - 1
-    if last < 2 or best not in (0, last) or good.mean() > MOST_GOOD_AT_AN_EDGE:
+    if last < 2 or best not in (0, last):
+        return None
+    widths = np.ones(len(good)) if codes is None else np.gradient(codes)
+    if widths @ good / widths.sum() > MOST_GOOD_AT_AN_EDGE:
         return None
     return "low" if best == 0 else "high"
 

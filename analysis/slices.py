@@ -8,6 +8,7 @@ exact than their level.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,6 +31,9 @@ class Slices:
     weights: tuple[np.ndarray, ...]
     codes: tuple[np.ndarray, ...]
     pairs: np.ndarray
+
+
+More = Sequence[np.ndarray]
 
 
 class Surrogate(Protocol):
@@ -56,8 +60,13 @@ class Surrogate(Protocol):
     def decompose(self) -> Decomposition:
         """Exact components of `mean`."""
 
-    def slices(self, others: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> Slices:
-        """Draws on every slice through the settings `others` (m, d), inactive codes included."""
+    def slices(
+        self, others: np.ndarray, n_draws: int, *, rng: np.random.Generator, more: More = ()
+    ) -> Slices:
+        """Draws on every slice through the settings `others` (m, d), inactive codes included.
+
+        more: by parameter, settings that it is sliced at beside its axis' own.
+        """
 
 
 def settings(space: Space, n: int, *, rng: np.random.Generator) -> np.ndarray:

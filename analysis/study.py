@@ -20,6 +20,7 @@ from analysis.frame import Frame
 from analysis.indices import Indices, averaged
 from analysis.noise import NoiseModel, noise, residual_noise
 from analysis.optimum import best_setting
+from analysis.peaks import closer
 from analysis.risk import Risk, ceiling, risk
 from analysis.slices import settings
 from analysis.space import Space
@@ -28,6 +29,9 @@ from analysis.views import View, mixed
 
 N_OTHERS = 256
 """Random settings of the other parameters at which every slice is taken."""
+CLOSE = 0.1
+"""Where a neighbour of a parameter's best setting is worse by this much of a good run's noise, the
+settings between them are looked at as well."""
 N_DRAWS = 60
 """Plausible functions behind every interval."""
 
@@ -109,13 +113,19 @@ def study(frame: Frame, rng: np.random.Generator, *, workers: int = 1) -> Study:
     """
     ordered = canonical(frame)
     known = noise(ordered)
-    fit_rng, slice_rng = rng.spawn(2)
+    fit_rng, slice_rng, peak_rng = rng.spawn(3)
     choice = explored(choose(ordered, known, rng=fit_rng, workers=workers), fit_rng)
     others = settings(ordered.space, N_OTHERS, rng=slice_rng)
     limit = ceiling(ordered.means, sign=ordered.sign)
+    model = known or _from_residuals(ordered, choice)
+    more = closer(
+        choice.surrogates, choice.for_risks, others=others, rng=peak_rng, sign=ordered.sign,
+        limit=limit, tolerance=CLOSE * model.sd_near_best,
+    )  # fmt: skip
     of = partial(
-        View.of, choice=choice, n_draws=N_DRAWS, rng=slice_rng, sign=ordered.sign, limit=limit
-    )
+        View.of, choice=choice, n_draws=N_DRAWS, rng=slice_rng, more=more, sign=ordered.sign,
+        limit=limit,
+    )  # fmt: skip
     views = [of(surrogate, others) for surrogate in choice.surrogates]
     found = Indices(
         variance=mixed([(view.share, view.indices.variance) for view in views]),
@@ -125,7 +135,7 @@ def study(frame: Frame, rng: np.random.Generator, *, workers: int = 1) -> Study:
     )
     return Study(
         frame=ordered,
-        noise=known or _from_residuals(ordered, choice),
+        noise=model,
         choice=choice,
         decomposition=averaged(found),
         indices=found,

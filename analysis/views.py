@@ -11,7 +11,7 @@ from analysis.blend import Part
 from analysis.fitting import Choice
 from analysis.indices import Indices, indices, with_parents
 from analysis.risk import expected_best
-from analysis.slices import Surrogate
+from analysis.slices import More, Surrogate
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,14 +41,15 @@ class View:
         rng: np.random.Generator,
         sign: float,
         limit: float,
+        more: More,
     ) -> View:
         """Slice one surrogate, and keep the means, the expected best and the indices.
 
-        sign, limit: as `expected_best` has them.
+        sign, limit: as `expected_best` has them; more: as `Surrogate.slices`.
         """
         share = choice.for_shares.part(surrogate, n_draws)
         risk = choice.for_risks.part(surrogate, n_draws)
-        slices = surrogate.slices(others, max(share.n_draws, risk.n_draws), rng=rng)
+        slices = surrogate.slices(others, max(share.n_draws, risk.n_draws), rng=rng, more=more)
         return cls(
             share=share,
             risk=risk,

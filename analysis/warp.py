@@ -23,7 +23,7 @@ from analysis.frame import Frame
 from analysis.gaussian_draws import GaussianSurrogate
 from analysis.indices import indices, with_parents
 from analysis.pairs import pair_components
-from analysis.slices import Slices, gate, settings
+from analysis.slices import More, Slices, gate, settings
 from analysis.space import Space
 
 OUTER = 0.1
@@ -109,11 +109,13 @@ class WarpedSurrogate:
         """(n_draws, n) mapped-back posterior functions."""
         return self.scores.back(self.inner.draws(codes, n_draws, rng=rng))
 
-    def slices(self, others: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> Slices:
+    def slices(
+        self, others: np.ndarray, n_draws: int, *, rng: np.random.Generator, more: More = ()
+    ) -> Slices:
         """Mapped-back slices, with pairs from a sample of the space."""
         space, axes = self.inner.space, self.inner.posterior.model.axes
         slice_rng, pair_rng = rng.spawn(2)
-        inner = self.inner.slices(others, n_draws, rng=slice_rng)
+        inner = self.inner.slices(others, n_draws, rng=slice_rng, more=more)
         codes = gate(space, settings(space, N_SETTINGS // 2, rng=pair_rng))
         sample = self.mean(codes)[None]
         if n_draws:
