@@ -40,7 +40,7 @@ def test_the_best_of_a_narrow_optimum_is_found_and_its_risk_is_not_too_low(seed)
         np.mean(loss(10 ** np.linspace(-8, 0, 4001)))
     )  # b's best of 20 is the same for all
     assert lr.tuning_risk.low <= exact <= lr.tuning_risk.high
-    assert lr.tuning_risk.mean == pytest.approx(exact, abs=0.07)
+    assert lr.tuning_risk.mean == pytest.approx(exact, abs=0.1)
 
 
 def test_more_is_looked_at_around_the_best_and_nothing_along_what_is_idle():
