@@ -20,7 +20,7 @@ def loss(lr):
     return 1 - np.exp(-(((np.log10(lr) + 3) / 0.6) ** 2))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_best_of_a_narrow_optimum_is_found_and_its_risk_is_not_too_low(seed):
     rng = np.random.default_rng(seed)
     table = pd.DataFrame({"lr": 10 ** rng.uniform(-8, 0, 200), "b": rng.random(200)})
