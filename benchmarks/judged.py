@@ -59,7 +59,7 @@ def rows(
     """A row per truth, size, seed and parameter; journals are judged by `workers` processes."""
     jobs = itertools.product(sizes, seeds, names)
     journals = Parallel(n_jobs=workers, return_as="generator")(
-        delayed(of_one)(name, n, seed) for n, seed, name in jobs
+        delayed(of_one)(name, n, seed=seed) for n, seed, name in jobs
     )
     for found in journals:
         record.keep("judged", found, small=not keep)
