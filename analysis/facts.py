@@ -75,6 +75,11 @@ def run_counts(report: Report, voice: Voice) -> str:
     return voice.join(parts, voice.words["list.comma"])
 
 
+def sized(n_bytes: int) -> str:
+    """How large a file is, with as many digits as anybody needs."""
+    return f"{n_bytes / 1e3:,.0f} kB" if n_bytes < 1e6 else f"{n_bytes / 1e6:.1f} MB"
+
+
 def noise(report: Report, voice: Voice) -> str:
     """±0.0034 val_error, one standard deviation of a single run, 30 d.f. from replicates."""
     if report.noise is None:

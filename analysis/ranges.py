@@ -10,6 +10,8 @@ from analysis.results import ParameterResult, Recommendation, Scalar
 from analysis.words import Voice
 
 LEVELS_SHOWN = 8
+LEVELS_NAMED = 4
+"""Levels that are named where all that gave a result are good; of more there is the number."""
 
 
 def value_of(parameter: ParameterResult, value: Scalar, *, voice: Voice) -> str:
@@ -29,7 +31,9 @@ def good(parameter: ParameterResult, best: Recommendation, *, voice: Voice) -> s
         first = best.value in best.values
         return voice.listed([*beside, within] if first else [within, *beside], last="or")
     if len(best.values) > 1 and len(best.values) == len(parameter.levels):
-        return voice.say("good.any_level")
+        if len(values) > LEVELS_NAMED:
+            return voice.say("good.any_levels", n=len(values))
+        return voice.say("good.any_level", levels=voice.join(values, voice.words["list.comma"]))
     if len(best.values) > 2 and _neighbours(parameter, best):
         return voice.say("good.range", low=values[0], high=values[-1])
     return voice.listed(few(values), last="or")

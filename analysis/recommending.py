@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
+from scipy.stats import fisher_exact
 
 from analysis.estimates import CLAIM_LEVEL, setting
 from analysis.results import Recommendation, Scalar
@@ -15,6 +16,8 @@ from analysis.study import Study
 
 MOST_GOOD_AT_AN_EDGE = 0.5
 """An end of the range is worth passing only if at most this part of the settings is as good."""
+SAFER = 0.01
+"""Chance that a level at which no fewer runs fail is preferred to one as good."""
 N_OTHERS = 128
 """Settings of the others that are looked at anew where some of them are held."""
 
@@ -38,6 +41,8 @@ def recommendation(
         study, index, margin, rows=np.vstack([expected, expected if fixed else drawn])
     )
     good = expected >= expected[best] - margin
+    if not parameter.numeric:
+        best = _safest(study, index, best=best, good=good)
     cost = float(np.mean(drawn.max(axis=1) - drawn[:, best]))
     values = [setting(study, index, position=position) for position in range(len(expected))]
     if not parameter.numeric:
@@ -115,6 +120,30 @@ def _of_one_setting(study: Study, index: int, margin: float, *, rows: np.ndarray
     numbers = expected[codes >= 0]
     low, high = _around(numbers >= numbers[place] - margin, place)
     return low + int(np.argmax(numbers[low : high + 1]))
+
+
+def _safest(study: Study, index: int, *, best: int, good: np.ndarray) -> int:
+    """Of the good levels the one at which the fewest runs fail, if that is no chance.
+
+    By Fisher's exact test of the best level against it, one-sided.
+    """
+    parameter, failed = study.frame.space.parameters[index], study.frame.failed
+    if failed is None or parameter.name not in failed.space.names:
+        return best
+    axis = failed.space[parameter.name]
+    codes = failed.codes[:, failed.space.index(parameter.name)]
+
+    def ends(place: int) -> list[int]:
+        at = codes == axis.encode([parameter.levels[place]])[0]
+        return [int(failed.failed[at].sum()), int((~failed.failed[at]).sum())]
+
+    def rate(place: int) -> float:
+        fails, works = ends(place)
+        return (fails + 1) / (fails + works + 2)
+
+    safest = min(np.flatnonzero(good).tolist(), key=lambda place: (rate(place), place != best))
+    p = fisher_exact([ends(best), ends(safest)], alternative="greater").pvalue
+    return safest if p < SAFER else best
 
 
 def _around(good: np.ndarray, best: int) -> tuple[int, int]:

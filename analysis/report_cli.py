@@ -121,6 +121,7 @@ def command(request: Request) -> str:
 
 def _write(source: Source, to: Output) -> int:
     from analysis import rendering, terminal
+    from analysis.facts import sized
     from analysis.numerals import shown
     from analysis.words import words
 
@@ -131,7 +132,7 @@ def _write(source: Source, to: Output) -> int:
         terminal.show(made, sys.stdout, language=to.language)
     sys.stdout.flush()  # the answer stays, whatever becomes of the file
     size = rendering.write(reports, to.path, language=to.language)
-    sys.stderr.write(f"wrote {shown(str(to.path))} ({size / 1e6:.2f} MB)\n")
+    sys.stderr.write(f"wrote {shown(str(to.path))} ({sized(size)})\n")
     if to.figures is not None:
         written = rendering.figures(reports, to.figures, language=to.language)
         sys.stderr.write(f"wrote {len(written)} figures to {shown(str(to.figures))}\n")

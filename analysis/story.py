@@ -116,11 +116,12 @@ def note(report: Report, parameter: ParameterResult, *, voice: Voice) -> str:
     if best is None:
         return ""
     if parameter.verdict in ("negligible", "forgiving"):
-        return voice.say(
-            "note.leave",
-            value=value_of(parameter, best.value, voice=voice),
-            good=good(parameter, best, voice=voice),
+        value, others = (
+            value_of(parameter, best.value, voice=voice),
+            good(parameter, best, voice=voice),
         )
+        key = "note.leave.only" if others == value else "note.leave"
+        return voice.say(key, value=value, good=others)
     said = voice.say("note.best", good=good(parameter, best, voice=voice))
     if not parameter.condition:
         return said

@@ -113,3 +113,19 @@ def test_two_forgiving_ones_that_make_up_for_each_other_are_not_both_left_anywhe
     assert a.value == b.value
     assert (a.values, b.values) == ((a.value,), (b.value,))
     assert idle.values == ("p", "q")
+
+
+@pytest.mark.parametrize(("fails_at", "wanted"), [(0.4, "q"), (0.0, None)])
+def test_of_levels_that_are_as_good_one_where_runs_do_not_fail_is_recommended(fails_at, wanted):
+    """The control: where no level fails more often, the recommended one is the best as before."""
+    rng = np.random.default_rng(3)
+    table = pd.DataFrame({"x": rng.random(160), "act": rng.choice(["p", "q"], 160)})
+    table["y"] = -((table.x - 0.5) ** 2) + 0.004 * (table.act == "p") + rng.normal(0, 0.02, 160)
+    fails = rng.random(160) < np.where(table.act == "p", fails_at, 0.02)
+    table["status"] = np.where(fails, "failed", "finished")
+    frame = Frame.from_table(table, parameters=["x", "act"], metric="y", direction="maximize",
+                             status="status")  # fmt: skip
+    found = {p.name: p for p in assess(frame, rng=0, margin=0.05).parameters}["act"]
+    assert found.verdict == "negligible"
+    assert found.recommendation.values == ("p", "q")
+    assert found.recommendation.value == (wanted or "p")
