@@ -23,6 +23,8 @@ from analysis.sentences import finding
 from analysis.space import Space
 
 COLLINEAR = 0.7
+EXACTLY, MISSED = 0.99, 0.02
+"""Adjusted R² from which the others settle a parameter exactly; what each of them adds to it."""
 SETTLED = 0.9
 """Adjusted R² from which the others settle a parameter."""
 MIN_LEFT = 15
@@ -66,27 +68,52 @@ def settled(frame: Frame) -> list[Finding]:
     The adjusted R² of an additive model of the others: total = batch x steps on log scales.
     """
     codes, space = thinned(frame), frame.space
-    findings = []
-    for j, parameter in enumerate(space.parameters):
-        column = codes[:, j]
-        ordered = parameter.numeric or parameter.kind == "ordinal"
-        if not ordered or len(space) < 3 or np.isnan(column).any() or parameter.none_share > 0:
-            continue
-        others = Space(tuple(p for p in space.parameters if p is not parameter))
-        design = additive_design(np.delete(codes, j, axis=1), others, powers=2)
-        left = len(column) - int(np.linalg.matrix_rank(design))
-        spread = float(((column - column.mean()) ** 2).sum())
-        if left < max(MIN_LEFT, design.shape[1]) or spread == 0:
-            continue
-        rest = column - design @ np.linalg.lstsq(design, column, rcond=None)[0]
-        explained = 1 - float(rest @ rest) / left / (spread / (len(column) - 1))
-        if explained >= SETTLED:
-            findings.append(
-                finding(
-                    "collinear.settled", parameter.name, name=parameter.name, explained=explained
-                )
-            )
+    findings = [
+        finding("collinear.settled", parameter.name, name=parameter.name, explained=explained)
+        for j, parameter in enumerate(space.parameters)
+        if (explained := _explained(codes, space, j)) >= SETTLED
+    ]
     return findings if len(findings) < len(space) else findings[:1]
+
+
+def inseparable(frame: Frame) -> dict[str, frozenset[str]]:
+    """Parameters of which no effect can be told apart: one that others settle exactly, and those.
+
+    name -> the others of its group. Those settle it that the additive model misses.
+    """
+    codes, space = thinned(frame), frame.space
+    found: dict[str, frozenset[str]] = {}
+    for j in range(len(space)):
+        explained = _explained(codes, space, j)
+        if explained < EXACTLY:
+            continue
+        group = {j} | {
+            k
+            for k in range(len(space))
+            if k != j and _explained(codes, space, j, without=k) < explained - MISSED
+        }
+        for k in group:
+            found[space.names[k]] = found.get(space.names[k], frozenset()) | {
+                space.names[other] for other in group - {k}
+            }
+    return found
+
+
+def _explained(codes: np.ndarray, space: Space, j: int, *, without: int | None = None) -> float:
+    """Adjusted R² of an ordered parameter by all others, one left out; 0 where it has none."""
+    parameter, column = space.parameters[j], codes[:, j]
+    ordered = parameter.numeric or parameter.kind == "ordinal"
+    if not ordered or len(space) < 3 or np.isnan(column).any() or parameter.none_share > 0:
+        return 0.0
+    kept = [k for k in range(len(space)) if k not in (j, without)]
+    others = Space(tuple(space.parameters[k] for k in kept))
+    design = additive_design(codes[:, kept], others, powers=2)
+    left = len(column) - int(np.linalg.matrix_rank(design))
+    spread = float(((column - column.mean()) ** 2).sum())
+    if left < max(MIN_LEFT, design.shape[1]) or spread == 0:
+        return 0.0
+    rest = column - design @ np.linalg.lstsq(design, column, rcond=None)[0]
+    return 1 - float(rest @ rest) / left / (spread / (len(column) - 1))
 
 
 def one_at_a_time(frame: Frame) -> list[Finding]:

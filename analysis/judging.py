@@ -11,7 +11,7 @@ import numpy as np
 from analysis import answers
 from analysis.estimates import total_share
 from analysis.failures import between_shares, failures
-from analysis.findings_design import aliased
+from analysis.findings_design import aliased, inseparable
 from analysis.fitting import EVIDENCE
 from analysis.frame import Frame
 from analysis.indices import RESOLUTION
@@ -144,12 +144,14 @@ class Judge:
         return {name: row for name, row in rows.items() if row is not None}
 
     def _aliased(self) -> dict[str, tuple[str, ...]]:
-        """Parameters that move only together with another one, or a block: name -> the others."""
+        """Parameters that move only together with others, or a block: name -> the others."""
         together = {name: set(blocks) for name, blocks in self.confounded.items()}
         for found in aliased(self.frame):
             if found.code == "aliased":
                 for name in found.parameters:
                     together.setdefault(name, set()).update(set(found.parameters) - {name})
+        for name, others in inseparable(self.frame).items():
+            together.setdefault(name, set()).update(others)
         return {name: tuple(sorted(others)) for name, others in together.items()}
 
     def failures(self) -> Failures | None:

@@ -29,13 +29,13 @@ def spellings(frame: Frame) -> list[Finding]:
             alike.setdefault(_plain(parameter.levels[level]), []).append(int(level))
         for group in alike.values():
             if len(group) > 1:
-                group.sort(key=lambda level: -counts[level])
+                group.sort(key=lambda level: (_untidy(parameter.levels[level]), -counts[level]))
                 found.append(_finding(parameter, group, counts))
     return found
 
 
 def _finding(parameter: Parameter, group: list[int], counts: np.ndarray) -> Finding:
-    """The first of the group is the most frequent one; the remedy shows the runs of the second."""
+    """The first of the group is the one that is meant; the remedy shows the runs of the second."""
     name, levels = parameter.name, [parameter.levels[level] for level in group]
     return finding(
         "spellings",
@@ -48,6 +48,11 @@ def _finding(parameter: Parameter, group: list[int], counts: np.ndarray) -> Find
         where=filter_text(name, "=", value=levels[1]),
         right=f"{name}={exact(levels[0])}",
     )
+
+
+def _untidy(level: Scalar) -> bool:
+    """Whether a text has blanks at its ends: then it is not the one that is meant."""
+    return isinstance(level, str) and level != level.strip()
 
 
 def _shown(level: Scalar) -> str:

@@ -48,3 +48,8 @@ def test_the_remedy_lists_the_rarer_and_sets_the_usual_one():
 def test_numbers_and_their_spellings_are_left_alone():
     table = pd.DataFrame({"lr": [0.1, 0.10, 1.0, 1] * 5, "x": np.arange(20.0)})
     assert spellings(framed(table, np.arange(20.0))) == []
+
+
+def test_the_level_without_stray_blanks_is_the_one_that_is_meant():
+    (one,) = found(" adam", "adam")
+    assert "opt=adam" in one.hint.split("amend RUN ")[1]

@@ -1,0 +1,42 @@
+"""What the others settle has no verdict of its own, nor have they."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import Frame, assess
+from analysis.findings_design import inseparable
+from analysis.inference import Declaration
+
+
+def frame(*, slack, seed=0, n=120):
+    """The wall time is batch x steps, but for some slack; only steps and lr do anything."""
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame({"lr": rng.random(n)})
+    batch, steps = rng.uniform(3, 8, n), rng.uniform(6, 10, n)
+    table["batch"], table["steps"] = np.exp(batch), np.exp(steps)
+    table["wall"] = np.exp(batch + steps + slack * rng.normal(size=n))
+    table["y"] = steps + 3 * (table.lr - 0.5) ** 2 + rng.normal(0, 0.05, n)
+    said = dict.fromkeys(("batch", "steps", "wall"), Declaration(scale="log"))
+    return Frame.from_table(table, parameters=["lr", *said], metric="y", direction="maximize",
+                            declarations=said)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_verdict_is_given_of_what_cannot_be_told_apart(seed):
+    found = inseparable(frame(slack=0.0, seed=seed))
+    assert found == {
+        name: frozenset({"batch", "steps", "wall"} - {name}) for name in ("batch", "steps", "wall")
+    }
+    verdicts = {p.name: p.verdict for p in assess(frame(slack=0.0, seed=seed)).parameters}
+    assert verdicts.pop("lr") == "fine"  # a small part of the variance, worth tuning
+    assert set(verdicts.values()) == {"not_estimable"}
+
+
+def test_where_it_moves_on_its_own_too_it_has_one():
+    """The control: with slack the effects can be told apart, and the right ones are."""
+    loose = frame(slack=2.0)
+    assert inseparable(loose) == {}
+    verdicts = {p.name: p.verdict for p in assess(loose).parameters}
+    assert verdicts["steps"] == "critical"
+    assert "not_estimable" not in verdicts.values()
