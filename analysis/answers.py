@@ -23,6 +23,7 @@ from analysis.results import (
     Verdict,
 )
 from analysis.sentences import english
+from analysis.slices import gate
 from analysis.space import Parameter
 from analysis.study import Study
 from analysis.verdicts import judge
@@ -176,7 +177,8 @@ def surface(study: Study, pair: Interaction) -> Surface:
     others = study.others[:N_SURFACE]
     settings = np.tile(others, (len(codes_y), len(codes_x), 1, 1))
     settings[..., x], settings[..., y] = codes_x[:, None], codes_y[:, None, None]
-    flat = study.choice.for_shares.mean(settings.reshape(-1, others.shape[1]))
+    every = gate(study.frame.space, settings.reshape(-1, others.shape[1]))
+    flat = study.choice.for_shares.mean(every)
     mean = flat.reshape(settings.shape[:3]).mean(axis=2)
     return Surface(
         x=pair.parameters[0],

@@ -106,7 +106,8 @@ def groups(report: Report, voice: Voice) -> tuple[str, ...]:
     """Which parameters belong together, which can be tuned one after the other."""
     said = []
     for group in story.together(report):
-        said.append(voice.say("group.together", names=voice.names(group.tuned)))
+        key = "group.nested" if story.conditional(report, group.tuned) else "group.together"
+        said.append(voice.say(key, names=story.members(report, group.tuned, voice=voice)))
         if group.fixed:
             said.append(voice.say("group.before", names=voice.names(group.fixed)))
     if len(story.studied(report)) == 1 and report.groups:

@@ -6,6 +6,7 @@ the same words and numbers. Nothing is computed here but counts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -195,6 +196,27 @@ def alone(report: Report) -> tuple[Group, ...]:
     return tuple(g for g in groups(report) if len(g.tuned) == 1 and g.tuned[0] in worth)
 
 
+def members(report: Report, names: Sequence[str], *, voice: Voice, between: str = "") -> str:
+    """The names of a group, those of one condition side by side: algorithm; C and gamma (… = svm).
+
+    between: what stands between names that exist together; as in a sentence by default.
+    """
+    conditions = {p.name: p.condition or "" for p in report.parameters}
+    found: dict[str, list[str]] = {"": []}  # what always exists first
+    for name in names:
+        found.setdefault(conditions.get(name, ""), []).append(name)
+    parts = []
+    for condition, those in found.items():
+        listed = voice.join([*map(voice.name, those)], between) if between else voice.names(those)
+        parts += [voice.join((listed, f" ({voice.text(condition)})"), "") if condition else listed]
+    return voice.join(parts[not found[""] :], voice.words["list.groups"])
+
+
+def conditional(report: Report, names: Sequence[str]) -> bool:
+    """Whether some of the parameters exist at some settings of others only."""
+    return any(p.condition for p in report.parameters if p.name in names)
+
+
 def grouped(group: Group, shown: str, *, voice: Voice) -> str:
     """Those to tune, already written, with those to fix in brackets."""
     if not group.fixed:
@@ -207,10 +229,13 @@ def _about(seconds: float, voice: Voice) -> str:
     return voice.say("next.time", time=voice.say(f"time.{unit_key}", n=amount))
 
 
-def _with(group: Group, voice: Voice) -> str:
+def _with(report: Report, group: Group, voice: Voice) -> str:
     """The strongest with the others: lr with act and batch (momentum fixed)."""
     first, *others = group.tuned
-    shown = voice.join((voice.name(first), voice.names(others)), voice.words["list.with"])
+    if conditional(report, group.tuned):
+        shown = members(report, group.tuned, voice=voice)
+    else:
+        shown = voice.join((voice.name(first), voice.names(others)), voice.words["list.with"])
     return grouped(group, shown, voice=voice)
 
 
@@ -228,7 +253,7 @@ def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
         runs = voice.count("next.runs", len(plan.runs), time=time)
         key = "next.settle" if plan.settles else "next.learn" if open_ones else "next.narrow"
         said.append(voice.say(key, runs=runs, names=voice.names(plan.settles)))
-    tied = [_with(group, voice) for group in together(report)]
+    tied = [_with(report, group, voice) for group in together(report)]
     if tied:
         said.append(voice.say("next.together", groups=voice.join(tied, voice.words["list.groups"])))
     single = [grouped(group, voice.name(group.tuned[0]), voice=voice) for group in alone(report)]

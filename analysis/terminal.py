@@ -243,7 +243,8 @@ def _tail(report: Report, voice: Voice) -> list[str]:
         ("terminal.together", story.together(report)),
         ("terminal.alone", story.alone(report)),
     ):
-        told = [story.grouped(g, " + ".join(map(shown, g.tuned)), voice=voice) for g in groups]
+        rows = [(g, story.members(report, g.tuned, voice=voice, between=" + ")) for g in groups]
+        told = [story.grouped(group, row, voice=voice) for group, row in rows]
         if told:
             first.append(f"{voice.say(key)}: {', '.join(told)}")
     lines = ["      ".join(first)] if first else []

@@ -20,6 +20,7 @@ from analysis.frame import Frame
 from analysis.joint import highs
 from analysis.regions import Region, asked, where, within
 from analysis.results import Interaction, Surface
+from analysis.slices import needs
 from analysis.study import Study
 
 Key = tuple[tuple[int, tuple[float, ...]], ...]
@@ -119,10 +120,17 @@ class Together:
 
 
 def surface(pairs: list[Pair]) -> Surface | None:
-    """The objective over the settings of the strongest pair, where both exist; None of no pair."""
-    if not pairs or pairs[0].study is None or pairs[0].interaction.share <= 0:
-        return None
-    return answers.surface(pairs[0].study, pairs[0].interaction)
+    """The objective over the settings of the strongest pair that exists as a whole; None of none.
+
+    Of a parameter and what switches it half of the settings are none.
+    """
+    for pair in pairs:
+        if pair.study is None or pair.interaction.share <= 0:
+            return None
+        space, (left, right) = pair.study.frame.space, _columns(pair.study, pair)
+        if left not in needs(space, right) and right not in needs(space, left):
+            return answers.surface(pair.study, pair.interaction)
+    return None
 
 
 def _largest(studies: list[Study], left: str, right: str) -> Pair:
