@@ -1,6 +1,7 @@
 """The house rules that a machine can check: sizes, names, what an import costs, what is shipped."""
 
 import ast
+import os
 import pkgutil
 import re
 import subprocess
@@ -111,7 +112,24 @@ def test_the_check_of_imports_can_fail():
 
 def test_the_command_is_installed():
     (command,) = entry_points(group="console_scripts", name="knobwise")
-    assert command.value == "analysis.cli:main"
+    assert command.value == "knobwise:main"
+
+
+@pytest.mark.parametrize("way", [("knobwise",), ("python", "-m", "knobwise")])
+def test_packages_of_a_project_that_are_called_as_ours_hide_nothing(tmp_path, way):
+    for package in PACKAGES:
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "__init__.py").write_text("raise SystemExit('not ours')\n")
+    program = [str(Path(sys.executable).parent / way[0]), *way[1:]]
+    where = {"cwd": tmp_path, "env": {**os.environ, "PYTHONPATH": str(tmp_path)}}
+    for words in (
+        "log lr=1 -m acc=1 --journal book",
+        "importance -m acc --maximize --journal book",
+    ):
+        command = [*program, *words.split()]
+        done = subprocess.run(command, **where, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    assert "answer withheld" in done.stdout
 
 
 def test_the_wheel_holds_the_packages_whole_and_nothing_else(tmp_path):
@@ -126,6 +144,7 @@ def test_the_wheel_holds_the_packages_whole_and_nothing_else(tmp_path):
         for path in (ROOT / package).rglob("*")
         if path.is_file() and path.suffix != ".pyc"
     }
+    sources.add(Path("knobwise.py"))
     assert sources <= shipped
     assert {path.parts[0] for path in shipped - sources} == {
         f"knobwise-{version('knobwise')}.dist-info"
