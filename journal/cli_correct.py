@@ -150,10 +150,14 @@ def rename(
             raise UsageError(f"{old} is a metric, and parameters are renamed", word=old, hint=hint)
         _known(old, (name for run in runs for name in run.params), "a parameter of any run")
         book.append([Renamed(id=uuid7(), run=None, at=book.store.now(), old=old, new=new)])
-    both = sum(new in run.params for run in having)
-    say(f"renamed {old} to {new} in {counted(len(having) - both, 'run')}")
+        kept = [run for run in _runs(book) if old in run.params]
+    both = sum(new in run.params for run in kept)
+    say(f"renamed {old} to {new} in {counted(len(having) - len(kept), 'run')}")
     if both:
         say(f"{counted(both, 'run has')} both names, and both stay")
+    if later := [run for run in kept if new not in run.params]:
+        say(f"{old} stays in {counted(len(later), 'run')} dated in the future; to change one:")
+        say(f"  knobwise amend {later[0].id} {new}=VALUE --remove {old}")
 
 
 def default(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 LONG_AGO = "1970-01-01T00:00:00.000000Z"
+_AHEAD_SECONDS = 24 * 3600
 
 
 _last_second = (0, LONG_AGO[:20])
@@ -27,9 +28,9 @@ def now_after(latest: str) -> str:
     return now if now > latest else _next(latest)
 
 
-def is_ahead(at: str, *, seconds: int) -> bool:
-    """Is this time further in the future than so many seconds?"""
-    return at > stamp_of(time.time_ns() + seconds * 1_000_000_000)
+def is_ahead(at: str) -> bool:
+    """Was this stamped by a wrong clock: does it lie more than a day in the future?"""
+    return at > stamp_of(time.time_ns() + _AHEAD_SECONDS * 1_000_000_000)
 
 
 def _next(at: str) -> str:

@@ -4,7 +4,8 @@ An importer reads files into ``Foreign`` runs, none of them by loading the track
 its own where it came out of a journal, else a hash of the tracker's name for it; the ids of its
 events are hashes of what they say. So importing twice, or on two machines whose journals are then
 merged, changes nothing. Events keep the tracker's times: renames and defaults made in this journal
-afterwards hold for imported runs as for all others.
+afterwards hold for imported runs as for all others. A run that ends in the future, by another clock
+or a mistyped year, is recorded now: only what is past can have been recorded.
 """
 
 from __future__ import annotations
@@ -194,10 +195,11 @@ def _declarations(
 
 
 def events(run: Foreign, *, now: datetime) -> list[Event]:
-    """The events that tell of this run. ``now`` is their time where the tracker has none."""
+    """The events that tell of this run. ``now`` is their time where the tracker has none so far."""
     began = run.began
-    ended = began and began + timedelta(seconds=run.seconds or 0.0)
-    at, own = ended or now, ended is not None
+    ended = None if began is None else began + timedelta(seconds=run.seconds or 0.0)
+    own = ended is not None and ended <= now
+    at = ended if ended is not None and own else now
     made: list[Event] = []
     if run.exit_code is None and run.error is None:
         made.append(
@@ -210,8 +212,8 @@ def events(run: Foreign, *, now: datetime) -> list[Event]:
     else:
         made += [
             Started(
-                id="", run=run.run, at=began or now, params=run.params, seed=run.seed,
-                tags=run.tags, context=run.context,
+                id="", run=run.run, at=now if began is None else min(began, now), params=run.params,
+                seed=run.seed, tags=run.tags, context=run.context,
             ),
             Finished(
                 id="", run=run.run, at=at, status=run.status, exit_code=run.exit_code,

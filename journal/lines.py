@@ -18,7 +18,8 @@ in one ``\n``. A line is one JSON object, its keys in this order and without spa
 ``at``        When the event was recorded: UTC, always microseconds, always 27 characters, so that
               text order is time order. A writer stamps no new event earlier than the line before
               it, so a clock set back turns no order round. (A line copied from another journal
-              keeps its time.) Events of all segments are ordered by (at, id), the same everywhere.
+              keeps its time, and moves no clock.) Events of all segments are ordered by (at, id),
+              the same everywhere.
 ``type``      ``journal.events`` has the types and their bodies (``journal.bodies``: the JSON).
 ``body``      The event's own fields; a field at its default is absent.
 ``hash``      The first 128 bits of SHA-256, 32 hex digits, over the line's bytes from its first

@@ -21,7 +21,7 @@ from psycopg.conninfo import conninfo_to_dict
 from journal import postgres_table as table
 from journal.addresses import shown, without_secrets
 from journal.bodies import entry_of
-from journal.clock import LONG_AGO, now_after
+from journal.clock import LONG_AGO, is_ahead, now_after
 from journal.discovery import not_found
 from journal.errors import JournalError, ReadFailed, ValueRefused, WriteFailed
 from journal.events import Event
@@ -74,7 +74,6 @@ class PostgresStore:
             return
         with self._mutex:
             self._patiently(lambda connection: self._append(connection, entries), WriteFailed)
-            self._stamped = max(self._stamped, *(entry[2] for entry in entries))
 
     def batches(self, run: str | None = None) -> Iterator[Batch]:
         """Each part of the table as it stands now, in portions; or what is about this run."""
@@ -194,7 +193,8 @@ class PostgresStore:
             end = connection.execute(table.TAIL, (self._slot,)).fetchone()
             part, n, hashed, at = end or (0, 0, NO_LINE, LONG_AGO)
             self._tail = (part, n, hashed)
-            self._stamped = max(self._stamped, at)
+            if not is_ahead(at):
+                self._stamped = max(self._stamped, at)
 
     def _rows(self, entries: Sequence[Entry]) -> list[Row]:
         """The entries as the next rows of the slot in hand."""

@@ -79,4 +79,9 @@ def _tail_of(line: bytes, seal: bytes) -> Tail | None:
         return None
     if version != VERSION or type(number) is not int or type(at) is not str or len(at) != 27:
         return None
-    return Tail(number, line[-HASH_DIGITS - 2 : -2].decode("ascii"), at=at, seal=seal)
+    return Tail(
+        number,
+        line[-HASH_DIGITS - 2 : -2].decode("ascii"),
+        at=at,
+        seal=seal,
+    )

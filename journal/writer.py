@@ -19,7 +19,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from journal.clock import is_ahead, now_after
+from journal.clock import LONG_AGO, is_ahead, now_after
 from journal.errors import WriteFailed
 from journal.forks import RENEWAL
 from journal.hashing import sha256
@@ -34,8 +34,6 @@ SEGMENT_BYTES = 64 << 20
 SUFFIX = ".jsonl"
 _FEW = 30
 """A writer of more lines than this is worth loading a faster encoder and setting room aside for."""
-_CLOCK_AHEAD_SECONDS = 24 * 3600
-"""A segment whose last line is further ahead than this was written by a wrong clock: leave it."""
 _ALONE = "nolock"
 """The place in the name of segments that nobody may continue: no lock tells who writes them."""
 
@@ -53,13 +51,13 @@ class Writer:
         self._tail = Tail()
         self._written = 0
         self._to_json: Encoder = plain_json
-        self._stamped = self._tail.at
+        self._stamped = LONG_AGO
         self._distrusted: set[str] = set()
         self._gone = ""
         self._told_gone = False
 
     def now(self) -> str:
-        """The time, but later than the segment's last event and than the last answer."""
+        """The time, but later than what the segment ends with and than the last answer."""
         self._after_fork()
         me = _thread.get_ident()
         with self._mutex:
@@ -71,8 +69,8 @@ class Writer:
     def append(self, entries: Sequence[Entry]) -> None:
         """Write the entries as one piece and fsync: all or none, on disk when it returns.
 
-        An entry whose time is empty is stamped now. Raises ValueRefused (nothing written) or
-        WriteFailed (nothing acknowledged).
+        An entry whose time is empty is stamped now; the time of another moves no clock.
+        Raises ValueRefused (nothing written) or WriteFailed (nothing acknowledged).
         """
         self._after_fork()
         me = _thread.get_ident()
@@ -83,7 +81,7 @@ class Writer:
                 self._look_for(held)
                 held = self._hold()
             tail = self._tail
-            number, hashed, latest = tail.number, tail.hash, tail.at
+            number, hashed = tail.number, tail.hash
             to_json = self._encoder(len(entries))
             lines = [tail.seal]
             for event, run, told, kind, body in entries:
@@ -92,10 +90,8 @@ class Writer:
                 entry = (event, run, at, kind, body)
                 line, hashed = encode(entry, number=number, previous=hashed, to_json=to_json)
                 lines.append(line)
-                if at > latest:
-                    latest = at
             if entries:
-                self._write(held, b"".join(lines), Tail(number, hashed, at=latest))
+                self._write(held, b"".join(lines), Tail(number, hashed))
         if self._gone and not self._told_gone:
             self._told_gone = True  # first: as an error the warning is raised once, too
             self._warn_of_gone()
@@ -137,8 +133,7 @@ class Writer:
                     self._pid = os.getpid()
 
     def _now(self) -> str:
-        latest, stamped = self._tail.at, self._stamped
-        self._stamped = now = now_after(max(stamped, latest))
+        self._stamped = now = now_after(self._stamped)
         return now
 
     def _encoder(self, lines: int) -> Encoder:
@@ -203,10 +198,11 @@ class Writer:
             return None
         held = Held(fd, name, makes_room=True)  # from here on closed with it, whatever happens
         tail = _tail_of(held)
-        if tail is None or is_ahead(tail.at, seconds=_CLOCK_AHEAD_SECONDS):
+        if tail is None or is_ahead(tail.at):
             held.close()
             return None
         self._tail = tail
+        self._stamped = max(self._stamped, tail.at)
         return held
 
     def _create(self, place: str) -> Held | None:

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,9 +16,7 @@ import pytest
 import journal
 from journal.damage import DamageWarning
 from journal.errors import WriteFailed
-from journal.events import Amended
 from journal.held import Held
-from journal.ids import uuid7
 from journal.verification import verify
 
 ROOT = Path(__file__).parents[2]
@@ -217,33 +214,6 @@ def test_a_deleted_segment_is_not_written_on(book):
     shutil.move(book.address, Path(book.address).with_name("moved"))
     book.log({"i": 2})  # said once
     assert numbers(book) == [2]
-
-
-def test_a_clock_set_back_turns_no_order_round(book, monkeypatch):
-    run = book.log({"i": 0})
-    hour_ago = time.time_ns() - 3600 * 10**9
-    ticks = iter(range(10**6))
-    monkeypatch.setattr(time, "time_ns", lambda: hour_ago + next(ticks) * 1000)
-    for value in (1, 2, 3):
-        book.append([Amended(id=uuid7(), run=run, at=book.store.now(), params={"i": value})])
-    book.close()
-    again = journal.open(book.address)
-    again.append([Amended(id=uuid7(), run=run, at=again.store.now(), params={"i": 4})])
-    assert numbers(book) == [4]
-    stamps = [event.at for event in book.read().events]
-    assert stamps == sorted(set(stamps))
-
-
-def test_a_segment_written_by_a_clock_far_ahead_is_left(book, monkeypatch):
-    ahead = time.time_ns() + 25 * 3600 * 10**9
-    with monkeypatch.context() as patch:
-        patch.setattr(time, "time_ns", lambda: ahead)
-        book.log({"i": 0})
-        book.close()
-    journal.open(book.address).log({"i": 1})
-    assert len(segments(book)) == 2
-    last = max(event.at for event in book.read().events if event.params["i"] == 1)  # type: ignore[attr-defined]
-    assert abs((last - datetime.now(UTC)).total_seconds()) < 600
 
 
 def test_a_long_segment_is_followed_by_a_new_one(book, monkeypatch):
