@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
 
 from journal.room import ROOM, ROOM_BYTES
 
+UNSUPPORTED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOTTY})
+"""How a filesystem says that it has no such sync; another error is one that failed."""
 _LOOK_SECONDS = 0.005
 """How long a segment that is at its place is taken to be the same file (docs/decisions/0068)."""
 
@@ -54,13 +57,18 @@ class Held:
         self._end = max(end, self.size)
 
     def sync(self) -> None:
-        """Make what was put last. Raises OSError."""
+        """Make what was put last, the disk's own cache included. Raises OSError."""
         if sys.platform == "darwin":
             import fcntl
 
-            fcntl.fcntl(self.fd, fcntl.F_FULLFSYNC)
-        else:
-            os.fsync(self.fd)
+            try:
+                fcntl.fcntl(self.fd, fcntl.F_FULLFSYNC)
+            except OSError as failed:
+                if failed.errno not in UNSUPPORTED:
+                    raise
+            else:
+                return
+        os.fsync(self.fd)
 
     def is_there(self) -> bool:
         """Has nobody removed it, moved it or written to it?"""

@@ -23,7 +23,7 @@ from journal.clock import LONG_AGO, is_ahead, now_after
 from journal.errors import WriteFailed
 from journal.forks import RENEWAL
 from journal.hashing import sha256
-from journal.held import Held, lock
+from journal.held import UNSUPPORTED, Held, lock
 from journal.host import boot_id, host_name
 from journal.lines import NOW, Encoder, Entry, encode, plain_json, quick_json
 from journal.room import end_of_lines
@@ -256,12 +256,15 @@ def make_folder(folder: str) -> None:
 
 
 def sync_folder(folder: str) -> None:
-    """Make the names in this folder last."""
+    """Make the names in this folder last, where its filesystem can (some of a network cannot)."""
     if sys.platform == "win32":
         return
     fd = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(fd)
+    except OSError as failed:
+        if failed.errno not in UNSUPPORTED:
+            raise
     finally:
         os.close(fd)
 

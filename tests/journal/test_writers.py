@@ -1,14 +1,17 @@
 """Writing: many writers, failing disks, clocks set back; nothing acknowledged is lost."""
 
 import errno
+import fcntl
 import os
 import resource
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -181,6 +184,43 @@ def test_a_failed_fsync_is_not_retried_on_the_same_segment(book, monkeypatch):
     assert len(segments(book)) == 2
     assert numbers(book) == [0, 1]
     assert verify(book.store).damage == ()
+
+
+@pytest.mark.parametrize(("error", "writes"), [("EINVAL", True), ("ENOTSUP", True), ("EIO", False)])
+def test_a_folder_that_cannot_be_synced_takes_a_journal_and_one_whose_sync_fails_does_not(
+    book, monkeypatch, error, writes
+):
+    fsync = os.fsync
+
+    def of_files_only(fd):
+        if stat.S_ISDIR(os.fstat(fd).st_mode):
+            raise OSError(getattr(errno, error), error)
+        fsync(fd)
+
+    monkeypatch.setattr(os, "fsync", of_files_only)
+    with nullcontext() if writes else pytest.raises(WriteFailed, match=error):
+        book.log({"i": 1})
+    monkeypatch.undo()
+    book.log({"i": 2})
+    assert numbers(book) == ([1, 2] if writes else [2])
+
+
+def test_a_mac_s_filesystem_without_a_full_sync_has_a_plain_one(book, monkeypatch):
+    synced = []
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(fcntl, "F_FULLFSYNC", 51, raising=False)
+
+    def no_full_sync(fd, command, *more):
+        assert command == 51
+        raise OSError(errno.ENOTSUP, "Operation not supported")
+
+    monkeypatch.setattr(fcntl, "fcntl", no_full_sync)
+    monkeypatch.setattr(os, "fsync", synced.append)
+    segment = os.open(os.devnull, os.O_WRONLY)
+    held = Held(segment, "segment", makes_room=False)
+    held.sync()
+    assert synced == [segment]
+    held.close()
 
 
 def test_a_folder_that_cannot_be_written_is_named(knobwise, tmp_path):
