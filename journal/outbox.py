@@ -119,7 +119,7 @@ class Outbox:
     def discard(self) -> None:
         """Let go of what waits: a run that could not begin leaves nothing."""
         with self._writing, self._lock:
-            self._queue = []
+            self._let_go(len(self._queue))
 
     def flush(self) -> None:
         """Write what waits now. Raises WriteFailed if strict."""
@@ -255,8 +255,7 @@ class Outbox:
         except ValueRefused:
             self._append_one_by_one(waiting)
         else:
-            del self._queue[: len(waiting)]
-            self._queued_values = 0
+            self._let_go(len(waiting))
 
     def _append_one_by_one(self, waiting: list[Event]) -> None:
         """One of them is refused and would stop all: it is let go, and told."""
@@ -266,9 +265,15 @@ class Outbox:
                 self.store.append([event])
             except ValueRefused as refused:
                 refusal = refusal or refused
-            self._queue.remove(event)
+            self._let_go(1)
         if refusal is not None:
             raise refusal
+
+    def _let_go(self, events: int) -> None:
+        """So many events, the oldest, wait no more."""
+        gone = [len(one.step) for one in self._queue[:events] if isinstance(one, Metrics)]
+        self._queued_values -= sum(gone)
+        del self._queue[:events]
 
     def _postpone(self, failed: Exception) -> None:
         self._failure = failed

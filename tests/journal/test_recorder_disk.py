@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import journal
-from journal.errors import WriteFailed
-from journal.events import Finished, Metrics, Started
+from journal.errors import ValueRefused, WriteFailed
+from journal.events import Finished, Metrics, Noted, Started
 from journal.flusher import flusher
 from journal.folder import FolderStore
 from tests.journal.programs import perform
@@ -198,6 +198,32 @@ def test_memory_has_an_end_too_and_what_had_no_room_is_counted(book, disk, monke
         run.finish()
     (ended,) = book.runs()
     assert (len(ended.series["loss"]), ended.context["dropped_values"]) == (100, 50)
+
+
+def test_what_was_written_beside_a_refused_event_makes_room_again(book, disk, monkeypatch):
+    monkeypatch.setattr("journal.outbox.MOST_WAITING", 100)
+    append = FolderStore.append
+
+    def refuse_notes(store, events):
+        append(store, events)  # the disk comes first
+        if any(isinstance(event, Noted) for event in events):
+            raise ValueRefused("a note")
+
+    monkeypatch.setattr(FolderStore, "append", refuse_notes)
+    disk.full = True
+    with pytest.warns(journal.RecordingWarning, match="not being recorded"):
+        run = book.run().start()
+    for step in range(80):
+        run.log(step, loss=step)
+    run.note("too much")
+    disk.full = False
+    with pytest.raises(ValueRefused):
+        run.flush()
+    for step in range(80, 160):
+        run.log(step, loss=step)
+    run.finish()
+    (told,) = book.runs()
+    assert len(told.series["loss"]) == 160
 
 
 def test_whatever_a_store_raises_training_goes_on(book, monkeypatch):
