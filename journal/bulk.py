@@ -17,7 +17,8 @@ from journal.counts import counted
 from journal.entries import logged_body
 from journal.errors import JournalError, ReadFailed, UsageError, ValueRefused
 from journal.ids import uuid7
-from journal.lines import NOW, Entry
+from journal.line_buffer import LineBuffer
+from journal.lines import LINE_BYTES, NOW, Entry
 from journal.oneshot import began, tell
 from journal.packing import BodyError, Json, unpack_scalar
 from journal.screen import say
@@ -55,6 +56,8 @@ def record_lines(source: str, sink: Sink) -> int:
                 sys.stderr.write(f"\r{counted(logged, 'run')} logged ")
     finally:
         sink.close()
+        if fd:
+            os.close(fd)
     if sys.stderr.isatty():
         sys.stderr.write("\n")
     if refused:
@@ -98,12 +101,11 @@ def _append(
 
 def _portions(fd: int, source: str) -> Iterator[list[bytes]]:
     """The lines that each read completes; the last portion may end without a newline."""
-    rest = b""
+    buffer = LineBuffer(LINE_BYTES)
     while data := _read(fd, source):
-        *lines, rest = (rest + data).split(b"\n")
-        if lines:
+        if lines := buffer.take(data):
             yield lines
-    if rest:
+    if rest := buffer.rest():
         yield [rest]
 
 
@@ -117,6 +119,8 @@ def _read(fd: int, source: str) -> bytes:
 
 def entry_of(line: bytes) -> Entry:
     """The run of one line. Raises ValueRefused with what is wrong about it."""
+    if len(line) > LINE_BYTES:
+        raise ValueRefused(f"a line of more than {LINE_BYTES:,} bytes", hint="log less at once")
     try:
         told = json.loads(line.decode(), object_pairs_hook=_once, parse_float=_finite)
     except (ValueError, RecursionError) as error:

@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import Any
 
 from journal.damage import Damage
+from journal.line_buffer import LineBuffer
 from journal.lines import (
     HASH_DIGITS,
     NO_LINE,
@@ -136,15 +137,11 @@ def _judge(
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[tuple[list[bytes], bool]]:
     """The lines that each chunk completes; at last, if there is one, the line that never ended."""
-    begun: list[bytes] = []
+    buffer = LineBuffer()
     for chunk in chunks:
-        lines = chunk.split(b"\n")
-        begun.append(lines[0])
-        if len(lines) > 1:
-            lines[0] = b"".join(begun)
-            begun = [lines.pop()]
+        if lines := buffer.take(chunk):
             yield lines, True
-    if rest := b"".join(begun):
+    if rest := buffer.rest():
         yield [rest], False
 
 

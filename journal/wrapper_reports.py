@@ -17,13 +17,14 @@ from collections.abc import Mapping
 
 from journal import values
 from journal.errors import ValueRefused
+from journal.line_buffer import LineBuffer
+from journal.lines import LINE_BYTES
 from journal.recording import Recording
 
 PREFIX = "knobwise:"
 _LONGEST = 64 << 10
 """A printed line longer than this is no report."""
 _SPACED = re.compile(r"\s*=\s*")
-_ENDS = re.compile(rb"[\r\n]")
 
 
 class PrintedReports:
@@ -34,20 +35,16 @@ class PrintedReports:
         self.prefix = prefix
         self._mark = prefix.encode("utf-8", "surrogateescape")
         self.misread: list[str] = []
-        self._rest = b""
+        self._buffer = LineBuffer(_LONGEST)
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes of the stream."""
-        *lines, self._rest = _ENDS.split(self._rest + data)
-        for line in lines:
+        for line in self._buffer.take(data.replace(b"\r", b"\n")):
             self._line(line)
-        if len(self._rest) > _LONGEST:
-            self._rest = self._rest[:_LONGEST]
 
     def close(self) -> None:
         """The stream has ended, perhaps without a newline."""
-        self._line(self._rest)
-        self._rest = b""
+        self._line(self._buffer.rest())
 
     def _line(self, line: bytes) -> None:
         line = line.strip()
@@ -73,7 +70,7 @@ class FileReports:
         self.path = path
         self.misread: list[str] = []
         self._offset = 0
-        self._rest = b""
+        self._buffer = LineBuffer(LINE_BYTES)
 
     def poll(self) -> None:
         """Take what was written since."""
@@ -82,8 +79,7 @@ class FileReports:
             try:
                 while data := os.pread(fd, 1 << 20, self._offset):
                     self._offset += len(data)
-                    *lines, self._rest = (self._rest + data).split(b"\n")
-                    for line in lines:
+                    for line in self._buffer.take(data):
                         self._line(line)
             finally:
                 os.close(fd)
@@ -91,13 +87,14 @@ class FileReports:
     def close(self) -> None:
         """The program has ended; its last line may lack the newline."""
         self.poll()
-        self._line(self._rest)
-        self._rest = b""
+        self._line(self._buffer.rest())
 
     def _line(self, line: bytes) -> None:
         if not line.strip():
             return
         try:
+            if len(line) > LINE_BYTES:
+                raise ValueRefused("too long")
             told = json.loads(line)
             if not isinstance(told, dict):
                 raise ValueRefused("not an object")

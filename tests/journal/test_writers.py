@@ -206,7 +206,7 @@ def test_a_folder_that_cannot_be_synced_takes_a_journal_and_one_whose_sync_fails
 
 
 def test_a_mac_s_filesystem_without_a_full_sync_has_a_plain_one(book, monkeypatch):
-    synced = []
+    synced: list[int] = []
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setattr(fcntl, "F_FULLFSYNC", 51, raising=False)
 
