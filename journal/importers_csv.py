@@ -16,7 +16,7 @@ from journal.entries import STATUSES
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.ids import is_uuid
 from journal.importers import Foreign, Understood
-from journal.listing import FACT_COLUMNS
+from journal.listing import FACT_COLUMNS, NOTES, TAGS, parted
 from journal.times import moment
 
 
@@ -62,7 +62,6 @@ def _run(told: Mapping[str, str]) -> Foreign:
     status = "killed" if status == "interrupted" else status
     if status not in STATUSES:
         raise ValueRefused(f"the status is {status!r}", hint="one of " + ", ".join(STATUSES))
-    tags, notes = (str(values.read_scalar(told.get(name, "")) or "") for name in ("tags", "notes"))
     return Foreign(
         run=run,
         params=values.parameters(
@@ -73,9 +72,16 @@ def _run(told: Mapping[str, str]) -> Foreign:
         status=status,
         began=_moment(told.get("started_at", "")),
         seconds=values.duration(told["seconds"]) if "seconds" in told else None,
-        tags=values.labels(tags.split()),
-        notes=tuple(values.note(note) for note in notes.split(" | ") if note),
+        tags=values.labels(parted(_text(told, "tags"), TAGS)),
+        notes=tuple(map(values.note, parted(_text(told, "notes"), NOTES))),
     )
+
+
+def _text(told: Mapping[str, str], name: str) -> str:
+    """A cell's text, without the quotes of one that looks like a number."""
+    cell = told.get(name, "")
+    value = values.read_scalar(cell)
+    return value if isinstance(value, str) else cell
 
 
 def _of(told: Mapping[str, str], prefix: str) -> dict[str, str]:

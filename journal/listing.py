@@ -109,13 +109,41 @@ def _known(name: str, runs: Sequence[Run], word: str) -> None:
     raise UsageError(f"no run has {name}", word=word, span=(start, start + len(name)), hint=hint)
 
 
+TAGS, NOTES = " ", " | "
+"""What stands between several of them in one cell."""
+
+
+def joined(texts: Sequence[str], between: str) -> str:
+    """Texts in one cell, as ``parted`` reads them; a JSON list where they would be misread else."""
+    plain = between.join(texts)
+    if parted(plain, between) == tuple(texts):
+        return plain
+    import json
+
+    return json.dumps(texts, ensure_ascii=False)
+
+
+def parted(cell: str, between: str) -> tuple[str, ...]:
+    """The texts of a cell."""
+    if cell[:1] == "[":
+        import json
+
+        try:
+            told = json.loads(cell)
+        except (ValueError, RecursionError):
+            told = [None]
+        if all(isinstance(text, str) for text in told):
+            return tuple(told)
+    return tuple(text for text in cell.split(between) if text)
+
+
 TIMES = frozenset({"started", "started_at"})
 """Columns that are times: UTC in CSV and JSON, local in a table, whose heading says the zone."""
 _READERS: dict[str, Callable[[Run], object]] = {
     "started": lambda run: stamp(run.started_at),
     "started_at": lambda run: stamp(run.started_at),
-    "tags": lambda run: " ".join(run.tags) if run.tags else MISSING,
-    "notes": lambda run: " | ".join(run.notes) if run.notes else MISSING,
+    "tags": lambda run: joined(run.tags, TAGS) if run.tags else MISSING,
+    "notes": lambda run: joined(run.notes, NOTES) if run.notes else MISSING,
     "events": lambda run: run.events,
 }
 """Columns beside those that ``facts.lookup`` answers."""

@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import journal
 from journal.events import Amended, Finished, Metrics, Noted, Retracted, Started
 from journal.ids import uuid7
 from journal.journal import Journal
+from journal.listing import NOTES, TAGS, joined, parted
 from journal.runs import Run
 
 ODD = {"lr": 3e-4, "big": 2**70, "none": None, "flag": True, "nan": math.nan, "minus": -math.inf,
@@ -233,6 +236,24 @@ def test_a_csv_export_comes_back_under_the_same_ids(knobwise):
             assert " ".join(kept.notes) == " ".join(run.notes)
     assert "metrics: acc" in knobwise("import", "csv", "runs.csv", "-m", "nope").err
     assert "0 runs imported" in knobwise("import", "csv", "runs.csv", "--journal", "a").err
+
+
+def test_tags_and_notes_come_back_from_csv_whatever_is_in_them(knobwise):
+    tags, note = ("two words", "1", '["x"]', "a,b"), "x | y"
+    with journal.open("a") as book:
+        run = book.log({"lr": 1}, tags=tags, note=note)
+        book.append([Noted(id=uuid7(), run=run, at=book.store.now(), note="[later]")])
+    knobwise("export", "-o", "runs.csv", "--journal", "a")
+    assert knobwise("import", "csv", "runs.csv").status == 0
+    (kept,) = journal.open().runs()
+    assert (kept.tags, kept.notes) == (tags, (note, "[later]"))
+
+
+@given(st.lists(st.text('ab |["],')), st.sampled_from([TAGS, NOTES]))
+def test_texts_in_one_cell_are_parted_as_they_were_joined(texts, between):
+    assert parted(joined(texts, between), between) == tuple(texts)
+    plain = [text for text in texts if text and not set(text) & set(" |[")]
+    assert joined(plain, between) == between.join(plain)
 
 
 @pytest.mark.parametrize(
