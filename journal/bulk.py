@@ -120,7 +120,8 @@ def _read(fd: int, source: str) -> bytes:
 def entry_of(line: bytes) -> Entry:
     """The run of one line. Raises ValueRefused with what is wrong about it."""
     if len(line) > LINE_BYTES:
-        raise ValueRefused(f"a line of more than {LINE_BYTES:,} bytes", hint="log less at once")
+        said = f"an event too large for one line: more than {LINE_BYTES:,} bytes"
+        raise ValueRefused(said, hint="log less at once")
     try:
         told = json.loads(line.decode(), object_pairs_hook=_once, parse_float=_finite)
     except (ValueError, RecursionError) as error:

@@ -36,7 +36,7 @@ def test_a_line_longer_than_a_journals_is_refused_once_and_the_next_is_logged(kn
     outcome = knobwise("log", "--jsonl", "runs.jsonl", "--journal", book.address)
     assert outcome.status == 1
     assert [run.params for run in book.runs()] == [{"a": 1}, {"a": 2}]
-    said = "a line of more than 8,388,608 bytes"
+    said = "an event too large for one line: more than 8,388,608 bytes"
     assert [line.partition(" (")[0] for line in outcome.err.splitlines()[1:]] == [
         f"knobwise: runs.jsonl:2: {said}",
         f"knobwise: runs.jsonl:4: {said}",
