@@ -85,7 +85,8 @@ def chosen(told: str, runs: Sequence[Run]) -> list[str]:
 def sorted_runs(runs: Sequence[Run], told: str, *, known: Sequence[Run] | None = None) -> list[Run]:
     """The runs in order of ``acc``, or ``-acc`` for the greatest first, or ``act,-acc``.
 
-    Numbers stand before texts; runs without the value stand last, whichever way.
+    Numbers stand before NaN, booleans, texts and null; runs without the value stand last, whichever
+    way.
     Raises UsageError for a name that no run has, of those ``known``: by default of these.
     """
     ordered = list(runs)
@@ -93,10 +94,10 @@ def sorted_runs(runs: Sequence[Run], told: str, *, known: Sequence[Run] | None =
         name = key.lstrip("-+")
         _known(name, runs if known is None else known, told)
         read = _reader(name)
-        have = [run for run in ordered if read(run) is not MISSING]
-        lack = [run for run in ordered if read(run) is MISSING]
-        have.sort(key=lambda run, read=read: _rank(read(run)), reverse=key.startswith("-"))  # type: ignore[misc]
-        ordered = have + lack
+        ranked = [(_rank(read(run)), run) for run in ordered]
+        ranked.sort(key=lambda pair: pair[0], reverse=key.startswith("-"))
+        ranked.sort(key=lambda pair: pair[0][0])
+        ordered = [run for _, run in ranked]
     return ordered
 
 
@@ -158,11 +159,14 @@ def _exact(value: object) -> str:
 
 
 def _rank(value: object) -> tuple[int, float, str]:
+    """What kind of value it is, and its place among those."""
     if isinstance(value, bool):
-        return (1, value, "")
+        return (2, value, "")
     if isinstance(value, int | float):
-        return (0, value, "") if value == value else (0, float("inf"), "nan")
-    return (3, 0, "") if value is None else (2, 0, str(value))
+        return (0, value, "") if value == value else (1, 0, "")
+    if isinstance(value, str):
+        return (3, 0, value)
+    return (4, 0, "") if value is None else (5, 0, "")
 
 
 def write_table(

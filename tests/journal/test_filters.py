@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from journal.errors import UsageError
 from journal.filters import parse, parse_words, select
+from journal.listing import sorted_runs
 from journal.runs import Run
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -146,10 +147,22 @@ def test_ls_filters_sorts_and_cuts(knobwise):
     assert ids(knobwise("ls", "status=finished", "lr<0.5", "--json").out) == [1, 2, 3]
     assert ids(knobwise("ls", "seed", "in", "0,2", "--json").out) == [0, 2]
     assert ids(knobwise("ls", "--sort", "acc", "--json").out) == [2, 3, 0, 1, 4]
-    assert ids(knobwise("ls", "--sort", "-acc", "--json").out) == [1, 0, 3, 2, 4]
+    assert ids(knobwise("ls", "--sort", "-acc", "--json").out) == [0, 3, 2, 1, 4]
     assert ids(knobwise("ls", "--sort", "-acc", "acc<1", "-n", "2", "--json").out) == [0, 3]
     assert ids(knobwise("ls", "-n", "2", "--json").out) == [3, 4]
     assert ids(knobwise("ls", "--sort", "status,-i", "--json").out) == [4, 3, 2, 1, 0]
+
+
+def test_what_is_no_number_stands_behind_the_numbers_whichever_way(book):
+    values = (1, math.nan, "x", None, 3, True, "y", math.inf)
+    for value in values:
+        book.log({"a": value})
+    book.log({"b": 1})
+    runs = list(book.runs())
+    up, down = ([repr(run.params.get("a", "absent")) for run in sorted_runs(runs, told)]
+                for told in ("a", "-a"))  # fmt: skip
+    assert up == ["1", "3", "inf", "nan", "True", "'x'", "'y'", "None", "'absent'"]
+    assert down == ["inf", "3", "1", "nan", "True", "'y'", "'x'", "None", "'absent'"]
 
 
 def test_columns_are_those_asked_for(knobwise):
