@@ -183,6 +183,7 @@ def finish(
     understood = importers.choose(importers.complete(read()), seed=seed, metrics=metrics or ())
     if dry_run:
         escaping()
+        understood = importers.rehearsed(understood)
         show(understanding.told(understood), sys.stdout)
         return 1 if understood.refused else 0
     with open_to_write(address) as book:
@@ -190,8 +191,9 @@ def finish(
     known = f", {added.known:,} known already" if added.known else ""
     sys.stderr.write(f"{counted(added.new, 'run')} imported{known}\n")
     show((f"left out: {line}" for line in understood.left_out), sys.stderr)
-    for line in understood.refused[:_SHOWN]:
+    refused = (*understood.refused, *added.refused)
+    for line in refused[:_SHOWN]:
         say(f"knobwise: {understood.source}: not understood: {line}")
-    if len(understood.refused) > _SHOWN:
-        sys.stderr.write(f"knobwise: and {len(understood.refused) - _SHOWN:,} more\n")
-    return 1 if understood.refused else 0
+    if len(refused) > _SHOWN:
+        sys.stderr.write(f"knobwise: and {len(refused) - _SHOWN:,} more\n")
+    return 1 if refused else 0

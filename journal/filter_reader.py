@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 
-from journal.errors import UsageError
+from journal.errors import UsageError, ValueRefused
 from journal.facts import MISSING, lookup
 from journal.identity import key
 from journal.runs import Run
-from journal.times import moment
+from journal.times import parse_moment
 from journal.values import Scalar, read_scalar
 
 STATUSES = ("finished", "failed", "killed", "running", "interrupted")
@@ -179,8 +179,8 @@ class Reader:
         try:
             if span := _SPAN.fullmatch(text):
                 return self.now - timedelta(seconds=float(span[1]) * _UNITS[span[2]])
-            return moment(datetime.fromisoformat(text))
-        except (ValueError, OverflowError):  # no time of the calendar, or before its year 1
+            return parse_moment(text)
+        except (ValueRefused, OverflowError):  # no time of the calendar, or before its year 1
             hint = "for example 90m, 2d, 1w, 2026-11-23 or 2026-11-23T14:05"
             raise self._fault(f"{text} is not a time", start, self.at, hint=hint) from None
 

@@ -49,11 +49,13 @@ _PORTION = 5000
 class Foreign:
     """A run as another tracker has it, checked. ``series``: name to (step, value) points.
 
+    ``place`` is where it stands, as complaints name it.
     ``attributes`` are what the tracker keeps beside parameters and metrics; the user may choose one
     as the seed, or some as metrics.
     """
 
     run: str
+    place: str = ""
     params: Mapping[str, Scalar] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
     seed: int | None = None
@@ -68,6 +70,18 @@ class Foreign:
     context: Mapping[str, Json] = field(default_factory=dict)
     retracted: str | None = None
     attributes: Mapping[str, Scalar] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        try:
+            _ = self.ended
+        except OverflowError:
+            hint = "at and seconds say when"
+            raise ValueRefused("it ends beyond the calendar", hint=hint) from None
+
+    @property
+    def ended(self) -> datetime | None:
+        """When it ended, as far as the tracker says when it began."""
+        return self.began and self.began + timedelta(seconds=self.seconds or 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +98,17 @@ class Understood:
     refused: tuple[str, ...] = ()
 
 
+_Told = tuple[Foreign, list[Event]]
+"""A run and the events that tell of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Added:
-    """How many runs were new, and how many the journal had already."""
+    """How many runs were new, how many the journal had already, and which it cannot hold."""
 
     new: int
     known: int
+    refused: tuple[str, ...] = ()
 
 
 def run_id(tracker: str, *names: object) -> str:
@@ -100,16 +119,6 @@ def run_id(tracker: str, *names: object) -> str:
 def took(seconds: float) -> float | None:
     """How long a run took, from the times of its tracker; None where a clock was set back."""
     return seconds if 0 <= seconds < math.inf else None
-
-
-def check(run: Foreign) -> None:
-    """Raises ValueRefused for a run that no journal can hold."""
-    try:
-        told = events(run, now=datetime.now(UTC))
-    except OverflowError:
-        raise ValueRefused("it ends beyond the calendar", hint="at and seconds say when") from None
-    for event in told:
-        encode(entry_of(event), number=1, previous=NO_LINE)
 
 
 def attributes_of(told: Mapping[str, Json]) -> dict[str, Scalar]:
@@ -153,14 +162,15 @@ def choose(understood: Understood, *, seed: str | None, metrics: Sequence[str]) 
         try:
             runs.append(chosen(run, seed=seed, metrics=names))
         except ValueRefused as error:
-            refused.append(str(error))
+            refused.append(f"{run.place}: {error}")
     return replace(understood, runs=tuple(runs), refused=tuple(refused))
 
 
 def add(understood: Understood, book: Journal) -> Added:
     """Append the runs and declarations that the journal does not have.
 
-    A run that is there already stays as it is, also where the tracker says more of it by now.
+    A run that is there already stays as it is, also where the tracker says more of it by now; one
+    that no journal can hold is named, and the others go on.
     Raises WriteFailed; what was appended before stays, and importing again adds the rest.
     """
     try:
@@ -169,19 +179,50 @@ def add(understood: Understood, book: Journal) -> Added:
         known, declared = set[str](), Declarations()
     else:
         known, declared = {run.id for run in told.runs}, told.declarations
-    portion: list[Event] = list(_declarations(understood.declared, declared, book))
-    new = 0
+    if fresh := list(_declarations(understood.declared, declared, book)):
+        book.append(fresh)
+    new = n_events = 0
+    refused: list[str] = []
+    portion: list[_Told] = []
     for run in understood.runs:
         if run.run in known:
             continue
         known.add(run.run)
         new += 1
-        portion += events(run, now=book.store.now())
-        if len(portion) >= _PORTION:
-            book.append(portion)
-            portion = []
-    book.append(portion)
-    return Added(new, len(understood.runs) - new)
+        portion.append((run, events(run, now=book.store.now())))
+        n_events += len(portion[-1][1])
+        if n_events >= _PORTION:
+            refused += _append(portion, book)
+            portion, n_events = [], 0
+    refused += _append(portion, book)
+    return Added(new - len(refused), len(understood.runs) - new, tuple(refused))
+
+
+def _append(portion: Sequence[_Told], book: Journal) -> list[str]:
+    """Append these runs: all at once, or else each that can be; the complaints about the others."""
+    try:
+        if portion:
+            book.append([event for _, several in portion for event in several])
+    except ValueRefused as refused:
+        if len(portion) == 1:
+            return [f"{portion[0][0].place}: {refused}"]
+        return [complaint for one in portion for complaint in _append([one], book)]
+    return []
+
+
+def rehearsed(understood: Understood) -> Understood:
+    """The same with what ``add`` would refuse, for who adds nothing."""
+    runs: list[Foreign] = []
+    refused = list(understood.refused)
+    for run in understood.runs:
+        try:
+            for event in events(run, now=datetime.now(UTC)):
+                encode(entry_of(event), number=1, previous=NO_LINE)
+        except ValueRefused as error:
+            refused.append(f"{run.place}: {error}")
+        else:
+            runs.append(run)
+    return replace(understood, runs=tuple(runs), refused=tuple(refused))
 
 
 def _declarations(

@@ -7,7 +7,6 @@ Series, context, exit codes and retractions are not in a table: JSON lines have 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 
 from journal import values
@@ -17,7 +16,7 @@ from journal.errors import JournalError, UsageError, ValueRefused
 from journal.ids import is_uuid
 from journal.importers import Foreign, Understood
 from journal.listing import FACT_COLUMNS, NOTES, TAGS, parted
-from journal.times import moment
+from journal.times import parse_moment
 
 
 def is_own(header: Sequence[str]) -> bool:
@@ -47,14 +46,14 @@ def read(path: Path, rows: Sequence[Sequence[str]], *, metrics: Sequence[str] = 
             if told.get("status") == "running":
                 unfinished += 1
             else:
-                runs.append(_run(told))
+                runs.append(_run(told, f"row {number}"))
         except JournalError as error:
             refused.append(f"row {number}: {error}")
     left_out = (counted(unfinished, "run that is not finished yet"),) if unfinished else ()
     return Understood(source=str(path), runs=tuple(runs), left_out=left_out, refused=tuple(refused))
 
 
-def _run(told: Mapping[str, str]) -> Foreign:
+def _run(told: Mapping[str, str], place: str) -> Foreign:
     """The run of one row. Raises ValueRefused."""
     run, status = told.get("id", ""), told.get("status", "")
     if not is_uuid(run):
@@ -64,13 +63,14 @@ def _run(told: Mapping[str, str]) -> Foreign:
         raise ValueRefused(f"the status is {status!r}", hint="one of " + ", ".join(STATUSES))
     return Foreign(
         run=run,
+        place=place,
         params=values.parameters(
             {name: values.read_scalar(cell) for name, cell in _of(told, "params.").items()}
         ),
         metrics=values.metrics(_of(told, "metrics.")),
         seed=values.seed(told.get("seed")),
         status=status,
-        began=_moment(told.get("started_at", "")),
+        began=parse_moment(told.get("started_at", "")),
         seconds=values.duration(told["seconds"]) if "seconds" in told else None,
         tags=values.labels(parted(_text(told, "tags"), TAGS)),
         notes=tuple(map(values.note, parted(_text(told, "notes"), NOTES))),
@@ -86,10 +86,3 @@ def _text(told: Mapping[str, str], name: str) -> str:
 
 def _of(told: Mapping[str, str], prefix: str) -> dict[str, str]:
     return {n.removeprefix(prefix): cell for n, cell in told.items() if n.startswith(prefix)}
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return moment(datetime.fromisoformat(text))
-    except ValueError:
-        raise ValueRefused(f"{text!r} is not a time") from None

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from journal import values
@@ -16,9 +15,9 @@ from journal.entries import STATUSES
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.events import Declared
 from journal.ids import NO_UUID, is_uuid
-from journal.importers import Foreign, Understood, check, run_id
+from journal.importers import Foreign, Understood, run_id
 from journal.packing import BodyError, Json, unpack_scalar
-from journal.times import moment
+from journal.times import parse_moment
 
 KEYS = frozenset(
     {"id", "params", "metrics", "seed", "status", "at", "seconds", "tags", "note", "notes",
@@ -48,7 +47,8 @@ def read(path: Path) -> Understood:
                 unfinished += 1
             else:
                 seen[line] = seen.get(line, 0) + 1
-                runs.append(_run(told, path.name, line, seen[line]))
+                named = (path.name, line.decode(errors="replace"), seen[line])
+                runs.append(_run(told, place=f"line {row}", named=named))
         except (JournalError, BodyError) as error:
             refused.append(f"line {row}: {error}")
     left_out = [counted(unfinished, "run that is not finished yet")] if unfinished else []
@@ -78,8 +78,8 @@ def _declared(content: Json) -> Declared:
     return event
 
 
-def _run(told: Mapping[str, Json], source: str, line: bytes, repeated: int) -> Foreign:
-    """The run of one line. Raises ValueRefused, BodyError; nothing of it fails later."""
+def _run(told: Mapping[str, Json], *, place: str, named: Sequence[object]) -> Foreign:
+    """The run of one line, ``named`` where it has no id. Raises ValueRefused, BodyError."""
     own, status, at = told.get("id"), told.get("status") or "finished", told.get("at")
     if own is not None and not (isinstance(own, str) and is_uuid(own)):
         raise ValueRefused(f"the id {own!r} is not a UUID")
@@ -89,13 +89,14 @@ def _run(told: Mapping[str, Json], source: str, line: bytes, repeated: int) -> F
     seconds = unpack_scalar(told.get("seconds"))
     code = unpack_scalar(told.get("exit_code"))
     notes = [*_texts(told, "notes"), *([str(told["note"])] if told.get("note") else [])]
-    run = Foreign(
-        run=own or run_id("jsonl", source, line.decode(errors="replace"), repeated),
+    return Foreign(
+        run=own or run_id("jsonl", *named),
+        place=place,
         params=values.parameters(_unpacked(told, "params")),
         metrics=values.metrics(_unpacked(told, "metrics")),
         seed=values.seed(unpack_scalar(told.get("seed"))),
         status=str(status),
-        began=None if at is None else _moment(at),
+        began=None if at is None else parse_moment(str(at)),
         seconds=None if seconds is None else values.duration(seconds),
         tags=tuple(_texts(told, "tags")),
         notes=tuple(map(values.note, notes)),
@@ -105,8 +106,6 @@ def _run(told: Mapping[str, Json], source: str, line: bytes, repeated: int) -> F
         context=_mapping(told, "context"),
         retracted=_text(told, "retracted"),
     )
-    check(run)
-    return run
 
 
 def _mapping(told: Mapping[str, Json], key: str) -> dict[str, Json]:
@@ -147,10 +146,3 @@ def _texts(told: Mapping[str, Json], key: str) -> list[str]:
 def _text(told: Mapping[str, Json], key: str) -> str | None:
     value = told.get(key)
     return None if value is None else values.check_text(str(value), key)
-
-
-def _moment(told: Json) -> datetime:
-    try:
-        return moment(datetime.fromisoformat(str(told)))
-    except (ValueError, OverflowError):
-        raise ValueRefused(f"{told!r} is not a time") from None

@@ -12,7 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from journal import values
@@ -21,6 +21,7 @@ from journal.errors import JournalError, UsageError, ValueRefused
 from journal.importers import Foreign, Understood, run_id, took
 from journal.importers_sqlite import Rows, is_sqlite, reading
 from journal.packing import Json
+from journal.times import from_epoch
 from journal.values import Scalar
 
 STATUS = {"FINISHED": "finished", "FAILED": "failed", "KILLED": "killed"}
@@ -86,6 +87,7 @@ def _foreign(run: Stored) -> Foreign:
     if commit := run.tags.get("mlflow.source.git.commit"):
         context["git"] = {"commit": commit}
     note = run.tags.get("mlflow.note.content")
+    began, ended = _moment(run.began), _moment(run.ended)
     points = {name: sorted(several) for name, several in run.points.items() if several}
     results = {name: several[-1][2] for name, several in points.items()}
     return Foreign(
@@ -93,8 +95,9 @@ def _foreign(run: Stored) -> Foreign:
         params=values.parameters({name: scalar(text) for name, text in run.params.items()}),
         metrics=values.metrics(results),
         status=STATUS[run.status],
-        began=_moment(run.began),
-        seconds=took((run.ended - run.began) / 1000) if run.began and run.ended else None,
+        place=f"run {run.id}",
+        began=began,
+        seconds=took((ended - began).total_seconds()) if began and ended else None,
         tags=(values.check_text(run.experiment, "an experiment's name"),),
         notes=(values.note(note),) if note else (),
         series={
@@ -121,7 +124,7 @@ def _read(text: str) -> Scalar:
 
 
 def _moment(millis: int | None) -> datetime | None:
-    return datetime.fromtimestamp(millis / 1000, UTC) if millis else None
+    return from_epoch(millis, per_second=1000) if millis else None
 
 
 def _of_files(path: Path, refused: list[str], left_out: Counter[str]) -> Iterator[Stored]:

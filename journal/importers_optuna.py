@@ -20,7 +20,7 @@ from journal.ids import NO_UUID
 from journal.importers import Foreign, Understood, attributes_of, run_id, took
 from journal.importers_optuna_storage import DIRECTIONS, STATES, Study, Trial, studies
 from journal.packing import Json
-from journal.times import read_stamp
+from journal.times import parse_moment, read_stamp
 from journal.values import Scalar
 
 _NEVER = read_stamp(LONG_AGO)
@@ -66,22 +66,21 @@ def _run(study: Study, trial: Trial, names: Sequence[str]) -> Foreign:
     status = _STATUS[STATES[trial.state]]
     results = dict(zip(objectives, trial.values, strict=False)) if status == "finished" else {}
     series = {objectives[0]: _points(trial)} if trial.reported and objectives else {}
-    seconds = None
-    if trial.began is not None and trial.ended is not None:
-        seconds = took((trial.ended - trial.began).total_seconds())
+    began, ended = (parse_moment(str(at)) if at else None for at in (trial.began, trial.ended))
     told: dict[str, Json] = {"study": study.name, "trial": trial.number}
     if trial.attributes:
         told["user_attrs"] = dict(trial.attributes)
     return Foreign(
-        run=run_id("optuna", study.name, trial.number, str(trial.began or trial.internal)),
+        run=run_id("optuna", study.name, trial.number, str(began or trial.internal)),
+        place=f"study {study.name}, trial {trial.number}",
         params=values.parameters(
             {name: external(value, study.spaces(trial)[name])
              for name, value in trial.internal.items()}
         ),
         metrics=values.metrics(results),
         status=status,
-        began=trial.began,
-        seconds=seconds,
+        began=began,
+        seconds=took((ended - began).total_seconds()) if began and ended else None,
         tags=(study.name,),
         series=series,
         context={"optuna": told},

@@ -9,14 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from journal.errors import UsageError
 from journal.importers_sqlite import Rows, is_sqlite, reading
 from journal.packing import Json
-from journal.times import moment
 
 STATES = ("RUNNING", "COMPLETE", "PRUNED", "FAIL", "WAITING")
 DIRECTIONS = {1: "minimize", 2: "maximize"}
@@ -26,7 +24,10 @@ _VALUE_TYPES = {"INF_POS": float("inf"), "INF_NEG": float("-inf"), "NAN": float(
 
 @dataclass(slots=True, kw_only=True)
 class Trial:
-    """A trial: ``state`` is an index into STATES, ``internal`` what Optuna keeps of parameters."""
+    """A trial: ``state`` is an index into STATES, ``internal`` what Optuna keeps of parameters.
+
+    ``began`` and ``ended`` are times as they are written there.
+    """
 
     number: int
     state: int
@@ -35,8 +36,8 @@ class Trial:
     values: list[float] = field(default_factory=list)
     reported: list[tuple[int, object]] = field(default_factory=list)
     attributes: dict[str, Json] = field(default_factory=dict)
-    began: datetime | None = None
-    ended: datetime | None = None
+    began: object = None
+    ended: object = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -119,7 +120,7 @@ class _Replay:
         trial.reported = [(int(s), v) for s, v in _dict(told, "intermediate_values").items()]
         one = told.get("value")
         trial.values = list(told.get("values") or ([] if one is None else [one]))  # type: ignore[call-overload]
-        trial.began, trial.ended = _time(told, "datetime_start"), _time(told, "datetime_complete")
+        trial.began, trial.ended = told.get("datetime_start"), told.get("datetime_complete")
         self.trials.append(trial)
         if study is not None:
             study.trials.append(trial)
@@ -133,8 +134,8 @@ class _Replay:
             case 6:
                 trial.state = _place(told["state"])
                 trial.values = list(told.get("values") or ())  # type: ignore[call-overload]
-                trial.began = _time(told, "datetime_start") or trial.began
-                trial.ended = _time(told, "datetime_complete") or trial.ended
+                trial.began = told.get("datetime_start") or trial.began
+                trial.ended = told.get("datetime_complete") or trial.ended
             case 7:
                 trial.reported.append((_place(told["step"]), told["intermediate_value"]))
             case 8:
@@ -152,11 +153,6 @@ def _dict(told: dict[str, object], key: str) -> dict[str, Json]:
     if not isinstance(value, dict):
         raise ValueError(key)
     return dict(value)
-
-
-def _time(told: dict[str, object], key: str) -> datetime | None:
-    value = told.get(key)
-    return None if value is None else moment(datetime.fromisoformat(str(value)))
 
 
 def _sqlite(path: Path) -> list[Study]:
@@ -180,10 +176,8 @@ def _sqlite(path: Path) -> list[Study]:
             "SELECT trial_id, study_id, number, state, datetime_start, datetime_complete "
             "FROM trials ORDER BY study_id, number"
         ):
-            times = {"began": began, "ended": ended}
             trials[key] = Trial(
-                number=number, state=STATES.index(state),
-                began=_time(times, "began"), ended=_time(times, "ended"),
+                number=number, state=STATES.index(state), began=began, ended=ended,
             )  # fmt: skip
             found[study].trials.append(trials[key])
         _fill(trials, rows)

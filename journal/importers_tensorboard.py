@@ -11,7 +11,6 @@ import json
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from journal import values
@@ -31,6 +30,7 @@ from journal.importers_wire import (
     tf_records,
 )
 from journal.packing import pack
+from journal.times import from_epoch
 from journal.values import Scalar
 
 _PLUGIN = "hparams"
@@ -72,8 +72,14 @@ def read(path: Path, *, all_ended: bool = False) -> Understood:
     ended = [session for session in begun if session.status is not None or all_ended]
     open_runs = counted(len(begun) - len(ended), "run")
     told = f"{open_runs} without an end: under way, or killed (--all-ended)"
+    runs: list[Foreign] = []
+    for session in ended:
+        try:
+            runs.append(_foreign(session))
+        except JournalError as error:
+            refused.append(f"{session.folder}: {error}")
     return Understood(
-        source=str(path), runs=tuple(_foreign(session) for session in ended),
+        source=str(path), runs=tuple(runs),
         refused=tuple(refused), left_out=(told,) if len(ended) < len(begun) else (),
     )  # fmt: skip
 
@@ -160,10 +166,11 @@ def _foreign(session: _Session) -> Foreign:
     content = json.dumps(pack(params), sort_keys=True)
     return Foreign(
         run=run_id("tensorboard", repr(first), content),
+        place=str(session.folder),
         params=params,
         metrics={name: points[-1][1] for name, points in _by_step(session)},
         status=status,
-        began=datetime.fromtimestamp(first, UTC) if first else None,
+        began=from_epoch(first) if first else None,
         seconds=took(last - first) if first else None,
         series={name: points for name, points in _by_step(session) if len(points) > 1},
         context={"tensorboard": {"folder": session.folder.name}},

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from journal import values
@@ -30,6 +30,7 @@ from journal.importers_wire import (
     texts,
 )
 from journal.packing import Json
+from journal.times import from_epoch
 
 _MARK = b":W&B"
 _HEADER_BYTES = 7
@@ -64,7 +65,7 @@ def read(path: Path, *, all_ended: bool = False) -> Understood:
             if told.exit_code is None and not all_ended:
                 unended += 1
             else:
-                runs.append(_foreign(told))
+                runs.append(_foreign(told, str(file)))
         except (OSError, WireError, JournalError, ValueError) as error:
             refused.append(f"{file}: {error}")
     left_out = (
@@ -140,7 +141,7 @@ def _name(item: Fields) -> str:
     return ".".join(nested) or text(item, 1)
 
 
-def _foreign(told: _Told) -> Foreign:
+def _foreign(told: _Told, place: str) -> Foreign:
     run = told.run
     if run is None:
         raise ValueRefused("the file ends before the run is described")
@@ -164,6 +165,7 @@ def _foreign(told: _Told) -> Foreign:
         params=values.parameters(told.config),
         metrics=values.metrics(last | told.summary),
         status="killed" if ended is None else "finished" if ended == 0 else "failed",
+        place=place,
         began=began,
         seconds=told.seconds,
         tags=tuple(dict.fromkeys([*([project] if project else []), *tags])),
@@ -175,6 +177,4 @@ def _foreign(told: _Told) -> Foreign:
 
 
 def _moment(time: Fields) -> datetime:
-    return datetime.fromtimestamp(integer(time, 1), UTC).replace(
-        microsecond=integer(time, 2) // 1000
-    )
+    return from_epoch(integer(time, 1)).replace(microsecond=integer(time, 2) // 1000)

@@ -11,7 +11,7 @@ from journal.facts import MISSING, lookup, names_of
 from journal.packing import Json
 from journal.runs import Run
 from journal.screen import printable, sayable
-from journal.times import local, read_stamp, stamp
+from journal.times import local, read_stamp, stamp, zoned
 from journal.values import Scalar, write_scalar
 
 SHORT = 8
@@ -230,7 +230,7 @@ def _urgency(key: str, cells: Sequence[str]) -> int:
 
 def _head(key: str, runs: Sequence[Run], *, whole: bool) -> str:
     if key in TIMES:
-        offsets = {f"{run.started_at.astimezone():%z}" for run in runs}
+        offsets = {f"{zoned(run.started_at):%z}" for run in runs}
         zone = offsets.pop() if len(offsets) == 1 else "local"
         return f"{key} ({zone})"
     if whole:

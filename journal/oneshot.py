@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import journal
 from journal.discovery import find, is_folder, within
 from journal.entries import logged_body
-from journal.errors import JournalError, UsageError
+from journal.errors import JournalError, UsageError, ValueRefused
 from journal.ids import uuid7
 from journal.lines import NOW
 from journal.values import read_scalar
@@ -207,12 +207,10 @@ def _guess(word: str) -> str:
 
 def began(text: str) -> str:
     """The file's form of a time in ISO 8601; without a zone it is local. Raises UsageError."""
-    from datetime import datetime
-
-    from journal.times import stamp
+    from journal.times import parse_moment, stamp
 
     try:
-        return stamp(datetime.fromisoformat(text))
-    except (ValueError, OverflowError):
+        return stamp(parse_moment(text))
+    except ValueRefused:
         hint = "for example 2026-11-23T14:05 or 2026-11-23 14:05:30+01:00"
         raise UsageError("this is not a time", word=text, hint=hint) from None

@@ -1,9 +1,10 @@
-"""Times as the file has them."""
+"""Times as the file has them, as people write them, and as other programs count them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from journal.errors import ValueRefused
 from journal.packing import BodyError, Json
 
 
@@ -12,9 +13,17 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
+def zoned(at: datetime) -> datetime:
+    """The same in local time; in UTC at the calendar's ends, where there is no other."""
+    try:
+        return at.astimezone()
+    except OverflowError:
+        return at
+
+
 def local(at: datetime) -> str:
     """A time as people read it: local, with its offset."""
-    return f"{at.astimezone():%Y-%m-%d %H:%M:%S %z}"
+    return f"{zoned(at):%Y-%m-%d %H:%M:%S %z}"
 
 
 def read_stamp(text: Json) -> datetime:
@@ -25,6 +34,22 @@ def read_stamp(text: Json) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError:
         raise BodyError(f"{text!r} is not a time") from None
+
+
+def parse_moment(text: str) -> datetime:
+    """The time that people wrote, in ISO 8601; local without a zone. Raises ValueRefused."""
+    try:
+        return moment(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
+        raise ValueRefused(f"{text!r} is not a time") from None
+
+
+def from_epoch(count: float, *, per_second: int = 1) -> datetime:
+    """So many seconds, or parts of one, after 1970. Raises ValueRefused beyond the calendar."""
+    try:
+        return datetime.fromtimestamp(count / per_second, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise ValueRefused(f"the time {count!r:.40} is beyond the calendar") from None
 
 
 def moment(value: datetime) -> datetime:

@@ -9,6 +9,7 @@ from journal.counts import counted
 from journal.declarations import Declarations, declare
 from journal.identity import key
 from journal.importers import Understood
+from journal.times import zoned
 from journal.values import Scalar, write_scalar
 
 
@@ -20,7 +21,7 @@ def told(understood: Understood) -> Iterator[str]:
     yield f"{understood.source}: {counted(len(runs), 'run')}" + (f": {told}" if told else "")
     begun = sorted(run.began for run in runs if run.began)
     if begun:
-        first, last = (f"{at.astimezone():%Y-%m-%d %H:%M %z}" for at in (begun[0], begun[-1]))
+        first, last = (f"{zoned(at):%Y-%m-%d %H:%M %z}" for at in (begun[0], begun[-1]))
         yield f"  from {first} to {last}"
     for kind, columns in (("parameter", _params(understood)), ("metric", _metrics(understood))):
         for name, found in columns.items():
