@@ -137,14 +137,14 @@ def entry_of(line: bytes) -> Entry:
         raise ValueRefused("params and metrics are objects, tags is a list")
     if empty := [name for name, value in metrics.items() if value is None]:
         raise ValueRefused(f"the metric {empty[0]} is null", hint="leave it out, or give nan")
-    at, note = told.get("at"), told.get("note")
+    at = told.get("at")
     body = logged_body(
         _unpacked(params),
         metrics=_unpacked(metrics),
         seed=told.get("seed"),
         status=str(told.get("status") or "finished"),
-        tags=[str(tag) for tag in tags],
-        note=None if note is None else str(note),
+        tags=tags,
+        note=told.get("note"),
         began=None if at is None else began(str(at)),
         seconds=told.get("seconds"),
     )

@@ -48,7 +48,7 @@ def logged_body(
         one_of(status, STATUSES, what="the status")
         body["status"] = status
     if tags:
-        body["tags"] = [values.check_text(tag, "a tag") for tag in tags]
+        body["tags"] = list(values.labels(tags))
     if note is not None:
         body["note"] = values.note(note)
     if began is not None:
@@ -56,12 +56,15 @@ def logged_body(
     if seconds is not None:
         body["seconds"] = pack_scalar(values.duration(seconds))
     if context:
+        values.mapping(context, "the context is")
         body["context"] = dict(context)
     return body
 
 
 def _parameters(nested: Mapping[str, object]) -> dict[str, Json]:
     """Parameters checked and packed: most often every value is one that JSON has as it is."""
+    if type(nested) is not dict:
+        return pack(values.parameters(nested))
     for name, value in nested.items():
         if type(value) is float:
             if value - value != 0.0:  # NaN, or infinite
@@ -73,15 +76,17 @@ def _parameters(nested: Mapping[str, object]) -> dict[str, Json]:
             break
     else:
         if values.are_names(nested):
-            return dict(nested)  # type: ignore[arg-type] # the loop saw to it
+            return dict(nested)  # the loop saw to its values
     return pack(values.parameters(nested))
 
 
 def _metrics(measured: Mapping[str, object]) -> dict[str, Json]:
+    if type(measured) is not dict:
+        return pack(values.metrics(measured))
     for value in measured.values():
         if type(value) is not float or value - value != 0.0:
             break
     else:
         if values.are_names(measured):
-            return dict(measured)  # type: ignore[arg-type]
+            return dict(measured)
     return pack(values.metrics(measured))

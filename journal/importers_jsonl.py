@@ -88,7 +88,7 @@ def _run(told: Mapping[str, Json], *, place: str, named: Sequence[object]) -> Fo
         raise ValueRefused(f"the status is {status!r}", hint="one of " + ", ".join(STATUSES))
     seconds = unpack_scalar(told.get("seconds"))
     code = unpack_scalar(told.get("exit_code"))
-    notes = [*_texts(told, "notes"), *([str(told["note"])] if told.get("note") else [])]
+    notes = [*_texts(told, "notes"), *([note] if (note := _text(told, "note")) else [])]
     return Foreign(
         run=own or run_id("jsonl", *named),
         place=place,
@@ -145,4 +145,4 @@ def _texts(told: Mapping[str, Json], key: str) -> list[str]:
 
 def _text(told: Mapping[str, Json], key: str) -> str | None:
     value = told.get(key)
-    return None if value is None else values.check_text(str(value), key)
+    return None if value is None else values.check_text(value, f"the {key}")

@@ -74,14 +74,14 @@ class Journal:
         """
         body = logged_body(
             params,
-            metrics=metrics or {},
+            metrics={} if metrics is None else metrics,
             seed=seed,
             status=status,
             tags=tags,
             note=note,
-            began=None if at is None else stamp(at),
+            began=None if at is None else stamp(moment(at)),
             seconds=seconds,
-            context=context or {},
+            context=context,
         )
         run = uuid7()
         self._sink.append([(run, run, NOW, "logged", body)])
@@ -108,10 +108,10 @@ class Journal:
             run=run,
             at=self.store.now(),
             params=values.parameters(params),
-            metrics=values.metrics(metrics or {}),
+            metrics=values.metrics({} if metrics is None else metrics),
             seed=values.seed(seed),
             status=status,
-            tags=tuple(values.check_text(tag, "a tag") for tag in tags),
+            tags=values.labels(tags),
             note=None if note is None else values.note(note),
             began=None if at is None else moment(at),
             seconds=None if seconds is None else values.duration(seconds),

@@ -108,9 +108,7 @@ def begin(
 
 def _check(params: object, resume: object) -> None:
     """Raises ValueRefused for what no annotation kept out."""
-    if not isinstance(params, Mapping):
-        hint = "journal.run(lr=3e-4), or journal.run({'lr': 3e-4})"
-        raise ValueRefused(f"parameters are a mapping, not a {type(params).__name__}", hint=hint)
+    values.mapping(params, "parameters are")
     if resume is not None and not isinstance(resume, str):
         hint = "resume is a run's id, as knobwise ls --json has it"
         raise ValueRefused(f"a run's id is a text, not a {type(resume).__name__}", hint=hint)

@@ -40,7 +40,7 @@ def parse_moment(text: str) -> datetime:
     """The time that people wrote, in ISO 8601; local without a zone. Raises ValueRefused."""
     try:
         return moment(datetime.fromisoformat(text))
-    except (ValueError, OverflowError):
+    except (ValueError, ValueRefused):
         raise ValueRefused(f"{text!r} is not a time") from None
 
 
@@ -52,6 +52,12 @@ def from_epoch(count: float, *, per_second: int = 1) -> datetime:
         raise ValueRefused(f"the time {count!r:.40} is beyond the calendar") from None
 
 
-def moment(value: datetime) -> datetime:
-    """A time in UTC; one without a zone is taken as local time."""
-    return value.astimezone(UTC)
+def moment(value: object) -> datetime:
+    """A time in UTC; one without a zone is taken as local time. Raises ValueRefused."""
+    if not isinstance(value, datetime):
+        hint = "datetime.fromisoformat reads a text"
+        raise ValueRefused(f"a time is a datetime, not a {type(value).__name__}", hint=hint)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueRefused(f"the time {value} is beyond the calendar") from None

@@ -121,8 +121,10 @@ def check_name(name: str) -> str:
     return name
 
 
-def check_text(text: str, what: str = "a text") -> str:
-    """The text itself. Raises ValueRefused where it is too long or holds lone surrogates."""
+def check_text(text: object, what: str = "a text") -> str:
+    """The text itself. Raises ValueRefused for what is none, is too long or has lone surrogates."""
+    if not isinstance(text, str):
+        raise ValueRefused(f"{what} is a {type(text).__name__}, not a text")
     try:
         size = len(text) if text.isascii() else len(text.encode())
     except UnicodeEncodeError:
@@ -133,7 +135,7 @@ def check_text(text: str, what: str = "a text") -> str:
     return text
 
 
-def note(text: str) -> str:
+def note(text: object) -> str:
     """A note, its credentials masked. Raises ValueRefused where it cannot be kept."""
     return masked_note(check_text(text, "the note"))
 
@@ -176,11 +178,20 @@ def are_names(names: Iterable[object]) -> bool:
     return _checked.issuperset(names)
 
 
+def mapping(told: object, what: str) -> Mapping[str, object]:
+    """Names with their values, of ``what`` (``metrics are``). Raises ValueRefused for all else."""
+    if isinstance(told, Mapping):
+        return told
+    hint = "names with their values: {'lr': 3e-4}"
+    raise ValueRefused(f"{what} a mapping, not a {type(told).__name__}", hint=hint)
+
+
 def parameters(nested: Mapping[str, object]) -> dict[str, Scalar]:
     """Parameters as a flat mapping of scalars, nested ones named with dots, credentials masked.
 
     Raises ValueRefused for what cannot be kept exactly, and where two flatten to one name.
     """
+    mapping(nested, "parameters are")
     if _ATOMS.issuperset(map(type, nested.values())) and {str}.issuperset(map(type, nested)):
         return masked({check_name(name): plain(value, name) for name, value in nested.items()})
     flat: dict[str, Scalar] = {}
@@ -226,7 +237,7 @@ def metrics(measured: Mapping[str, object]) -> dict[str, float]:
     """
     return {
         check_name(str(name)): number(value, str(name))
-        for name, value in measured.items()
+        for name, value in mapping(measured, "metrics are").items()
         if value is not None
     }
 
@@ -281,7 +292,9 @@ def seed(value: object) -> int | None:
     raise ValueRefused(f"the seed is {value!r}, not an integer")
 
 
-def labels(told: str | Iterable[str]) -> tuple[str, ...]:
+def labels(told: object) -> tuple[str, ...]:
     """Tags: one, or several. Raises ValueRefused."""
-    several = (told,) if isinstance(told, str) else told
-    return tuple(check_text(str(label), "a tag") for label in several)
+    several = [told] if isinstance(told, str) else told
+    if not isinstance(several, Iterable):
+        raise ValueRefused(f"tags are texts, not a {type(told).__name__}")
+    return tuple(check_text(label, "a tag") for label in several)
