@@ -16,6 +16,7 @@ Importing this package loads nothing: what a name needs is imported when the nam
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from journal.damage import DamageWarning
+    from journal.declarations import Declarations
     from journal.errors import (
         JournalError,
         JournalNotFound,
@@ -25,18 +26,24 @@ if TYPE_CHECKING:
         ValueRefused,
         WriteFailed,
     )
+    from journal.events import Event
     from journal.journal import Journal, open  # noqa: A004 - journal.open
     from journal.recorder import run
     from journal.recording import Recording
-    from journal.runs import Run
+    from journal.runs import Fold, Run
+    from journal.store import Reading
     from journal.warned import RecordingWarning
 
 __all__ = [
     "DamageWarning",
+    "Declarations",
+    "Event",
+    "Fold",
     "Journal",
     "JournalError",
     "JournalNotFound",
     "ReadFailed",
+    "Reading",
     "Recording",
     "RecordingWarning",
     "Run",
@@ -49,8 +56,9 @@ __all__ = [
 ]
 
 _HOMES = {
-    "DamageWarning": "damage", "Journal": "journal", "open": "journal", "Run": "runs",
-    "run": "recorder", "Recording": "recording", "RecordingWarning": "warned",
+    "DamageWarning": "damage", "Declarations": "declarations", "Event": "events", "Fold": "runs",
+    "Journal": "journal", "open": "journal", "Reading": "store", "Recording": "recording",
+    "RecordingWarning": "warned", "Run": "runs", "run": "recorder",
 }  # fmt: skip
 
 

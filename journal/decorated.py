@@ -6,8 +6,9 @@
         return {"accuracy": 0.93}
 
 The call's arguments, defaults included, are the parameters; ``seed`` is the seed; what is no value
-(a model, a data set) is left out and named in the run's context. A mapping that is returned is
-the result. A function with an argument ``run`` is given the recording.
+(a model, a data set) is left out and named in the run's context. A seed that is none (a generator)
+is warned of besides; with ``strict`` it is an error. A mapping that is returned is the result. A
+function with an argument ``run`` is given the recording.
 """
 
 from __future__ import annotations
@@ -15,22 +16,19 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TypeVar, cast
 
 from journal import values
 from journal.errors import UsageError, ValueRefused
 from journal.packing import Json
-
-if TYPE_CHECKING:
-    from journal.recording import Recording
+from journal.recording import Recording
 
 R = TypeVar("R")
 T = TypeVar("T")
-Maker = Callable[[Mapping[str, object], object], "Recording"]
 
 
-def decorated(function: Callable[..., R], make: Maker) -> Callable[..., R]:
-    """The function, its calls recorded; ``make`` gives a recording of parameters and a seed.
+def decorated(function: Callable[..., R], model: Recording) -> Callable[..., R]:
+    """The function, each of its calls recorded as a run like ``model``.
 
     Raises UsageError for a generator: a call of it does nothing yet, and its run would end at once.
     """
@@ -47,11 +45,7 @@ def decorated(function: Callable[..., R], make: Maker) -> Callable[..., R]:
         bound = signature.bind(*args, **({"run": None} if wants_run else {}), **named)
         bound.apply_defaults()
         given = _by_name(signature, bound.arguments)
-        seed = given.pop("seed", None)
-        told, left_out = _parameters(given)
-        recording = make(told, seed)
-        if left_out:
-            recording.context["left_out"] = left_out
+        recording = _like(model, given)
         if wants_run:
             bound.arguments["run"] = recording
         return bound, recording
@@ -89,6 +83,28 @@ def _by_name(signature: inspect.Signature, arguments: Mapping[str, object]) -> d
         elif name not in {"run", "self", "cls"}:
             given[name] = value
     return given
+
+
+def _like(model: Recording, given: Mapping[str, object]) -> Recording:
+    """A new run with the model's settings and these arguments besides."""
+    from journal.journal import open as open_journal
+
+    told, left_out = _parameters({name: v for name, v in given.items() if name != "seed"})
+    seed, refusal = model.seed, None
+    try:
+        seed = model.seed if given.get("seed") is None else values.seed(given["seed"])
+    except ValueRefused as refused:
+        seed, left_out, refusal = None, [*left_out, "seed"], refused
+    recording = Recording(
+        open_journal(model._book.address) if model._closes else model._book,
+        params={**model.params, **told}, tags=model._tags, note=model._note, seed=seed,
+        strict=model.strict, closes=model._closes,
+    )  # fmt: skip
+    if left_out:
+        recording._context["left_out"] = left_out
+    if refusal is not None:
+        recording._refused("the seed", refusal)
+    return recording
 
 
 def _parameters(given: Mapping[str, object]) -> tuple[dict[str, object], list[Json]]:

@@ -100,9 +100,8 @@ def begin(
         earlier, seconds = _earlier(book, resume, values.parameters(given))
     recording = Recording(
         book, params=given, seed=seed, tags=tags, note=note, strict=strict, closes=closes,
-        run=earlier,
+        run=earlier, earlier_seconds=seconds,
     )  # fmt: skip
-    recording.earlier_seconds = seconds
     return recording(params) if callable(params) else recording
 
 

@@ -41,7 +41,7 @@ class Recording:
     process that began the run ends it.
     """
 
-    handles_signals = True
+    _handles_signals = True
 
     def __init__(
         self,
@@ -52,6 +52,7 @@ class Recording:
         tags: Sequence[str] = (),
         note: str | None = None,
         run: str | None = None,
+        earlier_seconds: float = 0.0,
         begins: bool = True,
         closes: bool = False,
         strict: bool = False,
@@ -59,8 +60,8 @@ class Recording:
         joined = join(book.address) if run is None and begins else None
         self.id = run or joined or uuid7()
         self.strict = strict
-        self.context: dict[str, Json] = {}
-        self.earlier_seconds = 0.0
+        self._context: dict[str, Json] = {}
+        self._earlier_seconds = earlier_seconds
         self._joined = joined is not None
         self._book = book
         self._closes = closes
@@ -74,7 +75,10 @@ class Recording:
         self._ending = Ending("finished")
         self._results: dict[str, float] = {}
         self._told: set[str] = set()
-        self._out = Outbox(book.store, self.id, strict=strict, warn=self.warn)
+        self._out = Outbox(book.store, self.id, strict=strict, warn=self._warn)
+
+    def __repr__(self) -> str:
+        return f"<Recording {self.id} {self._state}>"
 
     def __reduce__(self) -> tuple[Callable[[str, str], Recording], tuple[str, str]]:
         from journal.recorder import guest
@@ -85,7 +89,7 @@ class Recording:
         """Make every call of the function a run like this one: ``journal.decorated``."""
         from journal.decorated import decorated
 
-        return decorated(function, self.another)
+        return decorated(function, self)
 
     @property
     def params(self) -> Mapping[str, Scalar]:
@@ -97,16 +101,6 @@ class Recording:
         """Which replicate it is."""
         return self._seed
 
-    def another(self, params: Mapping[str, object], seed: object) -> Recording:
-        """A new run with the same settings and these parameters besides."""
-        from journal.journal import open as open_journal
-
-        book = open_journal(self._book.address) if self._closes else self._book
-        return Recording(
-            book, params={**self._params, **params}, tags=self._tags, note=self._note,
-            seed=self._seed if seed is None else seed, strict=self.strict, closes=self._closes,
-        )  # fmt: skip
-
     def start(self) -> Self:
         """Begin the run, as ``with`` does: when it returns, the run is on disk.
 
@@ -115,7 +109,7 @@ class Recording:
         if self._state != "new":
             return self
         self._began = time.monotonic()
-        context = {**self._provenance(), **self.context}
+        context = {**self._provenance(), **self._context}
         self._state = "ended"
         try:
             self._out.post(
@@ -132,7 +126,7 @@ class Recording:
 
     def _run_on(self) -> None:
         self._state = "running"
-        if self.handles_signals:
+        if self._handles_signals:
             guard(self)
 
     def log(self, step: int, metrics: Mapping[str, object] | None = None, **named: object) -> None:
@@ -141,13 +135,13 @@ class Recording:
         ``run.log(10, loss=0.3)``, or a mapping for names that no argument can have. What cannot
         be recorded is warned of and left out; with ``strict`` it raises ValueRefused.
         """
-        measured = self._measured({**(metrics or {}), **named})
+        measured = self._measured(metrics, named)
         if self._ready() and (at := self._step(step)) is not None:
             self._out.measure(at, measured)
 
     def result(self, metrics: Mapping[str, object] | None = None, /, **named: object) -> None:
         """Record what came out of the run; a metric given again replaces."""
-        measured = self._measured({**(metrics or {}), **named})
+        measured = self._measured(metrics, named)
         if self._ready():
             self._results.update(measured)
             self._out.result(measured)
@@ -213,20 +207,17 @@ class Recording:
                 raise
             error.add_note(f"and the run could not be recorded: {failed}")
 
-    def end_by_signal(self, name: str) -> None:
-        """See ``journal.termination``."""
+    def _end_by_signal(self, name: str) -> None:
         mine = self._state == "running" and self._pid == os.getpid()
         self._ending = Ending("killed", name)
         self._out.post_by_signal(self._finished if mine else None)
 
-    def left_open(self) -> str:
-        """See ``journal.termination``."""
+    def _left_open(self) -> str:
         if self._pid != os.getpid() or self._joined:
             return ""
         return f"knobwise finish {self.id} --journal {shlex.quote(typed(self._book.address))}"
 
-    def warn(self, message: str) -> None:
-        """Tell what is not recorded."""
+    def _warn(self, message: str) -> None:
         warn(message)
 
     def _finish(self) -> None:
@@ -241,7 +232,7 @@ class Recording:
             self._run_on()
             raise
         if self._out.dropped:
-            self.warn(f"run {self.id}: {self._out.dropped} values had no room and are lost")
+            self._warn(f"run {self.id}: {self._out.dropped} values had no room and are lost")
         if self._closes:
             self._out.close()
 
@@ -250,7 +241,7 @@ class Recording:
         return Finished(
             id=uuid7(), run=self.id, at=at, status=self._ending.status, error=self._ending.error,
             exit_code=self._ending.exit_code, metrics=self._results,
-            seconds=self.earlier_seconds + time.monotonic() - self._began,
+            seconds=self._earlier_seconds + time.monotonic() - self._began,
             context={**self._ending.context, **dropped},
         )  # fmt: skip
 
@@ -270,7 +261,7 @@ class Recording:
             raise refused
         if what not in self._told:
             self._told.add(what)
-            self.warn(f"run {self.id}: {refused}; it is left out")
+            self._warn(f"run {self.id}: {refused}; it is left out")
 
     def _step(self, step: object) -> int | None:
         try:
@@ -282,9 +273,17 @@ class Recording:
         self._refused("a step", ValueRefused(f"the step is {step!r:.80}, not an integer"))
         return None
 
-    def _measured(self, metrics: Mapping[str, object]) -> dict[str, float]:
+    def _measured(
+        self, metrics: Mapping[str, object] | None, named: Mapping[str, object]
+    ) -> dict[str, float]:
         sound: dict[str, float] = {}
-        for name, value in metrics.items():
+        told = named
+        if metrics is not None:
+            try:
+                told = {**values.mapping(metrics, "metrics are"), **named}
+            except ValueRefused as refused:
+                self._refused("metrics", refused)
+        for name, value in told.items():
             try:
                 sound[values.check_name(str(name))] = values.number(value, str(name))
             except ValueRefused as refused:

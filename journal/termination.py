@@ -29,10 +29,10 @@ SIGNALS = tuple(
 class Ended(Protocol):
     """Something that wants to know of the end."""
 
-    def end_by_signal(self, name: str) -> None:
+    def _end_by_signal(self, name: str) -> None:
         """Record that the process ends by the signal of this name. Raises nothing."""
 
-    def left_open(self) -> str:
+    def _left_open(self) -> str:
         """The command that ends it, if it is this process that should have; else empty."""
 
 
@@ -60,13 +60,13 @@ def release(run: Ended) -> None:
 def _end(number: int, _frame: FrameType | None) -> None:
     signal.signal(number, signal.SIG_DFL)
     for run in list(_open.values()):
-        run.end_by_signal(signal.Signals(number).name)
+        run._end_by_signal(signal.Signals(number).name)
     os.kill(os.getpid(), number)
 
 
 @atexit.register
 def _tell_left_open() -> None:
-    left = [command for run in _open.values() if (command := run.left_open())]
+    left = [command for run in _open.values() if (command := run._left_open())]
     if left:
         warn(
             f"{counted(len(left), 'run was')} never ended and will read as interrupted: record in "

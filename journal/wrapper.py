@@ -68,9 +68,9 @@ class CommandRun(Recording):
     """The wrapper's recording: it takes signals and tells warnings in its own way."""
 
     request: Request
-    handles_signals = False
+    _handles_signals = False
 
-    def warn(self, message: str) -> None:
+    def _warn(self, message: str) -> None:
         """Tell what is not recorded, on stderr as commands do."""
         say(f"knobwise: {message}")
 
@@ -173,7 +173,7 @@ class _Child:
             misread += reports.misread
         if misread:
             more = f" (and {len(misread) - 1} more)" if len(misread) > 1 else ""
-            self._recording.warn(f"not understood as a report: {misread[0]!r}{more}")
+            self._recording._warn(f"not understood as a report: {misread[0]!r}{more}")
         asked = self._relay.asked_to_end
         status = status_of(end, asked)
         context: dict[str, Json] = {

@@ -1,6 +1,7 @@
 """``@journal.run``: every call of a function is a run."""
 
 import asyncio
+import random
 
 import pytest
 
@@ -90,3 +91,16 @@ def test_a_decorated_coroutine_is_a_run_until_it_is_done(book):
     first, second = book.runs()
     assert first.metrics == {"loss": 0.5, "accuracy": 0.5}
     assert (second.status, second.error) == ("killed", "CancelledError")
+
+
+def test_a_seed_that_is_none_is_left_out_with_a_warning(book):
+    @book.run(seed=1)
+    def train(lr, seed=None):
+        pass
+
+    with pytest.warns(journal.RecordingWarning, match="the seed is a Random.*left out"):
+        train(0.5, random.Random(0))
+    (run,) = book.runs()
+    assert (dict(run.params), run.seed, run.context["left_out"]) == ({"lr": 0.5}, None, ["seed"])
+    with pytest.raises(journal.ValueRefused, match="the seed is a Random"):
+        book.run(strict=True)(lambda seed: None)(random.Random(0))

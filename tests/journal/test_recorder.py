@@ -164,6 +164,9 @@ def test_parameters_that_cannot_be_kept_are_refused_before_the_run(book):
         lambda run: run.log(0, loss=None, acc=0.5),
         lambda run: run.result(loss=None, acc=0.5),
         lambda run: run.log([0], acc=0.5) or run.log(0, acc=0.5),
+        lambda run: run.log(1, metrics=0.3) or run.log(0, acc=0.5),
+        lambda run: run.log(0, [0.3], acc=0.5),
+        lambda run: run.result(0.3, acc=0.5),
         lambda run: run.note("\ud800") or run.log(0, acc=0.5),
         lambda run: run.tag("\ud800") or run.log(0, acc=0.5),
     ],
@@ -229,6 +232,25 @@ def test_a_run_is_resumed_by_its_id(book):
         book.run(lr=2, resume=run.id)
     with pytest.raises(journal.RunNotFound):
         book.run(resume="0000")
+
+
+def test_a_recording_shows_what_is_for_users_and_says_what_it_is(book):
+    with book.run(lr=1) as run:
+        shown = {name for name in dir(run) if not name.startswith("_")}
+        assert repr(run) == f"<Recording {run.id} running>"
+    assert repr(run) == f"<Recording {run.id} ended>"
+    methods = {"fail", "finish", "flush", "log", "note", "result", "start", "tag"}
+    assert shown == {*methods, "id", "params", "seed", "strict"}
+
+
+def test_what_a_journal_returns_is_of_types_that_the_package_has(book):
+    run = book.log({"lr": 1})
+    assert isinstance(book.read(), journal.Reading)
+    assert all(isinstance(event, journal.Event) for event in book.read().events)
+    assert isinstance(book.fold(), journal.Fold)
+    assert isinstance(book.declarations(), journal.Declarations)
+    assert [isinstance(one, journal.Run) and one.id for one in book.runs()] == [run]
+    assert {getattr(journal, name).__name__ for name in journal.__all__} == {*journal.__all__}
 
 
 def test_runs_may_overlap_in_one_process(book):
