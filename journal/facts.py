@@ -39,24 +39,29 @@ def lookup(run: Run, name: str) -> object:
 
 def _inside(context: Mapping[str, Json], path: str) -> object:
     """The context's value at this dotted path."""
-    if path in context:
-        value = context[path]
-        return MISSING if isinstance(value, dict | list) else value
+    value = context.get(path, MISSING)
+    if value is not MISSING and not isinstance(value, dict | list):
+        return value
     for place, char in enumerate(path):
         inner = context.get(path[:place]) if char == "." else None
-        if isinstance(inner, dict):
-            return _inside(inner, path[place + 1 :])
+        if isinstance(inner, dict | list):
+            found = _inside(_named(inner), path[place + 1 :])
+            if found is not MISSING:
+                return found
     return MISSING
+
+
+def _named(inner: dict[str, Json] | list[Json]) -> dict[str, Json]:
+    """The same by name; a list's elements by their position."""
+    return inner if isinstance(inner, dict) else {str(k): item for k, item in enumerate(inner)}
 
 
 def flat(context: Mapping[str, Json], prefix: str = "") -> dict[str, Scalar]:
     """Context as one level of dotted names; of lists, their elements by position."""
     found: dict[str, Scalar] = {}
     for name, value in context.items():
-        if isinstance(value, list):
-            value = {str(place): item for place, item in enumerate(value)}
-        if isinstance(value, dict):
-            found |= flat(value, f"{prefix}{name}.")
+        if isinstance(value, dict | list):
+            found |= flat(_named(value), f"{prefix}{name}.")
         else:
             found[f"{prefix}{name}"] = value
     return found

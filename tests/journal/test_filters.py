@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.errors import UsageError
+from journal.facts import MISSING, lookup, names_of
 from journal.filters import parse, parse_words, select
 from journal.listing import sorted_runs
 from journal.runs import Run
@@ -28,7 +29,8 @@ def a_run(**changes: object) -> Run:
         "seed": 0, "status": "finished", "started_at": NOW - timedelta(days=1),
         "recorded_at": NOW, "seconds": 60.0, "tags": ("sweep", "a b"), "notes": ("Lost Power",),
         "retracted": None, "exit_code": None, "error": None, "series": {},
-        "context": {"host": "lab3", "git": {"commit": "abc", "dirty": False}}, "events": 1,
+        "context": {"host": "lab3", "git": {"commit": "abc", "dirty": False},
+                    "command": ["python", "train.py"]}, "events": 1,
     }  # fmt: skip
     return Run(**(facts | changes))  # type: ignore[arg-type]
 
@@ -42,7 +44,8 @@ def a_run(**changes: object) -> Run:
         "none=null", "v=1.10", "v='1.10'", "'two words'='a b'", "acc>0.8", "loss=nan", "!loss<1",
         "!loss>=1", "seed=0", "status=finished", "status in failed,finished", "params.status=odd",
         "metrics.acc=0.9", "context.host=lab3", "host=lab3", "git.commit=abc",
-        "context.git.dirty=false", "seconds>=60", "id=019a0000", "id=deadbeef", "id=DEADBEEF",
+        "context.git.dirty=false", "command.0=python",
+        "context.command.1=train.py", "seconds>=60", "id=019a0000", "id=deadbeef", "id=DEADBEEF",
         "tag:sweep", "tag:'a b'", "!tag:broken", "not tag:broken", "note:power", "has:lr",
         "!has:momentum", "has:acc", "since:2d", "since:1.5d", "since:36h", "until:1h",
         "since:2026-11-20", "until:2026-11-23T12:00+00:00", "lr<1 and act=relu", "  ", "",
@@ -134,6 +137,18 @@ def test_a_name_that_no_run_has_is_refused_and_one_that_some_have_is_not():
     assert (caught.value.word, caught.value.span) == ("momentun<1", (0, 8))
     assert caught.value.hint == "did you mean momentum?"
     assert select([], ["momentun<1"]) == []
+
+
+KEYS = st.text("ab.", min_size=1, max_size=3)
+CONTEXTS = st.recursive(
+    st.none() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner)
+)
+
+
+@given(st.dictionaries(KEYS, CONTEXTS))
+def test_every_name_that_is_listed_has_a_value(context):
+    run = a_run(context=context, exit_code=0)
+    assert [name for name in names_of([run]) if lookup(run, name) is MISSING] == []
 
 
 def ids(out: str) -> list[int]:
