@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -101,14 +100,15 @@ def write(reports: Sequence[Report], path: Path, *, language: str = "en") -> int
 def replace(path: Path, data: bytes) -> None:
     """Put the bytes in the file's place at once, where a symbolic link leads.
 
-    A pipe or a device is written to. (``journal.cli_export`` does the same.)
+    Who may read what was there may read the new. A pipe or a device is written to.
+    (``journal.cli_export`` does the same.)
 
     Raises: InputError when the file cannot be written.
     """
     try:
-        mode = path.stat().st_mode if path.exists() else stat.S_IFREG
-        if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
-            _replace(Path(os.path.realpath(path)), data)
+        mode = path.stat().st_mode if path.exists() else 0
+        if not mode or stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+            _replace(Path(os.path.realpath(path)), data, mode)
         else:
             path.write_bytes(data)
     except OSError as error:
@@ -116,17 +116,19 @@ def replace(path: Path, data: bytes) -> None:
         raise InputError(f"cannot write it: {reason}", where=str(path)) from error
 
 
-def _replace(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def _replace(path: Path, data: bytes, mode: int) -> None:
+    """Put a file with this mode (0: a new file's) in the place."""
+    partial = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+    allowed = 0o600 if mode else 0o666
+    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, allowed)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(path)
+        if mode and partial.stat().st_mode != mode:
+            partial.chmod(stat.S_IMODE(mode))
+        partial.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
         raise
 
 

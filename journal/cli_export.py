@@ -131,21 +131,26 @@ def _write(output: str, write: Callable[[Path], object]) -> bool:
 def _place(output: str, write: Callable[[Path], object]) -> None:
     """Make the file beside its place, then put it there whole, where a symbolic link leads.
 
-    A pipe or a device is written to. (``analysis.rendering.replace`` does the same.)
+    Who may read what was there may read the new. A pipe or a device is written to.
+    (``analysis.rendering.replace`` does the same.)
     """
     try:
         mode = Path(output).stat().st_mode
     except FileNotFoundError:
-        mode = stat.S_IFREG
+        mode = 0
     if stat.S_ISDIR(mode) or output.endswith("/"):
         raise UsageError(f"{output} is a folder", word=output, hint="name a file in it")
-    if not stat.S_ISREG(mode):
+    if mode and not stat.S_ISREG(mode):
         write(Path(output))
         return
     place = Path(os.path.realpath(output))
-    partial = place.with_name(f".{place.name}.{os.getpid()}.part")
+    partial = place.with_name(f".{place.name}.{os.urandom(4).hex()}.part")
+    allowed = 0o600 if mode else 0o666
+    os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, allowed))
     try:
         write(partial)
+        if mode and partial.stat().st_mode != mode:
+            partial.chmod(stat.S_IMODE(mode))
         partial.replace(place)
     finally:
         partial.unlink(missing_ok=True)

@@ -209,6 +209,16 @@ def test_a_pipe_is_written_to_and_stays_one(knobwise):
     assert Path("pipe.csv").is_fifo()
 
 
+@pytest.mark.parametrize("name", ["runs.csv", "runs.parquet"])
+def test_a_private_file_stays_private(knobwise, name):
+    knobwise("log", "a=1")
+    Path(name).touch(0o600)
+    for made in (name, f"new-{name}"):
+        assert knobwise("export", "-o", made).status == 0
+    modes = [Path(made).stat().st_mode & 0o777 for made in (name, f"new-{name}", "data")]
+    assert modes == [0o600, modes[2] & 0o666, modes[2]]
+
+
 @pytest.mark.parametrize("place", [".", "/", "folder.csv", "nowhere/"])
 def test_a_folder_is_no_file_to_export_to(knobwise, place):
     knobwise("log", "a=1")

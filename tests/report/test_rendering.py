@@ -142,6 +142,21 @@ def test_a_file_is_replaced_at_once_and_nothing_is_left_behind(tmp_path):
     path.chmod(0o600)
     rendering.write([withheld()], path)
     assert [item.name for item in tmp_path.iterdir()] == ["x.md"]
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o077])
+def test_a_new_file_has_the_mode_of_every_other(tmp_path, mask):
+    before = os.umask(mask)
+    try:
+        rendering.write([withheld()], tmp_path / "x.md")
+        (tmp_path / "x.md").chmod(0o664)
+        rendering.write([withheld()], tmp_path / "x.md")
+        rendering.write([withheld()], tmp_path / "y.md")
+    finally:
+        os.umask(before)
+    modes = [path.stat().st_mode & 0o777 for path in sorted(tmp_path.iterdir())]
+    assert modes == [0o664, 0o666 & ~mask]
 
 
 def test_the_command_in_the_report_leaves_out_what_changes_nothing():
