@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import locale
+import re
 import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,11 +29,22 @@ from journal.packing import pack_scalar
 from journal.values import Scalar
 
 STATUS_WORDS = {
-    "finished": ("finished", "complete", "completed", "success", "succeeded", "ok", "done"),
-    "failed": ("failed", "fail", "failure", "error", "crashed", "diverged", "nan"),
-    "killed": ("killed", "cancelled", "canceled", "aborted", "pruned", "timeout", "interrupted"),
-}
-"""How other tools name the ends of a run."""
+    "finished": (
+        "finished", "complete", "completed", "success", "succeeded", "ok", "done", "terminated",
+        "true",
+    ),
+    "failed": (
+        "failed", "fail", "failure", "error", "errored", "crashed", "crash", "diverged", "oom",
+        "nan", "false",
+    ),
+    "killed": (
+        "killed", "cancelled", "canceled", "aborted", "stopped", "preempted", "pruned", "timeout",
+        "interrupted",
+    ),
+}  # fmt: skip
+"""How other tools name the ends of a run; an exit code is one, too. (``analysis.runs.OUTCOMES``
+has the same words; a test compares the two.)"""
+_EXIT_CODE = re.compile(r"[-+]?\d+(\.0*)?")
 _Fault = tuple[int, str, JournalError]
 """A row's number, the column, and what is wrong about it there."""
 _SHOWN = 3
@@ -254,6 +266,10 @@ def _parameter(cell: str, column: str, choice: Choice) -> Scalar:
 
 def _status(cell: str) -> str:
     word = cell.strip().lower()
+    if _EXIT_CODE.fullmatch(word):
+        return "failed" if float(word) else "finished"
     if word not in _STATUS:
-        raise ValueRefused(f"the status {cell!r}", hint="one of " + ", ".join(_STATUS))
+        raise ValueRefused(
+            f"the status {cell!r}", hint="an exit code, or one of " + ", ".join(_STATUS)
+        )
     return _STATUS[word]

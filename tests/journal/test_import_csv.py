@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+import journal
+from analysis.runs import OUTCOMES, outcome
+from journal.csv_table import STATUS_WORDS
+
 KOREAN = "학습률,정확도\n0.1,0.5\n"
 
 
@@ -61,3 +65,20 @@ def test_a_fault_of_the_header_is_said_too(knobwise):
     Path("t.csv").write_text("lr,a\x07cc\n1,2\n")
     refused = knobwise("import", "csv", "t.csv", "-m", "a\x07cc")
     assert (refused.status, "control character" in refused.err) == (2, True)
+
+
+def test_a_status_column_is_read_as_the_analyst_reads_a_tables(knobwise):
+    """But for what the journal has no status for: a run under way, and no word at all."""
+    assert {word for words in STATUS_WORDS.values() for word in words} <= OUTCOMES.keys()
+    ends = [*OUTCOMES, "OK", "0", "0.0", "1", "-9", "137.0"]
+    for place, word in enumerate(ends):
+        table = f"t{place}.csv"
+        Path(table).write_text(f"lr,acc,state\n{place},0.5,{word}\n")
+        told = knobwise("import", "csv", table, "-m", "acc", "--status", "state", "--journal", "j")
+        assert told.status == (2 if word in {"", "none"} or outcome(word) == "running" else 0), word
+    read = {str(run.params["lr"]): run.status for run in journal.open("j").runs()}
+    assert read == {
+        str(place): {"pruned": "killed", "interrupted": "killed"}.get(outcome(word), outcome(word))
+        for place, word in enumerate(ends)
+        if word not in {"", "none"} and outcome(word) != "running"
+    }
