@@ -8,6 +8,7 @@ no character on a screen are percent-encoded; blanks are as they are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
@@ -15,6 +16,8 @@ from urllib.parse import quote, unquote
 from journal.damage import Damage
 from journal.errors import UsageError
 from journal.segments import Batch
+
+_NUMBER = re.compile(r"[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def read_heads(lines: Iterable[str]) -> Iterator[Head]:
     for line in lines:
         if line.strip():
             parts = line.rsplit(maxsplit=2)
-            if len(parts) != 3 or not parts[1].isdigit():
+            if len(parts) != 3 or not _NUMBER.fullmatch(parts[1]):
                 hint = "it has the lines that knobwise verify --head printed"
                 raise UsageError(f"not a head: {line.strip()[:80]!r}", hint=hint)
             yield Head(unquote(parts[0], errors="surrogateescape"), int(parts[1]), parts[2])

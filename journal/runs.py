@@ -61,6 +61,9 @@ class Run:
     context: Mapping[str, Json]
     events: int
 
+    def __hash__(self) -> int:
+        return hash(self.id)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fold:

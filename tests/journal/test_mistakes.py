@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -223,6 +224,23 @@ def test_wrong_types_in_python_are_refused_by_name(book):
     ]:
         with pytest.raises(journal.ValueRefused, match=said):
             call()
+
+
+@pytest.mark.parametrize("number", ["\u00b2", "\u0663", "-1", "1.0"])
+def test_a_head_whose_number_is_none_is_no_head(knobwise, number):
+    knobwise("log", "a=1")
+    Path("head").write_text(f"segment.jsonl {number} {'0' * 32}\n")
+    told(knobwise("verify", "--against", "head"), "not a head", "verify --head")
+
+
+def test_a_file_of_lines_is_closed_when_it_is_read(knobwise):
+    Path("r.jsonl").write_text('{"params": {"a": 1}}\n')
+    opened = os.open("r.jsonl", os.O_RDONLY)  # the lowest that is free
+    os.close(opened)
+    assert knobwise("log", "--jsonl", "r.jsonl").status == 0
+    again = os.open("r.jsonl", os.O_RDONLY)
+    os.close(again)
+    assert again <= opened
 
 
 def test_a_dry_run_says_the_range_of_integers_beyond_all_floats(knobwise):

@@ -250,6 +250,8 @@ def test_what_a_journal_returns_is_of_types_that_the_package_has(book):
     assert isinstance(book.fold(), journal.Fold)
     assert isinstance(book.declarations(), journal.Declarations)
     assert [isinstance(one, journal.Run) and one.id for one in book.runs()] == [run]
+    (first,), (again,) = book.runs(), book.runs()
+    assert len({first, again}) == 1  # equal runs, one hash
     assert {getattr(journal, name).__name__ for name in journal.__all__} == {*journal.__all__}
 
 
