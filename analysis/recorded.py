@@ -1,4 +1,7 @@
-"""A recorded command line, read as `knobwise run` reads it (``journal.flags``)."""
+"""A recorded command line, read as `knobwise run` reads it.
+
+``journal.flags`` reads it when it is recorded; a test holds the two together.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,11 @@ from analysis.results_runs import Scalar, Setting
 _FLAG = re.compile(r"--([A-Za-z_][\w.\-/]*)(?:=(.*))?", re.DOTALL)
 _ASSIGNED = re.compile(r"\+{0,2}([A-Za-z_][\w.\-/@]*)=(.*)", re.DOTALL)
 _NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(inf|nan)", re.IGNORECASE)
-_WORDS = {"null": None, "~": None, "true": True, "false": False}
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
 
 
 @dataclass(frozen=True)
@@ -60,17 +67,17 @@ class Recorded:
     def parameters(self) -> dict[str, str]:
         """What `knobwise run` takes for parameters, their values as text; the last one counts."""
         found = {part.name.replace("-", "_"): part.values for part in self.parts if part.name}
-        return {
-            f"{name}.{place}" if len(texts) > 1 else name: text
-            for name, texts in found.items()
-            for place, text in enumerate(texts)
-        }
+        read: dict[str, str] = {}
+        for name, texts in found.items():
+            for place, text in enumerate(texts):
+                read.setdefault(f"{name}.{place}" if len(texts) > 1 else name, text)
+        return read
 
 
 def reads_as(text: str, value: Scalar) -> bool:
     """Whether a word is read as this value."""
-    if text.lower() in _WORDS:
-        return _WORDS[text.lower()] is value
+    if text in _WORDS:
+        return _WORDS[text] is value
     return text == exact(value)
 
 
