@@ -20,7 +20,7 @@ from journal.ids import uuid7
 from journal.line_buffer import LineBuffer
 from journal.lines import LINE_BYTES, NOW, Entry
 from journal.oneshot import began, tell
-from journal.packing import BodyError, Json, unpack_scalar
+from journal.packing import unpack_nested
 from journal.screen import say
 
 TYPE_CHECKING = False
@@ -139,8 +139,8 @@ def entry_of(line: bytes) -> Entry:
         raise ValueRefused(f"the metric {empty[0]} is null", hint="leave it out, or give nan")
     at = told.get("at")
     body = logged_body(
-        _unpacked(params),
-        metrics=_unpacked(metrics),
+        unpack_nested(params),
+        metrics=unpack_nested(metrics),
         seed=told.get("seed"),
         status=str(told.get("status") or "finished"),
         tags=tags,
@@ -150,19 +150,6 @@ def entry_of(line: bytes) -> Entry:
     )
     run = uuid7()
     return run, run, NOW, "logged", body
-
-
-def _unpacked(values: dict[str, Json]) -> dict[str, Json]:
-    """The same with numbers that JSON cannot say: ``{"float": "inf"}``, as ``export`` writes it."""
-    return {name: _scalar(value) if isinstance(value, dict) else value
-            for name, value in values.items()}  # fmt: skip
-
-
-def _scalar(value: dict[str, Json]) -> Json:
-    try:
-        return unpack_scalar(value)
-    except BodyError:
-        return value  # nested parameters
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

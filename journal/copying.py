@@ -9,6 +9,7 @@ from journal.damage import Damage
 from journal.errors import JournalNotFound
 from journal.events import Event
 from journal.journal import Journal
+from journal.store import differ
 
 PORTION = 2000
 """Events in one append: all or none of them, then the next."""
@@ -52,7 +53,7 @@ def copy(
         known = there.get(event.id)
         if known is None:
             missing.append(event)
-        elif known != event and repr(known) != repr(event):  # nan is not equal to nan
+        elif differ(known, event):
             conflicts.append(event.id)
     for start in range(0, len(missing), PORTION):
         target.append(missing[start : start + PORTION])

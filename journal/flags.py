@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from journal import values
 from journal.errors import ValueRefused
 from journal.redaction import is_secret
-from journal.values import Scalar, read_scalar
+from journal.values import Scalar, read_word
 
 _FLAG = re.compile(r"--([A-Za-z_][\w.\-/]*)(?:=(.*))?", re.DOTALL)
 _ASSIGNED = re.compile(r"\+{0,2}([A-Za-z_][\w.\-/@]*)=(.*)", re.DOTALL)
@@ -32,7 +32,7 @@ def flag_parameters(words: Sequence[str]) -> tuple[dict[str, Scalar], int | None
     """The parameters and the seed that a command's words give; the program is the first word."""
     given = {name: texts[-1] for name, texts in _given(words).items()}
     found = {
-        name: [_read(text) for text in texts]
+        name: [read_word(text) for text in texts]
         for name, texts in given.items()
         if not any(is_secret(name, text) for text in texts)
     }
@@ -62,14 +62,6 @@ def _given(words: Sequence[str]) -> dict[str, list[list[str]]]:
     for name, texts in _flags(words):
         given.setdefault(name, []).append(texts)
     return given
-
-
-def _read(text: str) -> Scalar:
-    """The value; as the program was told it where no number is as large."""
-    try:
-        return read_scalar(text)
-    except ValueRefused:
-        return text
 
 
 def _flags(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:

@@ -20,9 +20,9 @@ def addressed(hint: str, address: str | None) -> str:
     """
     if address is None or not _COMMAND.search(hint):
         return hint
-    from journal.addresses import shown
+    from journal.addresses import typed
 
-    told = shlex.quote(shown(address).replace(":***@", "@"))
+    told = shlex.quote(typed(address))
     return _COMMAND.sub(lambda found: f"{found[0]} --journal {told}", hint)
 
 

@@ -16,7 +16,7 @@ from journal.errors import JournalError, UsageError, ValueRefused
 from journal.events import Declared
 from journal.ids import NO_UUID, is_uuid
 from journal.importers import Foreign, Understood, run_id
-from journal.packing import BodyError, Json, unpack_scalar
+from journal.packing import BodyError, Json, unpack_nested, unpack_scalar
 from journal.times import parse_moment
 
 KEYS = frozenset(
@@ -92,8 +92,8 @@ def _run(told: Mapping[str, Json], *, place: str, named: Sequence[object]) -> Fo
     return Foreign(
         run=own or run_id("jsonl", *named),
         place=place,
-        params=values.parameters(_unpacked(told, "params")),
-        metrics=values.metrics(_unpacked(told, "metrics")),
+        params=values.parameters(unpack_nested(_mapping(told, "params"))),
+        metrics=values.metrics(unpack_nested(_mapping(told, "metrics"))),
         seed=values.seed(unpack_scalar(told.get("seed"))),
         status=str(status),
         began=None if at is None else parse_moment(str(at)),
@@ -113,17 +113,6 @@ def _mapping(told: Mapping[str, Json], key: str) -> dict[str, Json]:
     if not isinstance(value, dict):
         raise ValueRefused(f"{key} is not an object")
     return value
-
-
-def _unpacked(told: Mapping[str, Json], key: str) -> dict[str, object]:
-    """Values as the journal packs them; nested ones as they are."""
-    nested: dict[str, object] = {}
-    for name, value in _mapping(told, key).items():
-        try:
-            nested[name] = unpack_scalar(value)
-        except BodyError:
-            nested[name] = value
-    return nested
 
 
 def _points(told: Json) -> tuple[tuple[int, float], ...]:

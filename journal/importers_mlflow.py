@@ -112,15 +112,7 @@ def _foreign(run: Stored) -> Foreign:
 
 def scalar(text: str) -> Scalar:
     """A value that was written by Python's ``str``."""
-    return None if text == "None" else _read(text)
-
-
-def _read(text: str) -> Scalar:
-    """The value; the text where no number is as large, as an id of digits and one e may be."""
-    try:
-        return values.read_scalar(text)
-    except ValueRefused:
-        return text
+    return None if text == "None" else values.read_word(text)
 
 
 def _moment(millis: int | None) -> datetime | None:
@@ -196,7 +188,7 @@ def _yaml(path: Path) -> dict[str, str]:
     for line in path.read_text(encoding="utf-8").splitlines():
         key, colon, text = line.partition(": ")
         if colon and not key.startswith((" ", "-")):
-            value = _read(text)
+            value = values.read_word(text)
             if value is not None:
                 told[key] = text if not isinstance(value, str) else value
     return told

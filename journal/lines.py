@@ -164,7 +164,7 @@ def encode(
     if len(covered) + TAIL_BYTES >= LINE_BYTES:
         size = f"{len(covered):,} bytes, {LINE_BYTES:,} at most"
         raise ValueRefused(f"an event too large for one line: {size}", hint="log less at once")
-    hashed = sha256(covered).hexdigest()[:HASH_DIGITS]
+    hashed = digest(covered)
     return b'%b,"hash":"%b"}\n' % (covered, hashed.encode()), hashed
 
 

@@ -43,6 +43,18 @@ def unpack_scalar(value: Json) -> Scalar:
     raise BodyError("an object where one value belongs")
 
 
+def unpack_nested(told: Mapping[str, Json]) -> dict[str, Json]:
+    """Parameters as somebody wrote them: their scalars from JSON, nested ones as they are."""
+    return {name: _unpacked(value) for name, value in told.items()}
+
+
+def _unpacked(value: Json) -> Json:
+    try:
+        return unpack_scalar(value)
+    except BodyError:
+        return value
+
+
 def pack(values: Mapping[str, Scalar]) -> dict[str, Json]:
     """A mapping of scalars as JSON."""
     return {

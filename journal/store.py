@@ -74,11 +74,9 @@ def _read(batches: Iterable[Batch]) -> Reading:
         damage.extend(batch.damage)
         for event, line, offset in decode(batch, damage):
             known = events.setdefault(event.id, event)
-            if known is not event and known != event and repr(known) != repr(event):  # nan != nan
-                keep, drop = sorted((known, event), key=repr)
-                events[event.id] = keep
-                said = f"two different events have the id {drop.id}"
-                damage.append(_damage(batch.segment, "conflict", line, offset, said))
+            if known is not event and differ(known, event):
+                events[event.id] = min(known, event, key=repr)
+                damage.append(conflict(batch.segment, event, line=line, offset=offset))
     ordered = sorted(events.values(), key=lambda event: (event.at, event.id))
     return Reading(events=tuple(ordered), damage=tuple(damage))
 
@@ -94,6 +92,18 @@ def decode(batch: Batch, damage: list[Damage]) -> Iterator[tuple[Event, int, int
             damage.append(_damage(batch.segment, "newer", line, offset, str(newer)))
         except BodyError as malformed:
             damage.append(_damage(batch.segment, "malformed", line, offset, str(malformed)))
+
+
+def differ(one: Event, other: Event) -> bool:
+    """Do two events of one id say different things? (NaN is NaN here.)"""
+    return one != other and repr(one) != repr(other)
+
+
+def conflict(segment: str, event: Event, *, line: int, offset: int) -> Damage:
+    """That this event differs from an earlier one of its id."""
+    return _damage(
+        segment, "conflict", line, offset, f"two different events have the id {event.id}"
+    )
 
 
 def _damage(segment: str, kind: str, line: int, offset: int, message: str) -> Damage:

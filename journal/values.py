@@ -74,6 +74,14 @@ def read_scalar(text: str) -> Scalar:
     return text
 
 
+def read_word(text: str) -> Scalar:
+    """The same; the text where no number is as large (an id of digits and one e, say)."""
+    try:
+        return read_scalar(text)
+    except ValueRefused:
+        return text
+
+
 def _double_quoted(word: str) -> str:
     import json
 
@@ -212,22 +220,14 @@ def _leaves(path: str, value: object, depth: int) -> Iterable[tuple[str, Scalar]
     if depth > 50:
         raise ValueRefused(f"{path[:80]}… is nested more than 50 deep")
     if isinstance(value, Mapping):
-        if not value:
-            return [(check_name(path), "{}")]
-        return [
-            leaf
-            for key, inner in value.items()
-            for leaf in _leaves(f"{path}.{key}", inner, depth + 1)
-        ]
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
-        if not value:
-            return [(check_name(path), "[]")]
-        return [
-            leaf
-            for position, inner in enumerate(value)
-            for leaf in _leaves(f"{path}.{position}", inner, depth + 1)
-        ]
-    return [(check_name(path), plain(value, path))]
+        inside: Iterable[tuple[object, object]] = value.items()
+    elif isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
+        inside = enumerate(value)
+    else:
+        return [(check_name(path), plain(value, path))]
+    if not value:
+        return [(check_name(path), "{}" if isinstance(value, Mapping) else "[]")]
+    return [leaf for key, inner in inside for leaf in _leaves(f"{path}.{key}", inner, depth + 1)]
 
 
 def metrics(measured: Mapping[str, object]) -> dict[str, float]:

@@ -10,7 +10,7 @@ from journal.damage import Damage
 from journal.events import Logged, Started
 from journal.heads import Head, HeadCheck, head_of
 from journal.packing import Json
-from journal.store import Store, decode
+from journal.store import Store, conflict, decode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +60,7 @@ def verify(store: Store, kept: Iterable[Head] = ()) -> Verification:
         for event, line, offset in decode(batch, found):
             told = hash(repr(event))
             if ids.setdefault(event.id, told) != told:
-                said = f"two different events have the id {event.id}"
-                found.append(
-                    Damage(
-                        kind="conflict", segment=batch.segment, line=line, offset=offset,
-                        length=0, message=said,
-                    )
-                )  # fmt: skip
+                found.append(conflict(batch.segment, event, line=line, offset=offset))
             if isinstance(event, Logged | Started):
                 begun.add(str(event.run))
             elif event.run is not None:
