@@ -13,16 +13,20 @@ from analysis.runs import outcome
 from analysis.sentinels import sentinel_values
 from analysis.space import Condition
 
-RNG = np.random.default_rng(3)
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(3)
 
 
 def table(n: int = 40) -> pd.DataFrame:
+    rng = np.random.default_rng(n)
     return pd.DataFrame(
         {
-            "lr": 10 ** RNG.uniform(-4, -1, n),
-            "depth": RNG.integers(1, 4, n),
+            "lr": 10 ** rng.uniform(-4, -1, n),
+            "depth": rng.integers(1, 4, n),
             "seed": 0,
-            "loss": RNG.uniform(1, 2, n),
+            "loss": rng.uniform(1, 2, n),
         }
     )
 
@@ -44,10 +48,10 @@ def test_a_clean_table_is_used_whole():
     assert made.sign == -1
 
 
-def test_replicates_share_a_configuration_and_blocks_split_it():
+def test_replicates_share_a_configuration_and_blocks_split_it(rng):
     data = pd.concat([table(10)] * 3, ignore_index=True)
     data["seed"] = np.repeat([0, 1, 2], 10)
-    data["loss"] += RNG.normal(0, 0.1, 30)
+    data["loss"] += rng.normal(0, 0.1, 30)
     made = frame(data)
     assert made.replicates.tolist() == [3] * 10
     assert made.means[0] == pytest.approx(data["loss"][[0, 10, 20]].mean())
@@ -130,9 +134,9 @@ def test_equal_results_of_different_or_unknown_seeds_are_kept():
     assert frame(same, seed=None).n_runs == 42
 
 
-def test_the_name_of_a_run_is_no_seed_by_which_replicates_were_copies():
+def test_the_name_of_a_run_is_no_seed_by_which_replicates_were_copies(rng):
     lr = np.repeat(np.geomspace(1e-4, 1e-1, 30), 2)
-    accuracy = np.round(RNG.uniform(0.90, 0.92, 60), 2)  # coarse: many pairs agree by chance
+    accuracy = np.round(rng.uniform(0.90, 0.92, 60), 2)  # coarse: many pairs agree by chance
     names = [f"run-{i:02d}" for i in range(60)]
     data = pd.DataFrame({"lr": lr, "run_name": names, "loss": accuracy})
     named = frame(data, parameters=["lr", "run_name"], seed=None)
@@ -144,10 +148,10 @@ def test_the_name_of_a_run_is_no_seed_by_which_replicates_were_copies():
     assert with_trial.n_runs == 60  # a number that repeats with the result is a seed's equal
 
 
-def test_values_of_an_inactive_parameter_mean_nothing():
+def test_values_of_an_inactive_parameter_mean_nothing(rng):
     n = 30
     act = np.array(["relu", "leaky"])[np.arange(n) % 2]
-    data = pd.DataFrame({"act": act, "slope": RNG.uniform(0, 1, n), "loss": RNG.uniform(1, 2, n)})
+    data = pd.DataFrame({"act": act, "slope": rng.uniform(0, 1, n), "loss": rng.uniform(1, 2, n)})
     condition = Condition("act", ("leaky",))
     made = Frame.from_table(
         data,
@@ -228,7 +232,7 @@ def test_arrays_make_the_frame_of_their_table():
 
 
 class TestSentinels:
-    GOOD = RNG.uniform(0.5, 0.9, 50)
+    GOOD = np.random.default_rng(3).uniform(0.5, 0.9, 50)
 
     @pytest.mark.parametrize("value", [2.0**31 - 1, -(2.0**31), 1e308, -1e300, 999999.0, -9999.0])
     def test_no_result_is_recognised(self, value):
@@ -241,5 +245,5 @@ class TestSentinels:
         assert sentinel_values(np.append(self.GOOD, -1.0)) == ()
         assert sentinel_values(np.append(self.GOOD, [-1.0, -1.0, -0.3])) == ()
 
-    def test_a_round_number_within_the_values_is_a_value(self):
-        assert sentinel_values(np.append(RNG.uniform(0, 2000, 50), 999.0)) == ()
+    def test_a_round_number_within_the_values_is_a_value(self, rng):
+        assert sentinel_values(np.append(rng.uniform(0, 2000, 50), 999.0)) == ()

@@ -16,9 +16,13 @@ from analysis.roles import role_of
 from analysis.scale import infer_scale
 from analysis.space import NONE, Condition, Parameter, factorize, level_key
 
-RNG = np.random.default_rng(7)
-UNIFORM = RNG.uniform(0.1, 0.9, 60).tolist()
-LOG_UNIFORM = (10.0 ** RNG.uniform(-5, -1, 60)).tolist()
+UNIFORM = np.random.default_rng(7).uniform(0.1, 0.9, 60).tolist()
+LOG_UNIFORM = (10.0 ** np.random.default_rng(8).uniform(-5, -1, 60)).tolist()
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(7)
 
 
 def role(name, values, said) -> str:
@@ -33,17 +37,17 @@ class TestScale:
     def test_four_decades_of_log_uniform_numbers_are_log(self):
         assert infer_scale(np.array(LOG_UNIFORM)) == "log"
 
-    def test_uniform_numbers_are_linear_even_over_two_decades(self):
-        assert infer_scale(np.append(RNG.uniform(0.001, 1, 60), [0.001, 1])) == "linear"
+    def test_uniform_numbers_are_linear_even_over_two_decades(self, rng):
+        assert infer_scale(np.append(rng.uniform(0.001, 1, 60), [0.001, 1])) == "linear"
 
-    def test_less_than_two_decades_is_linear(self):
-        assert infer_scale(10 ** RNG.uniform(0, 1.7, 60)) == "linear"
+    def test_less_than_two_decades_is_linear(self, rng):
+        assert infer_scale(10 ** rng.uniform(0, 1.7, 60)) == "linear"
 
-    def test_a_sample_of_two_decades_is_log_although_it_reaches_neither_end(self):
+    def test_a_sample_of_two_decades_is_log_although_it_reaches_neither_end(self, rng):
         """1e-4 to 1e-2 is what people search; uniform values over the same ends stay linear."""
-        samples = RNG.uniform(-4, -2, (200, 40))
+        samples = rng.uniform(-4, -2, (200, 40))
         assert np.mean([infer_scale(10**sample) == "log" for sample in samples]) > 0.9
-        even = RNG.uniform(1e-4, 1e-2, (200, 40))
+        even = rng.uniform(1e-4, 1e-2, (200, 40))
         assert np.mean([infer_scale(sample) == "log" for sample in even]) < 0.02
 
     def test_a_zero_rules_log_out_of_the_numbers_themselves(self):

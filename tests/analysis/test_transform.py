@@ -17,9 +17,13 @@ def runs(objective: np.ndarray, direction: Direction = "minimize") -> Frame:
     return Frame.from_table(data, parameters=["x"], metric="y", direction=direction)
 
 
-RNG = np.random.default_rng(11)
-NORMAL = RNG.normal(0, 1, 200)
-LOGNORMAL = np.exp(RNG.normal(0, 2, 200))
+NORMAL = np.random.default_rng(11).normal(0, 1, 200)
+LOGNORMAL = np.exp(np.random.default_rng(12).normal(0, 2, 200))
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(11)
 
 
 def test_normal_and_exponential_values_stay_as_they_are():
@@ -37,8 +41,8 @@ def test_decades_of_positive_values_are_logged_and_it_is_said():
     assert "decades" in said[0].message
 
 
-def test_heavy_tails_on_both_sides_are_ranked():
-    cauchy = RNG.standard_cauchy(200) ** 3
+def test_heavy_tails_on_both_sides_are_ranked(rng):
+    cauchy = rng.standard_cauchy(200) ** 3
     frame, _ = transformed(runs(cauchy), "auto")
     assert frame.transform == "rank"
     assert frame.objective == pytest.approx((rankdata(cauchy) - 0.5) / 200)
@@ -48,13 +52,13 @@ def test_few_runs_are_never_transformed_by_rule():
     assert choose(runs(LOGNORMAL[:19]))[0] == "none"
 
 
-def test_noise_that_grows_with_the_level_asks_for_logs():
-    level = np.repeat(10 ** RNG.uniform(0, 1.4, 40), 2)
-    data = pd.DataFrame({"x": level, "y": level * np.exp(RNG.normal(0, 0.1, 80))})
+def test_noise_that_grows_with_the_level_asks_for_logs(rng):
+    level = np.repeat(10 ** rng.uniform(0, 1.4, 40), 2)
+    data = pd.DataFrame({"x": level, "y": level * np.exp(rng.normal(0, 0.1, 80))})
     frame = Frame.from_table(data, parameters=["x"], metric="y", direction="minimize")
     assert choose(frame)[0] == "log10"
     assert "noise grows" in english(choose(frame)[1])
-    steady = data.assign(y=level + RNG.normal(0, 0.1, 80))
+    steady = data.assign(y=level + rng.normal(0, 0.1, 80))
     frame = Frame.from_table(steady, parameters=["x"], metric="y", direction="minimize")
     assert choose(frame)[0] == "none"
 

@@ -195,7 +195,9 @@ def test_a_wandb_run_without_a_summary_keeps_what_was_logged_once(stores):
     [("*.wandb", lambda data: leveldb_records(data, 7)), ("tensorboard/**/*events*", tf_records)],
 )
 def test_a_damaged_file_is_read_up_to_there(files, records):
-    for path in FILES.glob(files):
+    paths = list(FILES.glob(files))
+    assert paths
+    for path in paths:
         data = path.read_bytes()
         sound = list(records(data))
         assert len(sound) > 3
