@@ -54,7 +54,7 @@ def test_json_through_json_is_the_same_bytes(saved, tmp_path):
 def test_the_answer_goes_to_stdout_and_what_was_written_to_stderr(saved, tmp_path):
     _, out, err = run(saved, "-o", tmp_path / "x.md")
     assert out.startswith("val_error (lower is better): 180 of 195 runs")
-    assert re.fullmatch(r"wrote .*x\.md \(0\.\d\d MB\)\n", err)
+    assert re.fullmatch(r"wrote .*x\.md \(\d+ kB\)\n", err)
 
 
 def test_the_language_is_an_option(saved, tmp_path):
