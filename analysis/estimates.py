@@ -66,7 +66,7 @@ def tuning_risk(study: Study, index: int) -> TuningRisk:
     finest = FINEST_RISK * study.noise.sd_near_best
     return TuningRisk(
         mean=estimate,
-        low=max(0.0, low - risk.curse - finest),
+        low=_lowest(study, index, low - finest),
         high=max(estimate + STRETCH * (high - estimate) + finest, _most(study, index)),
         worst=float(risk.worst[0]),
         best_value=setting(study, index, position=risk.best_setting),
@@ -79,7 +79,8 @@ def claimed(study: Study, index: int) -> Claim:
 
     A share's upper end lies higher by what none of them foresees. Where no run shows a parameter's
     interactions nothing low is claimed of it; where they may be those of others, nothing high
-    either, but for its own effect.
+    either, but for its own effect. A risk's lower end is lower by what predictions miss among the
+    good configurations more than among all (docs/decisions/0081).
     """
     share = float(study.decomposition.total_order[index])
     share_low, share_high = reach(share, study.indices.total[1:, index])
@@ -90,9 +91,14 @@ def claimed(study: Study, index: int) -> Claim:
         level=CLAIM_LEVEL,
         share_low=max(0.0, min(share_low - _nobodys(study, study.unseen), own)),
         share_high=1.0 if _unbounded(study, index) else min(1.0, share_high + unforeseen(study)),
-        risk_low=max(0.0, risk_low - risk.curse) if own > RESOLUTION else 0.0,
+        risk_low=_lowest(study, index, risk_low) if own > RESOLUTION else 0.0,
         risk_high=max(risk_high, _most(study, index)),
     )
+
+
+def _lowest(study: Study, index: int, low: float) -> float:
+    """A risk's lower end: less the winner's curse, and what is missed among the good."""
+    return max(0.0, low - study.risks[index].curse - study.missed_among_good)
 
 
 def _nobodys(study: Study, unseen: float) -> float:

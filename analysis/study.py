@@ -29,6 +29,8 @@ from analysis.views import View, mixed
 
 N_OTHERS = 256
 """Random settings of the other parameters at which every slice is taken."""
+GOOD = 4
+"""Good is the best of so many."""
 CLOSE = 0.1
 """Where a neighbour of a parameter's best setting is worse by this much of a good run's noise, the
 settings between them are looked at as well."""
@@ -93,6 +95,19 @@ class Study:
         """The same with noise as small as the replicates allow: its lower 90 % limit."""
         df = self.noise.df
         return self._unseen(noise=self.noise.sd**2 * df / float(chi2.ppf(0.9, df)))
+
+    @cached_property
+    def missed_among_good(self) -> float:
+        """By how much more predictions lie off among the good configurations than among all.
+
+        In the objective's unit, as a standard deviation; the best quarter by prediction, and each
+        configuration predicted without its own runs. A surrogate that bends where it must not
+        (a valley along two axes at once) shows it there.
+        """
+        choice, sign = self.choice, self.frame.sign
+        squared = (choice.target - choice.held_out) ** 2
+        good = np.argsort(-sign * choice.held_out, kind="stable")[: max(len(squared) // GOOD, 1)]
+        return float(np.sqrt(max(float(squared[good].mean() - squared.mean()), 0.0)))
 
     def _unseen(self, *, noise: float) -> float:
         if self.frame.complete:
