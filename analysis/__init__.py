@@ -12,27 +12,66 @@ TYPE_CHECKING = False  # not typing's: that import would cost every start 10 ms
 
 if TYPE_CHECKING:
     from analysis.assessment import assess
-    from analysis.errors import AnalysisError
+    from analysis.classical import Classical
+    from analysis.errors import (
+        AnalysisError,
+        ConstantObjective,
+        DirectionUnknown,
+        InputError,
+        Misused,
+        NoiseUnknown,
+        ReportUnreadable,
+        TooFewRuns,
+        UnknownMetric,
+        UnknownParameter,
+        Withheld,
+    )
     from analysis.frame import Frame
+    from analysis.inference import Declaration
+    from analysis.rendering import write
     from analysis.results import Report
+    from analysis.space import Condition
 
-__all__ = ["AnalysisError", "Frame", "Report", "assess"]
+__all__ = [
+    "AnalysisError",
+    "Classical",
+    "Condition",
+    "ConstantObjective",
+    "Declaration",
+    "DirectionUnknown",
+    "Frame",
+    "InputError",
+    "Misused",
+    "NoiseUnknown",
+    "Report",
+    "ReportUnreadable",
+    "TooFewRuns",
+    "UnknownMetric",
+    "UnknownParameter",
+    "Withheld",
+    "assess",
+    "write",
+]
 
 _HOMES = {
-    "AnalysisError": "analysis.errors",
-    "Frame": "analysis.frame",
-    "Report": "analysis.results",
-    "assess": "analysis.assessment",
+    "Classical": "classical",
+    "Condition": "space",
+    "Declaration": "inference",
+    "Frame": "frame",
+    "Report": "results",
+    "assess": "assessment",
+    "write": "rendering",
 }
+"""Where a name is defined; all others are errors."""
 
 
 def __getattr__(name: str) -> object:
     from importlib import import_module
 
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module 'analysis' has no attribute {name!r}")
-    module = import_module(_HOMES[name])
-    return getattr(module, name)
+    found: object = getattr(import_module("analysis." + _HOMES.get(name, "errors")), name)
+    return found
 
 
 def __dir__() -> list[str]:

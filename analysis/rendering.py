@@ -87,11 +87,13 @@ def _check_writable(place: Path, *, where: Path) -> None:
         raise InputError("cannot write it: Permission denied", where=str(where))
 
 
-def write(reports: Sequence[Report], path: Path, *, language: str = "en") -> int:
-    """Write the reports; return the size in bytes. A reader sees the old file or the whole new one.
+def write(reports: Sequence[Report], path: Path | str, *, language: str = "en") -> int:
+    """Write reports as a page, Markdown or JSON, by the file's suffix; return the size in bytes.
 
-    Raises: InputError when the file cannot be written.
+    A reader sees the old file or the whole new one.
+    Raises: `Misused` when the suffix says nothing, `InputError` when the file cannot be written.
     """
+    path = Path(path)
     data = renderer(path)(reports, language).encode("utf-8")
     replace(path, data)
     return len(data)
