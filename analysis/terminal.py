@@ -20,7 +20,7 @@ from analysis.numerals import Measure, display_width, share, shortened, shown
 from analysis.results import ParameterResult, Report, Verdict
 from analysis.tables import Table
 from analysis.words import Voice, words
-from analysis.wrapping import HELD, held, typed, wrapped
+from analysis.wrapping import held, typed, wrapped
 
 _ASCII_SHAPES: dict[Verdict, str] = {
     "critical": "*", "fine": "~", "forgiving": ":", "negligible": ".", "undetermined": "?",
@@ -88,7 +88,7 @@ def render(report: Report, style: Style = Style(), *, language: str = "en") -> s
     for detail in asked:
         lines += ["", *_plain(detail, voice, style)]
     lines += ["", *tail] if table else tail
-    return _spelled("\n".join(lines).replace(HELD, " "), style) + "\n"
+    return _spelled("\n".join(lines), style) + "\n"
 
 
 def _head(report: Report, voice: Voice) -> list[str]:

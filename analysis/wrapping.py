@@ -8,12 +8,16 @@ from collections.abc import Sequence
 from analysis.commands import split
 from analysis.numerals import display_width
 
-HELD = "\ue000"
-"""A blank within a command, where a sentence is not broken if the command fits into a line."""
+HELD, KEPT, JOINED = "\ue000", "\ue001", "\ue002"
+"""Within a command: a blank between words, one inside a word, and what goes on with a word."""
+BROKEN = f"{HELD}\\"
+"""What ends a line on which a command goes on."""
 
 
 def held(command: str) -> str:
     """A command for a sentence that is wrapped: whole, or broken where the shell goes on."""
+    for word in split(command):
+        command = command.replace(word, word.replace(" ", KEPT))
     return command.replace(" ", HELD)
 
 
@@ -24,32 +28,37 @@ def wrapped(lines: Sequence[str], width: int) -> list[str]:
         words = [part for word in line.split(" ") for part in _parts(word, width - 2)]
         own = words[0]
         for word in words[1:]:
-            if display_width(own) + 1 + display_width(word) <= width:
+            if word.startswith(JOINED):
+                made.append(own)
+                own = word.removeprefix(JOINED)
+            elif not own.endswith(BROKEN) and display_width(own) + 1 + display_width(word) <= width:
                 own += f" {word}"
             else:
                 made.append(own.rstrip())
                 own = f"  {word}"
         made.append(own.rstrip())
-    return made
+    return [line.replace(HELD, " ").replace(KEPT, " ") for line in made]
 
 
 def _parts(word: str, width: int) -> list[str]:
     """A word, or a command, in parts that fit; those of a command end with the shell's backslash.
 
-    Each part of a command but the last is so long that no other fits beside it.
+    A part that starts with `JOINED` goes on with the word before it: a blank would end that.
     """
     if HELD not in word or display_width(word) <= width:
         return _cut(word, width)
-    end = f"{HELD}\\"
-    first, *rest = word.split(HELD)
-    parts = [first]
-    for piece in rest:
-        if display_width(parts[-1] + HELD + piece + end) <= width:
-            parts[-1] += HELD + piece
+    parts = [""]
+    for place, text in enumerate(word.split(HELD)):
+        head, *rest = _pieces(text, width)
+        if not place or display_width(parts[-1] + HELD + head + BROKEN) <= width:
+            parts[-1] += HELD + head if place else head
         else:
-            parts[-1] += end
-            parts.append(piece)
-    return [cut for part in parts for cut in _cut(part, width)]
+            parts[-1] += BROKEN
+            parts.append(head)
+        for piece in rest:
+            parts[-1] += "\\"
+            parts.append(JOINED + piece)
+    return parts
 
 
 def typed(label: str, command: str, *, width: int) -> list[str]:
