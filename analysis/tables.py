@@ -38,6 +38,11 @@ class Cell:
     under: str = ""
     tone: str = ""
 
+    @property
+    def estimated(self) -> bool:
+        """Whether it is a share or a difference: an estimate with its interval."""
+        return len(self.numbers) == 3
+
 
 @dataclass(frozen=True)
 class Table:

@@ -18,7 +18,7 @@ from typing import TextIO
 from analysis import commands, facts, story, tables_detail
 from analysis.numerals import Measure, display_width, share, shortened, shown
 from analysis.results import ParameterResult, Report, Verdict
-from analysis.tables import Table
+from analysis.tables import Cell, Table
 from analysis.words import Voice, words
 from analysis.wrapping import held, typed, wrapped
 
@@ -44,10 +44,15 @@ class Style:
 
     @classmethod
     def of(cls, stream: TextIO, environment: Mapping[str, str] | None = None) -> Style:
-        """What a stream can show. A pipe gets 80 columns and no colour; NO_COLOR is kept."""
+        """What a stream can show; COLUMNS and NO_COLOR are kept.
+
+        A pipe gets 80 columns, where COLUMNS says nothing, and no colour.
+        """
         env = os.environ if environment is None else environment
         terminal = stream.isatty()
+        asked = env.get("COLUMNS", "")
         width = shutil.get_terminal_size((80, 24)).columns if terminal else 80
+        width = int(asked) if asked.isdecimal() and int(asked) else width
         try:
             "●├…".encode(stream.encoding or "ascii")
             unicode = True
@@ -164,17 +169,22 @@ def _columns(
 
 def _plain(table: Table, voice: Voice, style: Style) -> list[str]:
     """Caption and columns: intervals only where all fit, then what fits, and how much did not."""
-    rows = [table.headings, *([cell.text for cell in row] for row in table.rows)]
+    rows = [table.headings, *(map(_cell, row) for row in table.rows)]
     columns, caption = [list(column) for column in zip(*rows, strict=True)], table.caption
     if _width(columns) > style.width:
         columns = [[cell.partition(" [")[0] for cell in column] for column in columns]
         caption = caption.replace(" [95 %]", "")
     while len(columns) > 2 and _width(columns) > style.width:
         columns.pop()
-    lines = [_bare(_row(list(row), columns, n_left=1)) for row in zip(*columns, strict=True)]
+    lines = [_row(list(row), columns, n_left=1) for row in zip(*columns, strict=True)]
     left = len(table.headings) - len(columns)
-    lines += [f" {voice.say('terminal.left_out.columns', n=left)}"] if left else []
+    lines += [f" {voice.count('terminal.left_out.columns', left)}"] if left else []
     return [*wrapped([f"{caption.rstrip('.')}:"], style.width), *lines]
+
+
+def _cell(cell: Cell) -> str:
+    """Shares and differences without their leading zero; a p or an F keeps it."""
+    return _bare(cell.text) if cell.estimated else cell.text
 
 
 def _width(columns: list[list[str]]) -> int:

@@ -8,6 +8,7 @@ import pytest
 from analysis import html, markdown, reading, tables_detail, terminal
 from analysis.classical import WORDS, Classical
 from analysis.codec import from_json, to_report_json
+from analysis.numerals import display_width
 from analysis.terminal import Style
 from analysis.words import Voice, words
 from tests.report.edges import small
@@ -58,13 +59,30 @@ def test_the_terminal_shows_intervals_where_they_fit():
     assert max(map(len, narrow.splitlines())) <= 48
 
 
-def test_columns_for_which_there_is_no_room_are_counted():
+def test_the_columns_of_a_detail_end_below_each_other_and_only_estimates_lose_their_zero():
+    report = detailed()
+    report = replace(report, classical=replace(report.classical, asked=True))
+    lines = terminal.render(report, Style(width=140)).splitlines()
+    for heading, rows in ((" difference", 3), (" term  ", 5), (" step 10", 3)):
+        start = next(i for i, line in enumerate(lines) if line.startswith(" ") and heading in line)
+        assert len({display_width(line) for line in lines[start : start + rows + 1]}) == 1
+    (contrast,) = (line for line in lines if "relu – leaky" in line)
+    assert contrast.split()[-4:] == [".0007", "[-.0033,", ".0047]", "0.900"]
+    (misfit,) = (line for line in lines if "against pure error" in line)
+    assert misfit.split()[-4:] == ["1.4", "0.100", "–", "–"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [(12, r"\(\d more columns in the report\)"), (9, r"\(1 more column in the report\)")],
+)
+def test_columns_for_which_there_is_no_room_are_counted(steps, told):
     part = detailed().strata[0]
-    steps = [replace(part, value=step) for step in range(1, 13)]
-    text = terminal.render(replace(detailed(), strata=tuple(steps)), Style(width=80))
+    parts = tuple(replace(part, value=step) for step in range(1, steps + 1))
+    text = terminal.render(replace(detailed(), strata=parts), Style(width=80))
     assert "step 6" in text
-    assert "step 12" not in text
-    assert re.search(r"\(\d more columns in the report\)", text)
+    assert f"step {steps}" not in text
+    assert re.search(told, text)
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -119,9 +119,13 @@ def test_the_stream_decides_the_style(stream, environment, style):
     assert (found.unicode, found.color) == style
 
 
-def test_a_pipe_gets_80_columns_and_no_colour():
+@pytest.mark.parametrize(
+    ("columns", "width"), [(None, 80), ("200", 200), ("", 80), ("0", 80), ("wide", 80), ("9", 40)]
+)
+def test_a_pipe_gets_80_columns_unless_asked_for_others_and_no_colour(columns, width):
     stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-    assert Style.of(stream, {"COLUMNS": "200"}) == Style(width=80, unicode=True, color=False)
+    environment = {} if columns is None else {"COLUMNS": columns}
+    assert Style.of(stream, environment) == Style(width=width, unicode=True, color=False)
     show(planted(), stream)
     stream.seek(0)
     assert "\x1b" not in stream.read()
