@@ -8,6 +8,7 @@ in the head (`POLICY`) lets the page load nothing.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
@@ -18,8 +19,9 @@ from markupsafe import Markup, escape
 from analysis import commands, facts, invocation, reading, story, svg, tables, tables_detail
 from analysis.codec import contract
 from analysis.figures import ROWS_SHOWN, Gallery, Picture
-from analysis.numerals import shortened, shown
+from analysis.numerals import shown
 from analysis.results import Finding, ParameterResult, Report
+from analysis.shortening import brief
 from analysis.tables import Table
 from analysis.watch import Live
 from analysis.words import Voice, words
@@ -29,12 +31,12 @@ POLICY = (
     "form-action 'none'"
 )
 _FINDINGS_SHOWN = 3
-_CARD_ITEMS = 6
 _MARGINALS_OPEN = 12
 _COMMANDS_OPEN = 4
 _UNBROKEN = 24
 _JSON_CHARACTERS = 1_000_000
-_NAME_COLUMNS = 44
+_NAME_COLUMNS = 45
+_WORD_ENDS = re.compile(r"([._/])(?=[^\W\d])")
 
 
 @dataclass(frozen=True)
@@ -42,22 +44,25 @@ class HtmlVoice(Voice):
     """Sentences as markup: what fills a gap is escaped unless it is markup already."""
 
     def name(self, name: str) -> str:
-        """In code type, isolated from the direction of the text around it; cut where long."""
-        whole = shown(name)
-        short = shortened(whole, _NAME_COLUMNS)
-        if short == whole:
+        """In code type, isolated from the direction of the text around it; short where long."""
+        short = brief(self.about, name, columns=_NAME_COLUMNS)
+        if short == shown(name):
             return self.whole(name)
         made = Markup('<code class="name" title="{}"><bdi>{}</bdi></code>')
-        return made.format(whole, short)
+        return made.format(shown(name), _breakable(short))
 
     def whole(self, name: str) -> str:
         """The same, never cut."""
-        return Markup('<code class="name"><bdi>{}</bdi></code>').format(shown(name))
+        return Markup('<code class="name"><bdi>{}</bdi></code>').format(_breakable(shown(name)))
 
     def code(self, text: str) -> str:
-        """A value or a command."""
+        """A value."""
         short = Markup(' class="s"') if len(text) <= _UNBROKEN else Markup("")
-        return Markup("<code{}><bdi>{}</bdi></code>").format(short, shown(text))
+        return Markup("<code{}><bdi>{}</bdi></code>").format(short, _breakable(shown(text)))
+
+    def command(self, text: str) -> str:
+        """A command: broken between its words, if at all."""
+        return Markup("<code><bdi>{}</bdi></code>").format(shown(text))
 
     def text(self, text: str) -> str:
         """Foreign text, marked as English where the page is not."""
@@ -75,6 +80,13 @@ class HtmlVoice(Voice):
     def join(self, parts: Sequence[str], separator: str) -> str:
         """Finished parts in a row."""
         return Markup(escape(separator)).join(parts)
+
+
+def _breakable(text: str) -> str:
+    """Escaped; a long text may break where one of its words ends, and copies as it is."""
+    if len(text) <= _UNBROKEN:
+        return escape(text)
+    return Markup(_WORD_ENDS.sub(r"\1<wbr>", str(escape(text))))
 
 
 @dataclass(frozen=True)
@@ -188,7 +200,7 @@ def render(reports: Sequence[Report], *, language: str = "en", live: Live | None
         light=Markup(svg.variables("light")),
         dark=Markup(svg.variables("dark")), commands=commands, invocation=invocation,
         reading=reading, story=story, facts=facts, most_dots=MOST_DOTS,
-        shown=shown, findings_shown=_FINDINGS_SHOWN, card_items=_CARD_ITEMS,
+        shown=shown, findings_shown=_FINDINGS_SHOWN,
         commands_open=_COMMANDS_OPEN, marginals_open=_MARGINALS_OPEN,
         most_parameters=tables.MOST_PARAMETERS,
     )  # fmt: skip
@@ -196,9 +208,10 @@ def render(reports: Sequence[Report], *, language: str = "en", live: Live | None
 
 
 def _page(report: Report, voice: HtmlVoice, prefix: str) -> Page:
+    voice = replace(voice, about=report)
     gallery = Gallery(report, voice.words, voice)
     drawn = {item.picture.key: item for item in _draw(gallery.every(), prefix)}
-    return Page(report=report, voice=replace(voice, about=report), prefix=prefix, drawn=drawn)
+    return Page(report=report, voice=voice, prefix=prefix, drawn=drawn)
 
 
 def _draw(pictures: Iterable[Picture], prefix: str) -> Iterator[Drawn]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from analysis import commands, facts, story, tables, tables_detail
 from analysis.numerals import shortened, shown
 from analysis.results import Finding, Report
+from analysis.shortening import brief
 from analysis.words import Voice, words
 
 LARGEST = 60_000
@@ -29,8 +30,8 @@ class MarkdownVoice(Voice):
     """Sentences as Markdown."""
 
     def name(self, name: str) -> str:
-        """A code span, long names cut in the middle."""
-        return code(shortened(shown(name), _NAME))
+        """A code span, short where long."""
+        return code(brief(self.about, name, columns=_NAME))
 
     def code(self, text: str) -> str:
         """A value or a command as a code span."""

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from analysis.errors import UnknownParameter
-from analysis.numerals import digits_of, display_width, setting, shortened
+from analysis.numerals import digits_of, display_width, setting
 from analysis.places import BEFORE, Places
 from analysis.plots_style import log_values, round_places
 from analysis.results import FailureParameter, ParameterResult, Scalar
+from analysis.shortening import settings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,7 +63,7 @@ class Axis:
         slanted = self.slanted(columns)
         values = self._on_range(columns) if self.numeric else self._some_levels(columns)
         digits = digits_of(self.parameter)
-        labels = [shortened(setting(value, digits=digits), SLANTED_COLUMNS) for value in values]
+        labels = settings(values, columns=SLANTED_COLUMNS, digits=digits)
         panel.xaxis.set_major_locator(FixedLocator([self.place(value) for value in values]))
         panel.xaxis.set_minor_locator(NullLocator())
         if slanted:

@@ -47,7 +47,7 @@ def risks(report: Report, *, canvas: Canvas | None = None) -> Figure:
     canvas = canvas or Canvas()
     rows = shown_rows(report)
     with styled():
-        made, panel = _rows_figure(rows)
+        made, panel = _rows_figure(report, rows)
         factor = lift(report)
         highs = [row.tuning_risk.high * factor for row in rows if row.tuning_risk]
         margin = report.margin.metric * factor if report.margin else 0.0
@@ -78,7 +78,7 @@ def shares(report: Report, *, canvas: Canvas | None = None) -> Figure:
     canvas = canvas or Canvas()
     rows = shown_rows(report)
     with styled():
-        made, panel = _rows_figure(rows)
+        made, panel = _rows_figure(report, rows)
         highs = [row.total.high for row in rows if row.total]
         delta = report.margin.share if report.margin else 0.0
         top = max([*highs, 2 * delta, 0.1])
@@ -108,8 +108,8 @@ def shown_rows(report: Report) -> tuple[ParameterResult, ...]:
     return story.studied(report)[:ROWS_SHOWN]
 
 
-def _rows_figure(rows: Sequence[ParameterResult]) -> tuple[Figure, Axes]:
-    labels = [label(row.name) for row in rows]
+def _rows_figure(report: Report, rows: Sequence[ParameterResult]) -> tuple[Figure, Axes]:
+    labels = [label(report, row.name) for row in rows]
     made = figure(_WIDTH, 0.73 + _ROW * max(len(rows), 1))
     panel = axes(made, left=label_inches(labels), right=0.16, top=0.27, bottom=0.46)
     panel.set_ylim(len(rows) - 0.4, -0.6)

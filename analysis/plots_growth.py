@@ -43,7 +43,8 @@ def growth(report: Report, *, canvas: Canvas | None = None) -> Figure:
     named = strongest[:NAMED]
     with styled():
         made = figure(PAIR_WIDTH, 2.9)
-        right = label_inches([label(grown.parameters[i]) for i in named])
+        names = [label(report, grown.parameters[i]) for i in named]
+        right = label_inches(names)
         panel = axes(made, left=0.5, right=right, top=0.26, bottom=0.46)
         panel.set_xscale("log")
         top = max(float(totals.max()), 0.1) * 1.05
@@ -54,11 +55,10 @@ def growth(report: Report, *, canvas: Canvas | None = None) -> Figure:
             panel.plot(grown.configurations, totals[:, index], color=color, lw=1.8 if main else 1,
                        marker="o", ms=4 if main else 2.5, zorder=3 if main else 2)  # fmt: skip
         heights = spread([totals[-1, i] / top for i in named])
-        for index, height in zip(named, heights, strict=True):
-            name = grown.parameters[index]
-            panel.annotate(label(name), (1, height), xycoords="axes fraction", xytext=(7, 0),
+        for index, name, height in zip(named, names, heights, strict=True):
+            panel.annotate(name, (1, height), xycoords="axes fraction", xytext=(7, 0),
                            textcoords="offset points", va="center", fontsize=8.5,
-                           color=VERDICT_COLORS[verdicts[name]])  # fmt: skip
+                           color=VERDICT_COLORS[verdicts[grown.parameters[index]]])  # fmt: skip
         panel.xaxis.set_major_locator(FixedLocator(grown.configurations))
         panel.xaxis.set_minor_locator(NullLocator())
         panel.xaxis.set_major_formatter(formatter(lambda value: f"{value:,.0f}"))

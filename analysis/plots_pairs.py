@@ -49,7 +49,7 @@ def matrix(report: Report, *, canvas: Canvas | None = None) -> Figure:
             item = found.get(frozenset((row, column)))
             values[r, c] = item.share if item else 0.0
     with styled():
-        labels = [label(name) for name in names]
+        labels = [label(report, name) for name in names]
         left, below = label_inches(labels[1:]), label_inches(labels[:-1]) * 0.78 + 0.15
         side = _CELL * len(values)
         made = figure(max(left + side + 0.3, 2.6), side + below + 0.12)
@@ -103,9 +103,9 @@ def surface(report: Report, *, canvas: Canvas | None = None) -> Figure:
         panel.set_xticks([at for at, _ in x_ticks], [text for _, text in x_ticks], rotation=0)
         n = len(shape.y_values)
         panel.set_yticks([n - at for at, _ in y_ticks], [text for _, text in y_ticks], rotation=0)
-        panel.set_xlabel(label(shape.x))
+        panel.set_xlabel(label(report, shape.x))
         panel.set_ylabel("")
-        corner(panel, label(shape.y), left=left)
+        corner(panel, label(report, shape.y), left=left)
         _plain(panel)
         bar = axes(made, left=PAIR_WIDTH - 0.8, right=0.68, top=0.42, bottom=0.46)
         _color_bar(bar, report, low, high)

@@ -60,7 +60,7 @@ def marginal(report: Report, name: str, *, canvas: Canvas | None = None) -> Figu
         axis.ticks(panel, columns=_COLUMNS)
         panel.set_ylim(objective_range(report))
         objective_ticks(panel, report, lifted=lift(report))
-        panel.set_xlabel(label(parameter.name))
+        panel.set_xlabel(label(report, parameter.name))
         corner(panel, canvas.metric(report), left=left)
     return made
 
@@ -89,7 +89,7 @@ def isolation(report: Report, name: str, *, canvas: Canvas | None = None) -> Fig
         axis.ticks(panel, columns=48)
         panel.set_ylim(objective_range(report))
         objective_ticks(panel, report, lifted=factor)
-        panel.set_xlabel(label(parameter.name))
+        panel.set_xlabel(label(report, parameter.name))
         corner(panel, canvas.metric(report), left=left)
     return made
 

@@ -25,6 +25,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 
 from analysis.numerals import Measure, display_width, number, shortened, shown
 from analysis.results import Report, Verdict
+from analysis.shortening import brief
 from analysis.words import Voice, words
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ PAIR_WIDTH = 5.3
 UNIT_COLUMNS = 8
 """A longer unit stands in the table, not on the axis."""
 NAME_COLUMNS = 22
-"""Longer names are cut in the middle inside figures; tables have them whole."""
+"""Longer names are short inside figures; tables have them whole."""
 RASTER_ABOVE = 2000
 """A cloud of more points is one picture instead of so many marks."""
 _INCH_PER_COLUMN = 0.074
@@ -162,9 +163,9 @@ def corner(panel: Axes, text: str, *, left: float) -> None:
     )  # fmt: skip
 
 
-def label(name: str) -> str:
+def label(report: Report, name: str) -> str:
     """A parameter's name inside a figure."""
-    return shortened(shown(name), NAME_COLUMNS)
+    return brief(report, name, columns=NAME_COLUMNS)
 
 
 def label_inches(labels: Sequence[str]) -> float:

@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from analysis import facts, story
 from analysis.errors import Misused
-from analysis.numerals import number, shortened, shown
+from analysis.numerals import number, shortened
 from analysis.plots_axis import called
 from analysis.plots_effect import shown_rows
 from analysis.plots_settings import dots
@@ -33,6 +33,7 @@ from analysis.plots_style import (
     styled,
 )
 from analysis.results import Report
+from analysis.shortening import settings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -132,7 +133,7 @@ def failures(report: Report, name: str, *, canvas: Canvas | None = None) -> Figu
     canvas = canvas or Canvas()
     found = report.failures.parameters if report.failures else ()
     parameter = called(found, name)
-    labels = [shortened(shown(text), 26) for text, _, _ in parameter.rates]
+    labels = settings([text for text, _, _ in parameter.rates], columns=26)
     with styled():
         made = figure(_WIDTH, 0.75 + 0.32 * len(labels))
         panel = axes(made, left=label_inches(labels), right=0.75, top=0.1, bottom=0.5)
@@ -148,7 +149,7 @@ def failures(report: Report, name: str, *, canvas: Canvas | None = None) -> Figu
         panel.tick_params(axis="y", length=0, labelcolor=COLORS["ink"])
         panel.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
         panel.xaxis.set_major_formatter(formatter(lambda value: number(value, digits=2)))
-        panel.set_xlabel(canvas.say("figure.failures", name=label(name)))
+        panel.set_xlabel(canvas.say("figure.failures", name=label(report, name)))
     return made
 
 
@@ -167,7 +168,7 @@ def agreement(report: Report, *, canvas: Canvas | None = None) -> Figure:
             top = max(top, x, y)
             panel.plot([x], [y], "o", ms=6, color=VERDICT_COLORS[row.verdict])
             if place < 4:
-                panel.annotate(label(row.name), (x, y), xytext=(6, 4), fontsize=8.5,
+                panel.annotate(label(report, row.name), (x, y), xytext=(6, 4), fontsize=8.5,
                                textcoords="offset points", color=COLORS["ink"])  # fmt: skip
         panel.plot([0, top], [0, top], color=COLORS["rule"], lw=0.9, zorder=0)
         panel.set_xlim(-0.02 * top, top * 1.12)
@@ -184,7 +185,7 @@ def ranks(report: Report, *, canvas: Canvas | None = None) -> Figure:
     """From which to which rank each parameter goes when the configurations are drawn again."""
     canvas = canvas or Canvas()
     rows = [p for p in story.studied(report) if p.rank_low and p.rank_high][:30]
-    labels = [label(row.name) for row in rows]
+    labels = [label(report, row.name) for row in rows]
     with styled():
         made = figure(_WIDTH, 0.7 + 0.27 * max(len(rows), 1))
         panel = axes(made, left=label_inches(labels), right=0.55, top=0.1, bottom=0.5)

@@ -36,6 +36,7 @@ CARD_SHAPES: dict[CardKind, str] = {
     "first": "●", "last": "◐", "fix": "◇", "unsure": "◆", "withheld": "■",
 }  # fmt: skip
 _UNIT_COLUMNS = 40
+_AT_ONCE = 6
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,11 @@ def _card(report: Report, voice: Voice, kind: CardKind) -> Card:
         if parameter.verdict in CARDS[kind]
     ]  # fmt: skip
     return Card(kind, voice.say(f"card.{kind}"), voice.say(f"card.{kind}.why"), tuple(items))
+
+
+def at_once(n: int) -> int:
+    """How many of n items to show before "and so many more", which is never one."""
+    return n if n == _AT_ONCE + 1 else _AT_ONCE
 
 
 def warnings(report: Report) -> tuple[Finding, ...]:

@@ -6,8 +6,12 @@ from collections.abc import Sequence
 
 from analysis.numerals import Measure, p_value, setting, statistic
 from analysis.results import LevelContrast, Report, Share, Stratum
+from analysis.shortening import settings
 from analysis.tables import Cell, Table, share_cell
 from analysis.words import Voice
+
+LEVEL_COLUMNS = 24
+"""Of a level's name, of which two stand side by side."""
 
 
 def asked_for(report: Report, voice: Voice) -> list[Table]:
@@ -73,9 +77,11 @@ def _share(value: float, low: float, high: float) -> Cell:
 
 def _contrasts(report: Report, found: Sequence[LevelContrast], name: str, voice: Voice) -> Table:
     measure = Measure.of(report)
+    levels = list(dict.fromkeys(level for c in found for level in (c.first, c.second)))
+    short = dict(zip(levels, settings(levels, columns=LEVEL_COLUMNS), strict=True))
     rows = [
         (
-            Cell(voice.text(f"{setting(c.first)} – {setting(c.second)}")),
+            Cell(voice.text(f"{short[c.first]} – {short[c.second]}")),
             Cell(
                 f"{measure.size(c.difference)} {measure.interval(c.low, c.high)}",
                 (c.difference, c.low, c.high),

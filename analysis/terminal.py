@@ -11,13 +11,14 @@ import math
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
 from analysis import commands, facts, story, tables_detail
-from analysis.numerals import Measure, display_width, share, shortened, shown
+from analysis.numerals import Measure, display_width, share, shown
 from analysis.results import ParameterResult, Report, Verdict
+from analysis.shortening import brief
 from analysis.tables import Cell, Table
 from analysis.words import Voice, words
 from analysis.wrapping import held, typed, wrapped
@@ -31,7 +32,9 @@ _COLORS: dict[Verdict, str] = {
     "not_estimable": "2",
 }  # fmt: skip
 _STAND_INS = str.maketrans("│─┼━┿○–…×’", "|-|=|o-~x'")
-_NARROWEST_BAR, _WIDEST_BAR, _WIDEST_NAME = 14, 26, 24
+_NARROWEST_BAR, _WIDEST_BAR = 14, 26
+_WIDEST_NAME, _NAME_COLUMNS = 24, 45
+"""Of a parameter's name in the table, and in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,10 @@ class Style:
 @dataclass(frozen=True)
 class _Wrapped(Voice):
     """Sentences for lines of some width, in which a command can still be copied."""
+
+    def name(self, name: str) -> str:
+        """A parameter's name, short where long; commands have all of it."""
+        return brief(self.about, name, columns=_NAME_COLUMNS)
 
     def command(self, text: str) -> str:
         """A command in a sentence."""
@@ -154,7 +161,7 @@ def _columns(
     widest = min(_WIDEST_NAME, max(style.width - 20, 8))
     for row in rows:
         sign = story.SHAPES[row.verdict] if style.unicode else _ASCII_SHAPES[row.verdict]
-        names.append(shortened(shown(row.name), widest))
+        names.append(brief(report, row.name, columns=widest))
         verdicts.append(f"{sign} {story.verdict(row, voice)}")
         risk = row.tuning_risk
         risks.append(
@@ -256,20 +263,20 @@ def _tail(report: Report, voice: Voice) -> list[str]:
         rows = [(g, story.members(report, g.tuned, voice=voice, between=" + ")) for g in groups]
         told = [story.grouped(group, row, voice=voice) for group, row in rows]
         if told:
-            first.append(f"{voice.say(key)}: {', '.join(told)}")
+            first.append(_first(key, told, voice))
     lines = ["      ".join(first)] if first else []
     where = [
-        f"{shown(p.name)} {story.note(report, p, voice=voice)}"
+        f"{voice.name(p.name)} {story.note(report, p, voice=voice)}"
         for p in story.studied(report) if p.condition and p.verdict in ("critical", "fine")
     ]  # fmt: skip
     if where:
-        lines.append(f"{voice.say('terminal.where')}: {', '.join(where)}")
+        lines.append(_first("terminal.where", where, voice))
     fixed = [
-        f"{shown(p.name)} {story.note(report, p, voice=voice)}"
+        f"{voice.name(p.name)} {story.note(report, p, voice=voice)}"
         for p in story.studied(report) if p.verdict in story.CARDS["fix"] and p.recommendation
     ]  # fmt: skip
     if fixed:
-        lines.append(f"{voice.say('terminal.fix')}: {', '.join(fixed)}")
+        lines.append(_first("terminal.fix", fixed, voice))
     for finding in report.findings:
         says = voice.told(finding.says, finding.message)
         if finding.level == "note":
@@ -279,6 +286,15 @@ def _tail(report: Report, voice: Voice) -> list[str]:
             remedy = voice.advised(finding.says, finding.hint).rstrip(".")
             lines.append(f"{voice.say('terminal.look')}: {says} {remedy}".rstrip())
     return lines
+
+
+def _first(key: str, told: Sequence[str], voice: Voice) -> str:
+    """The first few behind their label, as many as a card shows, and how many more there are."""
+    shown_at_once = story.at_once(len(told))
+    more = len(told) - shown_at_once
+    tail = [voice.say("card.more", n=more)] if more > 0 else []
+    listed = voice.join(told[:shown_at_once], voice.words["list.comma"])
+    return f"{voice.say(key)}: {' '.join([listed, *tail])}"
 
 
 def _next(report: Report, voice: Voice, width: int) -> list[str]:
