@@ -104,10 +104,11 @@ def digits_of(parameter: ParameterResult) -> int:
     return resolving(parameter.domain, parameter.scale)
 
 
-def setting(value: Scalar, *, digits: int = DIGITS) -> str:
+def setting(value: Scalar, *, digits: int = DIGITS, computed: bool = False) -> str:
     """A parameter's value as one would type it: 0.003, 1e-5, true, relu.
 
-    digits: of a number that has more of them than anybody types. A long text is cut (`LONGEST`).
+    digits: of a number that was computed, or has more of them than anybody types (`TYPED`).
+    A long text is cut (`LONGEST`).
     """
     if value is None:
         return "none"
@@ -117,7 +118,7 @@ def setting(value: Scalar, *, digits: int = DIGITS) -> str:
         return str(value) if abs(value) < _LARGEST_PLAIN else scientific(value, digits=3)
     if isinstance(value, float):
         own = len(repr(value).partition("e")[0].replace(".", "").strip("-0"))
-        return number(value, digits=max(digits, own) if own <= TYPED else digits)
+        return number(value, digits=digits if computed or own > TYPED else max(digits, own))
     return shortened(shown(shortened(value, LONGEST)), LONGEST)
 
 
@@ -146,6 +147,23 @@ def scientific(value: float, *, digits: int = 3) -> str:
     if "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
     return f"{mantissa}e{int(exponent)}"
+
+
+def read(value: float) -> str:
+    """A number that nobody will type, to three digits: 1,580 and 1,410,000, as counts are."""
+    if not 1e3 <= abs(value) < _LARGEST_PLAIN:
+        return number(value)
+    return grouped(value, decimals=DIGITS - 1 - math.floor(math.log10(abs(value))))
+
+
+def grouped(value: float, *, decimals: int) -> str:
+    """So many decimals, or fewer than none: 1,413,000 is known to thousands; never "-0"."""
+    return _no_minus_zero(f"{round(value, decimals):,.{max(decimals, 0)}f}")
+
+
+def plain(largest: float, *, decimals: int) -> bool:
+    """Whether numbers up to the largest are read more easily without a power of ten."""
+    return decimals <= _LARGEST_DECIMALS and abs(largest) < _LARGEST_PLAIN
 
 
 def share(value: float | None) -> str:
@@ -197,10 +215,9 @@ class Measure:
             return "–"
         if self.transform == "log10":
             return f"{self._factor(value)}×"
-        decimals = self._decimals()
-        if decimals > _LARGEST_DECIMALS or abs(value) >= _LARGEST_PLAIN:
-            return scientific(value, digits=3) if value else "0"
-        return _no_minus_zero(f"{value:.{min(decimals, _LARGEST_DECIMALS)}f}")
+        if plain(value, decimals=self._decimals()):
+            return grouped(value, decimals=self._decimals())
+        return scientific(value, digits=3) if value else "0"
 
     def value(self, value: float | None) -> str:
         """A level of the objective, taken back from the transform: 10**x where it is log10."""
@@ -208,11 +225,10 @@ class Measure:
             return "–"
         if self.transform == "log10":
             return _power_of_ten(value)
-        decimals = self._decimals()
-        if decimals > _LARGEST_DECIMALS or abs(value) >= _LARGEST_PLAIN:
-            figures = math.floor(math.log10(max(abs(value) / self.resolution, 1))) + 2
-            return scientific(value, digits=min(max(figures, 2), 9))
-        return _no_minus_zero(f"{value:.{min(decimals, _LARGEST_DECIMALS)}f}")
+        if plain(value, decimals=self._decimals()):
+            return grouped(value, decimals=self._decimals())
+        figures = math.floor(math.log10(max(abs(value) / self.resolution, 1))) + 2
+        return scientific(value, digits=min(max(figures, 2), 9))
 
     def column(self, values: Sequence[float]) -> list[str]:
         """Levels of the objective below each other: the same decimals where they are of one size.
@@ -222,11 +238,11 @@ class Measure:
         texts = [self.value(value) for value in values]
         if self.transform != "log10":
             return texts  # the resolution has fixed them
-        plain = {i: math.pow(10, values[i]) for i, text in enumerate(texts) if "e" not in text}
-        own = {i: max(2 - math.floor(math.log10(x)), 0) for i, x in plain.items()}
+        levels = {i: math.pow(10, values[i]) for i, text in enumerate(texts) if "e" not in text}
+        own = {i: DIGITS - 1 - math.floor(math.log10(x)) for i, x in levels.items()}
         shared = min(max(own.values(), default=0), min(own.values(), default=0) + 2)
-        for i, x in plain.items():
-            texts[i] = f"{x:.{max(own[i], shared)}f}"
+        for i, x in levels.items():
+            texts[i] = grouped(x, decimals=max(own[i], shared))
         return texts
 
     def interval(self, low: float, high: float) -> str:
@@ -240,10 +256,11 @@ class Measure:
         factor, step = math.pow(10, value), math.pow(10, min(self.resolution, 2.0)) - 1
         decimals = max(1 - math.floor(math.log10(max(step, 1e-9))), 0)
         small = decimals <= _LARGEST_DECIMALS and 0.01 < factor < 100
-        return f"{factor:.{decimals}f}" if small else number(factor)
+        return f"{factor:.{decimals}f}" if small else read(factor)
 
     def _decimals(self) -> int:
-        return max(1 - math.floor(math.log10(self.resolution)), 0)
+        """Two digits of the resolution are known; below 0 where it is 100 and more."""
+        return 1 - math.floor(math.log10(self.resolution))
 
 
 def _resolution(report: Report) -> float:
@@ -261,7 +278,7 @@ def _resolution(report: Report) -> float:
 def _power_of_ten(exponent: float) -> str:
     """10**exponent to three digits, also where a float cannot hold it."""
     if -300 < exponent < 300:
-        return number(math.pow(10, exponent))
+        return read(math.pow(10, exponent))
     whole = math.floor(exponent)
     return f"{number(math.pow(10, exponent - whole))}e{whole}"
 

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from analysis.numerals import digits_of, setting
+from analysis.numerals import digits_of, display_width, setting
 from analysis.places import Places
 from analysis.results import ParameterResult, Recommendation, Scalar
 from analysis.words import Voice
 
-LEVELS_SHOWN = 8
+LEVELS_SHOWN, LEVELS_IN_BRIEF = 8, 3
 LEVELS_NAMED = 4
 """Levels that are named where all that gave a result are good; of more there is the number."""
 
 
-def value_of(parameter: ParameterResult, value: Scalar, *, voice: Voice) -> str:
+def value_of(
+    parameter: ParameterResult, value: Scalar, *, voice: Voice, computed: bool = False
+) -> str:
     """A value of this parameter, with the digits that tell it from others."""
-    return voice.code(setting(value, digits=digits_of(parameter)))
+    return voice.code(setting(value, digits=digits_of(parameter), computed=computed))
 
 
 def good(parameter: ParameterResult, best: Recommendation, *, voice: Voice) -> str:
     """The settings to leave it at: a range, some levels, or any of what was searched."""
     values = [value_of(parameter, value, voice=voice) for value in best.values or (best.value,)]
     if best.low is not None and best.high is not None:
-        low, high = (value_of(parameter, end, voice=voice) for end in (best.low, best.high))
         domain = parameter.domain
+        low, high = (
+            value_of(parameter, end, voice=voice, computed=end not in (domain or ()))
+            for end in (best.low, best.high)
+        )
         whole = domain is not None and _whole((best.low, best.high), domain, parameter.scale)
         within = voice.say("good.any" if whole else "good.range", low=low, high=high)
         beside = values if best.values else []
@@ -55,8 +60,11 @@ def _whole(region: tuple[float, float], domain: tuple[float, float], scale: str)
     return region[0] <= domain[0] + slack and region[1] >= domain[1] - slack
 
 
-def searched(parameter: ParameterResult, voice: Voice) -> str:
-    """The range searched: no verdict reaches beyond it."""
+def searched(parameter: ParameterResult, voice: Voice, *, columns: int | None = None) -> str:
+    """The range searched: no verdict reaches beyond it.
+
+    columns: where the levels take more, only the first few of them and how many more there are.
+    """
     if parameter.domain is not None and parameter.scale != "levels":
         low, high = (value_of(parameter, value, voice=voice) for value in parameter.domain)
         within = voice.say("searched.range", low=low, high=high)
@@ -65,7 +73,16 @@ def searched(parameter: ParameterResult, voice: Voice) -> str:
     levels = [value_of(parameter, level, voice=voice) for level in parameter.levels]
     if parameter.kind == "ordinal" and len(levels) > LEVELS_SHOWN - 2:
         return voice.say("searched.levels", low=levels[0], high=levels[-1], n=len(levels))
+    more = len(levels) - LEVELS_IN_BRIEF
+    if columns is not None and more > 1 and _taken(parameter) > columns:
+        listed = voice.join(levels[:LEVELS_IN_BRIEF], voice.words["list.comma"])
+        return voice.join((listed, voice.say("list.more", n=more)), " ")
     return voice.join(few(levels), voice.words["list.comma"])
+
+
+def _taken(parameter: ParameterResult) -> int:
+    """Columns of all levels, one after the other."""
+    return sum(2 + display_width(setting(level)) for level in parameter.levels)
 
 
 def few(items: Iterable[str]) -> list[str]:

@@ -26,6 +26,8 @@ from analysis.words import Voice
 MOST_PARAMETERS = 500
 MOST_SETTINGS = 60
 _ID_COLUMNS = 13
+_LEVEL_COLUMNS = 72
+"""Of all levels below a parameter's name; its panel has them where they take more."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def description(row: ParameterResult, voice: Voice) -> str:
     parts = [voice.say(f"kind.{row.kind}")]
     if row.scale != "levels":
         parts[0] = voice.say("table.scaled", kind=parts[0], scale=voice.say(f"scale.{row.scale}"))
-    parts.append(ranges.searched(row, voice))
+    parts.append(ranges.searched(row, voice, columns=_LEVEL_COLUMNS))
     if row.condition:
         parts.append(voice.say("table.where", condition=voice.text(row.condition)))
     if row.role != "studied":

@@ -44,7 +44,10 @@ def test_a_setting_is_written_as_one_would_type_it(value, text):
     ("resolution", "value", "text"),
     [
         (0.0021, 0.0183, "0.0183"), (0.0021, 0.01834, "0.0183"), (0.4, 12.3456, "12.35"),
-        (30.0, 1234.5, "1234"), (2e-301, 1.83e-300, "1.83e-300"), (1e298, 1.83e300, "1.83e300"),
+        (30.0, 1234.5, "1,234"),
+        (54412.0, 1413106.0, "1,413,000"), (54412.0, 54412.0, "54,000"),
+        (54412.0, -20.0, "0"), (4e6, 3.2e7, "3.2e7"),
+        (2e-301, 1.83e-300, "1.83e-300"), (1e298, 1.83e300, "1.83e300"),
         (0.0021, -0.00001, "0.0000"), (1e-12, 0.0, "0"),
     ],
 )  # fmt: skip
@@ -62,7 +65,7 @@ def test_a_difference_on_a_log_scale_is_a_factor():
     measure = Measure("log10", 0.02)
     assert measure.size(0.0791) == "1.200×"
     assert measure.size(0.0) == "1.000×"
-    assert measure.size(3.2) == "1585×"
+    assert measure.size(3.2) == "1,580×"
     assert measure.size(400.5) == "3.16e400×"
     assert measure.interval(0.01, 0.0791) == "[1.023, 1.200]"
     assert Measure("log10", 0.0678).size(0.198) == "1.58×"

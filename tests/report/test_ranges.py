@@ -1,0 +1,47 @@
+"""Settings in words: computed bounds are rounded, many long levels are counted."""
+
+from dataclasses import replace
+
+import pytest
+
+from analysis import ranges, tables
+from analysis.words import Voice, words
+from tests.report.planted import planted
+
+VOICE = Voice(words("en"))
+
+
+def row(name, **changes):
+    found = next(p for p in planted().parameters if p.name == name)
+    best = {key: changes.pop(key) for key in ("low", "high") if key in changes}
+    return replace(
+        found, recommendation=replace(found.recommendation, values=(), **best), **changes
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.0, 0.12475, "0 to 0.125"),
+        (0.0649, 0.12475, "0.0649 to 0.125"),
+        (0.30125, 0.49875, "0.301 to 0.49875"),
+    ],
+)
+def test_a_bound_that_was_computed_has_no_more_digits_than_are_known(low, high, said):
+    """An end of the range searched is written as it was typed."""
+    dropout = row("dropout", domain=(0.0, 0.49875), low=low, high=high)
+    assert ranges.good(dropout, dropout.recommendation, voice=VOICE) == said
+
+
+LONG = tuple(f"{name}_interpolation_with_antialias" for name in "abcdefgh")
+
+
+def test_of_many_long_levels_the_table_has_a_few_and_the_panel_all():
+    act = row("act", levels=LONG)
+    under = tables.description(act, VOICE)
+    assert under == f"categorical, {', '.join(LONG[:3])} and 5 more"
+    assert ranges.searched(act, VOICE) == ", ".join(LONG)
+    short = row("act", levels=tuple("abcdefgh"))
+    assert tables.description(short, VOICE) == "categorical, a, b, c, d, e, f, g, h"
+    four = row("act", levels=LONG[:4])
+    assert tables.description(four, VOICE).endswith(LONG[3]), "one more takes no less room"
