@@ -7,6 +7,7 @@ import re
 from analysis import invocation
 from analysis.numerals import LONGEST, Measure, share, shortened, shown
 from analysis.results import BestRun, Exclusion, Report
+from analysis.shortening import brief
 from analysis.words import Voice
 
 UNIT_COLUMNS = 40
@@ -33,7 +34,7 @@ def legend(report: Report, voice: Voice) -> str:
 def _metric(report: Report, voice: Voice, *, columns: int = UNIT_COLUMNS) -> str:
     """The metric with its unit, as text of the page."""
     metric = report.metric
-    name = shortened(shown(metric.name), columns)
+    name = brief(report, metric.name, columns=columns)
     plain = (
         f"{name} ({shortened(shown(metric.unit), columns)})"
         if metric.unit and metric.transform == "none"

@@ -10,12 +10,13 @@ that the same report gives the same bytes (`analysis.svg`).
 
 from __future__ import annotations
 
+from analysis.plots_agreement import agreement
 from analysis.plots_effect import risks, shares
 from analysis.plots_growth import growth
 from analysis.plots_pairs import matrix, matrix_names, surface
 from analysis.plots_settings import isolation, marginal
 from analysis.plots_style import Canvas
-from analysis.plots_trust import agreement, failures, progress, ranks, residuals, skill
+from analysis.plots_trust import failures, progress, ranks, residuals, skill
 
 __all__ = [
     "Canvas",

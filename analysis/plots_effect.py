@@ -8,29 +8,30 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, NullLocator
 
 from analysis import facts, story
 from analysis.figures import ROWS_SHOWN
-from analysis.numerals import number
+from analysis.numerals import Measure, number, read
 from analysis.plots_style import (
     COLORS,
+    PAIR_WIDTH,
     VERDICT_COLORS,
     Canvas,
+    above,
     axes,
     figure,
-    formatter,
     label,
     label_inches,
     lift,
     styled,
 )
+from analysis.plots_ticks import along, formatter, round_places, tick_texts
 from analysis.results import ParameterResult, Report, Verdict
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_WIDTH, _ROW = 5.3, 0.29
+_ROW = 0.29
 BEFORE_ZERO = 0.025
 """Part of the axis before 0, so that a mark at 0 does not stand on the parameters' names."""
 _MARKERS: dict[Verdict, str] = {
@@ -47,17 +48,19 @@ def risks(report: Report, *, canvas: Canvas | None = None) -> Figure:
     canvas = canvas or Canvas()
     rows = shown_rows(report)
     with styled():
-        made, panel = _rows_figure(report, rows)
         factor = lift(report)
         highs = [row.tuning_risk.high * factor for row in rows if row.tuning_risk]
         margin = report.margin.metric * factor if report.margin else 0.0
         top = max([*highs, 1.6 * margin], default=0.0) or 1.0
         root = 0 < margin < top / 6
+        unit = facts.unit(report, canvas.voice, columns=24)
+        title = canvas.say("figure.risk.root" if root else "figure.risk", unit=unit)
+        made, panel = _rows_figure(report, rows, title=title)
         _scale(panel, report, top, root=root)
         if margin:
             panel.axvspan(0, margin, color=COLORS["band"], lw=0)
             panel.axvline(margin, color=COLORS["muted"], lw=0.9, ls=(0, (3, 2)))
-            _above(panel, margin, canvas.say("figure.margin"))
+            above(panel, margin, canvas.say("figure.margin"))
         for place, row in enumerate(rows):
             if row.tuning_risk is None:
                 _missing(panel, place, story.verdict(row, canvas.voice))
@@ -67,9 +70,6 @@ def risks(report: Report, *, canvas: Canvas | None = None) -> Figure:
             sure = (claim.risk_low * factor, claim.risk_high * factor) if claim else None
             numbers = (risk.mean * factor, risk.low * factor, risk.high * factor)
             _dot(panel, place, numbers, row.verdict, sure=sure)
-        unit = facts.unit(report, canvas.voice, columns=24)
-        key = "figure.risk.root" if root else "figure.risk"
-        panel.set_xlabel(canvas.say(key, unit=unit))
     return made
 
 
@@ -78,7 +78,7 @@ def shares(report: Report, *, canvas: Canvas | None = None) -> Figure:
     canvas = canvas or Canvas()
     rows = shown_rows(report)
     with styled():
-        made, panel = _rows_figure(report, rows)
+        made, panel = _rows_figure(report, rows, title=canvas.say("figure.share"))
         highs = [row.total.high for row in rows if row.total]
         delta = report.margin.share if report.margin else 0.0
         top = max([*highs, 2 * delta, 0.1])
@@ -86,7 +86,7 @@ def shares(report: Report, *, canvas: Canvas | None = None) -> Figure:
         if delta:
             panel.axvspan(0, delta, color=COLORS["band"], lw=0)
             panel.axvline(delta, color=COLORS["muted"], lw=0.9, ls=(0, (3, 2)))
-            _above(panel, delta, f"{delta:g}")
+            above(panel, delta, f"{delta:g}")
         for place, row in enumerate(rows):
             if row.total is None:
                 _missing(panel, place, story.verdict(row, canvas.voice))
@@ -99,7 +99,6 @@ def shares(report: Report, *, canvas: Canvas | None = None) -> Figure:
                 first = row.first_order
                 _open_dot(panel, place + 0.2, (first.share, first.low, first.high))
         panel.xaxis.set_major_formatter(formatter(lambda value: number(value, digits=2)))
-        panel.set_xlabel(canvas.say("figure.share"))
     return made
 
 
@@ -108,10 +107,12 @@ def shown_rows(report: Report) -> tuple[ParameterResult, ...]:
     return story.studied(report)[:ROWS_SHOWN]
 
 
-def _rows_figure(report: Report, rows: Sequence[ParameterResult]) -> tuple[Figure, Axes]:
+def _rows_figure(
+    report: Report, rows: Sequence[ParameterResult], *, title: str
+) -> tuple[Figure, Axes]:
     labels = [label(report, row.name) for row in rows]
-    made = figure(_WIDTH, 0.73 + _ROW * max(len(rows), 1))
-    panel = axes(made, left=label_inches(labels), right=0.16, top=0.27, bottom=0.46)
+    made = figure(PAIR_WIDTH, 0.73 + _ROW * max(len(rows), 1))
+    panel = axes(made, left=label_inches(labels), right=0.16, top=0.27, bottom=0.46, title=title)
     panel.set_ylim(len(rows) - 0.4, -0.6)
     panel.set_yticks(range(len(rows)), labels)
     panel.tick_params(axis="y", length=0, labelcolor=COLORS["ink"])
@@ -127,13 +128,16 @@ def _scale(panel: Axes, report: Report, top: float, *, root: bool) -> None:
     if root:
         panel.set_xscale("function", functions=(_signed_root, _signed_square))
     panel.set_xlim(-top * (BEFORE_ZERO**2 if root else BEFORE_ZERO), top * 1.04)
-    places = _factor_ticks(top, root=root) if logs else _root_ticks(top) if root else None
-    if places:
-        panel.xaxis.set_major_locator(FixedLocator(places))
-    panel.xaxis.set_minor_locator(NullLocator())
-    panel.xaxis.set_major_formatter(
-        formatter(lambda value: f"{number(10**value)}×" if logs else number(value / factor))
-    )
+    places = _factor_ticks(top, root=root) if logs else _root_ticks(top) if root else []
+    places = places or round_places(0.0, top * 1.04, n=5)
+    measure = Measure.of(report)
+
+    def write(places: Sequence[float]) -> list[str]:
+        plain = [value / factor for value in places]
+        factors = [f"{read(math.pow(10, value))}×" for value in plain] if logs else []
+        return factors or tick_texts(plain, measure)
+
+    along(panel, places, write=write, place=float)
 
 
 def _signed_root(values: np.ndarray) -> np.ndarray:
@@ -168,14 +172,6 @@ def _factor_ticks(top: float, *, root: bool) -> list[float]:
         if place <= top * 1.04 and gap > 0.1:
             kept.append(place)
     return kept
-
-
-def _above(panel: Axes, place: float, text: str) -> None:
-    panel.annotate(
-        text, (place, 1), xycoords=("data", "axes fraction"), xytext=(0, 3),
-        textcoords="offset points", ha="center", va="bottom", fontsize=8, color=COLORS["muted"],
-        annotation_clip=False,
-    )  # fmt: skip
 
 
 def _missing(panel: Axes, place: float, text: str) -> None:

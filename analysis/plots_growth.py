@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, NullLocator
 
 from analysis.errors import Misused
 from analysis.numerals import number
@@ -18,11 +17,11 @@ from analysis.plots_style import (
     axes,
     corner,
     figure,
-    formatter,
     label,
     label_inches,
     styled,
 )
+from analysis.plots_ticks import along, formatter
 from analysis.results import Report, Verdict
 
 NAMED = 6
@@ -45,7 +44,8 @@ def growth(report: Report, *, canvas: Canvas | None = None) -> Figure:
         made = figure(PAIR_WIDTH, 2.9)
         names = [label(report, grown.parameters[i]) for i in named]
         right = label_inches(names)
-        panel = axes(made, left=0.5, right=right, top=0.26, bottom=0.46)
+        panel = axes(made, left=0.5, right=right, top=0.26, bottom=0.46,
+                     title=canvas.say("figure.growth"))  # fmt: skip
         panel.set_xscale("log")
         top = max(float(totals.max()), 0.1) * 1.05
         panel.set_ylim(0, top)
@@ -59,11 +59,10 @@ def growth(report: Report, *, canvas: Canvas | None = None) -> Figure:
             panel.annotate(name, (1, height), xycoords="axes fraction", xytext=(7, 0),
                            textcoords="offset points", va="center", fontsize=8.5,
                            color=VERDICT_COLORS[verdicts[grown.parameters[index]]])  # fmt: skip
-        panel.xaxis.set_major_locator(FixedLocator(grown.configurations))
-        panel.xaxis.set_minor_locator(NullLocator())
-        panel.xaxis.set_major_formatter(formatter(lambda value: f"{value:,.0f}"))
+        along(
+            panel, grown.configurations, write=lambda sizes: [f"{n:,}" for n in sizes], place=float
+        )
         panel.yaxis.set_major_formatter(formatter(lambda value: number(value, digits=2)))
-        panel.set_xlabel(canvas.say("figure.growth"))
         corner(panel, canvas.say("figure.total"), left=0.5)
     return made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ from matplotlib.figure import Figure
 from analysis.errors import Misused
 from analysis.numerals import digits_of, setting, share, shortened
 from analysis.places import BEFORE
-from analysis.plots_axis import Axis
+from analysis.plots_axis import LABEL_COLUMNS, Axis, Labels, crowded
 from analysis.plots_style import (
     COLORS,
     INTENSITY,
@@ -24,18 +25,25 @@ from analysis.plots_style import (
     label,
     label_inches,
     lift,
-    objective_ticks,
     styled,
+    text_inches,
 )
-from analysis.results import Interaction, Report, Scalar
+from analysis.plots_ticks import objective_texts, objective_ticks, with_first
+from analysis.results import Interaction, ParameterResult, Report, Scalar
+from analysis.shortening import settings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MATRIX_SIZE = 10
-_CELL = 0.46
-_LABELS = 48
+_CELL, _BAR, _SURFACE = 0.46, 0.27, 2.4
+"""Inches of a cell of the matrix; of a surface's colour bar and its gap, and of its panel."""
+_LABELS = 36
 """Columns that the names of a surface's levels share."""
+STRONGEST = 0.5
+"""How far the matrix goes into its hue: ink reads on it, on a light page and on a dark one."""
+_PALE = 0.2
+"""Part of that for what lies below the margin, on which grey reads as well."""
 
 
 def matrix(report: Report, *, canvas: Canvas | None = None) -> Figure:
@@ -43,11 +51,12 @@ def matrix(report: Report, *, canvas: Canvas | None = None) -> Figure:
     canvas = canvas or Canvas()
     names = matrix_names(report)
     found = {frozenset(item.parameters): item for item in report.interactions}
+    delta = report.margin.share if report.margin else 0.05
+    top = max([1e-9, delta, *(item.share for item in found.values())])
     values = np.full((max(len(names) - 1, 1), max(len(names) - 1, 1)), np.nan)
     for r, row in enumerate(names[1:]):
         for c, column in enumerate(names[: r + 1]):
-            item = found.get(frozenset((row, column)))
-            values[r, c] = item.share if item else 0.0
+            values[r, c] = _strength(found.get(frozenset((row, column))), delta, top)
     with styled():
         labels = [label(report, name) for name in names]
         left, below = label_inches(labels[1:]), label_inches(labels[:-1]) * 0.78 + 0.15
@@ -55,15 +64,14 @@ def matrix(report: Report, *, canvas: Canvas | None = None) -> Figure:
         made = figure(max(left + side + 0.3, 2.6), side + below + 0.12)
         width = made.get_size_inches()[0]
         panel = axes(made, left=left, right=width - left - side, top=0.12, bottom=below)
-        top = max(np.nanmax(values), report.margin.share if report.margin else 0.05, 1e-9)
         sns.heatmap(
-            values, ax=panel, cmap=INTENSITY, vmin=0, vmax=top, cbar=False, linewidths=1.5,
+            values, ax=panel, cmap=INTENSITY, vmin=0, vmax=1, cbar=False, linewidths=1.5,
             linecolor=COLORS["paper"], square=False,
         )  # fmt: skip
         _outline(panel)
         for r, row in enumerate(names[1:]):
             for c, column in enumerate(names[: r + 1]):
-                _cell_text(panel, (c, r), found.get(frozenset((row, column))), top, report)
+                _cell_text(panel, (c, r), found.get(frozenset((row, column))), delta)
         panel.set_yticks(np.arange(len(labels) - 1) + 0.5, labels[1:], rotation=0)
         panel.set_xticks(np.arange(len(labels) - 1) + 0.5, labels[:-1], rotation=42, ha="right")
         _plain(panel)
@@ -92,25 +100,32 @@ def surface(report: Report, *, canvas: Canvas | None = None) -> Figure:
     low, high = float(values.min()), float(values.max())
     better = values if report.metric.direction == "maximize" else low + high - values
     with styled():
-        x_ticks, y_ticks = (_surface_ticks(report, *side) for side in (
+        x, y = (_surface_labels(report, *side) for side in (
             (shape.x, shape.x_values), (shape.y, shape.y_values)))  # fmt: skip
-        left = max(label_inches([text for _, text in y_ticks]), 0.3)
-        made = figure(PAIR_WIDTH, 3.1)
-        panel = axes(made, left=left, right=0.95, top=0.26, bottom=0.46)
+        bar_right = label_inches(objective_texts(low, high, report=report))
+        right = bar_right + _BAR
+        left, more = x.margins(label_inches(y.texts), width=PAIR_WIDTH, right=right)
+        made = figure(PAIR_WIDTH, 3.1 + more)
+        panel = axes(made, left=left, right=right, top=0.26, bottom=0.46 + more)
         sns.heatmap(better[::-1], ax=panel, cmap=INTENSITY, vmin=low, vmax=high, cbar=False)
         _outline(panel)
         _mark_best(panel, better)
-        panel.set_xticks([at for at, _ in x_ticks], [text for _, text in x_ticks], rotation=0)
+        x.write(panel)
         n = len(shape.y_values)
-        panel.set_yticks([n - at for at, _ in y_ticks], [text for _, text in y_ticks], rotation=0)
+        panel.set_yticks([n * (1 - at) for at in y.at], y.texts, rotation=0)
         panel.set_xlabel(label(report, shape.x))
         panel.set_ylabel("")
         corner(panel, label(report, shape.y), left=left)
         _plain(panel)
-        bar = axes(made, left=PAIR_WIDTH - 0.8, right=0.68, top=0.42, bottom=0.46)
+        bar = axes(made, left=PAIR_WIDTH - bar_right - 0.12, right=bar_right, top=0.26,
+                   bottom=0.46 + more)  # fmt: skip
         _color_bar(bar, report, low, high)
-        made.text(1 - 0.12 / PAIR_WIDTH, 1 - 0.22 / 3.1, shortened(canvas.metric(report), 28),
-                  ha="right", va="bottom", fontsize=8.5, color=COLORS["muted"])  # fmt: skip
+        room = math.floor(
+            (PAIR_WIDTH - 0.4 - text_inches(label(report, shape.y))) / text_inches("x")
+        )
+        panel.annotate(shortened(canvas.metric(report), room), (1, 1), xytext=(72 * right - 8, 7),
+                       xycoords="axes fraction", textcoords="offset points", ha="right",
+                       va="bottom", fontsize=8.5, color=COLORS["muted"])  # fmt: skip
     return made
 
 
@@ -130,36 +145,37 @@ def _color_bar(bar: Axes, report: Report, low: float, high: float) -> None:
         spine.set_visible(False)
 
 
-def _surface_ticks(
-    report: Report, name: str, values: tuple[Scalar, ...]
-) -> list[tuple[float, str]]:
-    """(place in cells, text): round values on a range, else the levels, at most eight."""
+def _surface_labels(report: Report, name: str, values: tuple[Scalar, ...]) -> Labels:
+    """Round values on a range, else the levels, at most eight."""
     parameter = next((p for p in report.parameters if p.name == name), None)
-    middles = np.arange(len(values)) + 0.5
+    middles = (np.arange(len(values)) + 0.5) / len(values)
     if parameter is not None and Axis(parameter).numeric:
-        axis = Axis(parameter)
-        known = np.array([axis.place(value) for value in values])
-        digits = digits_of(parameter)
-        wanted = [(axis.place(v), setting(v, digits=digits)) for v in axis.round_values()]
-        kept = known >= 0
-        beside = [
-            (float(middles[place]), setting(values[place]))
-            for place in np.flatnonzero(known == BEFORE)
-        ]
-        if kept.sum() > 1:
-            made = beside + [
-                (float(np.interp(place, known[kept], middles[kept])), text)
-                for place, text in wanted
-                if known[kept].min() - 0.03 <= place <= known[kept].max() + 0.03
-            ]
-            if len(made) > 1:
-                return made
+        made = _round_labels(parameter, values, middles)
+        if len(made) > 1:
+            return Labels([at for at, _ in made], [text for _, text in made], slanted=False)
     step = -(-len(values) // 8)
-    room = max(_LABELS // len(values[::step]) - 1, 5)
-    return [
-        (float(at), shortened(setting(value), room))
-        for at, value in list(zip(middles, values, strict=True))[::step]
-    ]
+    texts = settings(values[::step], columns=LABEL_COLUMNS)
+    return Labels(middles[::step].tolist(), texts, crowded(texts, room=_LABELS / len(texts)))
+
+
+def _round_labels(
+    parameter: ParameterResult, values: tuple[Scalar, ...], middles: np.ndarray
+) -> list[tuple[float, str]]:
+    """(place, text) of the special values of a range and of round ones, where they touch none."""
+    axis, digits = Axis(parameter), digits_of(parameter)
+    known = np.array([axis.place(value) for value in values])
+    kept = known >= 0
+    if kept.sum() < 2:
+        return []
+    made = [(float(middles[i]), setting(values[i])) for i in np.flatnonzero(known == BEFORE)]
+    first = len(made)
+    for value in axis.round_values():
+        place = axis.place(value)
+        if known[kept].min() - 0.03 <= place <= known[kept].max() + 0.03:
+            beside = float(np.interp(place, known[kept], middles[kept]))
+            made.append((beside, setting(value, digits=digits)))
+    at, texts = [_SURFACE * place for place, _ in made], [text for _, text in made]
+    return [made[i] for i in with_first(at, texts=texts, first=first)]
 
 
 def _mark_best(panel: Axes, better: np.ndarray) -> None:
@@ -169,22 +185,24 @@ def _mark_best(panel: Axes, better: np.ndarray) -> None:
                mec=COLORS["paper"], mew=1.6)  # fmt: skip
 
 
-def _cell_text(
-    panel: Axes, place: tuple[int, int], item: Interaction | None, top: float, report: Report
-) -> None:
-    """The share; strong where its interval lies above the margin, faint where below."""
+def _strength(item: Interaction | None, delta: float, top: float) -> float:
+    """Of the hue: the share against the largest; pale where its interval is below the margin."""
     if item is None:
-        text, color, weight = "·", COLORS["muted"], "normal"
-    else:
-        delta = report.margin.share if report.margin else 0.05
+        return 0.0
+    strength = STRONGEST * item.share / top
+    return min(strength, STRONGEST * _PALE) if item.high < delta else strength
+
+
+def _cell_text(panel: Axes, place: tuple[int, int], item: Interaction | None, delta: float) -> None:
+    """The share; bold where its interval lies above the margin, grey where below."""
+    text, below = "·", True
+    if item is not None:
         text = share(item.share).removeprefix("0") if item.share >= 0.005 else "0"
-        strong = item.share > 0.72 * top
-        pale = item.share < 0.3 * top
-        quiet = COLORS["muted"] if item.high < delta and pale else COLORS["ink"]
-        color = COLORS["paper"] if strong else quiet
-        weight = "bold" if item.low > delta else "normal"
-    panel.text(place[0] + 0.5, place[1] + 0.5, text, ha="center", va="center", color=color,
-               fontsize=8.5, fontweight=weight)  # fmt: skip
+        below = item.high < delta
+    bold = item is not None and item.low > delta
+    panel.text(place[0] + 0.5, place[1] + 0.5, text, ha="center", va="center", fontsize=8.5,
+               color=COLORS["muted" if below else "ink"],
+               fontweight="bold" if bold else "normal")  # fmt: skip
 
 
 def _outline(panel: Axes) -> None:

@@ -13,7 +13,7 @@ from matplotlib.path import Path
 
 from analysis.isolation import best_per_slice, indistinguishable
 from analysis.places import BEFORE
-from analysis.plots_axis import SLANT_INCHES, Axis, called
+from analysis.plots_axis import Axis, called
 from analysis.plots_style import (
     COLORS,
     PAIR_WIDTH,
@@ -26,17 +26,17 @@ from analysis.plots_style import (
     label,
     label_inches,
     lift,
-    objective_texts,
-    objective_ticks,
     once_per_report,
     styled,
 )
+from analysis.plots_ticks import objective_texts, objective_ticks
 from analysis.results import Report, RunPoint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_COLUMNS = 32
+_COLUMNS, _WIDE_COLUMNS = 32, 36
+"""Of the levels' names together, below a panel and below an isolation plot."""
 MOST_DOTS = 10_000
 LEVELS_DRAWN = 60
 """Of more levels an even selection; the table has more of them."""
@@ -49,11 +49,10 @@ def marginal(report: Report, name: str, *, canvas: Canvas | None = None) -> Figu
     parameter = called(report.parameters, name)
     with styled():
         axis = Axis(parameter)
-        slant = SLANT_INCHES if axis.slanted(_COLUMNS) else 0.0
-        made = figure(_WIDTH, _HEIGHT + slant)
         ticks = objective_texts(*objective_range(report), report=report)
-        left = label_inches(ticks)
-        panel = axes(made, left=left, right=0.08, top=0.24, bottom=0.44 + slant)
+        left, more = axis.labels(_COLUMNS).margins(label_inches(ticks), width=_WIDTH, right=0.08)
+        made = figure(_WIDTH, _HEIGHT + more)
+        panel = axes(made, left=left, right=0.08, top=0.24, bottom=0.44 + more)
         _cloud(panel, report, axis)
         _line(panel, report, axis)
         _best_region(panel, axis)
@@ -71,11 +70,11 @@ def isolation(report: Report, name: str, *, canvas: Canvas | None = None) -> Fig
     parameter = called(report.parameters, name)
     with styled():
         axis, factor = Axis(parameter), lift(report)
-        slant = SLANT_INCHES if axis.slanted(48) else 0.0
-        made = figure(PAIR_WIDTH, 3.1 + slant)
         ticks = objective_texts(*objective_range(report), report=report)
         left = label_inches(ticks)
-        panel = axes(made, left=left, right=0.14, top=0.26, bottom=0.46 + slant)
+        left, more = axis.labels(_WIDE_COLUMNS).margins(left, width=PAIR_WIDTH, right=0.14)
+        made = figure(PAIR_WIDTH, 2.8 + more)
+        panel = axes(made, left=left, right=0.14, top=0.26, bottom=0.46 + more)
         _cloud(panel, report, axis)
         best = best_per_slice(report, parameter)
         places = [axis.place(value) for value, _ in best]
@@ -86,7 +85,7 @@ def isolation(report: Report, name: str, *, canvas: Canvas | None = None) -> Fig
                        ms=5, zorder=4)  # fmt: skip
         start, end = (value * factor for value in indistinguishable(report))
         panel.axhspan(start, end, color=COLORS["band"], lw=0, zorder=0)
-        axis.ticks(panel, columns=48)
+        axis.ticks(panel, columns=_WIDE_COLUMNS)
         panel.set_ylim(objective_range(report))
         objective_ticks(panel, report, lifted=factor)
         panel.set_xlabel(label(report, parameter.name))

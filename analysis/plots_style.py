@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import matplotlib as mpl
 import seaborn as sns
@@ -21,9 +21,8 @@ from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from analysis.numerals import Measure, display_width, number, shortened, shown
+from analysis.numerals import display_width, shown
 from analysis.results import Report, Verdict
 from analysis.shortening import brief
 from analysis.words import Voice, words
@@ -56,7 +55,7 @@ INTENSITY = LinearSegmentedColormap.from_list(
 )
 """One hue, from transparent to full: reads on any background, and in grey."""
 
-PAIR_WIDTH = 5.3
+PAIR_WIDTH = 4.0
 """Inches of a figure that stands beside another on the page."""
 UNIT_COLUMNS = 8
 """A longer unit stands in the table, not on the axis."""
@@ -64,7 +63,7 @@ NAME_COLUMNS = 22
 """Longer names are short inside figures; tables have them whole."""
 RASTER_ABOVE = 2000
 """A cloud of more points is one picture instead of so many marks."""
-_INCH_PER_COLUMN = 0.074
+_INCH_PER_COLUMN, _LINE, _TITLE = 0.074, 0.15, 2.7
 
 _RC: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -131,7 +130,7 @@ class Canvas:
     def metric(self, report: Report) -> str:
         """The metric as an axis label."""
         metric = report.metric
-        name = shortened(shown(metric.name), NAME_COLUMNS)
+        name = label(report, metric.name)
         if metric.transform == "rank":
             return self.say("figure.rank_axis", metric=name)
         unit = shown(metric.unit or "")
@@ -145,13 +144,56 @@ def figure(width: float, height: float) -> Figure:
     return made
 
 
-def axes(made: Figure, *, left: float, right: float, top: float, bottom: float) -> Axes:
-    """One pair of axes with margins in inches, so that labels never push the panel about."""
+def axes(
+    made: Figure, *, left: float, right: float, top: float, bottom: float, title: str = ""
+) -> Axes:
+    """One pair of axes with margins in inches, so that labels never push the panel about.
+
+    title: what the horizontal axis counts; the figure grows by the lines that it takes beyond one.
+    Where the panel is narrow it goes on to the left, below the names.
+    """
     width, height = made.get_size_inches()
+    centred = width - left - right + 2 * min(left, right)
+    room = max(centred, min(width - right, _TITLE))
+    lines = balanced(title, columns=math.floor(room / _INCH_PER_COLUMN))
+    more = _LINE * (len(lines) - 1)
+    height, bottom = height + more, bottom + more
+    made.set_size_inches(width, height)
     box = (left / width, bottom / height, 1 - (left + right) / width, 1 - (top + bottom) / height)
     panel = made.add_axes(box)
+    wide = max(map(text_inches, lines)) > centred
+    panel.set_xlabel("\n".join(lines), loc="right" if wide else "center")
     sns.despine(ax=panel)
     return panel
+
+
+def balanced(text: str, *, columns: int) -> list[str]:
+    """The text in as few lines of so many columns as it takes, of about the same length."""
+    lines = _folded(text, columns)
+    while len(lines) > 1 and len(narrower := _folded(text, columns - 1)) == len(lines):
+        lines, columns = narrower, columns - 1
+    return lines
+
+
+def _folded(text: str, columns: int) -> list[str]:
+    lines = [""]
+    for word in text.split(" "):
+        if lines[-1] and display_width(f"{lines[-1]} {word}") > columns:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
+
+
+def above(panel: Axes, place: float, text: str) -> None:
+    """A word over a line, level with the top; moved where it would leave the figure."""
+    at, half, width = inches_at(panel, place), text_inches(text) / 2, _root(panel).get_figwidth()
+    moved = max(half - at, 0.0) - max(at + half - width, 0.0)
+    panel.annotate(
+        text, (place, 1), xycoords=("data", "axes fraction"), xytext=(72 * moved, 3),
+        textcoords="offset points", ha="center", va="bottom", fontsize=8, color=COLORS["muted"],
+        annotation_clip=False,
+    )  # fmt: skip
 
 
 def corner(panel: Axes, text: str, *, left: float) -> None:
@@ -168,10 +210,26 @@ def label(report: Report, name: str) -> str:
     return brief(report, name, columns=NAME_COLUMNS)
 
 
+def inches_at(panel: Axes, place: float) -> float:
+    """How far from the figure's left side a place of the horizontal axis is."""
+    pixels = panel.get_xaxis_transform().transform((place, 0.0))[0]
+    return float(pixels / _root(panel).dpi)
+
+
+def _root(panel: Axes) -> Figure:
+    made = panel.get_figure(root=True)
+    assert made is not None
+    return made
+
+
+def text_inches(text: str) -> float:
+    """Room that a label takes."""
+    return _INCH_PER_COLUMN * display_width(text)
+
+
 def label_inches(labels: Sequence[str]) -> float:
-    """Room that the longest of some labels takes."""
-    widest = max((display_width(text) for text in labels), default=0)
-    return 0.2 + _INCH_PER_COLUMN * widest
+    """Room that the longest of some labels takes, and what is between it and the panel."""
+    return 0.2 + max(map(text_inches, labels), default=0.0)
 
 
 Answer = TypeVar("Answer")
@@ -204,79 +262,3 @@ def lift(report: Report) -> float:
     if largest == 0 or 1e-60 < largest < 1e60:
         return 1.0
     return 10.0 ** -min(max(math.floor(math.log10(largest)), -300), 300)
-
-
-def objective_ticks(
-    panel: Axes, report: Report, *, axis: Literal["x", "y"] = "y", lifted: float = 1.0
-) -> None:
-    """Few ticks, written in the metric's own unit (10**x where the scale is log10)."""
-    low, high = panel.get_ylim() if axis == "y" else panel.get_xlim()
-    places = _objective_places(low, high, report)
-    told = tick_texts([v / lifted for v in places], Measure.of(report))
-    texts = dict(zip(places, told, strict=True))
-    target = panel.yaxis if axis == "y" else panel.xaxis
-    target.set_major_locator(FixedLocator(places))
-    target.set_major_formatter(formatter(lambda v: texts.get(v, "")))
-    target.set_minor_locator(NullLocator())
-
-
-def objective_texts(low: float, high: float, *, report: Report) -> list[str]:
-    """What will stand at the ticks of an axis from low to high, in lifted units."""
-    places = _objective_places(low, high, report)
-    return tick_texts([v / lift(report) for v in places], Measure.of(report))
-
-
-def _objective_places(low: float, high: float, report: Report) -> list[float]:
-    logs = log_places(low, high) if report.metric.transform == "log10" else []
-    return logs or round_places(low, high, n=4)
-
-
-def log_values(low: float, high: float) -> list[float]:
-    """Powers of ten from low to high, else steps of 1, 2 and 5 where they fit."""
-    first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
-    if last - first >= 2:
-        step = math.ceil((last - first) / 4)
-        return [10.0**power for power in range(first, last + 1, step)]
-    steps = [m * 10.0**p for p in range(first - 1, last + 1) for m in (1, 2, 3, 5, 7)]
-    for wanted in ((1, 2, 5), (1, 2, 3, 5, 7)):
-        inside = [v for v in steps if low * 0.999 <= v <= high * 1.001 and _leads(v) in wanted]
-        if len(inside) >= 2:
-            return inside[:: math.ceil(len(inside) / 5)]
-    return []
-
-
-def _leads(value: float) -> int:
-    return round(value / math.pow(10, math.floor(math.log10(value) + 1e-9)))
-
-
-def log_places(low: float, high: float) -> list[float]:
-    """Exponents of round numbers; none where a float cannot hold them."""
-    if low < -290 or high > 290:
-        return []
-    return [math.log10(value) for value in log_values(10.0**low, 10.0**high)]
-
-
-def tick_texts(values: Sequence[float], measure: Measure) -> list[str]:
-    """Ticks told apart from each other, all with the same decimals where they are plain."""
-    if measure.transform == "log10":
-        return [measure.value(value) for value in values]
-    digits = 3
-    while len({number(v, digits=digits) for v in values}) < len(values) and digits < 12:
-        digits += 1
-    texts = [number(value, digits=digits) for value in values]
-    if any("e" in text for text in texts):
-        return texts
-    decimals = max((len(text.partition(".")[2]) for text in texts), default=0)
-    return [f"{value:.{decimals}f}" for value in values]
-
-
-def round_places(low: float, high: float, *, n: int) -> list[float]:
-    """At most n + 1 round numbers from low to high."""
-    found = MaxNLocator(nbins=n, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
-    slack = (high - low) * 1e-9
-    return [0.0 if abs(t) < slack else float(t) for t in found if low - slack <= t <= high + slack]
-
-
-def formatter(write: Callable[[float], str]) -> FuncFormatter:
-    """A tick formatter of one value."""
-    return FuncFormatter(lambda value, _position: write(value))

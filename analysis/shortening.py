@@ -29,7 +29,7 @@ _LONGEST = 400
 def brief(report: Report | None, name: str, *, columns: int) -> str:
     """A name in so many columns; no two of a report's parameters look alike."""
     names = tuple(p.name for p in report.parameters) if report else ()
-    return unlike(names, columns=columns).get(name) or shortened(shown(name), columns)
+    return unlike(names if name in names else (name,), columns=columns)[name]
 
 
 def settings(values: Sequence[Scalar], *, columns: int, digits: int = DIGITS) -> list[str]:
@@ -78,8 +78,10 @@ def _short(name: str, words: list[str], having: Mapping[str, set[str]], columns:
         alike &= having[words[best]]
         kept.add(best)
     before = [place - 1 for place in sorted(kept) if place]
-    for place in (*before, *reversed(range(len(words)))):
-        if display_width(_joined(words, kept | {place})) <= columns:
+    for places in (before, reversed(range(len(words)))):
+        for place in places:
+            if display_width(_joined(words, kept | {place})) > columns:
+                break
             kept.add(place)
     return _joined(words, kept)
 
