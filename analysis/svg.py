@@ -49,7 +49,7 @@ def inline(figure: Figure, *, key: str, title: str, description: str) -> str:
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'class="fig" viewBox="0 0 {width:g} {height:g}" role="img" '
-        f'aria-labelledby="{key}-t {key}-d" style="max-width:{width * 1.333:.0f}px">'
+        f'aria-labelledby="{key}-t {key}-d" style="--width:{width * 1.333:.0f}px">'
         f'<title id="{key}-t">{escape(shown(title))}</title>'
         f'<desc id="{key}-d">{escape(shown(description))}</desc>'
     )

@@ -207,6 +207,27 @@ def test_print_has_the_folded_parts(browser, files, tmp_path):
                    "Runs that are equal in every studied parameter", "2 still running",
                    "Share of that explained, by parameter", "Both intervals cross"):  # fmt: skip
         assert folded in plain
+    assert "Mean given lr, with 95 % band" not in plain, "the JSON has the figures' numbers"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_what_would_help_is_read_at_any_width(browser, files, width):
+    with Watched(browser, files["given"], width=width) as watched:
+        hint = watched.page.locator(".findings .hint").first
+        assert hint.is_visible()
+
+
+def test_labels_of_figures_can_be_read_on_a_narrow_page(browser, files):
+    """Ten pixels at least; the matrix scrolls instead of shrinking."""
+    with Watched(browser, files["given"], width=400) as watched:
+        watched.page.evaluate(OPEN_SOME)
+        heights = watched.page.evaluate(
+            "[...document.querySelectorAll('svg.fig')].map(s => ["
+            " s.querySelector('title').textContent,"
+            " s.getBoundingClientRect().width / s.viewBox.baseVal.width * 8.5])"
+        )
+    assert len(heights) > 15
+    assert [pair for pair in heights if pair[1] < 10] == []
 
 
 def test_the_numbers_in_the_page_are_those_of_the_json(browser, files):
