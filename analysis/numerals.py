@@ -171,6 +171,12 @@ def share(value: float | None) -> str:
     return "–" if value is None else _no_minus_zero(f"{value:.2f}")
 
 
+def bare(text: str) -> str:
+    """.0183 rather than 0.0183, as statisticians write it."""
+    cleaned = text.replace(" 0.", " .").replace("[0.", "[.").replace("-0.", "-.")
+    return cleaned[1:] if cleaned.startswith("0.") else cleaned
+
+
 def p_value(value: float | None) -> str:
     """Three decimals, never "0.000"."""
     if value is None:

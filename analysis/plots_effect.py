@@ -60,7 +60,7 @@ def risks(report: Report, *, canvas: Canvas | None = None) -> Figure:
         if margin:
             panel.axvspan(0, margin, color=COLORS["band"], lw=0)
             panel.axvline(margin, color=COLORS["muted"], lw=0.9, ls=(0, (3, 2)))
-            above(panel, margin, canvas.say("figure.margin"))
+            above(panel, canvas.say("figure.margin"), place=margin)
         for place, row in enumerate(rows):
             if row.tuning_risk is None:
                 _missing(panel, place, story.verdict(row, canvas.voice))
@@ -86,7 +86,7 @@ def shares(report: Report, *, canvas: Canvas | None = None) -> Figure:
         if delta:
             panel.axvspan(0, delta, color=COLORS["band"], lw=0)
             panel.axvline(delta, color=COLORS["muted"], lw=0.9, ls=(0, (3, 2)))
-            above(panel, delta, f"{delta:g}")
+            above(panel, f"{delta:g}", place=delta)
         for place, row in enumerate(rows):
             if row.total is None:
                 _missing(panel, place, story.verdict(row, canvas.voice))
@@ -169,7 +169,7 @@ def _factor_ticks(top: float, *, root: bool) -> list[float]:
     for place in map(math.log10, steps):
         ends = (place / top, kept[-1] / top)
         gap = math.sqrt(ends[0]) - math.sqrt(ends[1]) if root else ends[0] - ends[1]
-        if place <= top * 1.04 and gap > 0.1:
+        if place <= top * 1.04 and gap > 0.16:
             kept.append(place)
     return kept
 

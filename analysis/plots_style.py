@@ -185,7 +185,7 @@ def _folded(text: str, columns: int) -> list[str]:
     return lines
 
 
-def above(panel: Axes, place: float, text: str) -> None:
+def above(panel: Axes, text: str, *, place: float) -> None:
     """A word over a line, level with the top; moved where it would leave the figure."""
     at, half, width = inches_at(panel, place), text_inches(text) / 2, _root(panel).get_figwidth()
     moved = max(half - at, 0.0) - max(at + half - width, 0.0)

@@ -59,7 +59,7 @@ def skill(report: Report, *, canvas: Canvas | None = None) -> Figure:
                    edgecolor="none")  # fmt: skip
         panel.axvline(fitted.ceiling, color=COLORS["unsure"], lw=1.4, ls=(0, (4, 2)))
         panel.set_xlim(0, 1)
-        above(panel, fitted.ceiling, canvas.say("figure.ceiling"))
+        above(panel, canvas.say("figure.ceiling"), place=fitted.ceiling)
         panel.set_ylim(len(rows) - 0.4, -0.6)
         panel.set_yticks(range(len(rows)), labels)
         panel.tick_params(axis="y", length=0, labelcolor=COLORS["ink"])

@@ -7,7 +7,6 @@ characters of names are written as escapes.
 
 from __future__ import annotations
 
-import math
 import os
 import shutil
 import sys
@@ -16,10 +15,11 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from analysis import commands, facts, story, tables_detail
-from analysis.numerals import Measure, display_width, share, shown
+from analysis.numerals import Measure, bare, display_width, share, shown
 from analysis.results import ParameterResult, Report, Verdict
 from analysis.shortening import brief
 from analysis.tables import Cell, Table
+from analysis.terminal_bars import drawn
 from analysis.words import Voice, words
 from analysis.wrapping import held, typed, wrapped
 
@@ -114,7 +114,7 @@ def _head(report: Report, voice: Voice) -> list[str]:
         known.append(voice.say("terminal.margin", margin=measure.size(report.margin.metric)))
     if report.surrogate is not None:
         reached, ceiling = map(share, (report.surrogate.skill, report.surrogate.ceiling))
-        said = voice.say("terminal.skill", skill=_bare(reached), ceiling=_bare(ceiling))
+        said = voice.say("terminal.skill", skill=bare(reached), ceiling=bare(ceiling))
         known.append(said)
     if report.metric.transform != "none":
         known.append(voice.words[f"transform.{report.metric.transform}"])
@@ -146,7 +146,7 @@ def _table(report: Report, voice: Voice, style: Style) -> tuple[list[str], list[
     lines = [_row([column[i] for column in kept], kept) for i in range(len(rows) + 1)]
     if room < _NARROWEST_BAR:
         return _colored(lines, rows, style), [*left_out, bar_head]
-    bars = _bars(report, rows, min(room, _WIDEST_BAR), voice)
+    bars = drawn(report, rows, width=min(room, _WIDEST_BAR), voice=voice)
     lines = [f"{line}  {bar}".rstrip() for line, bar in zip(lines, bars, strict=True)]
     return _colored(lines, rows, style), left_out
 
@@ -167,10 +167,10 @@ def _columns(
         risks.append(
             "–"
             if risk is None
-            else _bare(f"{measure.size(risk.mean)} {measure.interval(risk.low, risk.high)}")
+            else bare(f"{measure.size(risk.mean)} {measure.interval(risk.low, risk.high)}")
         )
-        totals.append(_bare(share(row.total.share if row.total else None)))
-        firsts.append(_bare(share(row.first_order.share if row.first_order else None)))
+        totals.append(bare(share(row.total.share if row.total else None)))
+        firsts.append(bare(share(row.first_order.share if row.first_order else None)))
     return [names, verdicts, risks, totals, firsts]  # fmt: skip
 
 
@@ -191,7 +191,7 @@ def _plain(table: Table, voice: Voice, style: Style) -> list[str]:
 
 def _cell(cell: Cell) -> str:
     """Shares and differences without their leading zero; a p or an F keeps it."""
-    return _bare(cell.text) if cell.estimated else cell.text
+    return bare(cell.text) if cell.estimated else cell.text
 
 
 def _width(columns: list[list[str]]) -> int:
@@ -205,52 +205,6 @@ def _row(cells: list[str], columns: list[list[str]], *, n_left: int = 3) -> str:
         pad = " " * (max(map(display_width, column)) - display_width(cell))
         made.append(pad + cell if index >= n_left else cell + pad)
     return " " + "  ".join(made)
-
-
-def _bars(report: Report, rows: tuple[ParameterResult, ...], width: int, voice: Voice) -> list[str]:
-    """A heading with the axis, then a bar per row: zero, the noise margin, interval, estimate.
-
-    Heavy is the part of the interval that the verdict is claimed on, as in the figures.
-    """
-    highs = [row.tuning_risk.high for row in rows if row.tuning_risk]
-    margin = report.margin.metric if report.margin else 0.0
-    top = max([*highs, margin]) or 1.0
-    at_margin = _place(margin, top, width)
-    end = _bare(Measure.of(report).size(top))
-    start = "1" if report.metric.transform == "log10" else "0"
-    heading = _axis(start, width, at_margin, label=voice.say("terminal.axis"), end=end)
-    bars = []
-    for row in rows:
-        cells = ["│"] + [" "] * (width - 1)
-        cells[at_margin] = "│"
-        risk, claim = row.tuning_risk, row.claim
-        if risk is not None:
-            parts = [(risk.low, risk.high, "─", "┼")]
-            if claim is not None:
-                parts.append((claim.risk_low, claim.risk_high, "━", "┿"))
-            for low, high, line, crossing in parts:
-                # A line that ends short of the margin, or begins beyond it, does not touch it.
-                first = max(_place(low, top, width), at_margin + 1 if low > margin else 0)
-                last = min(_place(high, top, width), at_margin - 1 if high < margin else width)
-                for place in range(first, last + 1):
-                    cells[place] = line if cells[place] in " ─" else crossing
-            cells[_place(risk.mean, top, width)] = "○"
-        bars.append("".join(cells).rstrip())
-    return [heading, *bars]
-
-
-def _axis(start: str, width: int, margin: int, *, label: str, end: str) -> str:
-    """0, the word for the margin where it stands, and the end of the axis, as far as they fit."""
-    line = start.ljust(width - len(end)) + end
-    at = max(2, margin - display_width(label) // 2)
-    if at + display_width(label) < width - len(end):
-        line = line[:at] + label + line[at + display_width(label) :]
-    return line
-
-
-def _place(value: float, top: float, width: int) -> int:
-    """The column of a value. The axis is a square root: the margin stays apart from zero."""
-    return min(max(round(math.sqrt(max(value, 0.0) / top) * (width - 1)), 0), width - 1)
 
 
 def _tail(report: Report, voice: Voice) -> list[str]:
@@ -311,12 +265,6 @@ def _colored(lines: list[str], rows: tuple[ParameterResult, ...], style: Style) 
     head = f"\x1b[2m{lines[0]}\x1b[0m"
     body = zip(lines[1:], rows, strict=True)
     return [head, *(f"\x1b[{_COLORS[row.verdict]}m{line}\x1b[0m" for line, row in body)]
-
-
-def _bare(text: str) -> str:
-    """.0183 rather than 0.0183, as statisticians write it."""
-    cleaned = text.replace(" 0.", " .").replace("[0.", "[.").replace("-0.", "-.")
-    return cleaned[1:] if cleaned.startswith("0.") else cleaned
 
 
 def _spelled(text: str, style: Style) -> str:
