@@ -173,7 +173,8 @@ def interaction(study: Study, left: str, *, right: str) -> Interaction:
 def surface(study: Study, pair: Interaction) -> Surface:
     """The objective's mean on the grid of two parameters' settings."""
     x, y = (study.frame.space.index(name) for name in pair.parameters)
-    codes_x, codes_y = study.codes[x], study.codes[y]
+    at_x, at_y = study.even(x), study.even(y)
+    codes_x, codes_y = study.codes[x][at_x], study.codes[y][at_y]
     others = study.others[:N_SURFACE]
     settings = np.tile(others, (len(codes_y), len(codes_x), 1, 1))
     settings[..., x], settings[..., y] = codes_x[:, None], codes_y[:, None, None]
@@ -183,8 +184,8 @@ def surface(study: Study, pair: Interaction) -> Surface:
     return Surface(
         x=pair.parameters[0],
         y=pair.parameters[1],
-        x_values=tuple(setting(study, x, position=position) for position in range(len(codes_x))),
-        y_values=tuple(setting(study, y, position=position) for position in range(len(codes_y))),
+        x_values=tuple(setting(study, x, position=position) for position in at_x.tolist()),
+        y_values=tuple(setting(study, y, position=position) for position in at_y.tolist()),
         mean=tuple(_floats(row) for row in mean),
     )
 

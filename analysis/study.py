@@ -43,9 +43,10 @@ class Study:
     """The numbers of one region; every array is in `frame.space` order.
 
     decomposition: the estimates, `averaged` over the draws in `indices`, of which row 0 is the
-    mean function's. codes[j]: (n_settings_j,) the settings that parameter j is sliced at; means[j]:
-    (n_draws, n_settings_j) the objective's mean there, row 0 the estimate; others: (n_others, d)
-    the settings of the others, inactive codes included.
+    mean function's. codes[j], weights[j]: (n_settings_j,) the settings that parameter j is sliced
+    at and their measure, which those around the best one have not; means[j]: (n_draws,
+    n_settings_j) the objective's mean there, row 0 the estimate; others: (n_others, d) the
+    settings of the others, inactive codes included.
     """
 
     frame: Frame
@@ -55,6 +56,7 @@ class Study:
     indices: Indices
     risks: tuple[Risk, ...]
     codes: tuple[np.ndarray, ...]
+    weights: tuple[np.ndarray, ...]
     means: tuple[np.ndarray, ...]
     others: np.ndarray
 
@@ -64,6 +66,11 @@ class Study:
         best = np.argsort(-self.frame.sign * self.frame.means, kind="stable")[:N_OTHERS]
         known = np.concatenate([self.frame.configuration_codes[best], self.others])
         return best_setting(self.choice.for_risks, known, axes=self.codes, sign=self.frame.sign)
+
+    def even(self, index: int) -> np.ndarray:
+        """The positions of a parameter's settings without those looked at around the best one."""
+        codes = self.codes[index]
+        return np.flatnonzero((self.weights[index] > 0) | np.isin(codes, (0.0, 1.0)))
 
     @cached_property
     def unbounded(self) -> frozenset[str]:
@@ -159,6 +166,7 @@ def study(frame: Frame, rng: np.random.Generator, *, workers: int = 1) -> Study:
             for index, weights in enumerate(views[0].weights)
         ),
         codes=views[0].codes,
+        weights=views[0].weights,
         means=tuple(
             mixed([(view.share, view.means[index]) for view in views])
             for index in range(len(ordered.space))

@@ -7,6 +7,7 @@ import pytest
 from analysis import answers, tables
 from analysis.assessment import assess
 from analysis.frame import Frame
+from analysis.kernels import N_SLICE
 from analysis.regions import regions
 from analysis.study import study
 from analysis.together import Together
@@ -51,6 +52,8 @@ def test_parameters_of_one_algorithm_that_interact_are_tuned_together():
     assert strongest.parameters == ("c", "gamma")
     assert strongest.share == pytest.approx(0.62, abs=0.1)
     assert {report.surface.x, report.surface.y} == {"c", "gamma"}
+    for values in (report.surface.x_values, report.surface.y_values):
+        assert len(values) == N_SLICE + 2  # evenly, and both ends: not what is looked at closer
     apart = {item.parameters: item for item in report.interactions}["c", "depth"]
     assert (apart.share, apart.low, apart.high) == (0.0, 0.0, 0.0)  # they never meet
     assert "where both exist" in tables.interactions(report, Voice(words())).caption
