@@ -76,7 +76,8 @@ def assess(
         classical.check(frame)
         blocked, rescaled = transformed(frame, transform)
         scaled, shifted = without_blocks(blocked)
-        found = (*(findings(blocked) if blocked.measurable else ()), *rescaled, *shifted)
+        seen = findings(blocked, logged=frame) if blocked.measurable else ()
+        found = (*seen, *rescaled, *shifted)
         report = _unanswered(scaled, found, seed=seed, command=command)
         whole = None
         try:
@@ -156,7 +157,8 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
     ties = {pair.interaction.parameters: pair.high for pair in measured}
     tell("asking why runs fail", 0.7)
     failed, where = judge.failures(), see_them(judge.frame)
-    special = judge.findings()
+    told = {item.code for item in report.findings if item.code == "two_groups"}
+    special = [item for item in judge.findings() if item.code not in told]
     kept = [item for item in report.findings if item.code not in {one.code for one in special}]
     report = replace(
         report,

@@ -16,7 +16,7 @@ from analysis.findings_design import (
     one_at_a_time,
     settled,
 )
-from analysis.findings_objective import budgets, constants, duplicates, edge, heavy_tails
+from analysis.findings_objective import budgets, constants, duplicates, edge, heavy_tails, two_apart
 from analysis.frame import Frame
 from analysis.leverage import leverage
 from analysis.results import Finding
@@ -56,11 +56,17 @@ WITH_BLOCKS = (constants, confounded, heavy_tails, versions, shared_seeds, dupli
 datasets run one after the other are no drift, and one far from the others no handful."""
 
 
-def findings(frame: Frame) -> tuple[Finding, ...]:
-    """All findings that need no surrogate, errors first, then warnings, then notes."""
+def findings(frame: Frame, *, logged: Frame | None = None) -> tuple[Finding, ...]:
+    """All findings that need no surrogate, errors first, then warnings, then notes.
+
+    logged: the same runs before their objective was put on another scale; what is said of the
+    metric's own values is left out if they are not known.
+    """
     found, plain = [*frame.notes], without_blocks(frame)[0]
     for check in CHECKS:
         found += check(frame if check in WITH_BLOCKS else plain)
+    own = frame if logged is None else logged
+    found += two_apart(own) if own.transform == "none" else []
     return ordered(_without_echoes(found))
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from scipy.stats import hypergeom
 
 from analysis.blocking import without_blocks
-from analysis.filter_text import filter_text, numbers_run
+from analysis.far_group import far_above
+from analysis.filter_text import UNWRITABLE, filter_text, numbers_run
 from analysis.findings_parts import ALPHA, valued
 from analysis.frame import Frame
 from analysis.intake_notes import MIXED
@@ -16,7 +17,7 @@ from analysis.noise import copied, identical
 from analysis.results import Finding
 from analysis.sentences import finding
 from analysis.space import Parameter
-from analysis.transform import HEAVY, MIN_CONFIGURATIONS, TAIL, choose, tail_share
+from analysis.transform import HEAVY, MIN_CONFIGURATIONS, TAIL, choose, heavy_where, tail_share
 
 BUDGET = re.compile(
     r"(^|[./])((n|num|max|total|global|train|training)_)*(epochs?|steps?|iters?|iterations?|updates|"
@@ -69,7 +70,46 @@ def heavy_tails(frame: Frame) -> list[Finding]:
     if share < HEAVY:
         return []
     better = "log" if choose(frame)[0] == "log10" else "rank"
+    if better == "rank" and heavy_where(plain) == "good":
+        return [finding("heavy_tails.good", metric=frame.metric, share=share, tail=TAIL)]
     return [finding("heavy_tails", metric=frame.metric, share=share, tail=TAIL, better=better)]
+
+
+def two_apart(frame: Frame) -> list[Finding]:
+    """Are a few runs far worse than all others, with nothing between? Of runs as they were logged.
+
+    The filter that leaves them out is left open where blocks hide the gap.
+    """
+    if not frame.n_runs:
+        return []
+    plain = without_blocks(frame)[0]
+    cut = far_above(-frame.sign * plain.objective)
+    if cut is None:
+        return []
+    far = -frame.sign * plain.objective > cut
+    badness = -frame.sign * frame.objective
+    nearest, others = float(badness[far].min()), float(badness[~far].max())
+    operator = "<" if frame.sign < 0 else ">"
+    between = _short(-frame.sign * others, -frame.sign * nearest)
+    where = filter_text(frame.metric, operator, value=between, kind="metrics")
+    return [
+        finding(
+            "two_groups.far",
+            metric=frame.metric,
+            few=int(far.sum()),
+            n=frame.n_runs,
+            far=-frame.sign * nearest,
+            others=-frame.sign * others,
+            where=where if others < nearest else UNWRITABLE,
+        )
+    ]
+
+
+def _short(one: float, other: float) -> float:
+    """A number between two, of as few digits as tell them apart."""
+    middle = one + (other - one) / 2
+    rounded = (float(f"{middle:.{digits}g}") for digits in range(1, 17))
+    return next((v for v in rounded if min(one, other) < v < max(one, other)), middle)
 
 
 def budgets(frame: Frame) -> list[Finding]:

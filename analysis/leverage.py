@@ -64,6 +64,9 @@ def leverage(
         case = "moves" if moved else "stays"
     elif with_them:
         case = "blind"
+    better = frame.sign * (frame.means[few] - np.median(frame.means)) > 0
+    if squares[few][better].sum() > squares[few].sum() / 2:
+        case = f"good.{case}"  # ranks, the remedy for bad ones, would be of the others' noise
     return [
         finding(
             f"leverage.{case}",

@@ -4,13 +4,22 @@ Variance shares describe the scale they are taken on. Where a few values hold ne
 variance, the shares describe those runs and nothing else. The rule of `auto`, in order:
 
 - log10 if every value is positive, and the variance is less concentrated on the log scale, and
-  (the values span two decades or more, or they are heavy-tailed, or they span one decade and the
-  spread among replicates grows with the level, Spearman's rho above 0.5);
-- rank if the values are heavy-tailed and no logarithm cures it;
+  (the values span two decades or more, or their bad side is heavy-tailed, or they span one decade
+  and the spread among replicates grows with the level, Spearman's rho above 0.5);
+- rank if the bad side is heavy-tailed and no logarithm cures it, or if a few bad results lie far
+  from all others with nothing between (`far_group`), on the log scale as well if that was chosen;
 - none otherwise.
 
 Heavy-tailed: the 5 % of the configurations farthest from the mean hold 60 % or more of the sum of
-squares (a normal distribution gives 28 %, an exponential one 50 %).
+squares (a normal distribution gives 28 %, an exponential one 50 %). The bad side is, if that is
+still so with good results drawn in to three robust standard deviations of the median, or if a few
+good results lie far from all others with nothing between. Where few settings are good and the
+others are all alike, the good ones are what is asked about, and ranks would be spent on the order
+of the noise among the others (docs/decisions/0080).
+
+The two decades are counted up from the lowest fortieth of the values. Where replicates say that the
+noise is the same at all levels, what lies below twice its standard deviation is not told from zero,
+and counts as that.
 """
 
 from __future__ import annotations
@@ -23,6 +32,7 @@ from scipy.stats import rankdata, spearmanr
 
 from analysis.blocking import without_blocks
 from analysis.errors import InputError, Misused, chosen
+from analysis.far_group import far_above
 from analysis.frame import Frame
 from analysis.noise import replicate_squares
 from analysis.results import Finding, Said, Transform
@@ -35,6 +45,15 @@ HEAVY = 0.6
 TAIL = 0.05
 DECADES = 2.0
 GROWTH = 0.5
+REACH = 3.0
+"""Robust standard deviations (1.4826 MAD) to which good results are drawn in."""
+LOWEST = 0.025
+"""Share of the values below which no decades are counted: a lucky run near zero makes none."""
+TOLD = 2.0
+"""Standard deviations of even noise from which a value is told from zero."""
+EVEN = 2.0
+"""Log-likelihood by which replicates must prefer even noise to noise that grows with the level."""
+LEAST_DF = 5
 MIN_CONFIGURATIONS = 20
 """With fewer, tails cannot be told from chance, and `auto` leaves the metric as it is."""
 
@@ -78,22 +97,82 @@ def choose(frame: Frame) -> tuple[Transform, Said | None]:
     means = plain.means
     if frame.transform != "none" or len(means) < MIN_CONFIGURATIONS or np.ptp(means) == 0:
         return "none", None
-    tail = tail_share(means)
+    tail, heavy = tail_share(means), heavy_where(plain) == "bad"
+    apart = far_above(-frame.sign * plain.objective) is not None
     if frame.objective.min() > 0:
         logs = without_blocks(replace(frame, objective=np.log10(frame.objective)))[0]
-        span = float(np.ptp(logs.objective))
-        growth = noise_growth(_of_one(plain))
-        log_tail = tail_share(logs.means)
-        if log_tail < tail:
-            if span >= DECADES:
-                return "log10", said("scale_reason.spans", decades=span)
-            if tail >= HEAVY and log_tail < HEAVY:
-                return "log10", said("scale_reason.tail", share=tail, tail=TAIL)
-            if span >= 1 and growth is not None and growth > GROWTH:
-                return "log10", said("scale_reason.noise", growth=growth)
-    if tail >= HEAVY:
+        why = _logarithm(logs, plain, tail=tail, heavy=heavy)
+        apart_in_logs = far_above(-frame.sign * logs.objective) is not None
+        if why is not None and not apart_in_logs:
+            return "log10", why
+        apart = apart or (why is not None and apart_in_logs)
+    if apart:
+        return "rank", said("scale_reason.apart")
+    if heavy:
         return "rank", said("scale_reason.tail", share=tail, tail=TAIL)
     return "none", None
+
+
+def _logarithm(logs: Frame, plain: Frame, *, tail: float, heavy: bool) -> Said | None:
+    """Why logarithms describe the runs better, or None; tail, heavy: what `choose` knows."""
+    log_tail = tail_share(logs.means)
+    if log_tail >= tail:
+        return None
+    told, growth = told_decades(logs, plain), noise_growth(_of_one(plain))
+    if told >= DECADES:
+        return said("scale_reason.spans", decades=told)
+    if heavy and log_tail < HEAVY:
+        return said("scale_reason.tail", share=tail, tail=TAIL)
+    if np.ptp(logs.objective) >= 1 and growth is not None and growth > GROWTH:
+        return said("scale_reason.noise", growth=growth)
+    return None
+
+
+def heavy_where(frame: Frame) -> Literal["bad", "good"] | None:
+    """On which side the few configurations lie that hold most of the sum of squares, if any do.
+
+    "good" only if the bad side is not heavy by itself, and values lead up to the good ones: a few
+    far from all others, with nothing between, are no small region but something else.
+    """
+    if tail_share(frame.means) < HEAVY:
+        return None
+    quality = frame.sign * frame.means
+    middle = float(np.median(quality))
+    limit = middle + REACH * 1.4826 * float(np.median(np.abs(quality - middle)))
+    by_itself = tail_share(np.minimum(quality, limit)) >= HEAVY
+    return "bad" if by_itself or far_above(quality) is not None else "good"
+
+
+def told_decades(logs: Frame, plain: Frame) -> float:
+    """Decades that the values span, as far as even noise tells them from zero.
+
+    logs: the runs on the log10 scale; plain: the same runs as they were measured.
+    """
+    low, high = float(np.quantile(logs.objective, LOWEST)), float(logs.objective.max())
+    even = even_noise(_of_one(plain))
+    if even is not None and even > 0:
+        least = np.log10(TOLD * even) + np.log10(float(np.abs(plain.objective).max()))
+        low = min(max(low, float(least)), high)
+    return high - low
+
+
+def even_noise(frame: Frame) -> float | None:
+    """The noise's standard deviation, if replicates say that it is the same at all levels.
+
+    They do where normal noise of one standard deviation is the likelier, by `EVEN`, than one in
+    proportion to the level: of both the pooled estimate, over the same replicates. None otherwise,
+    and with fewer than `LEAST_DF` degrees of freedom.
+    """
+    sums, dfs = replicate_squares(frame)
+    known = (dfs > 0) & (frame.means > 0)
+    df = float(dfs[known].sum())
+    if df < LEAST_DF or not (sums[known] > 0).any():
+        return None
+    level = np.log(frame.means[known])
+    even = float(sums[known].sum()) / df
+    growing = float((sums[known] / np.exp(2 * level)).sum()) / df
+    likelier = df / 2 * (np.log(growing) - np.log(even)) + float(dfs[known] @ level)
+    return float(np.sqrt(even)) if likelier > EVEN else None
 
 
 def _of_one(frame: Frame) -> Frame:

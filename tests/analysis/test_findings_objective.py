@@ -4,8 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.findings_objective import budgets, constants
-from tests.analysis.planted import framed
+from analysis.assessment import assess
+from analysis.far_group import far_above
+from analysis.findings import findings
+from analysis.findings_objective import budgets, constants, two_apart
+from analysis.frame import Frame
+from analysis.transform import transformed
+from tests.analysis.planted import clean, codes, framed
 
 
 @pytest.mark.parametrize(
@@ -44,3 +49,57 @@ def test_a_value_in_every_run_that_succeeded_is_called_so():
     table = runs(["finished"] * 3 + ["failed"], [0.2, 0.2, 0.2, 0.1])
     (found,) = [f for f in constants(framed(table)) if f.parameters]
     assert "lr = 0.2 in every run that succeeded" in found.message
+
+
+def diverged(n: int, *, value: float, unit: float = 1.0) -> Frame:
+    """120 runs between 1 and 4, of which `n` wrote a value far off instead."""
+    rng = np.random.default_rng(2)
+    table = clean(rng, 120)
+    y = 1 + 2 * table["p00"].to_numpy() + rng.random(120)
+    y[:n] = value
+    return framed(table, y * unit, direction="minimize" if unit > 0 else "maximize")
+
+
+@pytest.mark.parametrize("unit", [1.0, -1.0])
+def test_a_few_runs_far_off_are_told_with_the_filter_that_leaves_them_out(unit):
+    frame = diverged(7, value=30.0, unit=unit)
+    (found,) = two_apart(frame)
+    assert found.message.startswith("7 of 120 runs are far worse than all others")
+    cut = "y<20.0" if unit > 0 else "y>-20.0"
+    assert f"--where 'metrics.{cut}'" in found.hint
+    scaled, said = transformed(frame, "auto")
+    assert scaled.transform == "rank"
+    assert "with nothing between" in said[0].message
+    assert found in findings(scaled, logged=frame)
+    assert "two_groups" not in codes(findings(scaled))
+
+
+def test_what_is_not_far_or_not_a_few_or_good_is_not_told():
+    assert two_apart(diverged(0, value=30.0)) == []
+    assert two_apart(diverged(2, value=30.0)) == []
+    assert two_apart(diverged(7, value=5.0)) == []
+    assert two_apart(diverged(30, value=30.0)) == []
+    assert two_apart(diverged(7, value=-30.0)) == []
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_law_with_a_long_tail_has_values_between(seed):
+    rng = np.random.default_rng(seed)
+    assert far_above(rng.exponential(size=200)) is None
+    assert far_above(np.exp(rng.normal(size=200))) is None
+    assert far_above((rng.random(200) < 0.1).astype(float)) is None  # passed or failed
+
+
+def test_what_is_said_of_the_objective_is_not_said_again_of_residuals():
+    report = assess(diverged(7, value=30.0), rng=0, transform="none")
+    (found,) = [f for f in report.findings if f.code == "two_groups"]
+    assert "far worse" in found.message
+
+
+def test_where_blocks_hide_the_gap_the_filter_is_left_open():
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"x": rng.random(120), "data": ["p", "q"] * 60})
+    y = table["x"] + 100.0 * (table["data"] == "q")
+    y[[0, 2, 4, 6, 8]] += 30.0
+    (found,) = two_apart(framed(table, y.to_numpy(), direction="minimize", blocks=["data"]))
+    assert "--where FILTER" in found.hint

@@ -1,14 +1,17 @@
 """Which scale `auto` takes, and what the scales do."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import rankdata
 
 from analysis.errors import InputError
+from analysis.findings import findings
 from analysis.frame import Direction, Frame
 from analysis.sentences import english
-from analysis.transform import choose, tail_share, transformed
+from analysis.transform import choose, even_noise, heavy_where, tail_share, transformed
 
 
 def runs(objective: np.ndarray, direction: Direction = "minimize") -> Frame:
@@ -46,6 +49,60 @@ def test_heavy_tails_on_both_sides_are_ranked(rng):
     frame, _ = transformed(runs(cauchy), "auto")
     assert frame.transform == "rank"
     assert frame.objective == pytest.approx((rankdata(cauchy) - 0.5) / 200)
+
+
+def repeated(x: np.ndarray, y: np.ndarray, direction: Direction, *, noise: float) -> Frame:
+    """Each setting once, a fifth of them once more, with even noise."""
+    rng = np.random.default_rng(5)
+    again = np.r_[np.arange(len(x)), np.arange(len(x) // 5)]
+    data = pd.DataFrame({"x": x[again], "y": y[again] + rng.normal(0, noise, len(again))})
+    return Frame.from_table(data, parameters=["x"], metric="y", direction=direction)
+
+
+@pytest.mark.parametrize("direction", ["minimize", "maximize"])
+def test_ranks_are_for_far_runs_on_the_bad_side_only(direction):
+    """Few good settings among many that are all alike: ranks would be of the others' noise."""
+    x = np.random.default_rng(3).uniform(0, 8, 300)
+    well = np.exp(-(((x - 5) / 0.3) ** 2))
+    good, bad = (0.0, 1.0) if direction == "minimize" else (1.0, 0.1)
+    narrow = repeated(x, bad + (good - bad) * well, direction, noise=0.02)
+    assert (choose(narrow)[0], heavy_where(narrow)) == ("none", "good")
+    (said,) = [f for f in findings(narrow) if f.code == "heavy_tails"]
+    assert "among the best" in said.message
+    assert "Narrow the ranges" in said.hint
+    (few,) = [f for f in findings(narrow) if f.code == "leverage"]
+    assert "among the best" in few.message
+    diverged = repeated(x, good + 9 * (bad - good) * well, direction, noise=0.02)
+    assert (choose(diverged)[0], heavy_where(diverged)) == ("rank", "bad")
+    (said,) = [f for f in findings(diverged) if f.code == "heavy_tails"]
+    assert "among the best" not in said.message
+    assert "--transform rank" in said.hint
+
+
+def test_decades_that_even_noise_makes_of_zero_are_none():
+    """The lowest runs lie as far below the noise as chance has it."""
+    level = 10 ** np.random.default_rng(1).uniform(-1.6, 0.6, 200)
+    even = repeated(level, level, "minimize", noise=0.04)
+    even = replace(even, objective=np.abs(even.objective))
+    assert np.log10(even.objective.max() / np.quantile(even.objective, 0.025)) > 2.3
+    assert even_noise(even) == pytest.approx(0.04, rel=0.3)
+    assert choose(even)[0] == "none"
+    assert choose(repeated(level, level, "minimize", noise=0.001))[0] == "log10"
+
+
+def test_noise_in_proportion_to_the_level_is_not_even():
+    rng = np.random.default_rng(0)
+    level = np.repeat(10 ** rng.uniform(0, 2.5, 60), 2)
+    data = pd.DataFrame({"x": level, "y": level * np.exp(rng.normal(0, 0.3, 120))})
+    frame = Frame.from_table(data, parameters=["x"], metric="y", direction="minimize")
+    assert even_noise(frame) is None
+    assert choose(frame)[0] == "log10"
+
+
+def test_one_lucky_run_near_zero_makes_no_decades(rng):
+    y = rng.uniform(0.5, 2, 100)
+    y[0] = 0.001
+    assert choose(runs(y))[0] == "none"
 
 
 def test_few_runs_are_never_transformed_by_rule():
