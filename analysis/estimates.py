@@ -24,6 +24,8 @@ CLAIM_LEVEL = 0.8
 """Verdicts are claimed on the plausible functions' own intervals of this level. A claim is
 one-sided, as in a test of equivalence (Schuirmann 1987), and nominally one in ten errs; how many
 did, held against exact answers, is counted in docs/methods/measured.md."""
+HIDDEN = 2.0
+"""Standard errors by which the noisiest level may lie apart unseen (docs/decisions/0080)."""
 FINEST_RISK = 0.2
 """Risks are not told apart more finely than this share of a good run's noise, as shares are not
 more finely than one point, a fifth of their margin."""
@@ -38,7 +40,8 @@ def first_share(study: Study, index: int) -> Share:
     rows = study.indices.first[:, index]
     estimate = min(float(np.median(rows[1:])), float(study.decomposition.shapley_effect[index]))
     found = share(estimate, rows[1:], plug_in=float(rows[0]))
-    return replace(found, low=max(0.0, found.low - _nobodys(study, study.unseen_at_most)))
+    low = found.low * _beside_hidden(study, index) - _nobodys(study, study.unseen_at_most)
+    return replace(found, low=max(0.0, low))
 
 
 def total_share(study: Study, index: int) -> Share:
@@ -50,9 +53,12 @@ def total_share(study: Study, index: int) -> Share:
         rows[1:],
         plug_in=float(rows[0]),
         stretch=STRETCH,
-        above=1.0 if _unbounded(study, index) else UNSEEN_SHOWN * study.unseen_at_most,
+        above=1.0
+        if _unbounded(study, index)
+        else max(UNSEEN_SHOWN * study.unseen_at_most, hidden(study, index)[0]),
     )
-    return replace(found, low=max(0.0, found.low - _nobodys(study, study.unseen_at_most)))
+    low = found.low * _beside_hidden(study, index) - _nobodys(study, study.unseen_at_most)
+    return replace(found, low=max(0.0, low))
 
 
 def tuning_risk(study: Study, index: int) -> TuningRisk:
@@ -67,7 +73,11 @@ def tuning_risk(study: Study, index: int) -> TuningRisk:
     return TuningRisk(
         mean=estimate,
         low=_lowest(study, index, low - finest),
-        high=max(estimate + STRETCH * (high - estimate) + finest, _most(study, index)),
+        high=max(
+            estimate + STRETCH * (high - estimate) + finest,
+            estimate + hidden(study, index)[1],
+            _most(study, index),
+        ),
         worst=float(risk.worst[0]),
         best_value=setting(study, index, position=risk.best_setting),
         of=OF,
@@ -84,15 +94,17 @@ def claimed(study: Study, index: int) -> Claim:
     """
     share = float(study.decomposition.total_order[index])
     share_low, share_high = reach(share, study.indices.total[1:, index])
+    share_low *= _beside_hidden(study, index)
     risk = study.risks[index]
     risk_low, risk_high = reach(float(risk.mean[0]), risk.mean[1:])
-    own = _own(study, index)
+    own, (hidden_share, hidden_risk) = _own(study, index), hidden(study, index)
+    above = max(unforeseen(study), hidden_share)
     return Claim(
         level=CLAIM_LEVEL,
         share_low=max(0.0, min(share_low - _nobodys(study, study.unseen), own)),
-        share_high=1.0 if _unbounded(study, index) else min(1.0, share_high + unforeseen(study)),
+        share_high=1.0 if _unbounded(study, index) else min(1.0, share_high + above),
         risk_low=_lowest(study, index, risk_low) if own > RESOLUTION else 0.0,
-        risk_high=max(risk_high, _most(study, index)),
+        risk_high=max(risk_high, float(risk.mean[0]) + hidden_risk, _most(study, index)),
     )
 
 
@@ -126,6 +138,33 @@ def _unbounded(study: Study, index: int) -> bool:
 def _most(study: Study, index: int) -> float:
     """How far a risk's interval reaches at least; 0 unless no run shows the interactions."""
     return float(np.ptp(study.frame.means)) if _unbounded(study, index) else 0.0
+
+
+def hidden(study: Study, index: int) -> tuple[float, float]:
+    """How large a share, and a risk, the noisiest level of a parameter may hide in its noise.
+
+    Zero but for the parameter by whose levels the noise differs. Its noisiest level may do better
+    or worse than the others by twice the standard error of its mean; that nothing is seen of it is
+    no sign that it is idle, though draws, which ask for no effect that runs do not need, say so.
+    """
+    levels, frame = study.noise.levels, study.frame
+    if levels is None or levels.name != frame.space.names[index]:
+        return 0.0, 0.0
+    parameter = frame.space.parameters[index]
+    at = frame.configuration_codes[:, index] == float(parameter.encode([levels.level])[0])
+    error = float(levels.variance[at].max()) / float(frame.replicates[at].sum())
+    weight = 1 / len(parameter.levels)
+    variance = weight * (1 - weight) * HIDDEN**2 * error
+    whole = float(study.decomposition.variance) + variance
+    return (variance / whole if whole > 0 else 0.0), HIDDEN * float(np.sqrt(error))
+
+
+def _beside_hidden(study: Study, index: int) -> float:
+    """What is left of the share of another parameter beside what the noisiest level may hide."""
+    levels, space = study.noise.levels, study.frame.space
+    if levels is None or levels.name == space.names[index]:
+        return 1.0
+    return 1.0 - hidden(study, space.index(levels.name))[0]
 
 
 def unforeseen(study: Study) -> float:

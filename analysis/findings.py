@@ -16,7 +16,15 @@ from analysis.findings_design import (
     one_at_a_time,
     settled,
 )
-from analysis.findings_objective import budgets, constants, duplicates, edge, heavy_tails, two_apart
+from analysis.findings_objective import (
+    budgets,
+    constants,
+    duplicates,
+    edge,
+    heavy_tails,
+    two_apart,
+    unequal_noise,
+)
 from analysis.frame import Frame
 from analysis.leverage import leverage
 from analysis.results import Finding
@@ -42,6 +50,7 @@ CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
     drift,
     versions,
     shared_seeds,
+    unequal_noise,
     spellings,
     budgets,
     duplicates,

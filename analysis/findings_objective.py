@@ -13,7 +13,7 @@ from analysis.filter_text import UNWRITABLE, filter_text, numbers_run
 from analysis.findings_parts import ALPHA, valued
 from analysis.frame import Frame
 from analysis.intake_notes import MIXED
-from analysis.noise import copied, identical
+from analysis.noise import copied, identical, noise
 from analysis.results import Finding
 from analysis.sentences import finding
 from analysis.space import Parameter
@@ -156,6 +156,25 @@ def duplicates(frame: Frame) -> list[Finding]:
         return []
     same, replicated = identical(frame)
     return [finding("duplicates.seeds", metric=frame.metric, same=same, n=replicated)]
+
+
+def unequal_noise(frame: Frame) -> list[Finding]:
+    """Do seeds matter far more at one level of a parameter than at another?"""
+    known = noise(frame) if frame.n_runs > frame.n_configurations else None
+    if known is None or known.levels is None:
+        return []
+    found = known.levels
+    return [
+        finding(
+            "unequal_noise",
+            found.name,
+            name=found.name,
+            noisy=found.level,
+            quiet=found.quiet,
+            ratio=found.ratio,
+            where=filter_text(found.name, "!=", value=found.level),
+        )
+    ]
 
 
 def edge(frame: Frame) -> list[Finding]:

@@ -63,11 +63,13 @@ class Choice:
     held_out: np.ndarray
     candidates: tuple[tuple[str, float], ...]
     gains: tuple[np.ndarray, np.ndarray]
+    precision: np.ndarray | None = None
+    """(n,) weights of the rows, where the noise differs between levels."""
 
     @property
     def skill(self) -> float:
         """Out-of-sample R2 of the blend that answers for the shares."""
-        return _skill(self.target, self.held_out)
+        return _skill(self.target, self.held_out, self.precision)
 
     @property
     def rough(self) -> float:
@@ -101,22 +103,33 @@ def choose(
     if len(rows) > MOST_ROWS:
         rows = np.sort(row_rng.choice(len(rows), MOST_ROWS, replace=False))
     smooth = fit_gaussian(frame.space, data.take(rows), rng=smooth_rng, workers=workers)
+    of_scores = noise(on_scores)
     inner = fit_gaussian(
         frame.space,
-        configuration_data(on_scores, noise(on_scores)).take(rows),
+        configuration_data(on_scores, of_scores).take(rows),
         rng=warped_rng,
         workers=workers,
         like=smooth,
     )
     rough = Forest(workers=workers)(frame.space, data, rng=forest_rng)
     votes = int(vote_rng.integers(2**63))
-    found = _weighed(smooth, WarpedSurrogate(scores, inner), rough, rows, votes)
+    trust = _trust(frame, model, rows), _trust(on_scores, of_scores, rows)
+    found = _weighed(smooth, WarpedSurrogate(scores, inner), rough, rows, votes, trust)
     few = len(rows) < ENOUGH * len(frame.space)
     in_doubt = few or EVIDENCE <= found.evidence < CERTAIN
     if in_doubt and not frame.complete:
         smooth, inner = _refitted(smooth, smooth_rng), _refitted(inner, warped_rng)
-        found = _weighed(smooth, WarpedSurrogate(scores, inner), rough, rows, votes)
+        found = _weighed(smooth, WarpedSurrogate(scores, inner), rough, rows, votes, trust)
     return found
+
+
+Trust = np.ndarray | None
+"""(n,) how far a row's mean is to be trusted, 1 on average; None where all are alike."""
+
+
+def _trust(frame: Frame, model: NoiseModel | None, rows: np.ndarray) -> Trust:
+    whole = None if model is None else model.precision(frame)
+    return None if whole is None else whole[rows] / whole[rows].mean()
 
 
 def _weighed(
@@ -125,14 +138,20 @@ def _weighed(
     rough: ForestSurrogate,
     rows: np.ndarray,
     votes: int,
+    trust: tuple[Trust, Trust],
 ) -> Choice:
-    """The candidates' weights by their held-out predictions; votes: the seed of the bootstrap."""
+    """The candidates' weights by their held-out predictions; votes: the seed of the bootstrap.
+
+    trust: of the rows on the objective's scale, and on that of normal scores.
+    """
     surrogates: list[Surrogate] = [smooth, warped, rough]
     vote_rng, scores, target = np.random.default_rng(votes), warped.scores, smooth.data.target
     held_out = [smooth.held_out, warped.held_out, rough.held_out[rows]]
-    errors = _errors(target, held_out)
-    for_shares = blend(surrogates, errors + _drawn_in(target, held_out) + HANDICAP, rng=vote_rng)
-    of_scores = _errors(scores(target), [scores(guess) for guess in held_out[:2]])
+    own, on_scores = trust
+    errors = _errors(target, held_out, own)
+    drawn_in = _drawn_in(target, held_out, own)
+    for_shares = blend(surrogates, errors + drawn_in + HANDICAP, rng=vote_rng)
+    of_scores = _errors(scores(target), [scores(guess) for guess in held_out[:2]], on_scores)
     for_risks = blend(surrogates[:2], of_scores, rng=vote_rng)
     return Choice(
         for_shares=for_shares,
@@ -145,19 +164,28 @@ def _weighed(
             for surrogate, error in zip(surrogates, errors.mean(axis=0), strict=True)
         ),
         gains=(
-            _gain(target, _blended(for_shares, surrogates, held_out)),
-            _gain(scores(target), scores(_blended(for_risks, surrogates, held_out))),
+            _gain(target, _blended(for_shares, surrogates, held_out), own),
+            _gain(scores(target), scores(_blended(for_risks, surrogates, held_out)), on_scores),
         ),
+        precision=own,
     )
 
 
-def _errors(target: np.ndarray, held_out: Sequence[np.ndarray]) -> np.ndarray:
+def _errors(target: np.ndarray, held_out: Sequence[np.ndarray], trust: Trust) -> np.ndarray:
     """(n, n_surrogates) squared errors in units of the target's variance."""
-    variance = float(np.var(target)) or 1.0
-    return np.stack([(target - guess) ** 2 for guess in held_out], axis=1) / variance
+    errors = np.stack([(target - guess) ** 2 for guess in held_out], axis=1)
+    errors = errors if trust is None else errors * trust[:, None]
+    return np.asarray(errors / (spread(target, trust) or 1.0))
 
 
-def _drawn_in(target: np.ndarray, held_out: Sequence[np.ndarray]) -> np.ndarray:
+def spread(target: np.ndarray, trust: Trust) -> float:
+    """Variance of (n,) means, each as far as it is to be trusted."""
+    if trust is None:
+        return float(np.var(target))
+    return float(trust @ (target - np.average(target, weights=trust)) ** 2) / len(target)
+
+
+def _drawn_in(target: np.ndarray, held_out: Sequence[np.ndarray], trust: Trust) -> np.ndarray:
     """The same errors with what lies beyond the outer quantiles set to them (winsorised).
 
     All zero where nearly all runs have one result: there is nothing but the handful.
@@ -165,7 +193,7 @@ def _drawn_in(target: np.ndarray, held_out: Sequence[np.ndarray]) -> np.ndarray:
     low, high = np.quantile(target, (HANDFUL, 1 - HANDFUL))
     if high - low <= 1e-9 * np.ptp(target):
         return np.zeros((len(target), len(held_out)))
-    return _errors(target.clip(low, high), [guess.clip(low, high) for guess in held_out])
+    return _errors(target.clip(low, high), [guess.clip(low, high) for guess in held_out], trust)
 
 
 def _blended(
@@ -180,6 +208,8 @@ def configuration_data(frame: Frame, model: NoiseModel | None) -> Data:
     """Means, codes and the noise of each mean; without a noise model it has to be learned."""
     spread = float(np.var(frame.means)) or 1.0
     variance = 1.0 if model is None else max(model.sd**2, 1e-9 * spread)
+    if model is not None and model.levels is not None:
+        variance = np.maximum(model.variance, 1e-9 * spread)
     df = 0.0 if model is None else float(model.df)
     return Data(frame.configuration_codes, frame.means, variance / frame.replicates, df)
 
@@ -242,13 +272,14 @@ def _with_draws(surrogate: GaussianSurrogate, rng: np.random.Generator) -> Gauss
     return replace(surrogate, fit=Gaussian().explore(surrogate.fit, surrogate.data, rng=rng))
 
 
-def _gain(target: np.ndarray, held_out: np.ndarray) -> np.ndarray:
+def _gain(target: np.ndarray, held_out: np.ndarray, trust: Trust) -> np.ndarray:
     """(n,) squared error of the mean, less that of the prediction.
 
     The mean of all, which favours it: beside the mean of the others a process that predicts the
     mean of all would gain a little at every configuration, which no error of its own could hide.
     """
-    return np.asarray((target - target.mean()) ** 2 - (target - held_out) ** 2)
+    gain = (target - np.average(target, weights=trust)) ** 2 - (target - held_out) ** 2
+    return np.asarray(gain if trust is None else gain * trust)
 
 
 def _standard_errors(gain: np.ndarray) -> float:
@@ -256,6 +287,7 @@ def _standard_errors(gain: np.ndarray) -> float:
     return float(np.mean(gain)) / spread if spread > 0 else 0.0
 
 
-def _skill(target: np.ndarray, held_out: np.ndarray) -> float:
-    variance = float(np.var(target))
-    return 1 - float(np.mean((target - held_out) ** 2)) / variance if variance > 0 else 0.0
+def _skill(target: np.ndarray, held_out: np.ndarray, trust: Trust) -> float:
+    variance, errors = spread(target, trust), (target - held_out) ** 2
+    missed = float(np.mean(errors if trust is None else errors * trust))
+    return 1 - missed / variance if variance > 0 else 0.0

@@ -2,7 +2,8 @@
 
 Runs equal in every studied parameter (and block) are replicates. Their pooled spread is the noise
 floor; below it nothing is claimed. Noise is often far larger among bad runs than among good ones,
-so it is also given near the best, and as a function of how good a configuration is.
+so it is also given near the best, and as a function of how good a configuration is; or by level,
+where one optimizer, say, is far more at the mercy of its seed than another (`noise_shape`).
 
 Pooled variance s² = Σ SSᵢ / Σ (rᵢ - 1), with Σ (rᵢ - 1) degrees of freedom (any text on the
 analysis of variance). The function is found by pooling in bins of the rank of the configurations'
@@ -17,11 +18,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.special import digamma, polygamma
 
 from analysis import results
 from analysis.errors import NoiseUnknown
 from analysis.frame import Frame
+from analysis.noise_shape import LevelNoise, by_level, by_rank, drawn_in
 from analysis.sentences import said
 
 BEST = 0.25
@@ -32,15 +33,13 @@ FEWEST = 10
 """Configurations below which nothing is fitted."""
 LEAST_DF = 3
 """With fewer degrees of freedom among replicates the misfit of a fit speaks, where there is one."""
-DF_PER_BIN = 6
-MAX_BINS = 10
 IDENTICAL, MIN_REPLICATED, COARSE = 0.5, 3, 0.1
 """Repetitions are copies if at least this share of them, and so many, agree to all digits, though
 two configurations at that level have one result less often than in this share of all pairs."""
 FINEST, ONE_RESULT = 1e-9, 1e-6
 """Results closer than this share of their size, or of the spread of all, are one."""
-FLOOR = 1e-6
-"""A bin's variance is at least this share of the pooled one; equal replicates are no certainty."""
+FAINT = 0.01
+"""Share of the variance of the means below which a mean's own noise gives it no more weight."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -49,6 +48,7 @@ class NoiseModel:
 
     variance: (n_configurations,) noise variance of one run there; of a mean, divide by replicates
     share_of_single_run: noise variance over all variance of a single run, 0 to 1
+    levels: the parameter by whose levels the noise differs; then `variance` goes by them
     """
 
     sd: float
@@ -58,6 +58,19 @@ class NoiseModel:
     df_near_best: int
     share_of_single_run: float
     variance: np.ndarray
+    levels: LevelNoise | None = None
+
+    def precision(self, frame: Frame) -> np.ndarray | None:
+        """(n_configurations,) weights of the means, 1 on average; None where all are alike.
+
+        Where one level is far noisier than others its runs would decide by themselves whether
+        anything is predicted.
+        """
+        if self.levels is None:
+            return None
+        least = FAINT * float(np.var(frame.means))
+        weight = 1 / np.maximum(self.variance / frame.replicates, least)
+        return np.asarray(weight / weight.mean())
 
     def summary(self) -> results.Noise:
         """What the report says of it."""
@@ -83,12 +96,18 @@ def noise(frame: Frame) -> NoiseModel | None:
     least = LEAST_DF if frame.n_configurations >= FEWEST else 1
     if dfs.sum() < least:
         return None
+    known = dfs.astype(float)
+    levels = by_level(frame, sums=sums, dfs=known)
+    means = frame.means
+    if levels is not None:  # or the luckiest runs of the noisiest level would be the best
+        means = drawn_in(means, levels.variance / frame.replicates)
     return _model(
         frame,
         sums=sums,
-        dfs=dfs.astype(float),
-        quality=frame.sign * frame.means,
+        dfs=known,
+        quality=frame.sign * means,
         source="replicates",
+        levels=levels,
     )
 
 
@@ -158,9 +177,12 @@ def _model(
     dfs: np.ndarray,
     quality: np.ndarray,
     source: Literal["replicates", "residual"],
+    levels: LevelNoise | None = None,
 ) -> NoiseModel:
     pooled = float(sums.sum() / dfs.sum())
     near_best, df_near_best = _near_best(sums, dfs, quality)
+    if levels is not None:
+        near_best = _precise(levels.variance, quality)
     # Rounded results that agree are no certainty: rounding alone has a variance of step^2 / 12.
     near_best = max(near_best, metric_step(frame) ** 2 / 12)
     spread_of_means = float(np.var(frame.means, ddof=1)) if frame.n_configurations > 1 else 0.0
@@ -173,7 +195,8 @@ def _model(
         sd_near_best=float(np.sqrt(near_best)),
         df_near_best=round(df_near_best),
         share_of_single_run=pooled / (pooled + signal) if pooled + signal > 0 else 0.0,
-        variance=_variance_by_rank(sums, dfs, quality),
+        variance=by_rank(sums, dfs, quality=quality) if levels is None else levels.variance,
+        levels=levels,
     )
 
 
@@ -188,6 +211,15 @@ def metric_step(frame: Frame) -> float:
     return float(gaps[apart].min()) if apart.any() else 0.0
 
 
+def _precise(variance: np.ndarray, quality: np.ndarray) -> float:
+    """The variance in the best quarter, each configuration counting for as much as it says.
+
+    Of levels that do as well the quiet one is taken, and a handful of noisy runs is no margin.
+    """
+    best = np.argsort(-quality, kind="stable")[: max(1, int(np.ceil(BEST * len(quality))))]
+    return 1 / float(np.mean(1 / variance[best]))
+
+
 def _near_best(sums: np.ndarray, dfs: np.ndarray, quality: np.ndarray) -> tuple[float, float]:
     """Pooled variance in the best quarter; in the better half, then of all, if that says little."""
     order = np.argsort(-quality, kind="stable")
@@ -197,44 +229,3 @@ def _near_best(sums: np.ndarray, dfs: np.ndarray, quality: np.ndarray) -> tuple[
         if dfs[best].sum() >= needed:
             break
     return float(sums[best].sum() / dfs[best].sum()), float(dfs[best].sum())
-
-
-def _variance_by_rank(sums: np.ndarray, dfs: np.ndarray, quality: np.ndarray) -> np.ndarray:
-    """(n_configurations,) variance as a piecewise log-linear function of the rank of quality."""
-    pooled = sums.sum() / dfs.sum()
-    n_bins = int(min(MAX_BINS, dfs.sum() // DF_PER_BIN))
-    if n_bins < 2 or pooled == 0:
-        return np.full(len(sums), pooled)
-    place = np.argsort(np.argsort(-quality, kind="stable"), kind="stable")
-    rank = place / max(len(sums) - 1, 1)
-    known = np.flatnonzero(dfs > 0)
-    known = known[np.argsort(rank[known], kind="stable")]
-    # Bins of about equal degrees of freedom.
-    cumulative = np.cumsum(dfs[known])
-    which = np.minimum((cumulative - dfs[known] / 2) / cumulative[-1] * n_bins, n_bins - 1e-9)
-    bins = which.astype(int)
-    bin_df = np.bincount(bins, weights=dfs[known], minlength=n_bins)
-    bin_sum = np.bincount(bins, weights=sums[known], minlength=n_bins)
-    bin_rank = np.bincount(bins, weights=rank[known] * dfs[known], minlength=n_bins)
-    filled = bin_df > 0
-    bin_df, bin_sum, centre = bin_df[filled], bin_sum[filled], bin_rank[filled] / bin_df[filled]
-    logs = shrink(np.maximum(bin_sum / bin_df, FLOOR * pooled), bin_df)
-    return np.asarray(np.exp(np.interp(rank, centre, logs)))
-
-
-def shrink(variances: np.ndarray, dfs: np.ndarray) -> np.ndarray:
-    """Logarithms of (n,) variances, drawn to their common value as far as chance explains them.
-
-    E[log s²] = log σ² + ψ(ν/2) - log(ν/2) and Var[log s²] = ψ′(ν/2) for normal data; whatever
-    spread of the logarithms exceeds ψ′ is taken for real (method of moments).
-    """
-    chance = polygamma(1, dfs / 2)
-    logs = np.log(variances) - digamma(dfs / 2) + np.log(dfs / 2)
-    common = np.log(np.sum(variances * dfs) / dfs.sum())
-    real = max(float(np.var(logs, ddof=1) - chance.mean()), 0.0) if len(logs) > 1 else 0.0
-    if real == 0.0:
-        return np.full(len(logs), common)
-    weight = 1 / (real + chance)
-    centre = float(np.sum(weight * logs) / weight.sum())
-    keep = real / (real + chance)
-    return np.asarray(keep * logs + (1 - keep) * centre)

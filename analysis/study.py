@@ -15,7 +15,7 @@ from scipy.stats import chi2
 from analysis.aliasing import Aliases, aliases
 from analysis.decomposition import Decomposition
 from analysis.findings_design import changed_alone
-from analysis.fitting import Choice, choose, explored
+from analysis.fitting import Choice, choose, explored, spread
 from analysis.frame import Frame
 from analysis.indices import Indices, averaged
 from analysis.noise import NoiseModel, noise, residual_noise
@@ -114,7 +114,11 @@ class Study:
         choice, sign = self.choice, self.frame.sign
         squared = (choice.target - choice.held_out) ** 2
         good = np.argsort(-sign * choice.held_out, kind="stable")[: max(len(squared) // GOOD, 1)]
-        return float(np.sqrt(max(float(squared[good].mean() - squared.mean()), 0.0)))
+        if choice.precision is None:
+            return float(np.sqrt(max(float(squared[good].mean() - squared.mean()), 0.0)))
+        trust = choice.precision  # or a few runs of a noisy level would pass for a bend
+        among_good = np.average(squared[good], weights=trust[good])
+        return float(np.sqrt(max(float(among_good - np.average(squared, weights=trust)), 0.0)))
 
     def _unseen(self, *, noise: float) -> float:
         if self.frame.complete:
@@ -122,9 +126,26 @@ class Study:
         missed = 1 - self.choice.skill
         if self.noise.source == "residual":
             return float(np.clip(missed / 2, 0.0, 1.0))
-        of_mean = noise * float(np.mean(1 / self.frame.replicates))
-        spread = float(np.var(self.frame.means))
+        if self.choice.precision is not None:
+            of_mean, spread = noise / self.noise.sd**2 * self.noise_of_means, self.spread
+        else:
+            of_mean = noise * float(np.mean(1 / self.frame.replicates))
+            spread = self.spread
         return float(np.clip(missed - of_mean / spread, 0.0, 1.0)) if spread > 0 else 0.0
+
+    @property
+    def spread(self) -> float:
+        """The variance of the configurations' means, weighed as skill is."""
+        choice = self.choice
+        if choice.precision is None:
+            return float(np.var(self.frame.means))
+        return spread(choice.target, choice.precision)
+
+    @property
+    def noise_of_means(self) -> float:
+        """How much of that is noise."""
+        own, trust = self.noise.variance / self.frame.replicates, self.choice.precision
+        return float(np.mean(own if trust is None else own[self.choice.rows] * trust))
 
 
 @one_thread

@@ -145,8 +145,7 @@ def _best_run(frame: Frame, configuration: int, predicted: float, logged: Logged
 
 def surrogate(study: Study) -> SurrogateResult:
     """Which surrogate answers for the shares, how well it predicts, and what noise leaves it."""
-    variance = float(np.var(study.frame.means))
-    left = float(np.mean(study.noise.variance / study.frame.replicates))
+    variance, left = study.spread, study.noise_of_means
     return SurrogateResult(
         name=study.choice.for_shares.name,
         skill=study.choice.skill,

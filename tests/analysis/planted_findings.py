@@ -235,6 +235,14 @@ def _(rng, fault):
     return seen(table, score(table, rng) + own)
 
 
+@plants("unequal_noise")
+def _(rng, fault):
+    table = clean(rng, 60)
+    table = pd.concat([table, table], ignore_index=True).assign(seed=np.repeat([0, 1], 60))
+    noisy = (table["p02"] == "b") & fault
+    return seen(table, score(table, rng, 0.1) + np.where(noisy, 1.0, 0.0) * rng.normal(size=120))
+
+
 @plants("budgets")
 def _(rng, fault):
     table = clean(rng).assign(epochs=rng.choice([5, 10, 20] if fault else [10, 11], 100))

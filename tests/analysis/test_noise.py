@@ -7,7 +7,8 @@ import pytest
 from analysis.assessment import assess
 from analysis.errors import NoiseUnknown
 from analysis.frame import Frame
-from analysis.noise import copied, identical, metric_step, noise, residual_noise, shrink
+from analysis.noise import copied, identical, metric_step, noise, residual_noise
+from analysis.noise_shape import shrink
 from tests.analysis.planted import framed
 
 
