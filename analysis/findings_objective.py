@@ -24,6 +24,8 @@ BUDGET = re.compile(
     r"budget|tokens(_seen)?|samples_seen)$"
 )
 """How long a run lasted. Not warmup_steps or gradient_accumulation_steps, which are settings."""
+MOST_BUDGETS = 12
+"""Of more budgets none is asked for alone."""
 EDGE = 0.1
 """The outer tenth of an axis is its edge."""
 TOP = 0.1
@@ -119,20 +121,7 @@ def budgets(frame: Frame) -> list[Finding]:
         if BUDGET.search(parameter.name.lower()):
             low, high = _range(parameter)
             if low > 0 and high >= MIXED * low:
-                findings.append(
-                    finding(
-                        "budgets.parameter",
-                        parameter.name,
-                        name=parameter.name,
-                        low=low,
-                        high=high,
-                        where=filter_text(
-                            parameter.name,
-                            "=",
-                            value=max(numbers_run(frame, parameter), default=high),
-                        ),
-                    )
-                )
+                findings.append(_mixed(frame, parameter, low=low, high=high))
     for name, column in frame.other_metrics.items():
         known = column[np.isfinite(column)]
         if not BUDGET.search(name.lower()) or not len(known) or known.min() <= 0:
@@ -148,6 +137,15 @@ def budgets(frame: Frame) -> list[Finding]:
                 )
             )
     return findings
+
+
+def _mixed(frame: Frame, parameter: Parameter, *, low: float, high: float) -> Finding:
+    """A budget of few values can be asked for at each; of many, the longer half is comparable."""
+    run = numbers_run(frame, parameter) or [high]
+    name, few = parameter.name, len(run) <= MOST_BUDGETS
+    where = filter_text(name, "=" if few else ">=", value=run[-1 if few else len(run) // 2])
+    key = "budgets.parameter" if few else "budgets.spread"
+    return finding(key, name, name=name, low=low, high=high, where=where)
 
 
 def duplicates(frame: Frame) -> list[Finding]:

@@ -31,6 +31,16 @@ def test_a_setting_counted_in_steps_is_no_budget(name):
     assert budgets(framed(table)) == []
 
 
+def test_of_many_budgets_none_is_asked_for_alone_and_the_longer_half_is_kept():
+    few = pd.DataFrame({"epochs": np.tile([10, 20, 40], 14)[:40], "y": np.arange(40.0)})
+    many = pd.DataFrame({"epochs": np.arange(1, 41) * 10, "y": np.arange(40.0)})
+    hints = [budgets(framed(table))[0].hint for table in (few, many)]
+    assert "--by epochs" in hints[0]
+    assert "--where epochs=40" in hints[0]
+    assert "--by" not in hints[1]
+    assert "--where 'epochs>=210'" in hints[1]
+
+
 def runs(status, lr) -> pd.DataFrame:
     return pd.DataFrame({"lr": lr, "status": status, "y": 1.0}).astype({"lr": object})
 
