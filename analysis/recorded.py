@@ -15,8 +15,8 @@ from analysis.commands import exact, quoted, split
 from analysis.numerals import shown
 from analysis.results_runs import Scalar, Setting
 
-_FLAG = re.compile(r"--([A-Za-z_][\w.\-/]*)(?:=(.*))?", re.DOTALL)
-_ASSIGNED = re.compile(r"\+{0,2}([A-Za-z_][\w.\-/@]*)=(.*)", re.DOTALL)
+_FLAG = re.compile(r"--([^\W\d][\w.\-/]*)(?:=(.*))?", re.DOTALL)
+_ASSIGNED = re.compile(r"\+{0,2}([^\W\d][\w.\-/@]*)=(.*)", re.DOTALL)
 _NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(inf|nan)", re.IGNORECASE)
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),

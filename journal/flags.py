@@ -23,8 +23,8 @@ from journal.errors import ValueRefused
 from journal.redaction import is_secret
 from journal.values import Scalar, read_word
 
-_FLAG = re.compile(r"--([A-Za-z_][\w.\-/]*)(?:=(.*))?", re.DOTALL)
-_ASSIGNED = re.compile(r"\+{0,2}([A-Za-z_][\w.\-/@]*)=(.*)", re.DOTALL)
+_FLAG = re.compile(r"--([^\W\d][\w.\-/]*)(?:=(.*))?", re.DOTALL)
+_ASSIGNED = re.compile(r"\+{0,2}([^\W\d][\w.\-/@]*)=(.*)", re.DOTALL)
 _NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(inf|nan)", re.IGNORECASE)
 
 

@@ -13,7 +13,8 @@ from journal.values import read_scalar
 WORDS = st.sampled_from(
     ["--lr", "--lr=", "--lr=1", "--no-lr", "--h", "--h.0", "--h.0=5", "--a-b", "--a_b=2", "--no-",
      "--no-no-lr", "--seed", "--seed=x", "a=1", "a=", "+a=2", "++h.1=3", "--", "-b", "-1", "-1e-3",
-     "1", "2", "1_0", "inf", "-nan", "", "x", "a b", "'1'", "nULL", "TRUE", "~", "0x1f", "1.10"]
+     "1", "2", "1_0", "inf", "-nan", "", "x", "a b", "'1'", "nULL", "TRUE", "~", "0x1f", "1.10",
+     "--학습률", "학습률=3", "++größe=3", "--no-größe", "--٣=1", "²=1"]
 )  # fmt: skip
 TEXTS = st.text("-=+ae1.'\"$ \\é\n\t#~", max_size=5)
 COMMANDS = st.lists(WORDS | TEXTS, max_size=8).map(lambda words: ["train", *words])
@@ -23,6 +24,7 @@ IN_AN_ENVIRONMENT = st.lists(WORDS | TEXTS, max_size=6).map(lambda words: ["/usr
 @given(COMMANDS | IN_AN_ENVIRONMENT)
 @example(["train", "--h.0", "5", "--h", "1", "2"])
 @example(["train", "--lr", ""])
+@example(["train", "--학습률", "3", "größe=2", "--٣", "1"])
 @example(["train", "--lr="])
 def test_the_analyst_reads_a_command_line_as_the_journal_does(words):
     params, seed = flag_parameters(words)

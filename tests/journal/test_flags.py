@@ -31,6 +31,8 @@ from journal.redaction import is_secret, redact, redact_words
         ("train --name= --text='a b' --x '1.10'", {"name": None, "text": "a b", "x": 1.1}, None),
         ("train --lr 1 -- --not 2", {"lr": 1}, None),
         ("train --flag a=1", {"flag": True, "a": 1}, None),
+        ("train --학습률 3 --größe=2 배치=64 --no-μ --lr 1 --3 x 2=y ٣=1",
+         {"학습률": 3, "größe": 2, "배치": 64, "μ": False, "lr": 1}, None),
         ("train", {}, None),
         ("--lr 1", {}, None),
         ("train --api-key abc --hf_token abcdefghijklmnop1234 --max-tokens 512",
