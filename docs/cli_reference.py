@@ -14,10 +14,10 @@ HEAD = """# Command reference
 
 Generated from the commands by `make docs`; do not edit. Values are read as YAML scalars are
 (`true`, `1e-3`, `null`, text). stdout is data, stderr is talk. Exit codes: 0 done, 1 failed,
-2 usage (an option that cannot be, a name that no run has), 3 answer withheld (with `--strict`).
-The journal is found upward from the working directory (`data/journal/`); `--journal` and
-`KNOBWISE_JOURNAL` override. `knobwise --version` prints the version, `--help` or `-h` behind any
-command its help.
+2 usage (an option that cannot be, a name or an id that no run has), 3 answer withheld (with
+`--strict`). The journal is found upward from the working directory (`data/journal/`); `--journal`
+and `KNOBWISE_JOURNAL` override. `knobwise --version` prints the version, `--help` or `-h` behind
+any command its help.
 """
 
 

@@ -93,7 +93,7 @@ def guarded(work: Callable[[], int], words: Sequence[str]) -> int:
 
     Whoever closes the pipe (``| head``) has read enough: that is no error.
     """
-    from journal.errors import JournalError, UsageError, ValueRefused
+    from journal.errors import JournalError, RunNotFound, UsageError, ValueRefused
 
     _open_what_is_closed()
     status = 0
@@ -101,7 +101,8 @@ def guarded(work: Callable[[], int], words: Sequence[str]) -> int:
         status = work()
         sys.stdout.flush()
     except JournalError as error:
-        return _complained(error, words, 2 if isinstance(error, UsageError | ValueRefused) else 1)
+        usage = isinstance(error, UsageError | ValueRefused | RunNotFound)
+        return _complained(error, words, 2 if usage else 1)
     except BrokenPipeError:
         return _without_stdout(status)
     except UnicodeEncodeError as error:

@@ -1,10 +1,13 @@
 """What the command answers: where there is no journal or no run, in which zone, in which format."""
 
+import re
 import time
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.mark.parametrize("words", [["ls"], ["verify"], ["show", "0"], ["export"]])
@@ -78,3 +81,20 @@ def test_the_version_and_a_short_help(knobwise):
     for command in ("ls", "log", "metric", "run"):
         assert knobwise(command, "-h").out == knobwise(command, "--help").out
     assert knobwise("run", "--", "echo", "-h").out.startswith("-h\n")
+
+
+def test_the_formats_that_the_page_tells_of_are_those_there_are():
+    page = (DOCS / "reading.md").read_text(encoding="utf-8")
+    commands = (DOCS / "cli.md").read_text(encoding="utf-8").split("\n## knobwise ")[1:]
+    for option in ("--json", "--csv"):
+        (told,) = re.findall(rf"^`{option}`: ([^.;]*)", page, re.MULTILINE)
+        have = [one.split("\n")[0] for one in commands if f"| `{option}` |" in one]
+        assert re.findall(r"`(\w+)`", told) == have
+
+
+@pytest.mark.parametrize("words", [["show", "zzzz"], ["note", "zzzz", "x"], ["ls", "id=zzzz"]])
+def test_an_id_that_no_run_has_is_an_error_of_usage(knobwise, words):
+    knobwise("log", "lr=1")
+    outcome = knobwise(*words)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert "no run has the id zzzz" in outcome.err

@@ -53,5 +53,5 @@ def test_a_run_equals_itself(knobwise):
 def test_a_run_that_is_not_there_is_an_error(knobwise):
     one, _ = two_runs()
     missing = knobwise("diff", one, "ffffffff")
-    assert (missing.status, missing.out) == (1, "")
+    assert (missing.status, missing.out) == (2, "")
     assert "ffffffff" in missing.err

@@ -65,7 +65,7 @@ def test_within_a_wrapper_the_id_is_known(knobwise, monkeypatch):
     ("words", "status", "told"),
     [
         (["metric", "loss=1"], 2, "the run's id is missing"),
-        (["metric", "ffffffff", "loss=1"], 1, "no run has the id"),
+        (["metric", "ffffffff", "loss=1"], 2, "no run has the id"),
         (["metric", "ffffffff"], 2, "nothing was measured"),
         (["metric", "{run}", "loss=high"], 2, "the metric loss is 'high'"),
         (["finish", "{run}", "--status", "fine"], 2, "the status is 'fine'"),
