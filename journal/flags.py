@@ -9,7 +9,7 @@ argparse, click and Hydra; programs that collect them are rarer, and not to be t
 Dashes in names become underscores, as argparse names them, so that a program that records the same
 parameter itself means the same one. Short flags (``-m``, ``-b``) are left out: whose they are is
 not to be told. Words after a bare ``--`` are no flags. ``--seed`` with an integer is the
-replicate's seed. What looks like a secret is left out.
+replicate's seed. What looks like a secret, or is named like one, is left out.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def flag_parameters(words: Sequence[str]) -> tuple[dict[str, Scalar], int | None
     found = {
         name: [read_word(text) for text in texts]
         for name, texts in given.items()
-        if not any(is_secret(name, text) for text in texts)
+        if not _hold_secret(name, texts)
     }
     seed: int | None = None
     told = found.get("seed", [])
@@ -54,6 +54,15 @@ def flag_parameters(words: Sequence[str]) -> tuple[dict[str, Scalar], int | None
 def overridden(words: Sequence[str]) -> list[str]:
     """The names of flags that are given again with another value: the last alone is recorded."""
     return [name for name, texts in _given(words).items() if any(one != texts[0] for one in texts)]
+
+
+def withheld(words: Sequence[str]) -> list[str]:
+    """The names of flags that look like credentials: these are no parameters."""
+    return [name for name, texts in _given(words).items() if _hold_secret(name, texts[-1])]
+
+
+def _hold_secret(name: str, texts: Sequence[str]) -> bool:
+    return any(is_secret(name, text) for text in texts)
 
 
 def _given(words: Sequence[str]) -> dict[str, list[list[str]]]:
@@ -78,7 +87,7 @@ def _flags(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
         if flag[2] is not None:
             yield _name(flag[1]), [flag[2]]
             continue
-        following = _values(words, place)
+        following = _values(words, place, _name(flag[1]))
         place += len(following)
         if following:
             yield _name(flag[1]), following
@@ -88,15 +97,19 @@ def _flags(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
             yield _name(flag[1]), ["true"]
 
 
-def _values(words: Sequence[str], place: int) -> list[str]:
-    """The words from here that are a flag's values."""
+def _values(words: Sequence[str], place: int, name: str) -> list[str]:
+    """The words from here that are this flag's values."""
     first = words[place] if place < len(words) else "--"
     if _NUMBER.fullmatch(first):
         end = place
         while end < len(words) and _NUMBER.fullmatch(words[end]):
             end += 1
         return list(words[place:end])
-    return [] if first.startswith("-") or _ASSIGNED.fullmatch(first) else [first]
+    if first.startswith("-"):
+        return []
+    if _ASSIGNED.fullmatch(first) and not is_secret(name, first):
+        return []  # a credential may hold or end in an equals sign
+    return [first]
 
 
 def _name(told: str) -> str:

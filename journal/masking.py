@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from journal.values import Scalar
 
-_NAMES = ("pass", "pwd", "secret", "credential", "key", "token", "auth")
+_NAMES = ("pass", "pwd", "secret", "credential", "key", "token", "auth", "bearer", "jwt")
 _VALUES = (
     "hf_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "sk-", "xox", "AKIA",
     "ASIA", "AIza", "eyJ", "://", "PRIVATE KEY",

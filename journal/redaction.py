@@ -1,15 +1,19 @@
 """What must not be recorded: passwords, keys, tokens in commands, diffs and output.
 
-Two signs: the name of a flag says so (``--api-key``, ``--password``), or the value has a form that
-only credentials have (``ghp_…``, ``https://user:word@host``). ``--max-tokens 512`` and
-``--pad-token '[PAD]'`` are hyperparameters and stay. This is a net, not a proof: a secret that
-looks like nothing is recorded as what it looks like.
+Two signs: the name says so (``--api-key``, ``--password``, ``--hf-token``, ``--auth``), whatever
+the value looks like, or the value has a form that only credentials have (``ghp_…``,
+``https://user:word@host``). ``--max-tokens 512``, ``--pad-token '[PAD]'``, ``--sort-key loss`` are
+hyperparameters and stay; so do numbers and truth values, except behind a flag named as a password.
+This is a net, not a proof: a secret that looks like nothing, under a name that says nothing, is
+recorded as what it looks like.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+
+from journal.values import read_word
 
 HIDDEN = "***"
 """What stands where a secret stood."""
@@ -18,7 +22,23 @@ _ALWAYS = frozenset(
     {"password", "passwd", "passphrase", "pwd", "secret", "secrets", "credential", "credentials",
      "apikey"}
 )  # fmt: skip
-_KEY_OF = frozenset({"api", "access", "private", "ssh", "secret", "account", "signing"})
+_LAST = frozenset({"token", "auth", "authorization", "bearer", "jwt"})
+"""Behind anything but what follows, these say so, too: ``hf_token``, ``basic-auth``."""
+_OF_A_VOCABULARY = frozenset(
+    {"audio", "begin", "blank", "bos", "class", "cls", "decoder", "dist", "distill", "encoder",
+     "end", "eos", "extra", "first", "image", "initial", "last", "mask", "memory", "new", "next",
+     "no", "num", "pad", "per", "placeholder", "prompt", "register", "sep", "separator", "sink",
+     "source", "space", "special", "start", "stop", "target", "text", "trigger", "unk", "unknown",
+     "use", "video", "vocab", "with", "word"}
+)  # fmt: skip
+"""``pad_token`` is a token of a language, ``use_auth`` a switch."""
+_BRACKETED = re.compile(r"\[.*\]|<.*>")
+_KEY_OF = frozenset(
+    {"access", "account", "anthropic", "api", "aws", "azure", "clearml", "cohere", "comet", "gcp",
+     "gemini", "github", "gitlab", "google", "groq", "hf", "huggingface", "kaggle", "langchain",
+     "langsmith", "license", "mistral", "mlflow", "neptune", "openai", "openrouter", "pinecone",
+     "private", "replicate", "secret", "serpapi", "signing", "ssh", "wandb"}
+)  # fmt: skip
 _LONG = 16
 """A token or key shorter than this is a word of somebody's vocabulary, not a credential."""
 _WORDS = re.compile(r"[A-Za-z]+([_.-][A-Za-z]+)+")
@@ -54,10 +74,15 @@ def says_secret(name: str, value: str) -> bool:
         return False
     if _ALWAYS.intersection(parts):
         return True
-    if parts[-1] == "key" and _KEY_OF.intersection(parts):
+    last, before = parts[-1], parts[:-1]
+    if last not in {*_LAST, "key"} or not isinstance(read_word(value), str):
+        return False
+    if last == "key" and _KEY_OF.intersection(before):
         return True
+    if last in _LAST and not _OF_A_VOCABULARY.intersection(before):
+        return not (last == "token" and _BRACKETED.fullmatch(value))
     opaque = len(value) >= _LONG and not re.search(r"[\s/\\<>\[\]]", value)
-    return parts[-1] in {"token", "key", "auth"} and opaque and not _WORDS.fullmatch(value)
+    return opaque and not _WORDS.fullmatch(value)
 
 
 def redact(text: str) -> str:

@@ -22,7 +22,7 @@ from journal import provenance
 from journal.discovery import VARIABLE as JOURNAL_VARIABLE
 from journal.discovery import is_folder
 from journal.errors import UsageError
-from journal.flags import flag_parameters, overridden
+from journal.flags import flag_parameters, overridden, withheld
 from journal.ids import uuid7
 from journal.joining import METRICS_VARIABLE, RUN_VARIABLE
 from journal.journal import Journal
@@ -82,8 +82,10 @@ def perform(request: Request, book: Journal) -> End:
     """Run the command, record it, and say how it ended. Raises UsageError, WriteFailed (strict)."""
     program = _program(request.command[0])
     flags, seed = flag_parameters(request.command) if request.takes_flags else ({}, None)
+    if hidden := withheld(request.command):
+        say(f"knobwise: {', '.join(hidden)}: this looks like a credential, and is not recorded")
     for name in overridden(request.command) if request.takes_flags else ():
-        if name not in request.params:
+        if name not in request.params and name not in hidden:
             say(f"knobwise: {name} is given more than once, the last is recorded; or say --param")
     recording = CommandRun(
         book, params={**flags, **request.params}, tags=request.tags, note=request.note,

@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from journal.flags import flag_parameters, overridden
+from journal.flags import flag_parameters, overridden, withheld
 from journal.redaction import is_secret, redact, redact_words
 
 
@@ -66,11 +66,30 @@ def test_what_cannot_be_kept_is_left_out_and_the_rest_stays():
         ("max-tokens", "512", False), ("pad-token", "[PAD]", False), ("key-dim", "64", False),
         ("sort_key", "validation_accuracy", False), ("hf_token", "abcdefghijklmnopqrst", True),
         ("tokenizer", "meta-llama/Llama-3.1-8B-Instruct", False), ("key", "accuracy", False),
+        ("token", "mysecretvalue", True), ("hf-token", "abc==", True), ("hf.token", "a b", True),
+        ("wandb_key", "abc", True), ("auth", "user:hunter2x", True), ("api_token", "zz9", True),
+        ("openai-api-key", "relu", True), ("authorization", "Bearer x", True),
+        ("bearer", "x", True),
+        ("token", "5", False), ("hf_token", "true", False), ("wandb_key", "1e-3", False),
+        ("n_tokens", "many", False), ("tokens", "all", False), ("token_dropout", "high", False),
+        ("bos-token", "BOS", False), ("new_token", "<image>", False), ("token", "<image>", False),
+        ("n_keys", "few", False), ("auth_loss_weight", "low", False), ("use_auth", "yes", False),
+        ("group_key", "subject", False), ("key_dim", "wide", False), ("author", "me", False),
+        ("use_auth_token", "abcdefghijklmnopqrst", True), ("pad_token", "a1" * 10, True),
         ("monitor", "val/loss", False), ("secretary", "x", False), ("", "", False),
     ],
 )  # fmt: skip
 def test_secrets_are_told_from_hyperparameters(name, value, secret):
     assert is_secret(name, value) is secret
+
+
+def test_a_flag_named_like_a_credential_is_no_parameter_and_its_value_stays_out_of_the_command():
+    secrets = {"--token": "mysecret", "--hf-token": "abc==", "--auth": "u:hunter2", "--pwd": "a=b"}
+    words = ["train", *(word for pair in secrets.items() for word in pair), "--use-auth", "lr=1"]
+    assert flag_parameters(words) == ({"use_auth": True, "lr": 1}, None)
+    assert withheld(words) == ["token", "hf_token", "auth", "pwd"]
+    assert not set(secrets.values()) & set(redact_words(words))
+    assert redact_words(words)[-2:] == ["--use-auth", "lr=1"]
 
 
 def test_secrets_leave_commands_and_texts():

@@ -67,3 +67,22 @@ def test_what_only_sounds_like_a_credential_stays_as_it_is(knobwise):
     assert run.params == words
     assert run.notes == ("the api token was not given: passed",)
     assert knobwise("log", "max_tokens=512", "secret_santa=3").err == ""
+
+
+def test_flags_named_like_credentials_are_left_out_by_run_and_that_is_said_once(knobwise):
+    words = ["--token", "mysecretvalue", "--wandb_key=abc", "--token", "other", "--n-keys", "4"]
+    ran = knobwise("run", "--", "true", *words)
+    said = "knobwise: token, wandb_key: this looks like a credential, and is not recorded\n"
+    assert said in ran.err
+    assert "more than once" not in ran.err
+    (run,) = journal.open().runs()
+    assert run.params == {"n_keys": 4}
+    assert not any(secret in everything() for secret in ("mysecretvalue", '"abc"', "other"))
+    assert "credential" not in knobwise("run", "--", "true", "--max-tokens", "4").err
+
+
+def test_a_parameter_named_like_a_credential_is_masked_however_it_looks(knobwise):
+    logged = knobwise("log", "hf_token=short", "bearer=x", "auth=user:word", "token=5", "lr=1")
+    assert "hf_token, bearer, auth: this looks like a credential" in logged.err
+    (run,) = journal.open().runs()
+    assert run.params == {"hf_token": "***", "bearer": "***", "auth": "***", "token": 5, "lr": 1}
