@@ -60,6 +60,10 @@ def import_csv(
         list[str] | None,
         typer.Option("--text", metavar="COLUMNS", help="Text, also where it looks like a number."),
     ] = None,
+    percent: Annotated[
+        list[str] | None,
+        typer.Option("--percent", metavar="COLUMNS", help="10 % is 0.1 in these."),
+    ] = None,
     ignore: Annotated[
         list[str] | None, typer.Option("--ignore", metavar="COLUMNS", help="Leave these out.")
     ] = None,
@@ -75,14 +79,16 @@ def import_csv(
 
     Cells are read as knobwise log reads values; an empty cell means that the run does not have that
     parameter or metric. Importing twice adds nothing. A table that knobwise export wrote needs no
-    options: its header says what its columns are, and its runs keep their ids.
+    options: its header says what its columns are, and its runs keep their ids. Rows whose status is
+    empty or says that the run has not ended (running, queued …) are left out: import again later.
     """
     from journal import importers_csv
     from journal.cli_import_trackers import finish
 
     choice = Choice(
         metrics=_columns(metrics), parameters=_columns(parameters), blocks=_columns(block),
-        text=_columns(text), ignored=_columns(ignore), seed=seed, status=status,
+        text=_columns(text), ignored=_columns(ignore), percent=_columns(percent),
+        seed=seed, status=status,
     )  # fmt: skip
     if len(delimiter) != 1 or delimiter in '\r\n"':
         hint = "for example ';' or $'\\t'"
@@ -110,6 +116,8 @@ def import_csv(
     sys.stderr.write(
         f"{counted(added, 'run')} imported" + (f", {known:,} known already\n" if known else "\n")
     )
+    show((f"left out: {line}" for line in table.left_out), sys.stderr)
+    show((f"knobwise: {line}" for line in table.remarks), sys.stderr)
     return 0
 
 
@@ -146,23 +154,28 @@ def add(table: Table, book: Journal, *, source: str) -> int:
 def understood(table: Table) -> list[str]:
     """What the table was taken to say, a line per column."""
     choice = table.choice
+    rows = (*table.rows, *table.partly)
     lines = [counted(len(table.rows), "run")]
+    if table.partly:
+        lines[0] += f"; {counted(len(table.partly), 'row')} refused"
     for name in table.header:
         if name in table.parameters:
             role = "block" if name in choice.blocks else "parameter"
-            found: list[Scalar] = [r.params[name] for r in table.rows if name in r.params]
+            found: list[Scalar] = [r.params[name] for r in rows if name in r.params]
         elif name in choice.metrics:
-            role, found = "metric", [r.metrics[name] for r in table.rows if name in r.metrics]
+            role, found = "metric", [r.metrics[name] for r in rows if name in r.metrics]
         elif name == choice.seed:
-            role, found = "seed", [row.seed for row in table.rows if row.seed is not None]
+            role, found = "seed", [row.seed for row in rows if row.seed is not None]
         elif name == choice.status:
-            role, found = "status", [row.status for row in table.rows]
+            role, found = "status", [row.status for row in rows if row.status]
         else:
             lines.append(f"  ignored    {name}")
             continue
-        absent = len(table.rows) - len(found)
+        absent = len(rows) - len(found)
         missing = f", absent in {absent:,}" if absent else ""
         lines.append(f"  {role:<9}  {name}: {summary(found)}{missing}")
+    lines += (f"  {line}" for line in table.remarks)
+    lines += (f"left out: {line}" for line in table.left_out)
     return [*lines, *(f"not understood: {line}" for line in table.refused)]
 
 

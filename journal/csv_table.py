@@ -11,55 +11,41 @@ import csv
 import io
 import json
 import locale
-import re
 import shlex
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
 from journal import values
 from journal.counts import counted
+from journal.csv_cells import is_under_way, measured, of_percent, parameter, remark, status
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.ids import uuid_of
 from journal.masking import masked
 from journal.packing import pack_scalar
 from journal.values import Scalar
 
-STATUS_WORDS = {
-    "finished": (
-        "finished", "complete", "completed", "success", "succeeded", "ok", "done", "terminated",
-        "true",
-    ),
-    "failed": (
-        "failed", "fail", "failure", "error", "errored", "crashed", "crash", "diverged", "oom",
-        "nan", "false",
-    ),
-    "killed": (
-        "killed", "cancelled", "canceled", "aborted", "stopped", "preempted", "pruned", "timeout",
-        "interrupted",
-    ),
-}  # fmt: skip
-"""How other tools name the ends of a run; an exit code is one, too. (``analysis.runs.OUTCOMES``
-has the same words; a test compares the two.)"""
-_EXIT_CODE = re.compile(r"[-+]?\d+(\.0*)?")
 _Fault = tuple[int, str, JournalError]
 """A row's number, the column, and what is wrong about it there."""
 _SHOWN = 3
-_STATUS = {word: status for status, words in STATUS_WORDS.items() for word in words}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Which columns are what. Without ``parameters``, all columns not named otherwise are."""
+    """Which columns are what. Without ``parameters``, all columns not named otherwise are.
+
+    ``percent``: those in which ``10 %`` is 0.1.
+    """
 
     metrics: tuple[str, ...]
     parameters: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    percent: tuple[str, ...] = ()
     seed: str | None = None
     status: str | None = None
 
@@ -77,13 +63,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """What was understood. ``refused`` says what was not: one complaint for all rows alike."""
+    """What was understood. ``refused`` says what was not: one complaint for all rows alike.
+
+    ``partly``: what is readable of the rows that are refused; the status is empty where it is not.
+    ``left_out``: what is not imported and why. ``remarks``: what may be meant otherwise.
+    """
 
     header: tuple[str, ...]
     parameters: tuple[str, ...]
     choice: Choice
     rows: tuple[Row, ...]
     refused: tuple[str, ...]
+    partly: tuple[Row, ...] = ()
+    left_out: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def read_rows(path: Path, *, delimiter: str = ",") -> list[list[str]]:
@@ -158,8 +151,10 @@ def table_of(lines: Sequence[Sequence[str]], choice: Choice) -> Table:
     header = [name.strip() for name in lines[0]]
     parameters = _parameters(header, choice)
     rows: list[Row] = []
+    partly: list[Row] = []
     faults: list[_Fault] = []
     seen: dict[str, int] = {}
+    n_under_way = 0
     for number, cells in enumerate(lines[1:], start=2):
         if not any(cell.strip() for cell in cells):
             continue
@@ -168,15 +163,46 @@ def table_of(lines: Sequence[Sequence[str]], choice: Choice) -> Table:
             faults.append((number, "", said))
             continue
         told = dict(zip(header, cells, strict=True))
+        if choice.status and is_under_way(told[choice.status]):
+            n_under_way += 1
+            continue
+        told |= {name: of_percent(told[name]) for name in choice.percent}
         try:
             rows.append(_row(told, choice, parameters, seen))
         except JournalError as error:
             found = list(_faults(told, choice, parameters)) or [("", error)]
             faults += ((number, *fault) for fault in found)
+            partly += _readable(told, choice, parameters, {column for column, _ in found})
+    left_out = (counted(n_under_way, "run that has not ended"),) if n_under_way else ()
     return Table(
         header=tuple(header), parameters=parameters, choice=choice, rows=tuple(rows),
-        refused=tuple(_complaints(faults)),
+        refused=tuple(_complaints(faults)), partly=tuple(partly), left_out=left_out,
+        remarks=tuple(_remarks(lines, header, choice, parameters)),
     )  # fmt: skip
+
+
+def _readable(
+    told: Mapping[str, str], choice: Choice, parameters: Sequence[str], faulty: Collection[str]
+) -> list[Row]:
+    """The row without what is wrong about it; empty where nothing can be told of it."""
+    rest = {name: "" if name in faulty else cell for name, cell in told.items()}
+    known = None if choice.status in faulty else choice.status
+    try:
+        row = _row(rest, replace(choice, status=known), parameters, {})
+    except JournalError:
+        return []
+    return [replace(row, status="") if choice.status in faulty else row]
+
+
+def _remarks(
+    lines: Sequence[Sequence[str]], header: Sequence[str], choice: Choice, parameters: Sequence[str]
+) -> Iterator[str]:
+    for place, name in enumerate(header):
+        is_read = name in choice.percent
+        if is_read or (name in parameters and name not in choice.text):
+            cells = (cells[place] for cells in lines[1:] if len(cells) == len(header))
+            if said := remark(cells, name, read=is_read):
+                yield said
 
 
 def _complaints(faults: Sequence[_Fault]) -> Iterator[str]:
@@ -198,7 +224,7 @@ def _complaints(faults: Sequence[_Fault]) -> Iterator[str]:
 def _parameters(header: Sequence[str], choice: Choice) -> tuple[str, ...]:
     single = [name for name in (choice.seed, choice.status) if name is not None]
     named = [*choice.metrics, *choice.blocks, *choice.ignored, *single]
-    for name in [*named, *choice.parameters, *choice.text]:
+    for name in [*named, *choice.parameters, *choice.text, *choice.percent]:
         if name not in header:
             near = get_close_matches(name, header, 1)
             hint = f"did you mean {near[0]}?" if near else "columns: " + ", ".join(header)
@@ -215,23 +241,23 @@ def _row(
     told: Mapping[str, str], choice: Choice, parameters: Sequence[str], seen: dict[str, int]
 ) -> Row:
     params = masked({
-        values.check_name(name): _parameter(told[name], name, choice)
+        values.check_name(name): parameter(told[name], name, as_text=name in choice.text)
         for name in parameters
         if told[name].strip()
     })  # fmt: skip
     metrics = values.metrics({n: told[n] for n in choice.metrics if told[n].strip()})
     seed = values.seed(told[choice.seed]) if choice.seed else None
-    status = _status(told[choice.status]) if choice.status else "finished"
+    end = status(told[choice.status]) if choice.status else "finished"
     packed = [
         {name: pack_scalar(value) for name, value in params.items()},
         {name: pack_scalar(value) for name, value in metrics.items()},
         pack_scalar(seed),
-        status,
+        end,
     ]
     content = json.dumps(packed, sort_keys=True)
     seen[content] = seen.get(content, 0) + 1
     run = uuid_of(f"knobwise import csv {seen[content]} {content}".encode())
-    return Row(run=run, params=params, metrics=metrics, seed=seed, status=status)
+    return Row(run=run, params=params, metrics=metrics, seed=seed, status=end)
 
 
 def _faults(
@@ -239,37 +265,16 @@ def _faults(
 ) -> Iterator[tuple[str, JournalError]]:
     """All that is wrong about a row, by column: who mends one thing should know of the others."""
     looks: dict[str, Callable[[str], object]] = {
-        name: partial(_parameter, column=name, choice=choice) for name in parameters
+        name: partial(parameter, column=name, as_text=name in choice.text) for name in parameters
     }
-    looks |= {name: partial(values.number, name=name) for name in choice.metrics}
+    looks |= {name: partial(measured, column=name) for name in choice.metrics}
     if choice.seed:
         looks[choice.seed] = values.seed
     if choice.status:
-        looks[choice.status] = _status
+        looks[choice.status] = status
     for column, look in looks.items():
         if told[column].strip() or column == choice.status:
             try:
                 look(told[column])
             except JournalError as error:
                 yield column, error
-
-
-def _parameter(cell: str, column: str, choice: Choice) -> Scalar:
-    """The value of a cell. Raises ValueRefused, with the column, for a number that is none."""
-    try:
-        value = cell if column in choice.text else values.read_scalar(cell)
-        return values.plain(value, column)
-    except ValueRefused as refused:
-        hint = f"text that looks like a number: --text {shlex.quote(column)}"
-        raise ValueRefused(refused.message, where=column, hint=hint) from None
-
-
-def _status(cell: str) -> str:
-    word = cell.strip().lower()
-    if _EXIT_CODE.fullmatch(word):
-        return "failed" if float(word) else "finished"
-    if word not in _STATUS:
-        raise ValueRefused(
-            f"the status {cell!r}", hint="an exit code, or one of " + ", ".join(_STATUS)
-        )
-    return _STATUS[word]

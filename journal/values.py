@@ -252,7 +252,7 @@ def number(value: object, name: str) -> float:
     if scalar is None or isinstance(scalar, str):
         hint = "a metric is a number; nan and inf count as numbers"
         if str(value).rstrip().endswith("%"):
-            hint = "a metric is a number without %; in a table: sed 's/ *%//g' TABLE > plain.csv"
+            hint = "a metric is a number without %; in a table: import csv --percent COLUMN"
         raise ValueRefused(f"the metric {name} is {value!r}", hint=hint)
     try:
         exact = float(scalar)

@@ -1,14 +1,13 @@
 """``knobwise import csv``: what is wrong about a table, and what cures it."""
 
 import locale
-import subprocess
 from pathlib import Path
 
 import pytest
 
 import journal
 from analysis.runs import OUTCOMES, outcome
-from journal.csv_table import STATUS_WORDS
+from journal.csv_cells import STATUS_WORDS, UNDER_WAY
 
 KOREAN = "학습률,정확도\n0.1,0.5\n"
 
@@ -36,7 +35,7 @@ def test_the_encoding_is_guessed_where_the_bytes_speak_for_it(
 
 
 def test_equal_complaints_are_one_and_all_that_is_wrong_is_said_at_once(knobwise):
-    rows = [f"{n / 8},{n} %,{word}" for n, word in enumerate(["ok", "weird", "queued"] * 30)]
+    rows = [f"{n / 8},{n} %,{word}" for n, word in enumerate(["ok", "weird", "queer"] * 30)]
     Path("t.csv").write_text("\n".join(["lr,acc,state", *rows, "1,2"]))
     words = ["import", "csv", "t.csv", "-m", "acc", "--status", "state"]
     shown = knobwise(*words, "--dry-run")
@@ -45,20 +44,64 @@ def test_equal_complaints_are_one_and_all_that_is_wrong_is_said_at_once(knobwise
     assert shown.status == 2
     assert [line.partition(" (")[0] for line in said] == [
         f"not understood: {'; '.join(few)}; and 87 rows more",
-        "not understood: row 3: the status 'weird'; row 4: the status 'queued'; and 58 rows more",
+        "not understood: row 3: the status 'weird'; row 4: the status 'queer'; and 58 rows more",
         "not understood: row 92: 2 cells under 3 columns",
     ]
-    assert "without %; in a table: sed 's/ *%//g' TABLE" in said[0]
+    assert "--percent acc reads 10 % as 0.1" in said[0]
     refused = knobwise(*words)
     assert (refused.status, "and 2 complaints more" in refused.err) == (2, True)
     assert not Path("data").exists()
 
 
-def test_without_percent_signs_the_table_is_read(knobwise):
-    Path("t.csv").write_text("lr,acc\n1,10 %\n2,20%\n")
-    subprocess.run("sed 's/ *%//g' t.csv > plain.csv", shell=True, check=True)
-    assert knobwise("import", "csv", "plain.csv", "-m", "acc", "--dry-run").status == 0
-    assert "2 runs imported" in knobwise("import", "csv", "plain.csv", "-m", "acc").err
+def test_percentages_are_read_in_the_columns_that_are_named_and_stay_in_others(knobwise):
+    Path("t.csv").write_text('lr,growth,tag,acc\n1,3%,5% noise,"93.1 %"\n2,4.5%,b,+7%\n3,,c,100%\n')
+    assert "nothing was imported" in knobwise("import", "csv", "t.csv", "-m", "acc").err
+    done = knobwise("import", "csv", "t.csv", "-m", "acc", "--percent", "acc,growth")
+    assert done.err.splitlines()[-1] == "3 runs imported"
+    runs = list(journal.open().runs())
+    assert [run.metrics["acc"] for run in runs] == [0.931, 0.07, 1.0]
+    assert [run.params.get("growth") for run in runs] == [0.03, 0.045, None]
+    assert [run.params["tag"] for run in runs] == ["5% noise", "b", "c"]
+    wrong = knobwise("import", "csv", "t.csv", "-m", "acc", "--percent", "ac")
+    assert (wrong.status, "did you mean acc?" in wrong.err) == (2, True)
+
+
+def test_percentages_beside_numbers_are_remarked_on(knobwise):
+    Path("t.csv").write_text("drop,lr,acc\n10%,1,1\n0.1,2,2\n20 %,3,3\n")
+    words = ["import", "csv", "t.csv", "-m", "acc"]
+    said = "drop: 2 cells with %, 1 is a number without: 10 % is read as "
+    for command in (words, [*words, "--dry-run"]):
+        plain = knobwise(*command)
+        assert f"{said}text; --percent drop reads it as 0.1" in plain.out + plain.err
+        read = knobwise(*command, "--percent", "drop", "--journal", "other")
+        assert f"{said}0.1, and these as they are" in read.out + read.err
+        assert "%" not in (knobwise(*command, "--text", "drop", "--journal", "x").err)
+    assert [run.params["drop"] for run in journal.open("other").runs()] == [0.1, 0.1, 0.2]
+
+
+@pytest.mark.parametrize("word", sorted(UNDER_WAY | {"Running"}))
+def test_rows_of_runs_that_have_not_ended_are_left_out_and_counted(knobwise, word):
+    Path("t.csv").write_text(f"lr,State,acc\n0.1,finished,0.9\n0.2,{word},\n0.3,{word},high\n")
+    words = ["import", "csv", "t.csv", "-m", "acc", "--status", "State"]
+    shown = knobwise(*words, "--dry-run")
+    assert shown.status == 0
+    assert "1 run\n" in shown.out
+    assert "left out: 2 runs that have not ended" in shown.out
+    done = knobwise(*words)
+    assert (done.status, "left out: 2 runs that have not ended\n" in done.err) == (0, True)
+    assert [run.params["lr"] for run in journal.open().runs()] == [0.1]
+    Path("t.csv").write_text("lr,State,acc\n0.1,finished,0.9\n0.2,ok,0.5\n")
+    assert "1 run imported, 1 known already" in knobwise(*words).err
+
+
+def test_a_dry_run_shows_what_is_understood_of_the_rows_that_are_refused(knobwise):
+    Path("t.csv").write_text("lr,State,acc\n0.1,weird,0.9\n0.2,ok,high\n0.3\n")
+    shown = knobwise("import", "csv", "t.csv", "-m", "acc", "--status", "State", "--dry-run")
+    assert shown.status == 2
+    assert "0 runs; 2 rows refused" in shown.out
+    assert "parameter  lr: number, 2 distinct: 0.1, 0.2\n" in shown.out
+    assert "status     State: text, 1 distinct: finished, absent in 1\n" in shown.out
+    assert "metric     acc: number, 1 distinct: 0.9, absent in 1\n" in shown.out
 
 
 def test_a_fault_of_the_header_is_said_too(knobwise):
@@ -70,12 +113,14 @@ def test_a_fault_of_the_header_is_said_too(knobwise):
 def test_a_status_column_is_read_as_the_analyst_reads_a_tables(knobwise):
     """But for what the journal has no status for: a run under way, and no word at all."""
     assert {word for words in STATUS_WORDS.values() for word in words} <= OUTCOMES.keys()
+    assert {word for word in OUTCOMES if outcome(word) == "running"} == UNDER_WAY - {""}
     ends = [*OUTCOMES, "OK", "0", "0.0", "1", "-9", "137.0"]
     for place, word in enumerate(ends):
         table = f"t{place}.csv"
         Path(table).write_text(f"lr,acc,state\n{place},0.5,{word}\n")
         told = knobwise("import", "csv", table, "-m", "acc", "--status", "state", "--journal", "j")
-        assert told.status == (2 if word in {"", "none"} or outcome(word) == "running" else 0), word
+        assert told.status == (2 if word == "none" else 0), word
+        assert ("left out: 1 run " in told.err) == (not word or outcome(word) == "running"), word
     read = {str(run.params["lr"]): run.status for run in journal.open("j").runs()}
     assert read == {
         str(place): {"pruned": "killed", "interrupted": "killed"}.get(outcome(word), outcome(word))

@@ -1,0 +1,94 @@
+"""Cells of a table that are read in a way of their own: how a run ended, percentages."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable
+from decimal import Decimal
+
+from journal import values
+from journal.counts import counted
+from journal.errors import ValueRefused
+from journal.values import Scalar
+
+STATUS_WORDS = {
+    "finished": (
+        "finished", "complete", "completed", "success", "succeeded", "ok", "done", "terminated",
+        "true",
+    ),
+    "failed": (
+        "failed", "fail", "failure", "error", "errored", "crashed", "crash", "diverged", "oom",
+        "nan", "false",
+    ),
+    "killed": (
+        "killed", "cancelled", "canceled", "aborted", "stopped", "preempted", "pruned", "timeout",
+        "interrupted",
+    ),
+}  # fmt: skip
+"""How other tools name the ends of a run; an exit code is one, too. (``analysis.runs.OUTCOMES``
+has the same words; a test compares the two.)"""
+UNDER_WAY = frozenset({"", "running", "pending", "waiting", "queued", "started"})
+"""What a run has for a status while it has not ended."""
+_EXIT_CODE = re.compile(r"[-+]?\d+(\.0*)?")
+_STATUS = {word: status for status, words in STATUS_WORDS.items() for word in words}
+_PERCENT = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*%\s*", re.ASCII)
+
+
+def is_under_way(cell: str) -> bool:
+    """Does the status say that the run has not ended?"""
+    return cell.strip().lower() in UNDER_WAY
+
+
+def status(cell: str) -> str:
+    """How the run ended. Raises ValueRefused for a word that nobody uses for that."""
+    word = cell.strip().lower()
+    if _EXIT_CODE.fullmatch(word):
+        return "failed" if float(word) else "finished"
+    if word not in _STATUS:
+        raise ValueRefused(
+            f"the status {cell!r}", hint="an exit code, or one of " + ", ".join(_STATUS)
+        )
+    return _STATUS[word]
+
+
+def parameter(cell: str, column: str, *, as_text: bool) -> Scalar:
+    """The value of a cell. Raises ValueRefused, with the column, for a number that is none."""
+    try:
+        return values.plain(cell if as_text else values.read_scalar(cell), column)
+    except ValueRefused as refused:
+        hint = f"text that looks like a number: --text {shlex.quote(column)}"
+        raise ValueRefused(refused.message, where=column, hint=hint) from None
+
+
+def measured(cell: str, column: str) -> float:
+    """The number in a cell. Raises ValueRefused, with what cures a percent sign."""
+    try:
+        return values.number(cell, column)
+    except ValueRefused as refused:
+        if _PERCENT.fullmatch(cell) is None:
+            raise
+        hint = f"--percent {shlex.quote(column)} reads 10 % as 0.1"
+        raise ValueRefused(refused.message, hint=hint) from None
+
+
+def of_percent(cell: str) -> str:
+    """The cell with ``10 %`` as 0.1, to the last digit; as it is where it is no percentage."""
+    found = _PERCENT.fullmatch(cell)
+    return repr(float(Decimal(found[1]).scaleb(-2))) if found else cell
+
+
+def remark(cells: Iterable[str], column: str, *, read: bool) -> str:
+    """What is to be said of a column's percentages; empty where nothing is. read: as numbers."""
+    told = [cell for cell in cells if cell.strip()]
+    signed = sum(_PERCENT.fullmatch(cell) is not None for cell in told)
+    plain = sum(isinstance(values.read_word(cell), int | float) for cell in told)
+    if not signed or (read and not plain):
+        return ""
+    beside = (
+        f", {plain:,} {'is a number' if plain == 1 else 'are numbers'} without" if plain else ""
+    )
+    said = f"{column}: {counted(signed, 'cell')} with %{beside}: "
+    if read:
+        return said + "10 % is read as 0.1, and these as they are"
+    return said + f"10 % is read as text; --percent {shlex.quote(column)} reads it as 0.1"
