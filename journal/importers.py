@@ -89,12 +89,14 @@ class Understood:
     """What the files were taken to say.
 
     ``left_out``: what is not imported and why, a line each. ``refused``: what was not understood.
+    ``remarks``: what is to be said besides.
     """
 
     source: str
     runs: tuple[Foreign, ...]
     declared: tuple[Declared, ...] = ()
     left_out: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
 
 

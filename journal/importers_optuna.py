@@ -7,6 +7,7 @@ series of the first objective. A run is tagged with its study.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from journal.errors import JournalError, UsageError, ValueRefused
 from journal.events import Declared
 from journal.ids import NO_UUID
 from journal.importers import Foreign, Understood, attributes_of, run_id, took
+from journal.importers_optuna_grid import gridded
 from journal.importers_optuna_storage import DIRECTIONS, STATES, Study, Trial, studies
 from journal.packing import Json
 from journal.times import parse_moment, read_stamp
@@ -50,10 +52,12 @@ def read(path: Path, *, chosen: Sequence[str] = (), names: Sequence[str] = ()) -
                 runs.append(_run(study, trial, names))
             except JournalError as error:
                 refused.append(f"study {study.name}, trial {trial.number}: {error}")
+    told = [_declared(study, names) for study in wanted]
     return Understood(
         source=str(path),
         runs=tuple(runs),
-        declared=tuple(_declared(wanted, names)),
+        declared=tuple(event for declared, _ in told for event in declared),
+        remarks=tuple(dict.fromkeys(line for _, lines in told for line in lines)),
         left_out=tuple(
             counted(count, f"trial that is {state}") for state, count in open_trials.items()
         ),
@@ -73,10 +77,7 @@ def _run(study: Study, trial: Trial, names: Sequence[str]) -> Foreign:
     return Foreign(
         run=run_id("optuna", study.name, trial.number, str(began or trial.internal)),
         place=f"study {study.name}, trial {trial.number}",
-        params=values.parameters(
-            {name: external(value, study.spaces(trial)[name])
-             for name, value in trial.internal.items()}
-        ),
+        params=values.parameters(_externals(study, trial)),
         metrics=values.metrics(results),
         status=status,
         began=began,
@@ -86,6 +87,12 @@ def _run(study: Study, trial: Trial, names: Sequence[str]) -> Foreign:
         context={"optuna": told},
         attributes=attributes_of(trial.attributes),
     )  # fmt: skip
+
+
+def _externals(study: Study, trial: Trial) -> dict[str, Scalar]:
+    """The trial's parameters. Raises ValueRefused."""
+    spaces = study.spaces(trial)
+    return {name: external(value, spaces.get(name, {})) for name, value in trial.internal.items()}
 
 
 def _points(trial: Trial) -> list[tuple[int, float]]:
@@ -102,11 +109,13 @@ def _objectives(study: Study, names: Sequence[str]) -> list[str]:
     return ["value"] if count == 1 else [f"value_{place}" for place in range(count)]
 
 
-def external(internal: float, space: Mapping[str, Json]) -> Scalar:
+def external(internal: object, space: Mapping[str, Json]) -> Scalar:
     """The value that Optuna's internal number stands for in this distribution."""
     kind, told = str(space.get("name")), space.get("attributes")
     if not isinstance(told, dict):
         raise ValueRefused(f"a distribution without attributes: {kind}")
+    if not isinstance(internal, int | float) or not math.isfinite(internal):
+        raise ValueRefused(f"{internal!r} stands for no value of a {kind}")
     choices = told.get("choices")
     if isinstance(choices, list):
         place = int(internal)
@@ -117,23 +126,45 @@ def external(internal: float, space: Mapping[str, Json]) -> Scalar:
     return int(internal) if kind.startswith("Int") else float(internal)
 
 
-def _declared(found: Iterable[Study], names: Sequence[str]) -> Iterable[Declared]:
-    """Directions of objectives; domain and scale, or levels, of parameters."""
-    for study in found:
-        for name, code in zip(_objectives(study, names), study.directions, strict=False):
-            if direction := DIRECTIONS.get(code):
-                yield Declared(id=NO_UUID, run=None, at=_NEVER, metric=name, direction=direction)
-        spaces: dict[str, list[Mapping[str, Json]]] = {}
-        for trial in study.trials:
-            for name, space in study.spaces(trial).items():
-                if space not in spaces.setdefault(name, []):
-                    spaces[name].append(space)
-        for name, several in spaces.items():
-            yield from _space(name, several)
+def _declared(study: Study, names: Sequence[str]) -> tuple[list[Declared], list[str]]:
+    """Directions of objectives; domain and scale, or levels, of parameters; what to remark."""
+    made = [
+        Declared(id=NO_UUID, run=None, at=_NEVER, metric=name, direction=DIRECTIONS[code])
+        for name, code in zip(_objectives(study, names), study.directions, strict=False)
+        if code in DIRECTIONS
+    ]
+    spaces: dict[str, list[Mapping[str, Json]]] = {}
+    tried: dict[str, list[Scalar]] = {}
+    for trial in study.trials:
+        try:
+            told, found = study.spaces(trial), _externals(study, trial)
+        except ValueRefused:
+            continue  # its run is refused for the same
+        for name, space in told.items():
+            if space not in spaces.setdefault(name, []):
+                spaces[name].append(space)
+            tried.setdefault(name, []).append(found.get(name))
+    remarks: list[str] = []
+    for name, several in spaces.items():
+        try:
+            levels, remark = gridded(name, several, tried=tried[name])
+            made += _space(name, several, levels)
+        except ValueRefused as error:
+            remark = f"{name}: what it may be is not understood, and not declared: {error}"
+        remarks += [remark] if remark else []
+    return made, remarks
 
 
-def _space(name: str, several: Sequence[Mapping[str, Json]]) -> Iterable[Declared]:
-    """What these distributions of one parameter say together; nothing where they disagree."""
+def _space(
+    name: str, several: Sequence[Mapping[str, Json]], points: Sequence[Scalar]
+) -> Iterable[Declared]:
+    """What these distributions of one parameter say together; nothing where they disagree.
+
+    points: the few values that its steps leave it, if they do.
+    """
+    if points:
+        yield Declared(id=NO_UUID, run=None, at=_NEVER, parameter=name, levels=tuple(points))
+        return
     told = [space["attributes"] for space in several if isinstance(space.get("attributes"), dict)]
     attributes = [one for one in told if isinstance(one, dict)]
     if not attributes:

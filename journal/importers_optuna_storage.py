@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from journal.errors import UsageError
+from journal.errors import UsageError, ValueRefused
 from journal.importers_sqlite import Rows, is_sqlite, reading
 from journal.packing import Json
 
@@ -51,12 +51,15 @@ class Study:
     parsed: dict[str, Mapping[str, Json]] = field(default_factory=dict)
 
     def spaces(self, trial: Trial) -> dict[str, Mapping[str, Json]]:
-        """The trial's distributions by parameter."""
-        return {name: self._parse(text) for name, text in trial.distributions.items()}
+        """The trial's distributions by parameter. Raises ValueRefused for one that is no JSON."""
+        return {name: self._parse(text, name) for name, text in trial.distributions.items()}
 
-    def _parse(self, text: str) -> Mapping[str, Json]:
+    def _parse(self, text: str, name: str) -> Mapping[str, Json]:
         if text not in self.parsed:
-            told = json.loads(text)
+            try:
+                told = json.loads(text)
+            except (ValueError, TypeError, RecursionError):
+                raise ValueRefused(f"the distribution of {name} is no JSON: {text!r:.60}") from None
             self.parsed[text] = told if isinstance(told, dict) else {}
         return self.parsed[text]
 
@@ -204,7 +207,16 @@ def _fill(trials: dict[int, Trial], rows: Rows) -> None:
             trials[key].reported.append((step, _VALUE_TYPES.get(kind, value)))
     for key, name, told in rows("SELECT trial_id, key, value_json FROM trial_user_attributes"):
         if key in trials:
-            trials[key].attributes[name] = json.loads(told)
+            trials[key].attributes[name] = _attribute(told)
+
+
+def _attribute(told: str) -> Json:
+    """What JSON says; the text where it is none."""
+    try:
+        value: Json = json.loads(told)
+    except (ValueError, TypeError, RecursionError):
+        return told
+    return value
 
 
 def _valued(

@@ -35,6 +35,7 @@ def told(understood: Understood) -> Iterator[str]:
         if name in _params(understood):
             yield f"  {name} may be the replicate's number, not a parameter: --seed {name}"
     yield from _declared(understood)
+    yield from (f"  {line}" for line in understood.remarks)
     yield from (f"left out: {line}" for line in understood.left_out)
     yield from (f"not understood: {line}" for line in understood.refused)
 

@@ -1,0 +1,114 @@
+"""``knobwise import optuna``: steps are kept, and what is broken stops nothing else."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import journal
+
+FILES = Path(__file__).with_name("files")
+
+
+def space(kind: str, **attributes: object) -> str:
+    return json.dumps({"name": f"{kind}Distribution", "attributes": attributes})
+
+
+def study(*trials: dict[str, tuple[object, str]]) -> None:
+    """Optuna's journal file of these trials: each parameter's internal value and distribution."""
+    lines: list[dict[str, object]] = [{"op_code": 0, "study_name": "s", "directions": [1]}]
+    for number, params in enumerate(trials):
+        lines.append(
+            {"op_code": 4, "study_id": 0, "datetime_start": f"2026-01-01T00:00:{number:02}Z"}
+        )
+        lines += (
+            {"op_code": 5, "trial_id": number, "param_name": name, "param_value_internal": value,
+             "distribution": told}
+            for name, (value, told) in params.items()
+        )  # fmt: skip
+        lines.append({"op_code": 6, "trial_id": number, "state": 1, "values": [number / 8]})
+    Path("s.log").write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+TENTHS = space("Float", low=0.0, high=0.5, step=0.1, log=False)
+
+
+def test_few_steps_are_levels_as_they_were_tried(knobwise):
+    units = space("Int", low=16, high=64, step=16, log=False)
+    old = space("DiscreteUniform", low=0.1, high=0.55, q=0.1)
+    study(
+        {"drop": (0.1 * 3, TENTHS), "units": (48.0, units), "old": (0.2, old)},
+        {"drop": (0.1, TENTHS), "units": (16.0, units), "old": (0.5, old)},
+    )
+    shown = knobwise("import", "optuna", "s.log", "--dry-run")
+    assert "declared   drop: 0.0, 0.1, 0.2, 0.30000000000000004, 0.4, 0.5" in shown.out
+    done = knobwise("import", "optuna", "s.log")
+    assert "knobwise: drop: its steps of 0.1 make 6 levels" in done.err
+    assert "knobwise: units: its steps of 16 make 4 levels" in done.err
+    declared = journal.open().declarations().parameters
+    assert declared["drop"].levels == (0.0, 0.1, 0.2, 0.1 * 3, 0.4, 0.5)
+    assert declared["units"].levels == (16, 32, 48, 64)
+    assert all(type(level) is int for level in declared["units"].levels)
+    assert declared["old"].levels == (0.1, 0.2, 0.3, 0.4, 0.5)
+    assert all(run.params["drop"] in declared["drop"].levels for run in journal.open().runs())
+
+
+@pytest.mark.parametrize(
+    ("tried", "told", "why"),
+    [
+        ([0.25], space("Float", low=0.0, high=1.0, step=0.001), "(1,001 points), its range is"),
+        ([0.3, 0.1 * 3], TENTHS, "0.3 and 0.30000000000000004 would be two"),
+        ([0.1, 0.25], TENTHS, "0.25 is none of them"),
+    ],
+)
+def test_other_steps_are_said_not_to_be_declared_and_the_range_is(knobwise, tried, told, why):
+    study(*({"x": (value, told)} for value in tried))
+    done = knobwise("import", "optuna", "s.log")
+    assert done.status == 0
+    assert f"of {'0.001' if '0.001' in told else '0.1'} are not declared" in done.err
+    assert why in done.err
+    declared = journal.open().declarations().parameters["x"]
+    assert (declared.levels, declared.domain is None) == ((), False)
+
+
+def test_without_steps_nothing_is_said(knobwise):
+    study({"x": (0.25, space("Float", low=0.0, high=1.0, step=None, log=False)),
+           "n": (3, space("Int", low=1, high=4, step=1, log=False))})  # fmt: skip
+    assert "its steps" not in knobwise("import", "optuna", "s.log").err
+    declared = journal.open().declarations().parameters
+    assert (declared["x"].domain, declared["n"].domain) == ((0.0, 1.0), (1.0, 4.0))
+
+
+@pytest.mark.parametrize("told", ["{torn", "", "[" * 100_000, '{"name": "Float"}', "[]"])
+def test_a_distribution_that_is_none_refuses_its_trial_alone(knobwise, told):
+    study({"x": (0.1, TENTHS)}, {"x": (0.2, told)}, {"x": (0.3, TENTHS)})
+    for command in (["--dry-run"], []):
+        done = knobwise("import", "optuna", "s.log", *command)
+        assert done.status == 1
+        assert "not understood: study s, trial 1: " in done.out + done.err
+    assert [run.params["x"] for run in journal.open().runs()] == [0.1, 0.3]
+    assert len(journal.open().declarations().parameters["x"].levels) == 6
+
+
+def test_a_step_that_is_no_number_is_said_and_the_trials_are_imported(knobwise):
+    for step in ("much", float("inf")):
+        study({"x": (0.1, space("Float", low=0.0, high=0.5, step=step))})
+        done = knobwise("import", "optuna", "s.log", "--journal", str(step))
+        assert done.status == 0
+        assert "x: what it may be is not understood, and not declared" in done.err
+
+
+def test_an_sqlite_file_with_broken_cells_loses_these_trials_alone(knobwise):
+    with closing(sqlite3.connect("o.db")) as connection:
+        connection.executescript((FILES / "optuna.sql").read_text())
+        connection.execute("UPDATE trial_params SET distribution_json = '{' WHERE param_id = 1")
+        connection.execute("UPDATE trial_params SET param_value = NULL WHERE trial_id = 2")
+        connection.execute("UPDATE trial_user_attributes SET value_json = 'x' WHERE trial_id = 3")
+        connection.commit()
+    done = knobwise("import", "optuna", "o.db")
+    assert done.status == 1
+    assert "5 runs imported" in done.err
+    assert "trial 0: the distribution of " in done.err
+    assert "trial 1: None stands for no value of a " in done.err
