@@ -8,7 +8,8 @@ allowance is Dunnett's (``journal.dunnett``). Where they do not, each has a spre
 steadied by that of the others (``journal.spread``), and the allowance is Welch's for the pair
 (``journal.welch``), at a level that all pairs share (Sidak; conservative, since the pairs have a
 mean in common). With fewer than 3 degrees of freedom nobody can tell, and the answer is the top n,
-called so.
+called so. Where all were run with the same seeds, and these act alike, what the seeds add is taken
+out of the spread (``journal.paired``).
 
 Noise is often far larger among bad runs, so what is typical is taken from the better half of the
 repeated configurations, if that has 10 degrees of freedom or more. Two runs with one seed and one
@@ -27,6 +28,7 @@ from dataclasses import dataclass, field, replace
 from journal import identity
 from journal.declarations import Declarations
 from journal.dunnett import critical_value
+from journal.paired import seed_effects
 from journal.runs import Run
 from journal.spread import Spread, moderated
 from journal.values import Scalar
@@ -63,13 +65,15 @@ class Configuration:
 class Noise:
     """The spread among replicates: standard deviation, degrees of freedom, where it is from.
 
-    ``alike``: do all configurations scatter so, as far as replicates tell?
+    ``alike``: do all scatter so, as far as replicates tell? ``paired``: is it what is left within
+    the seeds that all have in common?
     """
 
     sd: float
     df: int
     source: str
     alike: bool = True
+    paired: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +112,8 @@ def best(
     groups, not_finite = _groups(list(runs), metric, sign, declared)
     found = sorted(groups, key=lambda group: (-sign * group.mean, group.key))
     typical, source = _typical(found)
-    noise = _noise(typical, source)
+    paired = _pair(found, typical)
+    noise = _noise(typical, source, paired=paired)
     told = noise is not None and noise.df >= DF_AT_LEAST
     if told and noise is not None:
         spreads = _spreads(found, typical, noise)
@@ -137,16 +142,22 @@ class _Group:
     key: _Key
     params: Mapping[str, Scalar]
     results: list[tuple[float, str]]
-    seeds: set[int] = field(default_factory=set)
+    seeds: dict[int, float] = field(default_factory=dict)
     failed: int = 0
     mean: float = 0.0
     squares: float = 0.0
     copied: bool = False
+    share: float = 1.0
 
     @property
     def n(self) -> int:
         """How many results that are no copies of each other, as far as one can tell."""
         return 1 if self.copied else len(self.results)
+
+    @property
+    def df(self) -> float:
+        """The degrees of freedom of its squares."""
+        return (self.n - 1) * self.share
 
     def settle(self, sign: float) -> None:
         """Compute mean and spread; put the best run first."""
@@ -157,10 +168,14 @@ class _Group:
         self.copied = same and len(values) > 1 and len(self.seeds) < 2
         self.results.sort(key=lambda result: (-sign * result[0], result[1]))
 
+    def pair(self, effects: Mapping[int, float], share: float) -> None:
+        """Take what the seeds add out of its spread, and the degrees of freedom that this costs."""
+        rest = (value - self.mean - effects[seed] for seed, value in self.seeds.items())
+        self.squares, self.share = math.fsum(value**2 for value in rest), share
+
     def spread(self) -> Spread:
         """Its own variance, of the results it has."""
-        df = self.n - 1
-        return Spread(self.squares / df if df else 0.0, df)
+        return Spread(self.squares / self.df if self.df else 0.0, self.df)
 
     def row(self, *, behind: float, allowance: float | None = None) -> Configuration:
         """The configuration as the answer gives it."""
@@ -192,7 +207,7 @@ def _groups(
             elif run.seed is None or copy not in seen:
                 seen.add(copy)
                 group.results.append((value, run.id))
-                group.seeds |= set() if run.seed is None else {run.seed}
+                group.seeds |= {} if run.seed is None else {run.seed: value}
     found = [group for group in groups.values() if group.results]
     for group in found:
         group.settle(sign)
@@ -208,11 +223,27 @@ def _typical(ordered: Sequence[_Group]) -> tuple[list[_Group], str]:
     return repeated, "all"
 
 
-def _noise(groups: Sequence[_Group], source: str) -> Noise | None:
+def _pair(ordered: Sequence[_Group], typical: Sequence[_Group]) -> bool:
+    """Take out what the seeds add, where all were run once with each of the same; is it?"""
+    several = typical if len(typical) > 1 else ordered
+    once = bool(ordered) and all(len(group.results) == len(group.seeds) for group in ordered)
+    shared = once and all(group.seeds.keys() == ordered[0].seeds.keys() for group in ordered)
+    if not shared or (len(several) - 1) * (len(ordered[0].seeds) - 1) < DF_AT_LEAST:
+        return False
+    effects = seed_effects([group.seeds for group in several])
+    for group in ordered if effects else ():
+        is_one = any(group is one for one in several)
+        group.pair(effects or {}, 1 - 1 / len(several) if is_one else 1.0)
+    return effects is not None
+
+
+def _noise(groups: Sequence[_Group], source: str, *, paired: bool) -> Noise | None:
     """What these repeated configurations scatter, taken together."""
-    df = sum(group.n - 1 for group in groups)
+    df = round(math.fsum(group.df for group in groups))
     squares = math.fsum(group.squares for group in groups)
-    return Noise(sd=math.sqrt(squares / df), df=df, source=source) if df else None
+    if not df:
+        return None
+    return Noise(sd=math.sqrt(squares / df), df=df, source=source, paired=paired)
 
 
 def _spreads(

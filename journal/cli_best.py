@@ -141,6 +141,8 @@ def headline(found: Best) -> list[str]:
             f"{k:,} of {many} cannot be told from the {aim} {found.metric} {sure}",
             f"noise {noise.sd:.4g} from {source}, {noise.df} degrees of freedom{alike}",
         ]
+        if noise.paired:
+            lines.append("the seeds, the same for all, act alike: compared seed by seed")
         if not noise.alike:
             lines.append("configurations scatter differently: each is judged by its own spread too")
     if found.copied:
