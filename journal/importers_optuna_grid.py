@@ -1,7 +1,8 @@
 """Steps of Optuna's distributions (``suggest_float(…, step=0.1)``) as levels.
 
 A domain has no steps: what is planned within it would leave them. Few steps are levels, as they
-were tried: 0.30000000000000004 where the sampler said so, since a run's value has to be among them.
+were tried, or else as Optuna's samplers compute them (0 + 3 * 0.1 is 0.30000000000000004): a run's
+value has to be among them, that of a trial to come included.
 """
 
 from __future__ import annotations
@@ -40,8 +41,12 @@ def gridded(
     if not 1 < n_points <= MOST:
         return (), f"{name}: its {said} are not declared ({n_points:,} points), its range is"
     whole = all(str(space.get("name")).startswith("Int") for space in several)
-    exact = [low + place * steps[0] for place in range(n_points)]
-    points: list[Scalar] = [int(point) if whole else float(point) for point in exact]
+    points: list[Scalar] = [
+        int(low + place * steps[0])
+        if whole
+        else min(float(low) + place * float(steps[0]), float(high))
+        for place in range(n_points)
+    ]
     seen: dict[int, Scalar] = {}
     for value in tried:
         if not isinstance(value, int | float):

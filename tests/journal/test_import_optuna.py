@@ -51,8 +51,18 @@ def test_few_steps_are_levels_as_they_were_tried(knobwise):
     assert declared["drop"].levels == (0.0, 0.1, 0.2, 0.1 * 3, 0.4, 0.5)
     assert declared["units"].levels == (16, 32, 48, 64)
     assert all(type(level) is int for level in declared["units"].levels)
-    assert declared["old"].levels == (0.1, 0.2, 0.3, 0.4, 0.5)
+    assert declared["old"].levels == (0.1, 0.2, 0.1 + 2 * 0.1, 0.4, 0.5)
     assert all(run.params["drop"] in declared["drop"].levels for run in journal.open().runs())
+
+
+def test_a_study_that_has_grown_has_its_new_trials_among_the_levels(knobwise):
+    trials = [{"drop": (min(0.1 * k, 0.5), TENTHS)} for k in (0, 1, 2, 3, 4, 5, 3)]
+    study(*trials[:2])
+    knobwise("import", "optuna", "s.log")
+    study(*trials)
+    assert "5 runs imported, 2 known already" in knobwise("import", "optuna", "s.log").err
+    levels = journal.open().declarations().parameters["drop"].levels
+    assert {run.params["drop"] for run in journal.open().runs()} == set(levels)
 
 
 @pytest.mark.parametrize(
