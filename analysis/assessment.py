@@ -22,6 +22,7 @@ from analysis.errors import Misused, Withheld
 from analysis.failures import failure_findings, see_them
 from analysis.findings import findings, ordered
 from analysis.frame import Frame
+from analysis.interplay import block_named
 from analysis.judging import Judge, constant, why_failed
 from analysis.planner import plan
 from analysis.regions import n_active
@@ -86,7 +87,7 @@ def assess(
             whole = study(scaled, study_rng, workers=workers)
             bar = summary.margin(margin, share_margin, raw=frame, scaled=blocked, whole=whole)
             report = _described(report, whole, bar, summary.logged(frame, scaled))
-            require_skill(whole)
+            require_skill(whole, apart_in=block_named(shifted))
             grown = accumulation(whole, growth_rng, workers=workers)
             report = replace(report, accumulation=grown)
             judge = Judge(

@@ -17,6 +17,7 @@ import pandas as pd
 from analysis.additive import additive_design
 from analysis.findings_parts import ALIASED
 from analysis.frame import Frame, block_codes
+from analysis.interplay import acts_apart
 from analysis.results import Finding
 from analysis.results_runs import Setting
 from analysis.sentences import finding
@@ -43,8 +44,9 @@ def without_blocks(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
     and parameters (Searle 1987, chapter 4: adjusted block effects), plus the mean of the
     coefficients over runs. Parameters enter as an additive model, or as settings, each for itself,
     where settings that were repeated tell the blocks apart more surely. What settings do
-    differently in different blocks stays, and counts as noise: an answer holds across blocks. What
-    a parameter and a block could both have done is the block's (`confounded`).
+    differently in different blocks stays; where that is more than chance (`interplay`), `unlike`
+    keeps which block a run was in, so that it is not taken for noise. What a parameter and a block
+    could both have done is the block's (`confounded`).
     """
     if frame not in _TAKEN_OUT:
         _TAKEN_OUT[frame] = _taken_out(frame)
@@ -75,7 +77,9 @@ def _taken_out(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
         names=names,
         first=names[0],
     )
-    return replace(plain, objective=frame.objective - (shift - shift.mean())), (told,)
+    level = replace(plain, objective=frame.objective - (shift - shift.mean()))
+    apart = acts_apart(level, frame.blocks)
+    return replace(level, unlike=codes if apart else None), (told, *apart)
 
 
 def _beside_a_model(frame: Frame, in_blocks: np.ndarray) -> tuple[np.ndarray, float]:

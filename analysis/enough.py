@@ -39,14 +39,19 @@ def require_enough(frame: Frame) -> None:
         raise ConstantObjective.said(said("withheld.constant", metric=frame.metric, value=value))
 
 
-def require_skill(whole: Study) -> None:
-    """Raises `Withheld` where nothing predicts runs it has not seen, though some are unseen."""
+def require_skill(whole: Study, *, apart_in: str | None = None) -> None:
+    """Raises `Withheld` where nothing predicts runs it has not seen, though some are unseen.
+
+    apart_in: the block in which parameters act differently; each part may have an answer.
+    """
     frame = whole.frame
     predicted = whole.choice.evidence >= EVIDENCE and frame.n_configurations >= FEWEST
     if predicted or (frame.complete and apart(frame)):
         return
     if frame.complete and frame.n_configurations < FEWEST:
         raise Withheld.said(said("withheld.apart", metric=frame.metric, n=frame.n_configurations))
+    if apart_in is not None:
+        raise Withheld.said(said("withheld.skill.apart", skill=whole.choice.skill, block=apart_in))
     raise Withheld.said(said("withheld.skill", skill=whole.choice.skill))
 
 

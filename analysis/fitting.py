@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.blend import Blend, blend
+from analysis.crossing import between_blocks
 from analysis.forest import Forest, ForestSurrogate
 from analysis.frame import Frame
 from analysis.gaussian import Data
@@ -205,8 +206,14 @@ def _blended(
 
 
 def configuration_data(frame: Frame, model: NoiseModel | None) -> Data:
-    """Means, codes and the noise of each mean; without a noise model it has to be learned."""
+    """Means, codes and the noise of each mean; without a noise model it has to be learned.
+
+    A mean over blocks in which parameters act differently is as sure as these blocks are many.
+    """
     spread = float(np.var(frame.means)) or 1.0
+    across = between_blocks(frame)
+    if across is not None:
+        return Data(frame.configuration_codes, frame.means, across.variance, across.df)
     variance = 1.0 if model is None else max(model.sd**2, 1e-9 * spread)
     if model is not None and model.levels is not None:
         variance = np.maximum(model.variance, 1e-9 * spread)

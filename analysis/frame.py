@@ -54,6 +54,8 @@ class Frame:
     """(n_runs, n_blocks) block columns (dataset, machine, code version); may have no column."""
     block_parameters: tuple[str, ...] = ()
     """The blocks that are parameters, so that a run can be given them; a host cannot."""
+    unlike: np.ndarray | None = None
+    """(n_runs,) int: the blocks that were taken out, if parameters act differently in them."""
     constants: tuple[Parameter, ...] = ()
     """Parameters that never change in the used runs."""
     failed: FailedRuns | None = None
@@ -105,8 +107,7 @@ class Frame:
     @cached_property
     def means(self) -> np.ndarray:
         """(n_configurations,) float: mean objective of each configuration."""
-        total = np.bincount(self.configuration, weights=self.objective)
-        return np.asarray(total / self.replicates)
+        return np.asarray(np.bincount(self.configuration, self.objective) / self.replicates)
 
     @cached_property
     def configuration_codes(self) -> np.ndarray:
@@ -124,11 +125,9 @@ class Frame:
     def complete(self) -> bool:
         """Whether every combination of the parameters' levels was run: a full factorial design."""
         parameters = self.space.parameters
-        if any(p.numeric or p.condition is not None for p in parameters) or len(
-            self.blocks.columns
-        ):
-            return False
-        return self.n_configurations == math.prod(len(p.levels) for p in parameters)
+        gaps = any(p.numeric or p.condition is not None for p in parameters)
+        every = math.prod(len(p.levels) for p in parameters)
+        return not gaps and not self.blocks.shape[1] and self.n_configurations == every
 
     @property
     def n_failed(self) -> int:
@@ -150,6 +149,7 @@ class Frame:
             seeds=tuple(self.seeds[row] for row in rows),
             seconds=self.seconds[rows],
             blocks=self.blocks.iloc[rows],
+            unlike=None if self.unlike is None else self.unlike[rows],
             other_metrics={name: column[rows] for name, column in self.other_metrics.items()},
             context=tuple(self.context[row] for row in rows) if self.context else (),
             codes=self.codes[rows] if space is None else encode(new_space, values),

@@ -20,6 +20,7 @@ from typing import Literal
 import numpy as np
 
 from analysis import results
+from analysis.crossing import between_blocks, cells
 from analysis.errors import NoiseUnknown
 from analysis.frame import Frame
 from analysis.noise_shape import LevelNoise, by_level, by_rank, drawn_in
@@ -46,7 +47,8 @@ FAINT = 0.01
 class NoiseModel:
     """One standard deviation of a single run, overall, near the best, and per configuration.
 
-    variance: (n_configurations,) noise variance of one run there; of a mean, divide by replicates
+    variance: (n_configurations,) noise variance of one run there; of a mean, divide by replicates,
+    and add between: (n_configurations,) what a mean over these blocks differs by from one over all
     share_of_single_run: noise variance over all variance of a single run, 0 to 1
     levels: the parameter by whose levels the noise differs; then `variance` goes by them
     """
@@ -59,6 +61,7 @@ class NoiseModel:
     share_of_single_run: float
     variance: np.ndarray
     levels: LevelNoise | None = None
+    between: np.ndarray | float = 0.0
 
     def precision(self, frame: Frame) -> np.ndarray | None:
         """(n_configurations,) weights of the means, 1 on average; None where all are alike.
@@ -69,8 +72,12 @@ class NoiseModel:
         if self.levels is None:
             return None
         least = FAINT * float(np.var(frame.means))
-        weight = 1 / np.maximum(self.variance / frame.replicates, least)
+        weight = 1 / np.maximum(self.of_means(frame.replicates), least)
         return np.asarray(weight / weight.mean())
+
+    def of_means(self, replicates: np.ndarray) -> np.ndarray:
+        """(n_configurations,) variance of each configuration's mean."""
+        return np.asarray(self.variance / replicates + self.between)
 
     def summary(self) -> results.Noise:
         """What the report says of it."""
@@ -161,13 +168,20 @@ def residual_noise(
 
 
 def replicate_squares(frame: Frame) -> tuple[np.ndarray, np.ndarray]:
-    """Per configuration: sum of squares about its mean, and replicates - 1; (n_configurations,)."""
-    deviations = frame.objective - frame.means[frame.configuration]
+    """Per configuration: sum of squares about its mean, and replicates - 1; (n_configurations,).
+
+    About its mean in each block, where parameters act differently in them.
+    """
+    deviations, df = frame.objective - frame.means[frame.configuration], frame.replicates - 1
+    if frame.unlike is not None:
+        there = cells(frame, frame.unlike)
+        deviations = frame.objective - there.means[there.of_run]
+        df = frame.replicates - there.blocks_of
     sums = np.bincount(frame.configuration, weights=deviations**2, minlength=frame.n_configurations)
     tiny = (
         np.abs(frame.means) * 1e-14
     ) ** 2  # the mean of equal numbers may differ in its last bit
-    return np.where(sums <= tiny * frame.replicates, 0.0, sums), frame.replicates - 1
+    return np.where(sums <= tiny * frame.replicates, 0.0, sums), df
 
 
 def _model(
@@ -186,7 +200,13 @@ def _model(
     # Rounded results that agree are no certainty: rounding alone has a variance of step^2 / 12.
     near_best = max(near_best, metric_step(frame) ** 2 / 12)
     spread_of_means = float(np.var(frame.means, ddof=1)) if frame.n_configurations > 1 else 0.0
-    of_means = float(np.mean(pooled / frame.replicates))
+    across = between_blocks(frame)
+    between = (
+        np.zeros(frame.n_configurations)
+        if across is None
+        else np.maximum(across.variance - pooled / frame.replicates, 0.0)
+    )
+    of_means = float(np.mean(pooled / frame.replicates + between))
     signal = max(spread_of_means - of_means, 0.0)
     return NoiseModel(
         sd=float(np.sqrt(pooled)),
@@ -197,6 +217,7 @@ def _model(
         share_of_single_run=pooled / (pooled + signal) if pooled + signal > 0 else 0.0,
         variance=by_rank(sums, dfs, quality=quality) if levels is None else levels.variance,
         levels=levels,
+        between=between,
     )
 
 

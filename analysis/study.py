@@ -18,7 +18,8 @@ from analysis.findings_design import changed_alone
 from analysis.fitting import Choice, choose, explored, spread
 from analysis.frame import Frame
 from analysis.indices import Indices, averaged
-from analysis.noise import NoiseModel, noise, residual_noise
+from analysis.misfit import from_residuals
+from analysis.noise import NoiseModel, noise
 from analysis.optimum import best_setting
 from analysis.peaks import closer
 from analysis.risk import Risk, ceiling, risk
@@ -130,6 +131,7 @@ class Study:
             of_mean, spread = noise / self.noise.sd**2 * self.noise_of_means, self.spread
         else:
             of_mean = noise * float(np.mean(1 / self.frame.replicates))
+            of_mean += float(np.mean(self.noise.between))
             spread = self.spread
         return float(np.clip(missed - of_mean / spread, 0.0, 1.0)) if spread > 0 else 0.0
 
@@ -144,7 +146,7 @@ class Study:
     @property
     def noise_of_means(self) -> float:
         """How much of that is noise."""
-        own, trust = self.noise.variance / self.frame.replicates, self.choice.precision
+        own, trust = self.noise.of_means(self.frame.replicates), self.choice.precision
         return float(np.mean(own if trust is None else own[self.choice.rows] * trust))
 
 
@@ -160,7 +162,7 @@ def study(frame: Frame, rng: np.random.Generator, *, workers: int = 1) -> Study:
     choice = explored(choose(ordered, known, rng=fit_rng, workers=workers), fit_rng)
     others = settings(ordered.space, N_OTHERS, rng=slice_rng)
     limit = ceiling(ordered.means, sign=ordered.sign)
-    model = known or _from_residuals(ordered, choice)
+    model = known or from_residuals(ordered, choice, rng=rng, workers=workers)
     more = closer(
         choice.surrogates, choice.for_risks, others=others, rng=peak_rng, sign=ordered.sign,
         limit=limit, tolerance=CLOSE * model.sd_near_best,
@@ -226,17 +228,3 @@ def canonical(frame: Frame) -> Frame:
     )
     rows = np.lexsort(np.nan_to_num(renamed.codes, nan=2.0).T)
     return renamed.take(rows)
-
-
-def _from_residuals(frame: Frame, choice: Choice) -> NoiseModel:
-    """The noise as held-out predictions tell it, on the configurations they were made for."""
-    runs = np.flatnonzero(np.isin(frame.configuration, choice.rows))
-    part = frame.take(runs) if len(choice.rows) < frame.n_configurations else frame
-    held_out = choice.held_out
-    model = residual_noise(
-        part,
-        residuals=choice.target - held_out,
-        fitted=held_out,
-        df=float(len(choice.rows) - 1),
-    )
-    return replace(model, variance=np.full(frame.n_configurations, model.sd**2))

@@ -105,7 +105,7 @@ def best_runs(study: Study, logged: Logged) -> tuple[BestRun, ...]:
     order = np.argsort(-frame.sign * frame.means, kind="stable")[:MOST_CANDIDATES]
     means = frame.means[order]
     predicted = study.choice.for_shares.mean(frame.configuration_codes[order])
-    own = noise.variance[order] / frame.replicates[order]
+    own = noise.of_means(frame.replicates)[order]
     misfit = max(float(np.mean((study.choice.target - study.choice.held_out) ** 2)), 0.0)
     weight = misfit / np.maximum(misfit + own, 1e-300)
     believed = frame.sign * (weight * means + (1 - weight) * predicted)

@@ -243,6 +243,15 @@ def _(rng, fault):
     return seen(table, score(table, rng, 0.1) + np.where(noisy, 1.0, 0.0) * rng.normal(size=120))
 
 
+@plants("acts_apart")
+def _(rng, fault):
+    table = clean(rng, 40)
+    table = pd.concat([table] * 3, ignore_index=True).assign(data=np.repeat(list("pqr"), 40))
+    way = table["data"].map({"p": -1.0, "q": 0.0, "r": 1.0}) * fault
+    y = score(table, rng) + 2 * way * table["p00"] + table["data"].map({"p": 0, "q": 3, "r": 9})
+    return without_blocks(framed(table, y.to_numpy(), blocks=["data"]))[1]
+
+
 @plants("budgets")
 def _(rng, fault):
     table = clean(rng).assign(epochs=rng.choice([5, 10, 20] if fault else [10, 11], 100))
