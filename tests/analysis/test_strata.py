@@ -53,7 +53,7 @@ def test_a_part_of_noise_or_of_too_few_runs_is_withheld_alone():
     short, noise, few = strata(parts_by(framed(table), "epochs"))
     assert short.answer == "given"
     assert (noise.answer, few.answer) == ("withheld", "withheld")
-    assert "no better than the mean" in noise.because
+    assert "not surely better than the mean" in noise.because
     assert "too few" in few.because
     assert totals(noise) == {}
 
