@@ -168,20 +168,23 @@ def residual_noise(
 
 
 def replicate_squares(frame: Frame) -> tuple[np.ndarray, np.ndarray]:
-    """Per configuration: sum of squares about its mean, and replicates - 1; (n_configurations,).
+    """Per configuration: sum of squares about its mean, and what of them is free to differ.
 
-    About its mean in each block, where parameters act differently in them.
+    Both (n_configurations,); about its mean in each block, where parameters act differently there.
     """
-    deviations, df = frame.objective - frame.means[frame.configuration], frame.replicates - 1
+    deviations = frame.objective - frame.means[frame.configuration]
     if frame.unlike is not None:
         there = cells(frame, frame.unlike)
         deviations = frame.objective - there.means[there.of_run]
-        df = frame.replicates - there.blocks_of
     sums = np.bincount(frame.configuration, weights=deviations**2, minlength=frame.n_configurations)
-    tiny = (
-        np.abs(frame.means) * 1e-14
-    ) ** 2  # the mean of equal numbers may differ in its last bit
-    return np.where(sums <= tiny * frame.replicates, 0.0, sums), df
+    tiny = (np.abs(frame.means) * 1e-14) ** 2  # a mean of equal numbers may differ in its last bit
+    return np.where(sums <= tiny * frame.replicates, 0.0, sums), replicate_df(frame)
+
+
+def replicate_df(frame: Frame) -> np.ndarray:
+    """(n_configurations,) how many repeats each has: runs less one, in each block that counts."""
+    blocks = 1 if frame.unlike is None else cells(frame, frame.unlike).blocks_of
+    return np.asarray(frame.replicates - blocks)
 
 
 def _model(

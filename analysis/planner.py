@@ -20,7 +20,7 @@ import numpy as np
 
 from analysis.errors import Misused
 from analysis.frame import Frame
-from analysis.noise import replicate_squares
+from analysis.noise import replicate_df
 from analysis.planner_failures import Dangers
 from analysis.planner_gain import greedy_picks
 from analysis.planner_pool import (
@@ -225,7 +225,7 @@ def _second_seeds(frame: Frame, report: Report, n: int) -> list[PlannedRun]:
         return []
     order = _best_first(frame, report)
     top = order[: max(2, round(NEAR_BEST * len(order)))]
-    missing = NEAR_BEST_DF - int(replicate_squares(frame)[1][top].sum())
+    missing = NEAR_BEST_DF - int(replicate_df(frame)[top].sum())
     return _repeats(frame, report, min(max(missing, 0), n // 4), already=())
 
 
