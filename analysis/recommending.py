@@ -30,11 +30,13 @@ def recommendation(
     fixed: codes of other parameters that will be held, by column; what is good may hang on them.
 
     Of several such ranges, or levels, the one that the best setting of all parameters together lies
-    in: the best values of two parameters may not be of one setting. The cost is the mean distance
-    from what each plausible function thinks best.
+    in: the best values of two parameters may not be of one setting. None lies beyond what was run,
+    however wide a range was declared. The cost is the mean distance from what each plausible
+    function thinks best.
     """
-    drawn = study.risks[index].expected_best[1:]
-    expected = _expected(study, index, fixed or {})
+    tried = _tried(study, index)
+    drawn = np.where(tried, study.risks[index].expected_best[1:], -np.inf)
+    expected = np.where(tried, _expected(study, index, fixed or {}), -np.inf)
     parameter = study.frame.space.parameters[index]
     # Of held parameters no draws are taken: what the mean function says of them is all there is.
     best = _of_one_setting(
@@ -70,6 +72,16 @@ def recommendation(
         cost=cost,
         at_edge=edge(good[numbers], best, codes=codes[numbers]) if not beside else None,
     )
+
+
+def _tried(study: Study, index: int) -> np.ndarray:
+    """(n_settings,) bool: which settings of a parameter lie within those that were run."""
+    codes, run = study.codes[index], study.frame.configuration_codes[:, index]
+    run = run[run >= 0]
+    if not len(run) or not study.frame.space.parameters[index].numeric:
+        return np.ones(len(codes), dtype=bool)
+    inside = (codes >= run.min() - 1e-9) & (codes <= run.max() + 1e-9)
+    return np.asarray(inside | (codes < 0) | ~inside.any())
 
 
 def _ends(codes: np.ndarray, above: np.ndarray, best: int) -> tuple[float, float]:
@@ -110,7 +122,8 @@ def _of_one_setting(study: Study, index: int, margin: float, *, rows: np.ndarray
     own, there = int(np.argmax(expected)), study.optimum[index]
     if np.isnan(there):
         return own
-    near = np.where((codes < 0) == (there < 0), np.abs(codes - there), np.inf)
+    kind = ((codes < 0) == (there < 0)) & np.isfinite(expected)
+    near = np.where(kind, np.abs(codes - there), np.inf)
     place = int(np.argmin(near))
     loss = drawn[:, own] - drawn[:, place]
     if np.quantile(loss, (1 - CLAIM_LEVEL) / 2) > margin:

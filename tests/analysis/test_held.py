@@ -6,6 +6,7 @@ import pytest
 
 from analysis import Frame, assess, story, terminal
 from analysis.codec import to_json
+from analysis.inference import Declaration
 from analysis.recommending import recommendation
 from analysis.study import study
 
@@ -129,3 +130,17 @@ def test_of_levels_that_are_as_good_one_where_runs_do_not_fail_is_recommended(fa
     assert found.verdict == "negligible"
     assert found.recommendation.values == ("p", "q")
     assert found.recommendation.value == (wanted or "p")
+
+
+def test_nothing_is_recommended_beyond_what_was_run_however_wide_a_range_was_declared():
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"lr": 10 ** rng.uniform(-3.5, -1.5, 80), "x": rng.random(80)})
+    table["y"] = 0.2 * (np.log10(table.lr) + 1.5) + (table.x - 0.5) ** 2 + rng.normal(0, 0.02, 80)
+    said = {"lr": Declaration(domain=(1e-5, 1.0), scale="log")}
+    frame = Frame.from_table(table, parameters=["lr", "x"], metric="y", direction="maximize",
+                             declarations=said)  # fmt: skip
+    for margin in (None, 10.0):
+        found = {p.name: p for p in assess(frame, rng=0, margin=margin).parameters}["lr"]
+        good = found.recommendation
+        assert table.lr.min() <= good.low <= good.value <= good.high <= table.lr.max()
+    assert found.domain == (1e-5, 1.0)
