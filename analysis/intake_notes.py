@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
+from analysis.commands import exact
 from analysis.inference import Inference
-from analysis.results import Finding
+from analysis.results import Finding, Scalar
 from analysis.runs import Runs
 from analysis.sentences import finding
+from analysis.space import level_key
 
 SHOWN = 4
 """Values that are written out."""
+FEWEST = 3
+"""Runs of a level, none of which gave a result, before that is said."""
 MIXED = 1.5
 """Budgets are mixed from this ratio of the largest to the smallest."""
 
@@ -34,6 +39,7 @@ def intake_notes(
         *_results(runs, reasons, metric=metric, sentinels=sentinels),
         *_names(inference),
         *_absences(runs, reasons, inference),
+        *_fruitless(runs, reasons, inference),
     ]
     return tuple(found)
 
@@ -97,4 +103,36 @@ def _absences(runs: Runs, reasons: Sequence[str | None], inference: Inference) -
                     runs=int(used.sum()),
                 )
             )
+    return found
+
+
+def _those(name: str, value: Scalar) -> str:
+    """A filter that shows these runs, or all that did not finish where the name needs quotes."""
+    plain = re.fullmatch(r"[A-Za-z][\w.-]*", name)
+    return f"{name}={exact(value)}" if plain else "status!=finished"
+
+
+def _fruitless(runs: Runs, reasons: Sequence[str | None], inference: Inference) -> list[Finding]:
+    """Levels that were tried and never gave a result: no verdict or recommendation holds there."""
+    ended = [reason not in (None, "duplicate", "running") for reason in reasons]
+    found = []
+    for parameter in inference.studied:
+        if parameter.numeric:
+            continue
+        known = set(map(level_key, parameter.levels))
+        tried = {level_key(value): value for value in runs.columns[parameter.name]}
+        keys = map(level_key, runs.columns[parameter.name])
+        counts = Counter(key for key, over in zip(keys, ended, strict=True) if over)
+        found += [
+            finding(
+                "fruitless",
+                parameter.name,
+                name=parameter.name,
+                value=tried[key],
+                n=n,
+                where=_those(parameter.name, tried[key]),
+            )
+            for key, n in counts.items()
+            if n >= FEWEST and key not in known and key != level_key(None)
+        ]
     return found

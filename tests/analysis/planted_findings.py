@@ -100,6 +100,14 @@ def _(rng, fault):
     return seen(table, score(table, rng))
 
 
+@plants("fruitless")
+def _(rng, fault):
+    table = clean(rng).assign(batch=rng.choice([32, 64, 512], 100))
+    dead = (table["batch"] == 512) & (fault | (np.arange(100) % 2 == 0))
+    table = table.assign(y=score(table, rng), status=np.where(dead, "killed", "finished"))
+    return findings(framed(table, status="status"))
+
+
 @plants("spellings")
 def _(rng, fault):
     table = clean(rng).assign(opt=rng.choice(["SGD", " sgd" if fault else "adam"], 100))
@@ -287,8 +295,6 @@ def _(rng, fault, tmp_path):
 
 @plants("blocks")
 def _(rng, fault):
-    table = clean(rng, 90)
-    if not fault:
-        return without_blocks(framed(table, score(table, rng)))[1]
-    table["data"] = list("pqr") * 30
-    return without_blocks(framed(table, score(table, rng), blocks=["data"]))[1]
+    table = clean(rng, 90).assign(data=list("pqr") * 30)
+    blocks = ["data"] if fault else []
+    return without_blocks(framed(table, score(table, rng), blocks=blocks))[1]
