@@ -16,6 +16,8 @@ from analysis.study import Study
 
 MOST_GOOD_AT_AN_EDGE = 0.5
 """An end of the range is worth passing only if at most this part of the settings is as good."""
+NEAR_END = 0.1
+"""Runs that reach so close to an end of the range have searched it."""
 SAFER = 0.01
 """Chance that a level at which no fewer runs fail is preferred to one as good."""
 N_OTHERS = 128
@@ -75,12 +77,17 @@ def recommendation(
 
 
 def _tried(study: Study, index: int) -> np.ndarray:
-    """(n_settings,) bool: which settings of a parameter lie within those that were run."""
+    """(n_settings,) bool: which settings of a parameter lie within those that were run.
+
+    An end of the range that chance alone would leave empty (`NEAR_END`) was searched.
+    """
     codes, run = study.codes[index], study.frame.configuration_codes[:, index]
     run = run[run >= 0]
     if not len(run) or not study.frame.space.parameters[index].numeric:
         return np.ones(len(codes), dtype=bool)
-    inside = (codes >= run.min() - 1e-9) & (codes <= run.max() + 1e-9)
+    low = run.min() - 1e-9 if run.min() > NEAR_END else 0.0
+    high = run.max() + 1e-9 if run.max() < 1 - NEAR_END else 1.0
+    inside = (low <= codes) & (codes <= high)
     return np.asarray(inside | (codes < 0) | ~inside.any())
 
 
