@@ -232,7 +232,7 @@ def test_what_has_no_squares_is_answered_on_ranks(scale):
 def test_from_1e300_on_a_value_stands_for_no_result():
     """So that more than half of the runs count as failed, on ranks too."""
     frame = scaled(1e300)
-    assert {f.code for f in frame.notes} == {"sentinel"}
+    assert {f.code for f in frame.notes} == {"sentinel", "fruitless"}  # tanh has no result
     assert frame.n_runs < 45
 
 
