@@ -94,8 +94,7 @@ def beside(x: float, y: float, *, text: str, taken: list[Box], within: Box) -> B
 
 def _names(panel: Axes, names: list[str], places: list[tuple[float, float]]) -> None:
     """Names beside the first dots, none on another or on a dot; those without room are left out."""
-    made = panel.get_figure(root=True)
-    assert made is not None
+    made = panel.figure
     dots = [panel.transData.transform(place) / made.dpi for place in places]
     half = _OFF / 2
     taken = [Box(x - half, x + half, y - half, y + half) for x, y in dots]

@@ -217,8 +217,8 @@ def inches_at(panel: Axes, place: float) -> float:
 
 
 def _root(panel: Axes) -> Figure:
-    made = panel.get_figure(root=True)
-    assert made is not None
+    made = panel.figure
+    assert isinstance(made, Figure)
     return made
 
 
