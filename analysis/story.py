@@ -214,7 +214,9 @@ def members(report: Report, names: Sequence[str], *, voice: Voice, between: str 
     parts = []
     for condition, those in found.items():
         listed = voice.join([*map(voice.name, those)], between) if between else voice.names(those)
-        parts += [voice.join((listed, f" ({voice.text(condition)})"), "") if condition else listed]
+        if condition:
+            listed = voice.say("group.where", names=listed, condition=voice.text(condition))
+        parts.append(listed)
     return voice.join(parts[not found[""] :], voice.words["list.groups"])
 
 

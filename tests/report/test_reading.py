@@ -173,3 +173,15 @@ def test_where_every_run_counts_that_is_all_there_is_to_say():
     runs = replace(planted().runs, failed=0, excluded=())
     told = facts.run_counts(replace(planted(), runs=runs), VOICE)
     assert told == "180 runs, all used (150 configurations)"
+
+
+def test_a_group_names_conditional_parameters_where_they_exist():
+    report = replace(planted(), groups=(("lr", "act", "slope"),))
+    rows = tuple(replace(p, verdict="critical", switched_off_by=None)
+                 if p.name in report.groups[0] else p for p in report.parameters)  # fmt: skip
+    report = replace(report, parameters=rows)
+    told = "Tune together, each where it exists: lr and act; slope (act = leaky_relu)."
+    assert reading.groups(report, VOICE)[0].startswith(told)
+    page = html.render([report])
+    assert "&lt;bdi&gt;" not in page
+    assert "each where it exists" in page
