@@ -12,6 +12,7 @@ from os import PathLike
 from typing import cast
 
 import numpy as np
+import orjson
 import pandas as pd
 
 import journal
@@ -36,7 +37,7 @@ OUTAGES: tuple[type[Exception], ...] = (journal.JournalError, OSError)
 """What a journal that was there a moment ago may raise, and not the next time."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Told:
     """What a journal said when it was read; several frames of it are of the same moment.
 
@@ -54,12 +55,8 @@ def told(path: str | PathLike[str] | None) -> Told:
     book = journal.open(path)
     reading = book.read()
     known = fold(reading.events)
-    return Told(
-        source=shown(book.address),
-        runs=tuple(run for run in known.runs if run.retracted is None),
-        declarations=known.declarations,
-        damage=reading.damage,
-    )
+    kept = tuple(run for run in known.runs if run.retracted is None)
+    return Told(shown(book.address), kept, known.declarations, reading.damage)
 
 
 def source(path: str | PathLike[str] | None) -> str:
@@ -285,9 +282,13 @@ def _digest(runs: Sequence[Run], metric: str) -> str:
     """A hash over what the analysis reads of the runs; copying or merging does not change it."""
     digest = hashlib.sha256(metric.encode())
     for run in sorted(runs, key=lambda run: run.id):
-        settings = sorted(run.params.items())
-        told = (run.id, run.status, run.seed, run.metrics.get(metric), settings)
-        digest.update(repr(told).encode())
+        told = (run.id, run.status, run.seed, repr(run.metrics.get(metric)), run.params)
+        line = b"null"
+        with suppress(orjson.JSONEncodeError):  # an integer of more than 64 bits
+            line = orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
+        if b"null" in line:  # JSON says it of NaN and infinities, too
+            line += repr((run.seed, sorted(run.params.items()))).encode()
+        digest.update(line)
     return digest.hexdigest()
 
 

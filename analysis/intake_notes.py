@@ -114,25 +114,17 @@ def _those(name: str, value: Scalar) -> str:
 
 def _fruitless(runs: Runs, reasons: Sequence[str | None], inference: Inference) -> list[Finding]:
     """Levels that were tried and never gave a result: no verdict or recommendation holds there."""
-    ended = [reason not in (None, "duplicate", "running") for reason in reasons]
+    over = [k for k, reason in enumerate(reasons) if reason not in (None, "duplicate", "running")]
     found = []
-    for parameter in inference.studied:
-        if parameter.numeric:
-            continue
-        known = set(map(level_key, parameter.levels))
-        tried = {level_key(value): value for value in runs.columns[parameter.name]}
-        keys = map(level_key, runs.columns[parameter.name])
-        counts = Counter(key for key, over in zip(keys, ended, strict=True) if over)
-        found += [
-            finding(
-                "fruitless",
-                parameter.name,
-                name=parameter.name,
-                value=tried[key],
-                n=n,
-                where=_those(parameter.name, tried[key]),
-            )
-            for key, n in counts.items()
-            if n >= FEWEST and key not in known and key != level_key(None)
-        ]
+    for parameter in inference.studied if len(over) >= FEWEST else ():
+        column, name = runs.columns[parameter.name], parameter.name
+        known = {level_key(level) for level in (*parameter.levels, None)}
+        tried = [] if parameter.numeric else [column[k] for k in over]
+        values = {level_key(value): value for value in tried}
+        for key, n in Counter(map(level_key, tried)).items():
+            if n >= FEWEST and key not in known:
+                where = _those(name, values[key])
+                found.append(
+                    finding("fruitless", name, name=name, value=values[key], n=n, where=where)
+                )
     return found

@@ -127,10 +127,10 @@ class Request:
         All of them are of the journal as it is when the first is asked for. Raises `Misused` for an
         option that cannot be, before any run is read.
         """
-        if self.minimize and self.maximize:
-            raise Misused("--minimize and --maximize exclude each other")
         from analysis.intake import told
 
+        if self.minimize and self.maximize:
+            raise Misused("--minimize and --maximize exclude each other")
         if self.margin is not None:
             _between("--margin", self.margin, inf)
         _between("--share-margin", self.share_margin, 1.0)

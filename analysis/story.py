@@ -208,8 +208,8 @@ def members(report: Report, names: Sequence[str], *, voice: Voice, between: str 
     between: what stands between names that exist together; as in a sentence by default.
     """
     conditions = {p.name: p.condition or "" for p in report.parameters}
-    found: dict[str, list[str]] = {"": []}  # what always exists first
-    for name in names:
+    found: dict[str, list[str]] = {}
+    for name in sorted(names, key=lambda name: conditions.get(name, "") != ""):
         found.setdefault(conditions.get(name, ""), []).append(name)
     parts = []
     for condition, those in found.items():
@@ -217,7 +217,7 @@ def members(report: Report, names: Sequence[str], *, voice: Voice, between: str 
         if condition:
             listed = voice.say("group.where", names=listed, condition=voice.text(condition))
         parts.append(listed)
-    return voice.join(parts[not found[""] :], voice.words["list.groups"])
+    return voice.join(parts, voice.words["list.groups"])
 
 
 def conditional(report: Report, names: Sequence[str]) -> bool:

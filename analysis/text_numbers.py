@@ -29,8 +29,11 @@ def without_text(
     """
     columns, notes = dict(runs.columns), []
     for name, values in runs.columns.items():
+        if str not in set(map(type, values)):  # most columns, and there are many runs
+            continue
         said = declarations.get(name, Declaration())
-        texts = {v for v in values if isinstance(v, str) and _NUMBER.fullmatch(v.strip())}
+        words = {value for value in values if isinstance(value, str)}
+        texts = {word for word in words if _NUMBER.fullmatch(word.strip())}
         if not texts or texts & {*said.levels} or not _reads(values, texts):
             continue
         columns[name] = [_number(v) if v in texts and isinstance(v, str) else v for v in values]
