@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.fitting import configuration_data, fit_gaussian
 from analysis.forest import Forest
 from analysis.frame import Frame
 from analysis.gaussian_draws import GaussianSurrogate
 from analysis.noise import FEWEST, noise
 from analysis.results import Accumulation
 from analysis.sentences import said
+from analysis.smooth import configuration_data, fit_gaussian
 from analysis.study import Study
 from analysis.warp import WarpedSurrogate, scored
 

@@ -21,16 +21,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.blend import Blend, blend
-from analysis.crossing import between_blocks
 from analysis.forest import Forest, ForestSurrogate
 from analysis.frame import Frame
-from analysis.gaussian import Data
 from analysis.gaussian_draws import GaussianSurrogate
-from analysis.gaussian_fit import Gaussian
-from analysis.noise import NoiseModel, noise
+from analysis.noise import NoiseModel
 from analysis.slices import Surrogate
-from analysis.space import Space
-from analysis.warp import WarpedSurrogate, scored
+from analysis.smooth import (
+    configuration_data,
+    fit_gaussian,
+    fit_scores,
+    trusted,
+    with_draws,
+    without_folds,
+)
+from analysis.warp import WarpedSurrogate
 
 MOST_ROWS = 800
 """Configurations a Gaussian process is conditioned on; beyond, a random subset speaks for all."""
@@ -43,7 +47,6 @@ EVIDENCE = 2.5
 CERTAIN, ENOUGH = 4.0, 10
 """With less evidence, or fewer configurations per parameter, weights are learned without each fold
 (docs/decisions/0073)."""
-FOLDS = 5
 HANDFUL = 0.05
 """Share of the runs at either end that may not decide by themselves who speaks for the shares."""
 
@@ -99,38 +102,27 @@ def choose(
     """Fit every candidate, and weigh them for each question by held-out predictions."""
     row_rng, smooth_rng, warped_rng, forest_rng, vote_rng = rng.spawn(5)
     data = configuration_data(frame, model)
-    scores, on_scores = scored(frame)
     rows = np.arange(len(data.target))
     if len(rows) > MOST_ROWS:
         rows = np.sort(row_rng.choice(len(rows), MOST_ROWS, replace=False))
     smooth = fit_gaussian(frame.space, data.take(rows), rng=smooth_rng, workers=workers)
-    of_scores = noise(on_scores)
-    inner = fit_gaussian(
-        frame.space,
-        configuration_data(on_scores, of_scores).take(rows),
-        rng=warped_rng,
-        workers=workers,
-        like=smooth,
-    )
+    of_scores = fit_scores(frame, rows, like=smooth, rng=warped_rng, workers=workers)
+    warped = of_scores.surrogate
     rough = Forest(workers=workers)(frame.space, data, rng=forest_rng)
     votes = int(vote_rng.integers(2**63))
-    trust = _trust(frame, model, rows), _trust(on_scores, of_scores, rows)
-    found = _weighed(smooth, WarpedSurrogate(scores, inner), rough, rows, votes, trust)
+    trust = trusted(frame, rows, model=model), of_scores.precision
+    found = _weighed(smooth, warped, rough, rows, votes, trust)
     few = len(rows) < ENOUGH * len(frame.space)
     in_doubt = few or EVIDENCE <= found.evidence < CERTAIN
     if in_doubt and not frame.complete:
-        smooth, inner = _refitted(smooth, smooth_rng), _refitted(inner, warped_rng)
-        found = _weighed(smooth, WarpedSurrogate(scores, inner), rough, rows, votes, trust)
+        smooth = without_folds(smooth, smooth_rng)
+        warped = replace(warped, inner=without_folds(warped.inner, warped_rng))
+        found = _weighed(smooth, warped, rough, rows, votes, trust)
     return found
 
 
 Trust = np.ndarray | None
 """(n,) how far a row's mean is to be trusted, 1 on average; None where all are alike."""
-
-
-def _trust(frame: Frame, model: NoiseModel | None, rows: np.ndarray) -> Trust:
-    whole = None if model is None else model.precision(frame)
-    return None if whole is None else whole[rows] / whole[rows].mean()
 
 
 def _weighed(
@@ -205,54 +197,6 @@ def _blended(
     return np.asarray(np.array(weights) @ np.stack(list(held_out)))
 
 
-def configuration_data(frame: Frame, model: NoiseModel | None) -> Data:
-    """Means, codes and the noise of each mean; without a noise model it has to be learned.
-
-    A mean over blocks in which parameters act differently is as sure as these blocks are many.
-    """
-    spread = float(np.var(frame.means)) or 1.0
-    across = between_blocks(frame)
-    if across is not None:
-        return Data(frame.configuration_codes, frame.means, across.variance, across.df)
-    variance = 1.0 if model is None else max(model.sd**2, 1e-9 * spread)
-    if model is not None and model.levels is not None:
-        variance = np.maximum(model.variance, 1e-9 * spread)
-    df = 0.0 if model is None else float(model.df)
-    return Data(frame.configuration_codes, frame.means, variance / frame.replicates, df)
-
-
-def fit_gaussian(
-    space: Space,
-    data: Data,
-    *,
-    rng: np.random.Generator,
-    workers: int = 1,
-    like: GaussianSurrogate | None = None,
-) -> GaussianSurrogate:
-    """A Gaussian process at its most probable weights."""
-    fit = Gaussian()(space, data, rng=rng, like=None if like is None else like.fit)
-    posterior = fit.posterior(data)
-    return GaussianSurrogate(
-        space=space,
-        fit=fit,
-        data=data,
-        posterior=posterior,
-        held_out=posterior.leave_one_out,
-        workers=workers,
-    )
-
-
-def _refitted(known: GaussianSurrogate, rng: np.random.Generator) -> GaussianSurrogate:
-    """The same, each configuration predicted by a process that knows nothing of its fold."""
-    space, data = known.space, known.data
-    n = len(data.target)
-    predicted = np.empty(n)
-    for fold in np.array_split(rng.permutation(n), min(FOLDS, n)):
-        rest = data.take(np.setdiff1d(np.arange(n), fold))
-        predicted[fold] = Gaussian()(space, rest, rng=rng).posterior(rest).mean(data.codes[fold])
-    return replace(known, held_out=predicted)
-
-
 def explored(choice: Choice, rng: np.random.Generator) -> Choice:
     """The same choice, the uncertainty of its surrogates' weights explored."""
     known = choice.surrogates
@@ -269,14 +213,10 @@ def explored(choice: Choice, rng: np.random.Generator) -> Choice:
 
 def _explored(surrogate: Surrogate, rng: np.random.Generator) -> Surrogate:
     if isinstance(surrogate, WarpedSurrogate):
-        return replace(surrogate, inner=_with_draws(surrogate.inner, rng))
+        return replace(surrogate, inner=with_draws(surrogate.inner, rng))
     if isinstance(surrogate, GaussianSurrogate):
-        return _with_draws(surrogate, rng)
+        return with_draws(surrogate, rng)
     return surrogate
-
-
-def _with_draws(surrogate: GaussianSurrogate, rng: np.random.Generator) -> GaussianSurrogate:
-    return replace(surrogate, fit=Gaussian().explore(surrogate.fit, surrogate.data, rng=rng))
 
 
 def _gain(target: np.ndarray, held_out: np.ndarray, trust: Trust) -> np.ndarray:

@@ -172,11 +172,23 @@ class Posterior:
         return np.asarray(self.shift + self.scale * np.concatenate(parts))
 
     @cached_property
+    def _precision(self) -> np.ndarray:
+        """(n_train,) of each configuration given all others, in standardised units."""
+        return np.asarray(np.diag(cho_solve(self.factor, np.eye(len(self.target)))))
+
+    @cached_property
     def leave_one_out(self) -> np.ndarray:
         """(n_train,) prediction of each configuration from all others (same weights)."""
-        inverse = cho_solve(self.factor, np.eye(len(self.target)))
-        residual = self.alpha / np.diag(inverse)
+        residual = self.alpha / self._precision
         return np.asarray(self.shift + self.scale * (self.target - residual))
+
+    @property
+    def log_predictive(self) -> float:
+        """Log density of all configurations, each predicted from all others.
+
+        In standardised units, less a constant (Rasmussen & Williams 2006, eqs. 5.10 to 5.12).
+        """
+        return 0.5 * float(np.sum(np.log(self._precision) - self.alpha**2 / self._precision))
 
 
 def symmetric(blocks: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from analysis.crossing import between_blocks
-from analysis.fitting import MOST_ROWS, Choice, configuration_data, fit_gaussian
+from analysis.fitting import MOST_ROWS, Choice
 from analysis.frame import Frame
 from analysis.noise import NoiseModel, residual_noise
+from analysis.smooth import configuration_data, fit_gaussian
 from analysis.space import Parameter, Space
 
 

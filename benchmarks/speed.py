@@ -23,10 +23,10 @@ from pathlib import Path
 import numpy as np
 from sklearn.base import clone
 
-from analysis.fitting import configuration_data
 from analysis.forest import Forest
 from analysis.frame import Frame
 from analysis.noise import noise
+from analysis.smooth import configuration_data
 from analysis.threads import one_thread
 from benchmarks import ours, record
 from benchmarks.peers import Peers

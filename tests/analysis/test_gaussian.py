@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from analysis.decomposition import decompose_grid
-from analysis.fitting import fit_gaussian
 from analysis.gaussian import NUGGET, Data, Fit, Model
 from analysis.gaussian_draws import GaussianSurrogate
 from analysis.gaussian_fit import Gaussian, _Evidence
@@ -16,6 +15,7 @@ from analysis.indices import indices
 from analysis.kernels import Axis, _same
 from analysis.pairs import basis, pair_components
 from analysis.slices import gate, plain_slice, settings
+from analysis.smooth import fit_gaussian
 from analysis.space import NONE, Condition, Space
 from tests.analysis.spaces import MIXED, data, grid, levels, mixed_codes, mixed_function, number
 

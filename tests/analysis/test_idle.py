@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.fitting import fit_gaussian
 from analysis.gaussian_draws import GaussianSurrogate
 from analysis.gaussian_fit import Gaussian
 from analysis.slices import plain_slice, settings
+from analysis.smooth import fit_gaussian
 from analysis.space import Space
 from tests.analysis.spaces import MIXED, data, mixed_codes, mixed_function, number
 

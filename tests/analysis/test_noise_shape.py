@@ -9,10 +9,11 @@ from analysis.assessment import assess
 from analysis.blocking import without_blocks
 from analysis.estimates import hidden
 from analysis.findings import findings
-from analysis.fitting import choose, configuration_data, spread
+from analysis.fitting import choose, spread
 from analysis.frame import Frame
 from analysis.noise import noise
 from analysis.noise_shape import different, drawn_in
+from analysis.smooth import configuration_data
 from analysis.study import study
 from tests.analysis.planted import framed
 

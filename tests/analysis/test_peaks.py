@@ -6,12 +6,12 @@ import pytest
 
 from analysis import Frame, assess
 from analysis.blend import Blend
-from analysis.fitting import fit_gaussian
 from analysis.gaussian import Data
 from analysis.inference import Declaration
 from analysis.kernels import Axis
 from analysis.peaks import N_CLOSER, closer
 from analysis.slices import settings
+from analysis.smooth import fit_gaussian
 from analysis.space import NONE, Parameter, Space
 
 
