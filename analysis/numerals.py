@@ -24,6 +24,7 @@ DIGITS = 3
 """Significant digits of a number that nobody typed."""
 TYPED = 5
 """A number of at most so many digits is written as it was typed."""
+ELLIPSIS = "…"
 LONGEST = 100
 """Columns of a text among sentences and in tables; JSON and commands have all of it."""
 STEPS = 100
@@ -58,15 +59,15 @@ def display_width(text: str) -> int:
     )
 
 
-def shortened(text: str, width: int, *, ellipsis: str = "…") -> str:
+def shortened(text: str, width: int) -> str:
     """At most `width` columns, cut in the middle: long names often differ at their ends."""
     if len(text) > 4 * width:  # what is between is not looked at
-        text = text[: 2 * width] + ellipsis + text[-2 * width :]
+        text = text[: 2 * width] + ELLIPSIS + text[-2 * width :]
     if display_width(text) <= width:
         return text
-    room = max(width - display_width(ellipsis), 0)
+    room = max(width - display_width(ELLIPSIS), 0)
     head, tail = fitting(text, room - room // 2), fitting(text[::-1], room // 2)[::-1]
-    return head + ellipsis + tail
+    return head + ELLIPSIS + tail
 
 
 def fitting(text: str, width: int) -> str:

@@ -33,6 +33,7 @@ _DARK: dict[str, str] = {
 }
 _CLOUD_DPI = 100
 """Of the clouds that are one picture; everything else has no pixels."""
+_PICTURE_DPI = 160
 _TAG_ID = re.compile(r' id="([^"]*)"')
 _REFERENCE = re.compile(r'(url\(#|href="#)([^)"]+)')
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
@@ -77,11 +78,13 @@ def variables(scheme: str) -> str:
     return "".join(f"--{name}:{color};" for name, color in colors.items())
 
 
-def png(figure: Figure, *, dpi: int = 160) -> bytes:
+def png(figure: Figure) -> bytes:
     """The figure as a picture on white, without a date."""
     fonts: dict[Any, Any] = {"font.sans-serif": picture_fonts()}
     with styled(), mpl.rc_context(fonts), io.BytesIO() as file:
-        figure.savefig(file, format="png", dpi=dpi, facecolor="white", metadata={"Software": None})
+        figure.savefig(
+            file, format="png", dpi=_PICTURE_DPI, facecolor="white", metadata={"Software": None}
+        )
         return file.getvalue()
 
 

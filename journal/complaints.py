@@ -11,27 +11,23 @@ from journal.errors import JournalError
 from journal.hints import addressed, named
 from journal.screen import printable, say
 
+PROGRAM = "knobwise"
 
-def complain(error: JournalError, words: Sequence[str], *, program: str = "knobwise") -> None:
+
+def complain(error: JournalError, words: Sequence[str]) -> None:
     """Write the error to stderr, pointing at the word of the command line it is about.
 
     Commands in its hint are for the journal that the command line names.
     """
-    lines = [f"{program}: {error.where + ': ' if error.where else ''}{error.message}"]
+    lines = [f"{PROGRAM}: {error.where + ': ' if error.where else ''}{error.message}"]
     word = getattr(error, "word", "")
     span = getattr(error, "span", None)
-    lines += point_at(word, words, program=program, span=span) if word else []
+    lines += point_at(word, words, span=span) if word else []
     lines += [f"  {addressed(error.hint, named(words))}"] if error.hint else []
     say("\n".join(lines))
 
 
-def point_at(
-    word: str,
-    words: Sequence[str],
-    *,
-    program: str = "knobwise",
-    span: tuple[int, int] | None = None,
-) -> list[str]:
+def point_at(word: str, words: Sequence[str], *, span: tuple[int, int] | None = None) -> list[str]:
     """The command line with carets under this word, cut to the terminal; empty if it is not there.
 
     The word may be a part of an argument, as ``--sed`` is of ``--sed=3``; ``span`` says which part
@@ -42,7 +38,7 @@ def point_at(
     if position is None:
         return []
     words, word = [shown(given) for given in words], shown(word)
-    before = " ".join([program, *map(shlex.quote, words[:position])]) + " "
+    before = " ".join([PROGRAM, *map(shlex.quote, words[:position])]) + " "
     pointed = shlex.quote(words[position])
     after = "".join(" " + shlex.quote(given) for given in words[position + 1 :])
     start = len(before) + max(0, pointed.find(word))

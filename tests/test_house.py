@@ -4,6 +4,7 @@ import ast
 import os
 import pkgutil
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -22,6 +23,11 @@ SOURCES = sorted(
     if ".cache" not in path.parts  # other tools' environments, which the benchmarks make
 )
 OWN = [path for path in SOURCES if path.relative_to(ROOT).parts[0] in PACKAGES]
+TOP_LEVEL = {
+    *PACKAGES, "tests", "data", "pyproject.toml", "docs", "benchmarks", "examples", "README.md",
+    "Makefile", ".ci", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "knobwise.py", ".gitignore",
+    ".gitattributes",
+}  # fmt: skip
 HEAVY = {
     "IPython", "jinja2", "joblib", "matplotlib", "numpy", "pandas", "psycopg", "pyarrow", "scipy",
     "seaborn", "sklearn", "statsmodels",
@@ -132,10 +138,36 @@ def test_packages_of_a_project_that_are_called_as_ours_hide_nothing(tmp_path, wa
     assert "answer withheld" in done.stdout
 
 
-def test_the_wheel_holds_the_packages_whole_and_nothing_else(tmp_path):
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(build, cwd=ROOT, capture_output=True, check=True)
-    (wheel,) = tmp_path.glob("*.whl")
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_what_the_wheel_installs_logs_runs_and_makes_the_report(wheel, tmp_path):
+    """Unpacked where it stands before the working copy on the path, as pip would install it."""
+    installed, work = tmp_path / "installed", tmp_path / "work"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(installed)
+    work.mkdir()
+    where = {"cwd": work, "env": {**os.environ, "PYTHONPATH": str(installed)}}
+    asked = f"report --journal {ROOT / 'data' / 'digits'} -m val_error --lang ko -o report.html"
+    for words in ("log lr=1 -m acc=1 --journal book", asked):
+        command = [sys.executable, "-m", "knobwise", *words.split()]
+        done = subprocess.run(command, **where, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    assert "lr" in (work / "report.html").read_text(encoding="utf-8")
+    code = "import journal, analysis; print(journal.__file__, analysis.__file__)"
+    found = subprocess.run(
+        [sys.executable, "-c", code], **where, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.split() == [str(installed / one / "__init__.py") for one in PACKAGES]
+
+
+def test_the_wheel_holds_the_packages_whole_and_nothing_else(wheel):
     with zipfile.ZipFile(wheel) as archive:
         shipped = {Path(entry) for entry in archive.namelist()}
     sources = {
@@ -172,6 +204,15 @@ def test_the_way_of_a_run_leads_along_names_that_exist():
     assert len(named) > 15
     for dotted in named:
         pkgutil.resolve_name(dotted)
+
+
+def test_the_top_level_holds_what_is_known_and_nothing_that_was_left():
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        pytest.skip("no checkout: files that are not kept cannot be told")
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert {name.partition("/")[0] for name in listed.stdout.split()} == TOP_LEVEL
 
 
 def test_every_dependency_has_a_lower_bound_and_a_reason():
