@@ -11,11 +11,11 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from journal.counts import counted
 from journal.entries import logged_body
 from journal.errors import JournalError, ReadFailed, UsageError, ValueRefused
+from journal.guesses import nearest
 from journal.ids import uuid7
 from journal.line_buffer import LineBuffer
 from journal.lines import LINE_BYTES, NOW, Entry
@@ -169,6 +169,6 @@ def _finite(text: str) -> float:
 
 
 def _unknown(key: str) -> ValueRefused:
-    near = get_close_matches(key, KEYS, 1)
-    hint = f"did you mean {near[0]!r}?" if near else "a parameter belongs in params"
+    near = nearest(key, KEYS)
+    hint = f"did you mean {near!r}?" if near else "a parameter belongs in params"
     return ValueRefused(f"{key!r} is not a run's", hint=hint)

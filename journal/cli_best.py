@@ -7,7 +7,6 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +16,7 @@ from journal.cli_log import JournalOption
 from journal.cli_read import FilterArguments, JsonFlag, read, tell_left_out, write_json
 from journal.counts import counted
 from journal.errors import UsageError
+from journal.guesses import guess
 from journal.runs import Fold, Run
 from journal.screen import escaping, show
 
@@ -100,9 +100,8 @@ def check_metric(runs: Sequence[Run], metric: str) -> None:
     """Raises UsageError for a metric that none of the runs has."""
     known = {name for run in runs for name in run.metrics}
     if metric not in known:
-        near = get_close_matches(metric, sorted(known), 1)
-        hint = "there is " + ", ".join(sorted(known)[:8]) if known else "no run has any metric"
-        hint = f"did you mean {near[0]}?" if near else hint
+        there = "there is " + ", ".join(sorted(known)[:8]) if known else "no run has any metric"
+        hint = guess(metric, known, otherwise=there)
         raise UsageError(f"no run has the metric {metric}", word=metric, hint=hint)
 
 

@@ -7,7 +7,6 @@ correction names is looked for first, so that a mistyped name is an error and no
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from typing import Annotated
 
 import typer
@@ -19,6 +18,7 @@ from journal.counts import counted
 from journal.entries import STATUSES, one_of
 from journal.errors import UsageError
 from journal.events import Amended, Defaulted, Event, Noted, Renamed, Retracted, Tagged
+from journal.guesses import guess, nearest
 from journal.ids import uuid7
 from journal.journal import Journal
 from journal.journal import open as open_journal
@@ -199,9 +199,8 @@ def default(
         given = sum(run.id in lacking and parameter in run.params for run in _runs(book))
     say(f"{parameter} is {write_scalar(told)} in {counted(given, 'run')} that had not recorded it")
     if len(lacking) == len(runs):
-        near = get_close_matches(parameter, {name for run in runs for name in run.params}, 1)
-        guess = f"; did you mean {near[0]}?" if near else ""
-        say(f"no run has recorded it so far{guess}")
+        near = nearest(parameter, {name for run in runs for name in run.params})
+        say("no run has recorded it so far" + (f"; did you mean {near}?" if near else ""))
 
 
 def note(
@@ -263,9 +262,8 @@ def _found(book: Journal, told: Sequence[str]) -> list[Run]:
 def _known(name: str, names: Iterable[str], what: str) -> None:
     known = set(names)
     if name not in known:
-        near = get_close_matches(name, known, 1)
         raise UsageError(
             f"{name} is not {what}",
             word=name,
-            hint=f"did you mean {near[0]}?" if near else "knobwise ls has the names",
+            hint=guess(name, known, otherwise="knobwise ls has the names"),
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from journal.cli_log import JournalOption
 from journal.contradictions import contradictions
 from journal.errors import UsageError
 from journal.events import Declared
+from journal.guesses import guess, nearest
 from journal.identity import key
 from journal.ids import uuid7
 from journal.listing import names
@@ -139,9 +139,8 @@ def _clear(name: str, address: str | None) -> None:
     with open_to_write(address) as book:
         known = sorted(book.declarations().parameters)
         if name not in known:
-            near = get_close_matches(name, known, 1)
             there = "declared: " + ", ".join(known[:8]) if known else "no parameter was declared"
-            hint = f"did you mean {near[0]}?" if near else there
+            hint = guess(name, known, otherwise=there)
             raise UsageError(f"nothing was declared of {name}", word=name, hint=hint)
         book.append([Declared(id=uuid7(), run=None, at=book.store.now(), parameter=name)])
         say(f"nothing is declared of {name} any more")
@@ -164,9 +163,8 @@ def _tell_unknown(runs: Sequence[Run], declared: Declared) -> None:
         told[declared.metric] = metrics
     for name, known in told.items() if runs else ():
         if name not in known:
-            near = get_close_matches(name, known, 1)
-            guess = f"; did you mean {near[0]}?" if near else ""
-            say(f"no run has {name} yet{guess}")
+            near = nearest(name, known)
+            say(f"no run has {name} yet" + (f"; did you mean {near}?" if near else ""))
 
 
 def _domain(text: str) -> tuple[float, float]:

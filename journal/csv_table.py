@@ -15,7 +15,6 @@ import shlex
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from journal import values
 from journal.counts import counted
 from journal.csv_cells import is_under_way, measured, of_percent, parameter, remark, status
 from journal.errors import JournalError, UsageError, ValueRefused
+from journal.guesses import guess
 from journal.ids import uuid_of
 from journal.masking import masked
 from journal.packing import pack_scalar
@@ -226,8 +226,7 @@ def _parameters(header: Sequence[str], choice: Choice) -> tuple[str, ...]:
     named = [*choice.metrics, *choice.blocks, *choice.ignored, *single]
     for name in [*named, *choice.parameters, *choice.text, *choice.percent]:
         if name not in header:
-            near = get_close_matches(name, header, 1)
-            hint = f"did you mean {near[0]}?" if near else "columns: " + ", ".join(header)
+            hint = guess(name, header, otherwise="columns: " + ", ".join(header))
             raise UsageError(f"there is no column {name}", word=name, hint=hint)
     if double := {name for name in header if header.count(name) > 1}:
         raise UsageError(f"two columns are named {min(double)}")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 
 from journal.errors import UsageError, ValueRefused
 from journal.facts import MISSING, lookup
+from journal.guesses import guess, nearest
 from journal.identity import key
 from journal.runs import Run
 from journal.times import parse_moment
@@ -90,8 +90,8 @@ class Reader:
 
     def _no_operator(self, name: str, operator: str, start: int) -> UsageError:
         key, colon, rest = name.partition(":")
-        near = get_close_matches(key, KEYS, 1) if colon and not operator else []
-        hint = f"did you mean {near[0]}:{rest}?" if near else "one of = != < <= > >= in, not in"
+        near = nearest(key, KEYS) if colon and not operator else None
+        hint = f"did you mean {near}:{rest}?" if near else "one of = != < <= > >= in, not in"
         if operator == "<>":
             return self._fault("<> is no comparison", self.at - 2, self.at, hint="did you mean !=?")
         if operator:
@@ -149,8 +149,7 @@ class Reader:
             self._ask("id", wanted, start)
             return lambda found: str(found).startswith(wanted) or str(found).endswith(wanted)
         if name == "status" and value not in STATUSES:
-            near = get_close_matches(str(value), STATUSES, 1)
-            hint = f"did you mean {near[0]}?" if near else "one of " + ", ".join(STATUSES)
+            hint = guess(str(value), STATUSES, otherwise="one of " + ", ".join(STATUSES))
             raise self._fault(f"no run has the status {raw}", start, self.at, hint=hint)
         wanted_keys = {key(value), key(raw)}
         return lambda found: key(found) in wanted_keys

@@ -19,11 +19,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from difflib import get_close_matches
 
 from journal.errors import UsageError
 from journal.facts import FACTS, MISSING, lookup, names_of
 from journal.filter_reader import Reader, fault
+from journal.guesses import guess
 from journal.runs import Run
 
 
@@ -51,14 +51,12 @@ class Filter:
         runs = list(runs)
         for name, start in self.names if runs else ():
             if name not in FACTS and all(lookup(run, name) is MISSING for run in runs):
-                near = get_close_matches(name, list(names_of(runs)), 1)
-                hint = f"did you mean {near[0]}?" if near else "knobwise ls --csv has every name"
+                hint = guess(name, names_of(runs), otherwise="knobwise ls --csv has every name")
                 said = f"no run has a parameter or metric {name}"
                 raise fault(self.text, said, start=start, end=start + len(name), hint=hint)
         for key, told, start in self.asked if runs else ():
             if not any(_has(run, key, told) for run in runs):
-                near = get_close_matches(told, _all(key, runs), 1)
-                hint = f"did you mean {near[0]}?" if near else _WHERE[key]
+                hint = guess(told, _all(key, runs), otherwise=_WHERE[key])
                 said = f"no run has {_CALLED[key]} {told}"
                 raise fault(self.text, said, start=start, end=start + len(told), hint=hint)
 

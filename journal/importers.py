@@ -15,7 +15,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
 
 from journal import values
 from journal.bodies import body, entry_of
@@ -31,6 +30,7 @@ from journal.events import (
     Retracted,
     Started,
 )
+from journal.guesses import guess
 from journal.ids import uuid7, uuid_of
 from journal.journal import Journal
 from journal.lines import NO_LINE, encode
@@ -153,8 +153,7 @@ def choose(understood: Understood, *, seed: str | None, metrics: Sequence[str]) 
     known = {name for run in understood.runs for name in (*run.params, *run.attributes)}
     for name in (*names, *([seed] if seed else [])):
         if name not in known:
-            near = get_close_matches(name, sorted(known), 1)
-            hint = f"did you mean {near[0]}?" if near else "--dry-run shows what there is"
+            hint = guess(name, known, otherwise="--dry-run shows what there is")
             raise UsageError(f"no run has {name}", word=name, hint=hint)
     if not names and seed is None:
         return understood

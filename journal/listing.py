@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import TextIO
 
 from journal.errors import UsageError
 from journal.facts import MISSING, lookup, names_of
+from journal.guesses import guess
 from journal.packing import Json
 from journal.runs import Run
 from journal.screen import printable, sayable
@@ -104,8 +104,8 @@ def sorted_runs(runs: Sequence[Run], told: str, *, known: Sequence[Run] | None =
 def _known(name: str, runs: Sequence[Run], word: str) -> None:
     if not runs or name in _READERS or any(lookup(run, name) is not MISSING for run in runs):
         return
-    near = get_close_matches(name, [*_READERS, *names_of(runs)], 1)
-    hint = f"did you mean {near[0]}?" if near else "knobwise ls --csv has every name"
+    known = {*_READERS, *names_of(runs)}
+    hint = guess(name, known, otherwise="knobwise ls --csv has every name")
     start = word.find(name)
     raise UsageError(f"no run has {name}", word=word, span=(start, start + len(name)), hint=hint)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from journal.complaints import complain
 from journal.errors import UsageError
+from journal.guesses import nearest
 
 
 def complain_of_usage(error: Exception, words: Sequence[str]) -> int:
@@ -19,8 +19,8 @@ def complain_of_usage(error: Exception, words: Sequence[str]) -> int:
         or re.search(r"(--?[\w-]+)", message)
     )
     word = str(getattr(error, "option_name", "") or (named[1] if named else ""))
-    near = get_close_matches(word, _choices(error, word), 1)
-    hint = f"did you mean {near[0]}?" if near and near[0] != word else _help_for(error)
+    near = nearest(word, _choices(error, word))
+    hint = f"did you mean {near}?" if near not in (None, word) else _help_for(error)
     if re.fullmatch(r"[^-=]+=.+", word) and "-m" in _choices(error, "-"):
         hint = f"did you mean -m {word}?"
     short = re.split(r"\n| Did you mean| \(Possible", message)[0].rstrip(".")

@@ -1,0 +1,17 @@
+"""What may have been meant by a name that nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that looks most alike; None where none does."""
+    return next(iter(get_close_matches(name, sorted(known), 1)), None)
+
+
+def guess(name: str, known: Iterable[str], *, otherwise: str) -> str:
+    """A hint: what may have been meant, or what to say instead."""
+    near = nearest(name, known)
+    return otherwise if near is None else f"did you mean {near}?"
