@@ -17,9 +17,9 @@ from analysis.gaussian_draws import GaussianSurrogate
 from analysis.noise import FEWEST, noise
 from analysis.results import Accumulation
 from analysis.sentences import said
-from analysis.smooth import configuration_data, fit_gaussian
+from analysis.smooth import configuration_data, fit_gaussian, fit_scores
 from analysis.study import Study
-from analysis.warp import WarpedSurrogate, scored
+from analysis.warp import WarpedSurrogate
 
 SIZES = 4
 LARGEST_PART = 0.75
@@ -56,12 +56,12 @@ def accumulation(whole: Study, rng: np.random.Generator, *, workers: int = 1) ->
 def _totals(whole: Study, part: Frame, rng: np.random.Generator, *, workers: int) -> np.ndarray:
     """(d,) total shares of a part, by the kind of surrogate that weighs most for the whole."""
     surrogate, space = whole.choice.for_shares.parts[0][0], part.space
-    if isinstance(surrogate, WarpedSurrogate):
-        scores, on_scores = scored(part)
-        data = configuration_data(on_scores, noise(on_scores))
-        inner = fit_gaussian(space, data, rng=rng, workers=workers, like=surrogate.inner)
-        return WarpedSurrogate(scores, inner).decompose().total_order
     data = configuration_data(part, noise(part))
+    if isinstance(surrogate, WarpedSurrogate):
+        plain = fit_gaussian(space, data, rng=rng, workers=workers, like=surrogate.inner)
+        every = np.arange(part.n_configurations)
+        found = fit_scores(part, every, like=plain, rng=rng, workers=workers)
+        return found.surrogate.decompose().total_order
     if isinstance(surrogate, GaussianSurrogate):
         fitted = fit_gaussian(space, data, rng=rng, workers=workers, like=surrogate)
         return fitted.decompose().total_order

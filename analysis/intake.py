@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -12,11 +10,11 @@ from os import PathLike
 from typing import cast
 
 import numpy as np
-import orjson
 import pandas as pd
 
 import journal
 from analysis.assembly import assemble
+from analysis.digests import digest_of
 from analysis.errors import DirectionUnknown, Misused, UnknownMetric, UnknownParameter
 from analysis.frame import Direction, Frame
 from analysis.inference import Declaration
@@ -30,6 +28,7 @@ from journal.addresses import shown, typed
 from journal.counts import counted
 from journal.damage import Damage
 from journal.declarations import Declarations, ParameterDeclaration
+from journal.guesses import guess
 from journal.hints import addressed
 from journal.runs import Run, fold
 
@@ -161,7 +160,7 @@ def runs_of_journal(
     blocks = {name: _block(name, runs, contexts, names) for name in block if name not in names}
     columns = {name: [run.params.get(name) for run in runs] for name in names}
     measured = [run.metrics.get(metric) if step is None else _at(run, metric, step) for run in runs]
-    return Runs(
+    made = Runs(
         columns=columns,
         objective=np.array([math.nan if value is None else value for value in measured]),
         has_metric=np.array([value is not None for value in measured], dtype=bool),
@@ -177,9 +176,9 @@ def runs_of_journal(
         context=contexts,
         absent={name: _absent(runs, name) for name in names if None in columns[name]},
         source=source,
-        digest=_digest(runs, metric),
         metric=metric,
     )
+    return replace(made, digest=digest_of(made))
 
 
 def _block(
@@ -247,8 +246,7 @@ def _known_metric(
 
 
 def _near(name: str, known: set[str]) -> str:
-    close = difflib.get_close_matches(name, sorted(known), n=1)
-    return f"did you mean {close[0]}?" if close else f"there is {', '.join(sorted(known)[:8])}"
+    return guess(name, known, otherwise=f"there is {', '.join(sorted(known)[:8])}")
 
 
 def _absent(runs: Sequence[Run], name: str) -> np.ndarray:
@@ -276,20 +274,6 @@ def _at(run: Run, metric: str, step: int) -> float | None:
         return None
     reached = [value for at, value in points if at <= step]
     return reached[-1] if reached else None
-
-
-def _digest(runs: Sequence[Run], metric: str) -> str:
-    """A hash over what the analysis reads of the runs; copying or merging does not change it."""
-    digest = hashlib.sha256(metric.encode())
-    for run in sorted(runs, key=lambda run: run.id):
-        told = (run.id, run.status, run.seed, repr(run.metrics.get(metric)), run.params)
-        line = b"null"
-        with suppress(orjson.JSONEncodeError):  # an integer of more than 64 bits
-            line = orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
-        if b"null" in line:  # JSON says it of NaN and infinities, too
-            line += repr((run.seed, sorted(run.params.items()))).encode()
-        digest.update(line)
-    return digest.hexdigest()
 
 
 def _damage(damage: Sequence[Damage]) -> list[Finding]:

@@ -26,6 +26,8 @@ MOST_POINTS = 2000
 MOST_BEST = 8
 MOST_CANDIDATES = 512
 """Configurations looked at for the best: those with the best means."""
+TIMES = (946_684_800.0, 4_102_444_800.0)
+"""Seconds of the years 2000 to 2099: other numbers that runs are ordered by are no times."""
 VERSIONS = ("numpy", "pandas", "scikit-learn", "scipy", "statsmodels")
 
 
@@ -159,14 +161,12 @@ def provenance(frame: Frame, *, seed: int | None, command: str) -> Provenance:
 
     `created` is the last run's time, so that the same journal gives the same bytes.
     """
-    last = float(frame.order.max()) if frame.n_runs else 0.0
-    moment = datetime.fromtimestamp(last, UTC) if last > 1e8 else datetime.fromtimestamp(0, UTC)
     scales = "uniform over each numeric range on its own scale; equal weight on every level"
     return Provenance(
         knobwise=metadata.version("knobwise"),
         journal=frame.source,
         digest=frame.digest,
-        created=moment.isoformat(timespec="seconds") if last > 1e8 else "",
+        created=_created(frame),
         command=command,
         seed=seed,
         measure=scales,
@@ -175,3 +175,12 @@ def provenance(frame: Frame, *, seed: int | None, command: str) -> Provenance:
             *((name, metadata.version(name)) for name in VERSIONS),
         ),
     )
+
+
+def _created(frame: Frame) -> str:
+    """When the last run began; nothing where runs are numbered, by steps or by rows."""
+    last = float(frame.order.max()) if frame.n_runs else 0.0
+    first_moment, last_moment = TIMES
+    if not first_moment <= last <= last_moment:
+        return ""
+    return datetime.fromtimestamp(last, UTC).isoformat(timespec="seconds")

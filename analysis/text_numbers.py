@@ -5,6 +5,7 @@ One such value in a column would make levels of all its numbers.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -33,7 +34,7 @@ def without_text(
             continue
         said = declarations.get(name, Declaration())
         words = {value for value in values if isinstance(value, str)}
-        texts = {word for word in words if _NUMBER.fullmatch(word.strip())}
+        texts = {word for word in words if _is_number(word)}
         if not texts or texts & {*said.levels} or not _reads(values, texts):
             continue
         columns[name] = [_number(v) if v in texts and isinstance(v, str) else v for v in values]
@@ -58,6 +59,11 @@ def _reads(values: Sequence[Scalar], texts: set[str]) -> bool:
         return True
     every = {value for value in values if isinstance(value, str)}
     return every == texts and len({float(text) for text in texts}) == len(texts)
+
+
+def _is_number(text: str) -> bool:
+    """Whether it reads as one that is no larger than any float."""
+    return bool(_NUMBER.fullmatch(text.strip())) and math.isfinite(float(text))
 
 
 def _number(text: str) -> int | float:

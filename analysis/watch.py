@@ -115,8 +115,9 @@ class Handler(BaseHTTPRequestHandler):
             getattr(self, self._ROUTES[self.path])()
 
     def _page(self) -> None:
-        self._head(HTTPStatus.OK, "text/html; charset=utf-8", length=len(self.server.board.page))
-        self.wfile.write(self.server.board.page)
+        page = self.server.board.page  # once: another may be put there meanwhile
+        self._head(HTTPStatus.OK, "text/html; charset=utf-8", length=len(page))
+        self.wfile.write(page)
 
     def _events(self) -> None:
         self._head(HTTPStatus.OK, "text/event-stream", length=None)

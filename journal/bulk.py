@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from journal.counts import counted
-from journal.entries import logged_body
+from journal.entries import STATUSES, logged_body
 from journal.errors import JournalError, ReadFailed, UsageError, ValueRefused
 from journal.guesses import nearest
 from journal.ids import uuid7
@@ -122,12 +123,7 @@ def entry_of(line: bytes) -> Entry:
     if len(line) > LINE_BYTES:
         said = f"an event too large for one line: more than {LINE_BYTES:,} bytes"
         raise ValueRefused(said, hint="log less at once")
-    try:
-        told = json.loads(line.decode(), object_pairs_hook=_once, parse_float=_finite)
-    except (ValueError, RecursionError) as error:
-        raise ValueRefused(f"not JSON: {error}") from None
-    if not isinstance(told, dict):
-        raise ValueRefused("not an object", hint='{"params": {…}, "metrics": {…}}')
+    told = object_of(line)
     if not told:
         raise ValueRefused("there is nothing to log", hint='{"params": {…}, "metrics": {…}}')
     if unknown := told.keys() - set(KEYS):
@@ -135,14 +131,12 @@ def entry_of(line: bytes) -> Entry:
     params, metrics, tags = told.get("params", {}), told.get("metrics", {}), told.get("tags", [])
     if not isinstance(params, dict) or not isinstance(metrics, dict) or not isinstance(tags, list):
         raise ValueRefused("params and metrics are objects, tags is a list")
-    if empty := [name for name, value in metrics.items() if value is None]:
-        raise ValueRefused(f"the metric {empty[0]} is null", hint="leave it out, or give nan")
     at = told.get("at")
     body = logged_body(
         unpack_nested(params),
-        metrics=unpack_nested(metrics),
+        metrics=unpack_nested(given(metrics)),
         seed=told.get("seed"),
-        status=str(told.get("status") or "finished"),
+        status=status_of(told),
         tags=tags,
         note=told.get("note"),
         began=None if at is None else began(str(at)),
@@ -150,6 +144,37 @@ def entry_of(line: bytes) -> Entry:
     )
     run = uuid7()
     return run, run, NOW, "logged", body
+
+
+def object_of(line: bytes) -> dict[str, Any]:
+    """A line's JSON object, read strictly: no key twice, no number beyond all floats.
+
+    Raises ValueRefused.
+    """
+    try:
+        told = json.loads(line.decode(), object_pairs_hook=_once, parse_float=_finite)
+    except (ValueError, RecursionError) as error:
+        raise ValueRefused(f"not JSON: {error}") from None
+    if not isinstance(told, dict):
+        raise ValueRefused("not an object", hint='{"params": {…}, "metrics": {…}}')
+    return told
+
+
+def given(metrics: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The metrics, each of which has a value. Raises ValueRefused for null."""
+    if empty := [name for name, value in metrics.items() if value is None]:
+        raise ValueRefused(f"the metric {empty[0]} is null", hint="leave it out, or give nan")
+    return metrics
+
+
+def status_of(told: Mapping[str, Any]) -> str:
+    """The status that a line has, ``finished`` without one. Raises ValueRefused for no text."""
+    status = told.get("status")
+    if status is None:
+        return "finished"
+    if not isinstance(status, str):
+        raise ValueRefused(f"the status is {status!r}", hint="one of " + ", ".join(STATUSES))
+    return status
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

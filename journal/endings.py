@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from journal.entries import whole
 from journal.packing import Json
 from journal.redaction import redact
 
@@ -43,11 +44,23 @@ def brief(text: str) -> str:
     return clean if len(clean) <= ERROR_LETTERS else clean[: ERROR_LETTERS - 1] + "…"
 
 
+def told(
+    status: str,
+    *,
+    error: object = None,
+    exit_code: object = None,
+    context: Mapping[str, Json] | None = None,
+) -> Ending:
+    """An ending in somebody's words. Raises ValueRefused where they can be no ending."""
+    code = whole(exit_code, "the exit code")
+    return Ending(status, None if error is None else brief(str(error)), code, context or {})
+
+
 def _exited(code: object) -> Ending:
     if code is None or code == 0:
         return Ending("finished", exit_code=0)
-    if isinstance(code, int):
-        return Ending("failed", f"exit code {code}", exit_code=code)
+    if isinstance(code, int):  # True as well, which a shell sees as 1
+        return Ending("failed", f"exit code {int(code)}", exit_code=int(code))
     return Ending("failed", brief(str(code)), exit_code=1)
 
 

@@ -24,6 +24,13 @@ def one_of(value: str | None, allowed: tuple[str, ...], *, what: str) -> None:
         raise ValueRefused(f"{what} is {value!r}", hint="one of " + ", ".join(allowed))
 
 
+def whole(value: object, what: str) -> int | None:
+    """An integer that is one already, or None. Raises ValueRefused for anything else."""
+    if value is None or type(value) is int:
+        return value
+    raise ValueRefused(f"{what} is {value!r:.80}, not an integer")
+
+
 def logged_body(
     params: Mapping[str, object],
     *,

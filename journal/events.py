@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from journal.entries import STATUSES, one_of
+from journal.entries import STATUSES, one_of, whole
 from journal.errors import ValueRefused
 from journal.packing import Json
 from journal.processes import Process
@@ -77,6 +77,7 @@ class Finished(Event):
 
     def __post_init__(self) -> None:
         one_of(self.status, STATUSES, what="the status")
+        whole(self.exit_code, "the exit code")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from journal import values
 from journal.bodies import event_of
-from journal.bulk import BOM
+from journal.bulk import BOM, given, object_of, status_of
 from journal.clock import LONG_AGO
 from journal.counts import counted
-from journal.entries import STATUSES
+from journal.endings import brief
+from journal.entries import STATUSES, whole
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.events import Declared
 from journal.ids import NO_UUID, is_uuid
@@ -59,12 +59,7 @@ def read(path: Path) -> Understood:
 
 
 def _object(line: bytes) -> dict[str, Json]:
-    try:
-        told = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise ValueRefused(f"not JSON: {error}") from None
-    if not isinstance(told, dict):
-        raise ValueRefused("not an object")
+    told: dict[str, Json] = object_of(line)
     if unknown := told.keys() - KEYS - {"declared"}:
         raise ValueRefused(f"{min(unknown)!r} is not a run's", hint="one of " + ", ".join(KEYS))
     return told
@@ -80,28 +75,27 @@ def _declared(content: Json) -> Declared:
 
 def _run(told: Mapping[str, Json], *, place: str, named: Sequence[object]) -> Foreign:
     """The run of one line, ``named`` where it has no id. Raises ValueRefused, BodyError."""
-    own, status, at = told.get("id"), told.get("status") or "finished", told.get("at")
+    own, status, at = told.get("id"), status_of(told), told.get("at")
     if own is not None and not (isinstance(own, str) and is_uuid(own)):
         raise ValueRefused(f"the id {own!r} is not a UUID")
     status = "killed" if status == "interrupted" else status
     if status not in STATUSES:
         raise ValueRefused(f"the status is {status!r}", hint="one of " + ", ".join(STATUSES))
     seconds = unpack_scalar(told.get("seconds"))
-    code = unpack_scalar(told.get("exit_code"))
     notes = [*_texts(told, "notes"), *([note] if (note := _text(told, "note")) else [])]
     return Foreign(
         run=own or run_id("jsonl", *named),
         place=place,
         params=values.parameters(unpack_nested(_mapping(told, "params"))),
-        metrics=values.metrics(unpack_nested(_mapping(told, "metrics"))),
+        metrics=values.metrics(unpack_nested(given(_mapping(told, "metrics")))),
         seed=values.seed(unpack_scalar(told.get("seed"))),
-        status=str(status),
+        status=status,
         began=None if at is None else parse_moment(str(at)),
         seconds=None if seconds is None else values.duration(seconds),
         tags=tuple(_texts(told, "tags")),
         notes=tuple(map(values.note, notes)),
-        exit_code=code if isinstance(code, int) else None,
-        error=_text(told, "error"),
+        exit_code=whole(unpack_scalar(told.get("exit_code")), "the exit code"),
+        error=None if (error := _text(told, "error")) is None else brief(error),
         series={name: _points(told) for name, told in _mapping(told, "series").items()},
         context=_mapping(told, "context"),
         retracted=_text(told, "retracted"),
@@ -119,7 +113,7 @@ def _points(told: Json) -> tuple[tuple[int, float], ...]:
     points: list[tuple[int, float]] = []
     for point in told if isinstance(told, list) else [None]:
         step = unpack_scalar(point[0]) if isinstance(point, list) and len(point) == 2 else None
-        if not isinstance(step, int) or not isinstance(point, list):
+        if type(step) is not int or not isinstance(point, list):
             raise ValueRefused("a series is a list of [step, value]")
         points.append((step, values.number(unpack_scalar(point[1]), "a value of a series")))
     return tuple(points)

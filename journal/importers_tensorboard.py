@@ -167,7 +167,7 @@ def _foreign(session: _Session) -> Foreign:
     return Foreign(
         run=run_id("tensorboard", repr(first), content),
         place=str(session.folder),
-        params=params,
+        params=values.parameters(params),
         metrics={name: points[-1][1] for name, points in _by_step(session)},
         status=status,
         began=from_epoch(first) if first else None,

@@ -66,7 +66,7 @@ def read(path: Path, *, all_ended: bool = False) -> Understood:
                 unended += 1
             else:
                 runs.append(_foreign(told, str(file)))
-        except (OSError, WireError, JournalError, ValueError) as error:
+        except (OSError, WireError, JournalError, ValueError, OverflowError) as error:
             refused.append(f"{file}: {error}")
     left_out = (
         f"{counted(unended, 'run')} without an end: under way, or killed (then say --all-ended)"
@@ -156,7 +156,7 @@ def _foreign(told: _Told, place: str) -> Foreign:
     for git in messages(run, 21):
         if commit := text(git, 2):
             whole["git"] = {"commit": commit}
-    tags = texts(run, 10)
+    tags = values.labels(texts(run, 10))
     note = text(run, 9)
     ended = told.exit_code
     last = {name: points[-1][1] for name, points in told.series.items()}
@@ -169,7 +169,7 @@ def _foreign(told: _Told, place: str) -> Foreign:
         began=began,
         seconds=told.seconds,
         tags=tuple(dict.fromkeys([*([project] if project else []), *tags])),
-        notes=(note,) if note else (),
+        notes=(values.note(note),) if note else (),
         exit_code=ended or None,
         series={name: points for name, points in told.series.items() if len(points) > 1},
         context=whole,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from journal import values
 from journal.addresses import typed
-from journal.endings import Ending, brief, ending_of
+from journal.endings import Ending, brief, ending_of, told
 from journal.entries import STATUSES, one_of
 from journal.errors import ValueRefused
 from journal.events import Finished, Noted, Started, Tagged
@@ -186,7 +186,8 @@ class Recording:
         """End the run, as ``with`` does; not twice, nor as a guest. Raises ValueRefused."""
         one_of(status, STATUSES, what="the status")
         if status is not None:
-            self._ending = Ending(status, error, exit_code, context or self._ending.context)
+            context = context or self._ending.context
+            self._ending = told(status, error=error, exit_code=exit_code, context=context)
         self._finish()
 
     def __enter__(self) -> Self:

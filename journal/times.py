@@ -59,5 +59,5 @@ def moment(value: object) -> datetime:
         raise ValueRefused(f"a time is a datetime, not a {type(value).__name__}", hint=hint)
     try:
         return value.astimezone(UTC)
-    except OverflowError:
+    except (OverflowError, ValueError):
         raise ValueRefused(f"the time {value} is beyond the calendar") from None

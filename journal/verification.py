@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from journal.addresses import shown
+from journal.bodies import entry_of
 from journal.damage import Damage
 from journal.events import Logged, Started
 from journal.heads import Head, HeadCheck, head_of
@@ -58,7 +60,7 @@ def verify(store: Store, kept: Iterable[Head] = ()) -> Verification:
         check.see(batch)
         found = list(batch.damage)
         for event, line, offset in decode(batch, found):
-            told = hash(repr(event))
+            told = hash(json.dumps(entry_of(event), sort_keys=True))
             if ids.setdefault(event.id, told) != told:
                 found.append(conflict(batch.segment, event, line=line, offset=offset))
             if isinstance(event, Logged | Started):

@@ -14,14 +14,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from journal import provenance
 from journal.discovery import VARIABLE as JOURNAL_VARIABLE
 from journal.discovery import is_folder
-from journal.errors import UsageError
+from journal.errors import UsageError, WriteFailed
 from journal.flags import flag_parameters, overridden, withheld
 from journal.ids import uuid7
 from journal.joining import METRICS_VARIABLE, RUN_VARIABLE
@@ -98,12 +99,13 @@ def perform(request: Request, book: Journal) -> End:
             recording.start()
             child = _Child(request, recording, file, relay)
             try:
-                end = child.run(program, _variables(recording.id, book, file.path))
+                child.start(program, _variables(recording.id, book, file.path))
             except OSError as failed:
                 recording.finish("failed", error=f"{program}: {failed.strerror}", exit_code=126)
                 raise UsageError(
                     f"it cannot be run: {failed.strerror}", word=request.command[0]
                 ) from None
+            end = child.follow()
             child.finish(end)
     return end
 
@@ -133,14 +135,17 @@ class _Child:
         self._file = file
         self._relay = relay
         self._printed = {target: PrintedReports(recording, request.prefix) for target in (1, 2)}
-        self._streams = Streams(lambda target, data: self._printed[target].feed(data))
+        self._streams = Streams(self._heard)
+        self._waiter = threading.Thread(target=self._wait, daemon=True)
+        self._pid = 0
         self._end: End | None = None
+        self._unwritten: WriteFailed | None = None
         self._facts = PythonFacts(None)
 
-    def run(self, program: str, variables: Mapping[str, str]) -> End:
-        """Start it, pass on what it says, until it has ended. Raises OSError."""
+    def start(self, program: str, variables: Mapping[str, str]) -> None:
+        """Start it. Raises OSError where it cannot be run."""
         out, err = self._streams.sinks
-        pid = os.posix_spawn(
+        self._pid = os.posix_spawn(
             program,
             self._request.command,
             variables,
@@ -149,29 +154,33 @@ class _Child:
             setsigdef=[signal.SIGPIPE, signal.SIGXFSZ],
         )
         self._streams.begin()
-        self._relay.begin(pid, self._streams.resize)
+        self._relay.begin(self._pid, self._streams.resize)
         self._facts = PythonFacts(interpreter_of(self._request.command))
-        waiter = threading.Thread(target=self._wait, args=(pid,), daemon=True)
-        waiter.start()
+
+    def follow(self) -> End:
+        """Pass on what it says until it has ended, whatever cannot be written meanwhile."""
+        self._waiter.start()
         poll = 0.0
         while self._end is None:
             if self._streams.ended:
-                waiter.join(_POLL_SECONDS)
+                self._waiter.join(_POLL_SECONDS)
             else:
                 self._streams.pump(_POLL_SECONDS)
             if time.monotonic() >= poll:
-                self._file.poll()
+                with self._to_its_end():
+                    self._file.poll()
                 poll = time.monotonic() + _POLL_SECONDS
         self._streams.drain()
         self._streams.close()
         return self._end
 
     def finish(self, end: End) -> None:
-        """Record how it ended."""
-        self._file.close()
-        misread = list(self._file.misread)
-        for reports in self._printed.values():
-            reports.close()
+        """Record how it ended. Raises WriteFailed (strict)."""
+        misread: list[str] = []
+        sources: list[FileReports | PrintedReports] = [self._file, *self._printed.values()]
+        for reports in sources:
+            with self._to_its_end():
+                reports.close()
             misread += reports.misread
         if misread:
             more = f" (and {len(misread) - 1} more)" if len(misread) > 1 else ""
@@ -189,9 +198,23 @@ class _Child:
         self._recording.finish(
             status, error=_error(end, asked), exit_code=end.exit_code, context=context
         )
+        if self._unwritten is not None:
+            raise self._unwritten
 
-    def _wait(self, pid: int) -> None:
-        _, status, usage = os.wait4(pid, 0)
+    def _heard(self, target: int, data: bytes) -> None:
+        with self._to_its_end():
+            self._printed[target].feed(data)
+
+    @contextmanager
+    def _to_its_end(self) -> Iterator[None]:
+        """What is under way is not stopped by what cannot be written: that is told at the end."""
+        try:
+            yield
+        except WriteFailed as failed:
+            self._unwritten = self._unwritten or failed
+
+    def _wait(self) -> None:
+        _, status, usage = os.wait4(self._pid, 0)
         self._relay.ended()
         unit = 1 if sys.platform == "darwin" else 1024
         code = os.waitstatus_to_exitcode(status)

@@ -10,12 +10,12 @@ A line that has the prefix and is not understood is told once, at the end.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 from collections.abc import Mapping
 
 from journal import values
+from journal.bulk import object_of
 from journal.errors import ValueRefused
 from journal.line_buffer import LineBuffer
 from journal.lines import LINE_BYTES
@@ -95,12 +95,10 @@ class FileReports:
         try:
             if len(line) > LINE_BYTES:
                 raise ValueRefused("too long")
-            told = json.loads(line)
-            if not isinstance(told, dict):
-                raise ValueRefused("not an object")
+            told = object_of(line)
             nested = told.pop("metrics", {})
             report(self.recording, {**told, **(nested if isinstance(nested, dict) else {})})
-        except (ValueError, RecursionError, ValueRefused):
+        except ValueRefused:
             self.misread.append(line[:200].decode("utf-8", "replace"))
 
 

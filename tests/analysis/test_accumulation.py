@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from analysis import Frame, assess
-from analysis.accumulation import LARGEST_PART, accumulation
+from analysis.accumulation import LARGEST_PART, _totals, accumulation
 from analysis.codec import contract, from_json, to_report_json
 from analysis.study import study
+from analysis.warp import WarpedSurrogate
 
 
 def table(x: np.ndarray, y: np.ndarray) -> Frame:
@@ -76,3 +77,17 @@ def test_the_saved_report_has_it_and_the_contract_has_not(report):
     assert again.accumulation == report.accumulation
     assert "accumulation" not in contract(report)
     assert "rank_stability" not in contract(report)["parameters"][0]
+
+
+def test_a_part_that_is_the_whole_says_what_the_whole_says():
+    """Few settings are far better than the others: normal scores speak, and carried noise."""
+    rng = np.random.default_rng(0)
+    x = rng.random((60, 3))
+    x = np.concatenate([x, x[:15]])
+    y = np.exp(3 * x @ [1.5, 1.2, 0.8])
+    whole = study(table(x, y + 0.05 * y.std() * rng.normal(size=75)), np.random.default_rng(0))
+    ((surrogate, _),) = whole.choice.for_shares.parts
+    assert isinstance(surrogate, WarpedSurrogate)
+    assert np.ptp(surrogate.inner.data.noise) > 0
+    part = _totals(whole, whole.frame, np.random.default_rng(1), workers=1)
+    assert part == pytest.approx(whole.decomposition.total_order, abs=0.01)

@@ -145,6 +145,7 @@ def test_only_what_few_enough_runs_settle_is_promised(frame, report):
 
 def test_second_seeds_repeat_a_configuration_to_the_last_digit(frame, report):
     made = planned(frame, report)
+    assert {run.says == SECOND_SEED for run in made.runs} == {True, False}
     known = {tuple(row) for row in frame.values}
     for run in made.runs:
         values = dict(run.parameters)

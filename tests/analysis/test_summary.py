@@ -30,3 +30,22 @@ def test_a_generator_is_no_seed_to_be_told_and_truth_is_none():
     assert assess(frame, rng=np.random.default_rng(1)).provenance.seed is None
     with pytest.raises(Misused, match="not True"):
         assess(frame, rng=True)
+
+
+@pytest.mark.parametrize(
+    ("start", "step", "created"),
+    [
+        (0, 1, ""),  # rows
+        (5e8, 1000, ""),  # samples seen
+        (1.7e12, 60_000, ""),  # milliseconds
+        (1.7e9, 60, "2023-11-14T22:42:20+00:00"),
+    ],
+)
+def test_what_runs_are_ordered_by_is_a_time_only_where_it_can_be_one(start, step, created):
+    X = np.random.default_rng(0).random((30, 2))
+    table = pd.DataFrame({"a": X[:, 0], "b": X[:, 1], "y": X[:, 0], "at": start})
+    table["at"] += step * np.arange(30.0)
+    frame = Frame.from_table(
+        table, parameters=["a", "b"], metric="y", direction="maximize", order="at"
+    )
+    assert assess(frame).provenance.created == created

@@ -46,6 +46,7 @@ def test_two_texts_among_numbers_leave_the_answer_as_it_is():
         (["0,1", 0.2] * 10, "categorical"),
         ([True, "1"] * 10, "categorical"),
         (["nan", "inf", 1] * 10, "categorical"),
+        (["1e999", "1e-3", 1] * 10, "categorical"),  # no float is as large
     ],
 )
 def test_only_what_is_a_number_beyond_doubt_is_read_as_one(column, kind):

@@ -69,6 +69,8 @@ def test_the_context_says_where_it_came_from(book, monkeypatch):
         (KeyboardInterrupt(), "killed", "KeyboardInterrupt"),
         (SystemExit(0), "finished", None),
         (SystemExit(3), "failed", "exit code 3"),
+        (SystemExit(True), "failed", "exit code 1"),
+        (SystemExit(False), "finished", None),
         (SystemExit("no data"), "failed", "no data"),
         (MemoryError(), "failed", "MemoryError"),
         (ValueError("x" * 10_000 + "\ud800"), "failed", None),

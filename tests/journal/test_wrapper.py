@@ -215,19 +215,6 @@ def test_what_cannot_be_run_is_said_and_no_run(words, told):
     assert not Path("data/journal").exists() or not list(journal.open().runs())
 
 
-def test_a_journal_that_cannot_be_written_stops_nothing_unless_strict(tmp_path):
-    (tmp_path / "file").write_text("")
-    place = str(tmp_path / "file" / "journal")
-    words = ["--journal", place, "--", "sh", "-c", "echo trained; exit 4"]
-    status, out, err = wrapped(*words, TMPDIR=str(tmp_path))
-    assert (status, out) == (4, "trained\n")
-    assert "is not being recorded" in err
-    assert "is kept in" in err
-    status, out, err = wrapped("--strict", *words)
-    assert (status, out) == (1, "")
-    assert "Not a directory" in err
-
-
 def test_a_terminal_stays_a_terminal(tmp_path):
     """Through a pseudo-terminal of the test's: size, isatty, bytes, both streams in order."""
     script = """
