@@ -70,11 +70,13 @@ def tuning_risk(study: Study, index: int) -> TuningRisk:
     estimate = float(risk.mean[0])
     low, high = interval(estimate, risk.mean[1:], plug_in=estimate)
     finest = FINEST_RISK * study.noise.sd_near_best
+    spread = float(np.ptp(study.frame.means))
     return TuningRisk(
         mean=estimate,
         low=_lowest(study, index, low - finest),
         high=max(
-            estimate + STRETCH * (high - estimate) + finest,
+            # The best of a setting and the mean of all lie no farther apart than the results.
+            min(estimate + STRETCH * (high - estimate) + finest, max(estimate, spread)),
             estimate + hidden(study, index)[1],
             _most(study, index),
         ),

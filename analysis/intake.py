@@ -164,7 +164,11 @@ def runs_of_journal(
         columns=columns,
         objective=np.array([math.nan if value is None else value for value in measured]),
         has_metric=np.array([value is not None for value in measured], dtype=bool),
-        outcomes=[outcome(run.status) for run in runs],
+        outcomes=[
+            # At a step a run is what it was there, however it went on.
+            "finished" if step is not None and value is not None else outcome(run.status)
+            for run, value in zip(runs, measured, strict=True)
+        ],
         order=np.array([run.started_at.timestamp() for run in runs], dtype=float),
         run_ids=[run.id for run in runs],
         seeds=[run.seed for run in runs],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import permutations
 
 import numpy as np
 
@@ -88,22 +89,27 @@ def _names(inference: Inference) -> list[Finding]:
 def _absences(runs: Runs, reasons: Sequence[str | None], inference: Inference) -> list[Finding]:
     """Parameters that some used runs did not record, and no condition says why."""
     used = np.array([reason is None for reason in reasons], dtype=bool)
-    found = []
-    for parameter in inference.studied:
-        if parameter.condition is not None or parameter.name not in runs.absent:
-            continue
-        count = int(runs.absent[parameter.name][used].sum())
-        if count:
-            found.append(
-                finding(
-                    "absent",
-                    parameter.name,
-                    name=parameter.name,
-                    n=count,
-                    runs=int(used.sum()),
-                )
-            )
+    n, found = int(used.sum()), []
+    names = [p.name for p in inference.studied if p.condition is None and p.name in runs.absent]
+    renamed = dict(_renamed(runs, names))
+    for name in names:
+        if name in renamed:
+            new = renamed[name]
+            count = int(runs.absent[new].sum())
+            found.append(finding("absent.renamed", name, new, old=name, new=new, n=count))
+        elif name not in renamed.values() and (count := int(runs.absent[name][used].sum())):
+            found.append(finding("absent", name, name=name, n=count, runs=n))
     return found
+
+
+def _renamed(runs: Runs, names: Sequence[str]) -> list[tuple[str, str]]:
+    """Old and new name of parameters of which every run has one, the later runs all the other."""
+    return [
+        (old, new)
+        for old, new in permutations(names, 2)
+        if (runs.absent[old] == ~runs.absent[new]).all()
+        and runs.order[runs.absent[new]].max() < runs.order[runs.absent[old]].min()
+    ]
 
 
 def _those(name: str, value: Scalar) -> str:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy.stats import chi2
 
 from analysis import results
 from analysis.crossing import between_blocks, cells
@@ -198,6 +199,8 @@ def _model(
 ) -> NoiseModel:
     pooled = float(sums.sum() / dfs.sum())
     near_best, df_near_best = _near_best(sums, dfs, quality)
+    if source == "residual":
+        near_best = min(near_best, pooled, _typical(sums, dfs, quality))
     if levels is not None:
         near_best = _precise(levels.variance, quality)
     # Rounded results that agree are no certainty: rounding alone has a variance of step^2 / 12.
@@ -240,8 +243,23 @@ def _precise(variance: np.ndarray, quality: np.ndarray) -> float:
 
     Of levels that do as well the quiet one is taken, and a handful of noisy runs is no margin.
     """
-    best = np.argsort(-quality, kind="stable")[: max(1, int(np.ceil(BEST * len(quality))))]
-    return 1 / float(np.mean(1 / variance[best]))
+    return 1 / float(np.mean(1 / variance[_best(quality)]))
+
+
+def _typical(sums: np.ndarray, dfs: np.ndarray, quality: np.ndarray) -> float:
+    """The variance that the median misfit near the best tells.
+
+    One optimum that a surrogate does not see is missed by far, and is no noise: as a margin it
+    would make the parameter that it lies along forgiving.
+    """
+    best = _best(quality)
+    return float(np.median(sums[best] / dfs[best]) / chi2(1).median())
+
+
+def _best(quality: np.ndarray) -> np.ndarray:
+    """The best quarter of the configurations, one at least."""
+    order = np.argsort(-quality, kind="stable")
+    return order[: max(1, int(np.ceil(BEST * len(order))))]
 
 
 def _near_best(sums: np.ndarray, dfs: np.ndarray, quality: np.ndarray) -> tuple[float, float]:

@@ -43,9 +43,9 @@ def plan(
 
     A command is the recorded one with other values where they stand. --command gives another, with
     placeholders: {args} are the parameters and the seed as recorded commands tell them (--lr 0.003
-    --amp --seed 1), {pairs} the parameters as knobwise log reads them (lr=0.003 amp=true), {seed}
-    and {lr} one value. Without any, {args} stands at its end. A placeholder is a word, or part of
-    one, outside quotes.
+    --amp --seed 1; --amp true where none shows how), {pairs} the parameters as knobwise log reads
+    them (lr=0.003 amp=true), {seed} and {lr} one value. Without any, {args} stands at its end. A
+    placeholder is a word, or part of one, outside quotes.
     """
     request = replace(request, metrics=(metric,), planned=n)
     work = partial(_show, request, command=command, as_json=as_json, strict=strict)

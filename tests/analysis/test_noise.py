@@ -211,3 +211,31 @@ def test_of_a_complete_design_two_repetitions_are_all_there_is():
     )
     assert found is not None
     assert found.df == 2
+
+
+@pytest.mark.parametrize("missed", [0.0, 3.0])
+def test_an_optimum_that_a_fit_did_not_see_is_no_noise_near_the_best(missed):
+    """With it as the margin the parameter that it lies along would be forgiving."""
+    frame = runs(lambda x: 0.1, seeds=1)
+    fitted = frame.configuration_codes[:, 0].copy()
+    residuals = frame.means - fitted
+    residuals[np.argsort(-fitted)[3]] += missed
+    found = residual_noise(frame, residuals=residuals, fitted=fitted, df=200)
+    assert found.sd_near_best == pytest.approx(0.1, rel=0.35)
+    assert found.sd_near_best <= found.sd
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_risk_reaches_no_farther_than_the_results_lie_apart(seed):
+    """One run of a conditional parameter says next to nothing of it."""
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame({"lr": rng.random(40), "opt": ["adam"] * 38 + ["sgd"] * 2})
+    table["momentum"] = [None] * 38 + [0.2, 0.9]
+    table["y"] = (table["lr"] - 0.4) ** 2 + 0.01 * rng.normal(size=40)
+    frame = Frame.from_table(
+        table, parameters=["lr", "opt", "momentum"], metric="y", direction="minimize"
+    )
+    apart = np.ptp(frame.means)
+    risks = [p.tuning_risk for p in assess(frame, rng=0).parameters if p.tuning_risk is not None]
+    assert risks
+    assert all(found.high <= max(apart, found.mean) + 1e-9 for found in risks)

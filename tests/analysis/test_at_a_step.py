@@ -1,0 +1,70 @@
+"""Runs at a step: they are what they were there, however they went on; and names that changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+import journal
+from analysis.frame import Frame
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def stopped(folder, *, killed: bool) -> Frame:
+    """60 runs to step 10, where those with the larger half of the losses are killed."""
+    rng = np.random.default_rng(0)
+    with journal.open(folder) as book:
+        for lr in rng.random(60):
+            loss = (float(lr) - 0.3) ** 2
+            run = book.run(lr=float(lr), width=float(rng.random())).start()
+            run.log(5, loss=2 * loss)
+            run.log(10, loss=loss)
+            run.finish("killed" if killed and loss > 0.05 else "finished")
+    return Frame.from_journal(folder, metric="loss@10", direction="minimize")
+
+
+def test_runs_that_were_killed_at_a_step_count_there(tmp_path):
+    whole, cut = stopped(tmp_path / "a", killed=False), stopped(tmp_path / "b", killed=True)
+    assert cut.n_runs == whole.n_runs == 60
+    assert np.sort(cut.objective) == pytest.approx(np.sort(whole.objective))
+    assert cut.excluded == ()
+
+
+def test_those_that_were_killed_before_it_do_not(tmp_path):
+    with journal.open(tmp_path) as book:
+        for at in (5, 10, 10, 10):
+            run = book.run(lr=0.1 * at).start()
+            run.log(at, loss=1.0 * at)
+            run.finish("killed")
+    frame = Frame.from_journal(tmp_path, metric="loss@10", direction="minimize")
+    assert frame.n_runs == 3
+    assert sum(e.count for e in frame.excluded) == 1
+
+
+@pytest.mark.parametrize("halfway", [True, False])
+def test_a_name_that_changed_halfway_is_asked_about(tmp_path, halfway):
+    rng = np.random.default_rng(0)
+    with journal.open(tmp_path) as book:
+        events = []
+        for i in range(40):
+            name = "learning_rate" if (i < 20 if halfway else i % 2) else "lr"
+            events.append(
+                book.logged(
+                    {name: float(rng.random()), "b": float(rng.random())},
+                    metrics={"loss": float(rng.random())},
+                    at=START + timedelta(minutes=i),
+                )
+            )
+        book.append(events)
+    frame = Frame.from_journal(tmp_path, metric="loss", direction="minimize")
+    notes = [note for note in frame.notes if note.code == "absent"]
+    if halfway:
+        (note,) = notes
+        assert note.parameters == ("learning_rate", "lr")
+        assert "(the first 20)" in note.message
+        assert "knobwise rename learning_rate lr" in note.hint
+    else:  # the control: some have one name and some the other at all times
+        assert [note.parameters for note in notes] == [("learning_rate",), ("lr",)]
