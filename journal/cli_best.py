@@ -102,6 +102,9 @@ def check_metric(runs: Sequence[Run], metric: str) -> None:
     if metric not in known:
         there = "there is " + ", ".join(sorted(known)[:8]) if known else "no run has any metric"
         hint = guess(metric, known, otherwise=there)
+        stem, at, _ = metric.rpartition("@")
+        if at and stem in known:
+            hint = f"here runs count by their results; {metric} is for importance, report and plan"
         raise UsageError(f"no run has the metric {metric}", word=metric, hint=hint)
 
 

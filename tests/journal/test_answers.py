@@ -98,3 +98,11 @@ def test_an_id_that_no_run_has_is_an_error_of_usage(knobwise, words):
     outcome = knobwise(*words)
     assert (outcome.status, outcome.out) == (2, "")
     assert "no run has the id zzzz" in outcome.err
+
+
+def test_a_metric_at_a_step_is_for_the_analyst(knobwise):
+    knobwise("log", "lr=1", "-m", "loss=1")
+    asked = knobwise("best", "-m", "loss@10", "--minimize")
+    assert (asked.status, asked.out) == (2, "")
+    assert "loss@10 is for importance, report and plan" in asked.err
+    assert "did you mean loss?" in knobwise("best", "-m", "los", "--minimize").err
