@@ -128,8 +128,9 @@ def note(report: Report, parameter: ParameterResult, *, voice: Voice) -> str:
             good(parameter, best, voice=voice),
         )
         key = "note.leave.only" if others == value else "note.leave"
-        return voice.say(key, value=value, good=others)
-    said = voice.say("note.best", good=good(parameter, best, voice=voice))
+        said = voice.say(key, value=value, good=others)
+    else:
+        said = voice.say("note.best", good=good(parameter, best, voice=voice))
     if not parameter.condition:
         return said
     key = "note.off" if parameter.switched_off_by else "note.where"

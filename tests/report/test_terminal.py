@@ -189,3 +189,14 @@ def test_a_long_value_is_shortened_wherever_it_is_read():
         assert "xtail" in text
         assert len(text) < 10_000
     assert len(setting(value)) == LONGEST
+
+
+def test_what_is_fixed_says_where_it_exists():
+    """And that the level which is recommended beside it switches it off."""
+    report = planted()
+    (slope,) = (p for p in report.parameters if p.condition)
+    off = replace(slope, verdict="negligible", switched_off_by="act")
+    others = tuple(p for p in report.parameters if p is not slope)
+    for found, told in ((slope, "where act = leaky_relu"), (off, "switches it off")):
+        text = " ".join(render(replace(report, parameters=(*others, found))).split())
+        assert told in text[text.index("fix: ") : text.index("look: ")]
