@@ -21,7 +21,7 @@ def digest_of(runs: Runs) -> str:
         "ids": [*runs.run_ids],
         "outcomes": [*runs.outcomes],
         "seeds": [*runs.seeds],
-        "context": [sorted(context.items()) for context in runs.context],
+        "context": [*runs.context],
         **{f"parameter {name}": [*values] for name, values in runs.columns.items()},
         **{f"block {name}": runs.blocks[name].tolist() for name in runs.blocks},
     }
@@ -45,6 +45,7 @@ def digest_of(runs: Runs) -> str:
 def _written(values: list[object]) -> bytes:
     line = b"null"
     with suppress(orjson.JSONEncodeError):  # an integer of more than 64 bits
-        line = orjson.dumps(values)
-    # JSON says null of NaN and the infinities, too.
-    return line + repr(values).encode() if b"null" in line else line
+        line = orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
+    if b"null" in line:  # JSON says it of NaN and the infinities, too
+        line += repr([sorted(v.items()) if isinstance(v, dict) else v for v in values]).encode()
+    return line
