@@ -111,8 +111,20 @@ def claimed(study: Study, index: int) -> Claim:
 
 
 def _lowest(study: Study, index: int, low: float) -> float:
-    """A risk's lower end: less the winner's curse, and what is missed among the good."""
-    return max(0.0, low - study.risks[index].curse - study.missed_among_good)
+    """A risk's lower end: less the winner's curse, and what is missed among the good.
+
+    And less the part of levels that may be as good as any: no run has them at good settings.
+    """
+    risk = study.risks[index]
+    return max(0.0, low - risk.curse - study.missed_among_good - _cornered(study, index))
+
+
+def _cornered(study: Study, index: int) -> float:
+    """How much of a risk is that of levels run in a poor corner of another parameter alone."""
+    name, best = study.frame.space.names[index], study.risks[index].expected_best[0]
+    codes = [code for parameter, code in study.cornered if parameter == name]
+    parts = study.weights[index] * (best.max() - best)
+    return float(parts[np.isin(study.codes[index], codes)].sum())
 
 
 def _nobodys(study: Study, unseen: float) -> float:

@@ -27,6 +27,7 @@ from analysis.findings_objective import (
 )
 from analysis.frame import Frame
 from analysis.leverage import leverage
+from analysis.poor_corners import poor_corners
 from analysis.results import Finding
 from analysis.sampling import crowded, scales
 from analysis.shared_seeds import shared_seeds
@@ -45,6 +46,7 @@ CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
     crowded,
     gaps,
     unbalanced,
+    poor_corners,
     heavy_tails,
     leverage,
     drift,

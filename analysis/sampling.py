@@ -104,12 +104,8 @@ def crowded(frame: Frame) -> list[Finding]:
     """
     if frame.n_configurations < MIN_ROWS or not uneven(frame):
         return []
-    travelled = moved(frame)
-    order, means = _order_of_configurations(frame), frame.sign * frame.means
-    trend = spearmanr(order, means) if np.ptp(order) > 0 and np.ptp(means) > 0 else None
-    improved = trend is not None and trend.statistic > 0 and trend.pvalue < 0.01
     share = effective_share(log_weights(frame))
-    if travelled and improved:
+    if (travelled := moved(frame)) and improved(frame):
         names = sorted({*travelled, *(p.name for _, p in uneven(frame))})
         return [finding("crowded.later", *names, names=tuple(names), share=share)]
     unexplained = [p.name for _, p in uneven(frame) if p.name not in _log_like(frame)]
@@ -138,6 +134,20 @@ def _log_like(frame: Frame) -> list[str]:
         if even and uniform_distance(column) > 1.8 / np.sqrt(len(logs)):
             names.append(parameter.name)
     return names
+
+
+def led(frame: Frame) -> bool:
+    """Did an optimizer choose the settings: do results improve, and values move or crowd?"""
+    return improved(frame) and bool(moved(frame) or uneven(frame))
+
+
+def improved(frame: Frame) -> bool:
+    """Whether later configurations are better."""
+    order, means = _order_of_configurations(frame), frame.sign * frame.means
+    if len(order) < 3 or np.ptp(order) == 0 or np.ptp(means) == 0:
+        return False
+    trend = spearmanr(order, means)
+    return bool(trend.statistic > 0 and trend.pvalue < 0.01)
 
 
 def moved(frame: Frame) -> list[str]:

@@ -22,6 +22,7 @@ from analysis.misfit import from_residuals
 from analysis.noise import NoiseModel, noise
 from analysis.optimum import best_setting
 from analysis.peaks import closer
+from analysis.poor_corners import corners
 from analysis.risk import Risk, ceiling, risk
 from analysis.slices import settings
 from analysis.space import Space
@@ -78,10 +79,15 @@ class Study:
         """Parameters of which nothing low can be claimed: no run shows their interactions.
 
         They were changed only while all others stood still; or their interactions are those of
-        others.
+        others; or one of their levels was run in a corner of another parameter alone.
         """
-        known = self.aliases
-        return frozenset(changed_alone(self.frame)[1]) | known.members | known.effects
+        known, there = self.aliases, {name for name, _ in self.cornered}
+        return frozenset(changed_alone(self.frame)[1]) | known.members | known.effects | there
+
+    @cached_property
+    def cornered(self) -> frozenset[tuple[str, float]]:
+        """Levels, by their parameter and code, that were run in a poor corner of another alone."""
+        return frozenset((corner.parameter.name, corner.code) for corner in corners(self.frame))
 
     @cached_property
     def aliases(self) -> Aliases:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from analysis.words import words
-from tests.analysis.planted_findings import PLANTED
+from tests.analysis.planted_corner import PLANTED
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,0 +1,95 @@
+"""Levels that were run only where others are poor too: found, said, and not held against them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import assess
+from analysis.poor_corners import corners, poor_corners
+from tests.analysis.planted import framed
+from tests.analysis.planted_corner import cornered
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_was_tried_in_a_poor_corner_alone_is_not_called_critical(seed):
+    table, y = cornered(np.random.default_rng(seed))
+    report = assess(framed(table, np.where(table["opt"] == "adam", y - 0.3, y)), rng=0)
+    (found,) = (one for one in report.findings if one.code == "poor_corner")
+    verdicts = {item.name: item.verdict for item in report.parameters}
+    assert (found.level, found.parameters) == ("warning", ("opt", "lr"))
+    assert (verdicts["opt"], verdicts["lr"]) == ("undetermined", "critical")
+
+
+def test_what_is_worse_where_the_others_are_good_is_critical():
+    rng = np.random.default_rng(4)
+    table, _ = cornered(rng)
+    table["lr"] = 10 ** rng.uniform(-5, -1, 60)
+    hill = np.exp(-((np.log10(table["lr"]) + 3) ** 2)) + rng.normal(0, 0.01, 60)
+    report = assess(framed(table, hill - 0.3 * (table["opt"] == "adam")), rng=0)
+    assert "poor_corner" not in {one.code for one in report.findings}
+    assert {item.name: item.verdict for item in report.parameters}["opt"] == "critical"
+
+
+def test_it_is_told_where_to_run_the_level():
+    (found,) = poor_corners(framed(*cornered(np.random.default_rng(1))))
+    assert found.message.startswith("None of the 4 configurations with opt = adam has lr near ")
+    assert "(knobwise plan)" in found.hint
+    assert "--where 'opt!=adam'" in found.hint
+
+
+def test_a_single_good_setting_is_told_as_one():
+    rng = np.random.default_rng(5)
+    batch = rng.choice([16, 32, 64, 128], 80)
+    batch[:6] = 128
+    table = pd.DataFrame({"batch": batch, "opt": np.where(np.arange(80) < 6, "adam", "sgd")})
+    y = np.where(batch == 16, 1.0, 0.0) + rng.normal(0, 0.01, 80)
+    table["drop"] = rng.random(80)
+    (found,) = poor_corners(framed(table, y))
+    assert "has batch = 16, as the best" in found.message
+
+
+def optimized(rng):
+    """First 12 runs by lot, 3 of them bad ones of adam; then 23 near the best, none of adam."""
+    lr = np.concatenate([rng.uniform(-5, -1, 12), rng.normal(-3, 0.1, 23)])
+    lr[:3] = -4.9, -1.2, -1.1
+    names = np.where(np.arange(35) < 3, "adam", "sgd")
+    table = pd.DataFrame({"lr": 10**lr, "opt": names, "drop": rng.random(35)})
+    return table, np.exp(-((lr + 3) ** 2)) + rng.normal(0, 0.01, 35)
+
+
+def test_what_an_optimizer_left_early_may_lie_at_both_ends():
+    table, y = optimized(np.random.default_rng(3))
+    assert [corner.n for corner in corners(framed(table, y))] == [3]
+    order = np.random.default_rng(3).permutation(35)  # the same runs, as no optimizer makes them
+    mixed = table.iloc[order].reset_index(drop=True)
+    assert corners(framed(mixed, y[order])) == []
+
+
+def test_a_level_that_is_good_there_or_was_near_is_in_no_corner():
+    table, y = cornered(np.random.default_rng(2))
+    best = y.copy()
+    best[0] = y.max() + 0.01
+    assert corners(framed(table, best)) == []
+    near = table.assign(lr=np.where(np.arange(60) == 0, 1e-3, table["lr"]))
+    assert corners(framed(near, y)) == []
+
+
+def test_a_parameter_that_does_nothing_has_no_poor_corner():
+    table, _ = cornered(np.random.default_rng(2))
+    assert corners(framed(table, np.random.default_rng(0).normal(size=60))) == []
+
+
+def by_lot(rng):
+    """A clean design of 30 to 200 settings in which the first number matters."""
+    n, d = int(rng.choice([30, 60, 120, 200])), int(rng.integers(0, 6))
+    table = pd.DataFrame({"lr": 10 ** rng.uniform(-5, -1, n), "opt": rng.choice(list("abcd"), n)})
+    for k in range(d):
+        table[f"x{k}"] = rng.random(n)
+        table[f"batch{k}"] = rng.choice([16, 32, 64], n)
+    best, pull = rng.uniform(-5, -1), table["opt"].map({"a": 0.0, "b": 1.0, "c": 0.0, "d": -1.0})
+    return framed(table, -((np.log10(table["lr"]) - best) ** 2) + pull + rng.normal(0, 0.1, n))
+
+
+def test_by_lot_hardly_any_level_is_in_a_corner():
+    found = [bool(corners(by_lot(np.random.default_rng([k, 9])))) for k in range(200)]
+    assert sum(found) <= 2
