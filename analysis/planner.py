@@ -18,6 +18,7 @@ from typing import Protocol
 
 import numpy as np
 
+from analysis.answers import TIED
 from analysis.errors import Misused
 from analysis.frame import Frame
 from analysis.noise import replicate_df
@@ -106,14 +107,12 @@ def _in_block(run: PlannedRun, block: Setting) -> PlannedRun:
     return replace(run, parameters=tuple(sorted((*run.parameters, *block))))
 
 
-def undetermined(frame: Frame, report: Report) -> list[str]:
-    """The parameters still to settle, those with the widest interval of the total share first."""
-    rows = [
-        item
-        for item in report.parameters
-        if item.name in frame.space.names and item.verdict == "undetermined"
-    ]
-    wide = {item.name: item.total.high - item.total.low if item.total else 1.0 for item in rows}
+def targets(frame: Frame, report: Report) -> list[str]:
+    """What is undetermined, or else worth tuning, or else all; widest total shares first."""
+    rows = [item for item in report.parameters if item.name in frame.space.names]
+    worth = [item for item in rows if item.verdict in TIED]
+    asked = [item for item in worth if item.verdict == "undetermined"] or worth or rows
+    wide = {item.name: item.total.high - item.total.low if item.total else 1.0 for item in asked}
     return sorted(wide, key=lambda name: (-wide[name], name))[:MOST_TARGETS]
 
 
@@ -156,8 +155,8 @@ def _telling(
     n: int,
     rng: np.random.Generator,
 ) -> list[tuple[np.ndarray, Said]]:
-    """The n settings that tell most about what is undetermined; about all if nothing is."""
-    names = undetermined(frame, report) or list(frame.space.names)[:MOST_TARGETS]
+    """The n settings that tell most about what is undetermined, or else matters."""
+    names = targets(frame, report)
     base = _base(frame, surrogate, rng)
     slices = [
         contrast_settings(frame.space, frame.space.index(name), base=base, rng=rng)
@@ -166,16 +165,16 @@ def _telling(
     width = len(frame.space)
     codes = np.vstack([pool, *(part.reshape(-1, width) for part in slices)])
     draws = surrogate.draws(codes, N_DRAWS, rng=rng)
-    targets = []
+    effects = []
     at = len(pool)
     for part in slices:
         size = part.shape[0] * part.shape[1]
         values = draws[:, at : at + size].reshape(len(draws), part.shape[0], part.shape[1])
-        targets.append((values - values.mean(axis=2, keepdims=True)).reshape(len(draws), size))
+        effects.append((values - values.mean(axis=2, keepdims=True)).reshape(len(draws), size))
         at += size
     fresh = unseen(frame, codes) & dangers.fine(codes)
     positions = np.flatnonzero(fresh)
-    picks = greedy_picks(draws[:, positions], targets, n=n, noise_variance=_noise(report, draws))
+    picks = greedy_picks(draws[:, positions], effects, n=n, noise_variance=_noise(report, draws))
     return [
         (codes[positions[p.candidate]], said("plan.learn", name=names[p.target])) for p in picks
     ]

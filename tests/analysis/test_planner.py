@@ -14,7 +14,7 @@ from analysis.assessment import assess
 from analysis.errors import InputError
 from analysis.frame import Frame
 from analysis.plan_cli import as_commands, as_data
-from analysis.planner import GAP, SECOND_SEED, plan, undetermined
+from analysis.planner import GAP, SECOND_SEED, plan, targets
 from analysis.planner_gain import greedy_picks
 from analysis.planner_pool import distances, random_settings, spread, unseen
 from analysis.planner_words import check_template, command_line
@@ -135,7 +135,7 @@ def test_a_plan_has_seeds_unsettled_parameters_and_gaps(frame, report):
     assert (reasons.count(SECOND_SEED), reasons.count(GAP)) == (4, 3)  # none repeated: a quarter
     told = {run.reason for run in made.runs if run.says not in (SECOND_SEED, GAP)}
     assert told <= {"to settle act", "to learn about depth"}
-    assert undetermined(frame, report)[0] in ("act", "depth")
+    assert targets(frame, report)[0] in ("act", "depth")
 
 
 def test_only_what_few_enough_runs_settle_is_promised(frame, report):
