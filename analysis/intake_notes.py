@@ -65,7 +65,7 @@ def _results(
     values = tuple(f"{value:g}" for value in sentinels[:SHOWN]) + ("…",) * (len(sentinels) > SHOWN)
     return [
         finding(
-            key,
+            f"{key}.one" if counts[reason] == 1 else key,
             metric=metric,
             n=counts[reason],
             runs=runs.n_runs,

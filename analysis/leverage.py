@@ -64,6 +64,7 @@ def leverage(
         case = "moves" if moved else "stays"
     elif with_them:
         case = "blind"
+    case = f"one.{case}" if len(few) == 1 else case
     better = frame.sign * (frame.means[few] - np.median(frame.means)) > 0
     if squares[few][better].sum() > squares[few].sum() / 2:
         case = f"good.{case}"  # ranks, the remedy for bad ones, would be of the others' noise

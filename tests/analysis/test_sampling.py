@@ -1,5 +1,6 @@
 """Crowded sampling: found, weighted back, and left alone where it is even."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -89,6 +90,17 @@ class TestLeverage:
         assert "without them no total share moves by 0.1" in same.message
         (blind,) = leverage(frame, with_them={"lr": 0.74}, without_them={})
         assert "without them no answer can be given" in blind.message
+
+    def test_one_is_told_as_one(self):
+        frame = self.frame(1)
+        (bad,) = leverage(frame, with_them={"lr": 0.74}, without_them={"lr": 0.7})
+        assert bad.message.startswith("1 of 120 configurations holds ")
+        assert "without it no total share moves by 0.1" in bad.message
+        (good,) = leverage(replace(frame, direction="minimize"))
+        assert "1 of 120 configurations, one of the best, holds " in good.message
+        assert (bad.code, good.code) == ("leverage", "leverage")
+        assert "--transform rank" in bad.hint
+        assert "to where it is" in good.hint
 
     def test_the_report_answers_with_and_without_them(self):
         report = assess(self.frame(15, n=240), rng=0, transform="none")
