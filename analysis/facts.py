@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from analysis import invocation
 from analysis.numerals import LONGEST, Measure, share, shortened, shown
@@ -10,6 +11,8 @@ from analysis.results import BestRun, Exclusion, Report
 from analysis.shortening import brief
 from analysis.words import Voice
 
+NO_RESULT = ("says.excluded.infinite", "says.excluded.nan", "says.excluded.sentinel")
+"""Runs that ended and gave no result: left out as these, and failures too."""
 UNIT_COLUMNS = 40
 """A longer metric is cut in the middle where it is a unit; the title has it whole."""
 
@@ -55,25 +58,34 @@ def amount(report: Report, voice: Voice, *, value: float) -> str:
 
 
 def run_counts(report: Report, voice: Voice) -> str:
-    """180 of 195 runs used (150 configurations), 12 failed, 3 excluded (1 without val_error)."""
+    """180 of 195 runs used (150 configurations), 12 failed, 3 excluded (1 without val_error).
+
+    Runs that ended without a result count as failed here as they do where causes are sought.
+    """
     runs = report.runs
     every = runs.used + runs.failed + sum(item.count for item in runs.excluded)
     configurations = voice.count("configurations", runs.configurations)
     if runs.used == every > 0:
         return voice.count("runs.all", every, configurations=configurations)
+    unfit = [item for item in runs.excluded if item.says and item.says.key in NO_RESULT]
+    others = [item for item in runs.excluded if item not in unfit]
+    failed = runs.failed + sum(item.count for item in unfit)
     parts = [
         voice.count("runs", every, used=f"{runs.used:,}", configurations=configurations),
-        voice.say("failed", n=f"{runs.failed:,}"),
+        _with_reasons("failed.of" if unfit else "failed", failed, unfit, voice),
     ]
-    if runs.excluded:
-        reasons = [
-            voice.say("excluded.reason", n=f"{item.count:,}", reason=excluded(item, voice))
-            for item in runs.excluded
-        ]
-        total = sum(item.count for item in runs.excluded)
-        listed = voice.join(reasons, voice.words["list.comma"])
-        parts.append(voice.say("excluded", n=f"{total:,}", reasons=listed))
+    if others:
+        total = sum(item.count for item in others)
+        parts.append(_with_reasons("excluded", total, others, voice))
     return voice.join(parts, voice.words["list.comma"])
+
+
+def _with_reasons(key: str, n: int, items: Sequence[Exclusion], voice: Voice) -> str:
+    reasons = [
+        voice.say("excluded.reason", n=f"{item.count:,}", reason=excluded(item, voice))
+        for item in items
+    ]
+    return voice.say(key, n=f"{n:,}", reasons=voice.join(reasons, voice.words["list.comma"]))
 
 
 def sized(n_bytes: int) -> str:

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from analysis import facts, html, markdown, reading, story
-from analysis.results import Plan, Report
+from analysis.results import Exclusion, Plan, Report
+from analysis.sentences import said
 from analysis.words import Voice, words
 from tests.report.edges import EDGES
 from tests.report.planted import planted
@@ -85,6 +86,20 @@ def test_failed_and_excluded_runs_are_counted_beside_the_used_ones():
         "180 of 195 runs used (150 configurations), 12 failed, 3 excluded ("
     )
     assert "실행 195개 중 180개 사용(설정 150개), 실패 12개" in facts.run_counts(planted(), KOREAN)
+
+
+def test_runs_that_ended_without_a_result_are_counted_as_failed():
+    ended = [("nan", 3), ("sentinel", 1), ("running", 2)]
+    excluded = tuple(
+        Exclusion(reason=why, count=n, says=said(f"excluded.{why}", metric="loss"))
+        for why, n in ended
+    )
+    runs = replace(planted().runs, failed=0, excluded=excluded)
+    counted = facts.run_counts(replace(planted(), runs=runs), VOICE)
+    assert counted.split(", ", 1)[1] == (
+        "4 failed (3 finished with loss = NaN, 1 with a loss that stands for no result), "
+        "2 excluded (2 still running)"
+    )
 
 
 def test_what_is_best_is_said_where_the_curve_is_another_thing():
