@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.additive import additive_design
+from analysis.filter_text import of_block
 from analysis.findings_parts import ALIASED
 from analysis.frame import Frame, block_codes
 from analysis.interplay import acts_apart
@@ -76,6 +77,7 @@ def _taken_out(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
         n=n_blocks,
         names=names,
         first=names[0],
+        one=of_block(frame.blocks, names[0], parameters=frame.block_parameters),
     )
     level = replace(plain, objective=frame.objective - (shift - shift.mean()))
     apart = acts_apart(level, frame.blocks)

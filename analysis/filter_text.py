@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
+
+import pandas as pd
 
 from analysis.frame import Frame
 from analysis.results import Scalar
+from analysis.runs import scalar
 from analysis.space import Parameter
 
 FACTS = ("status", "seed", "seconds", "id", "exit_code")
@@ -33,6 +37,18 @@ def filter_text(name: str, operator: str, *, value: Scalar, kind: str = "") -> s
     left = _name(f"{kind}.{name}" if kind else name)
     right = _value(value)
     return UNWRITABLE if left is None or right is None else f"{left}{operator}{right}"
+
+
+def of_block(blocks: pd.DataFrame, name: str, *, parameters: Sequence[str]) -> str:
+    """The runs of the first block: the value of one of these parameters, of the context, a seed.
+
+    blocks: (n_runs, n) what sets runs apart.
+    """
+    value = scalar(blocks[name].iloc[0])
+    if name in parameters:
+        return filter_text(name, "=", value=value)
+    written = filter_text(name, "=", value=value, kind="context")
+    return written.removeprefix("context.") if name == "seed" else written
 
 
 def numbers_run(frame: Frame, parameter: Parameter) -> list[int | float]:

@@ -15,6 +15,7 @@ from scipy.stats import beta, f, norm
 
 from analysis.additive import additive_design
 from analysis.crossing import Cells, cells
+from analysis.filter_text import of_block
 from analysis.findings_parts import ALPHA
 from analysis.frame import Frame, block_codes
 from analysis.results import Finding
@@ -77,12 +78,14 @@ def acts_apart(frame: Frame, blocks: pd.DataFrame) -> list[Finding]:
             break
         told.setdefault((name, n), []).append(parameter)
     found = [
-        finding("acts_apart", *sorted(who), names=tuple(sorted(who)), block=name, n=n)
+        finding("acts_apart", *sorted(who), names=tuple(sorted(who)), block=name, n=n, one=one)
         for (name, n), who in told.items()
+        for one in [of_block(blocks, name, parameters=frame.block_parameters)]
     ]
     if not found and settings_differ(frame, together):
         name, n = str(blocks.columns[0]), int(together.max()) + 1
-        found = [finding("acts_apart.settings", metric=frame.metric, block=name, n=n)]
+        one = of_block(blocks, name, parameters=frame.block_parameters)
+        found = [finding("acts_apart.settings", metric=frame.metric, block=name, n=n, one=one)]
     return found
 
 

@@ -178,11 +178,29 @@ class Request:
             workers=self.workers,
             progress=bar.tell,
         )
-        return replace(
+        asked = self.asked(report.metric.direction)
+        report = replace(
             report,
             strata=(*report.strata, *found),
-            provenance=replace(report.provenance, asked=self.asked(report.metric.direction)),
+            provenance=replace(report.provenance, asked=asked),
         )
+        return advised(report)
+
+
+def advised(report: Report) -> Report:
+    """The report whose findings do not advise to ask `--by` what it was asked by."""
+    from analysis.words import Voice, words
+
+    voice = Voice(words(), report)
+    return replace(
+        report,
+        findings=tuple(
+            replace(item, hint=voice.hint(item.says))
+            if item.says is not None and voice.asked_by(item.says)
+            else item
+            for item in report.findings
+        ),
+    )
 
 
 class Bar:

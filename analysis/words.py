@@ -112,9 +112,19 @@ class Voice:
 
     def hint(self, sentence: Said) -> str:
         """What would help: the sentence's own hint, or that of its kind; empty without one."""
-        head, _, _ = sentence.key.rpartition(".")
-        key = next((k for k in (f"{sentence.key}.hint", f"{head}.hint") if k in self.words), "")
+        key = f"{self._hint(sentence)}.by" if self.asked_by(sentence) else self._hint(sentence)
         return self._sentence(key, dict(sentence.facts)) if key else ""
+
+    def asked_by(self, sentence: Said) -> bool:
+        """Whether the report was asked `--by` what the hint would advise to ask by."""
+        asked = self.about.provenance.asked if self.about else ()
+        told = [fact for _, fact in sentence.facts]
+        named = any(option == "by" and value in told for option, value in asked)
+        return named and f"{self._hint(sentence)}.by" in self.words
+
+    def _hint(self, sentence: Said) -> str:
+        head, _, _ = sentence.key.rpartition(".")
+        return next((k for k in (f"{sentence.key}.hint", f"{head}.hint") if k in self.words), "")
 
     def _sentence(self, key: str, facts: dict[str, Fact]) -> str:
         plain = Voice(self.words)

@@ -1,10 +1,13 @@
 """One question about several metrics or steps: of one moment, each with its own direction."""
 
+import shlex
+
 import numpy as np
 import pytest
 
 import journal
 from analysis.request import Request
+from analysis.words import Voice, words
 from journal.events import Declared
 
 
@@ -46,3 +49,53 @@ def test_a_flag_that_a_declaration_overrules_is_not_among_the_answer_s_options(b
     alone = Request(journal=str(book), metrics=("accuracy",), minimize=True).answers()[0]
     assert alone.metric.direction == "minimize"
     assert dict(alone.provenance.asked)["minimize"] is True
+
+
+@pytest.fixture
+def three_datasets(tmp_path):
+    """40 settings on three datasets, each with a best x of its own, on two hosts."""
+    rng = np.random.default_rng(0)
+    with journal.open(tmp_path / "sets") as opened:
+        for k, x in enumerate(rng.random(40)):
+            for place, name in enumerate("ABC"):
+                loss = abs(x - place / 2) + place + float(rng.normal(0, 0.02))
+                params = {"x": float(x), "z": float(rng.random()), "data set": name}
+                host = {"host": f"lab{k % 2}"}
+                opened.append(
+                    [opened.logged(params, metrics={"loss": loss}, seed=k % 2, context=host)]
+                )
+    return tmp_path / "sets"
+
+
+def hints(path, block, **options):
+    asked = Request(journal=str(path), metrics=("loss",), minimize=True, block=[block], **options)
+    (report,) = asked.answers()
+    told = (item for item in report.findings if item.code in ("acts_apart", "blocks"))
+    return report, {item.code: item.hint for item in told}
+
+
+def test_what_was_asked_by_already_is_not_advised_again(three_datasets):
+    _, by_hint = hints(three_datasets, "data set")
+    assert by_hint["acts_apart"] == "Ask for each: --by 'data set'."
+    assert "--by 'data set'" in by_hint["blocks"]
+    asked, where_hint = hints(three_datasets, "data set", by=["data set"])
+    typed = {shlex.split(hint.rstrip("."))[-1] for hint in where_hint.values()}
+    assert (len(where_hint), typed) == (2, {"'data set'=A"})
+    korean = Voice(words("ko"), asked)
+    assert all("--by" not in korean.hint(item.says) for item in asked.findings if item.says)
+    alone = Request(
+        journal=str(three_datasets), metrics=("loss",), minimize=True, where=["'data set'=A"]
+    ).answers()[0]
+    assert alone.runs.used == 40
+
+
+@pytest.mark.parametrize(
+    ("block", "where"), [("host", "context.host=lab0"), ("seed", "seed=0"), ("data set", "A")]
+)
+def test_the_filter_that_is_advised_keeps_one_block(three_datasets, block, where):
+    _, found = hints(three_datasets, block, by=[block])
+    _, typed = shlex.split(found["blocks"].rstrip("."))[-2:]
+    assert typed.endswith(where)
+    asked = Request(journal=str(three_datasets), metrics=("loss",), minimize=True, where=[typed])
+    (report,) = asked.answers()
+    assert report.runs.used == (40 if block == "data set" else 60)
