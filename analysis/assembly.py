@@ -18,7 +18,7 @@ from analysis.results import Exclusion, Scalar
 from analysis.runs import Runs
 from analysis.sentences import english, said
 from analysis.sentinels import sentinel_values
-from analysis.space import Space, factorize, firsts, group_rows
+from analysis.space import Condition, Space, factorize, firsts, group_rows, missing
 from analysis.text_numbers import without_text
 
 Item = TypeVar("Item")
@@ -111,23 +111,37 @@ def _used(
 ) -> tuple[np.ndarray, Inference, dict[str, list[Scalar]]]:
     """The rows that count, and what their parameters are; marks repetitions in `reasons`."""
     used = np.flatnonzero([reason is None for reason in reasons])
-    inference, columns = _infer_used(runs, used, said)
+    every = _seen(runs, used, said)
+    inference, columns = _infer_used(runs, used, said, every)
     repeated = _repeated(runs, used, columns, inference)
     if not repeated.any():
         return used, inference, columns
     for row in used[repeated]:
         reasons[row] = "duplicate"
-    return used[~repeated], *_infer_used(runs, used[~repeated], said)
+    return used[~repeated], *_infer_used(runs, used[~repeated], said, every)
+
+
+def _seen(runs: Runs, used: np.ndarray, said: Mapping[str, Declaration]) -> dict[str, Condition]:
+    """Conditions that all runs show, whatever became of them: of those used too few may tell."""
+    if len(used) == runs.n_runs or not any(missing(c).any() for c in runs.columns.values()):
+        return {}
+    every, _ = _infer_used(runs, np.arange(runs.n_runs), said)
+    return {
+        p.name: p.condition for p in (*every.studied, *every.constants) if p.condition is not None
+    }
 
 
 def _infer_used(
-    runs: Runs, used: np.ndarray, said: Mapping[str, Declaration]
+    runs: Runs,
+    used: np.ndarray,
+    said: Mapping[str, Declaration],
+    elsewhere: Mapping[str, Condition] | None = None,
 ) -> tuple[Inference, dict[str, list[Scalar]]]:
     columns = {name: list(_pick(column, used)) for name, column in runs.columns.items()}
     columns = blank_inactive(
         columns, {name: d.condition for name, d in said.items() if d.condition and name in columns}
     )
-    return infer(columns, declarations=said), columns
+    return infer(columns, declarations=said, elsewhere=elsewhere), columns
 
 
 def _repeated(

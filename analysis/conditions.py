@@ -54,9 +54,11 @@ def conditions(
     *,
     parents: Mapping[str, Sequence[Scalar]],
     said: Mapping[str, Condition],
+    elsewhere: Mapping[str, Condition] | None = None,
 ) -> dict[str, Condition]:
     """The condition of every parameter that has one: what was said, else what is found.
 
+    elsewhere: what was found among more configurations than these, which may be too few to tell.
     No parameter hangs on itself: of two that exist together each would decide of the other. The one
     with fewer values decides, and its absence is a value of its own.
     """
@@ -64,11 +66,26 @@ def conditions(
     for name, values in columns.items():
         if name not in said:
             found = find_condition(values, name, parents=parents)
+            found = found or _kept((elsewhere or {}).get(name), values, parents=parents)
             known |= {name: found} if found else {}
     for name in sorted(known, key=lambda name: (len(factorize(columns[name])[1]), name)):
         if name not in said and name in _ancestors(name, known):
             del known[name]
     return known
+
+
+def _kept(
+    condition: Condition | None,
+    child: Sequence[Scalar],
+    *,
+    parents: Mapping[str, Sequence[Scalar]],
+) -> Condition | None:
+    """A condition found among more configurations, if these are told by it where the child is."""
+    if condition is None or condition.parent not in parents:
+        return None
+    on, _ = _switched(condition, parents[condition.parent])
+    absent = missing(child)
+    return condition if absent.any() and np.array_equal(on, ~absent) else None
 
 
 def _ancestors(name: str, known: Mapping[str, Condition]) -> list[str]:

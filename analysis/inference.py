@@ -74,10 +74,11 @@ def infer(
     columns: Mapping[str, Sequence[Scalar]],
     *,
     declarations: Mapping[str, Declaration] | None = None,
+    elsewhere: Mapping[str, Condition] | None = None,
 ) -> Inference:
     """What is each parameter, given its value in every run?
 
-    columns: name -> (n_runs,) values; all of one length.
+    columns: name -> (n_runs,) values; all of one length. elsewhere: conditions seen in more runs.
     Raises `InputError` where a declaration contradicts the values.
     """
     said = declarations or {}
@@ -91,7 +92,7 @@ def infer(
     n_runs = len(next(iter(columns.values()), ()))
     first = firsts(group_rows(parts, n_runs)).tolist()
     distinct = {name: list(map(columns[name].__getitem__, first)) for name in varying}
-    axes = _axes(distinct, {name: coded[name][1] for name in varying}, said)
+    axes = _axes(distinct, {name: coded[name][1] for name in varying}, said, elsewhere or {})
     constants = [p for p in axes if p.role == "constant"]
     constants += [
         _plain(n, columns[n], role="constant") for n, r in roles.items() if r == "constant"
@@ -113,6 +114,7 @@ def _axes(
     distinct: Mapping[str, Sequence[Scalar]],
     values: Mapping[str, Sequence[Scalar]],
     said: Mapping[str, Declaration],
+    elsewhere: Mapping[str, Condition],
 ) -> list[Parameter]:
     """Axes where their conditions hold; distinct: per configuration; values: different ones."""
     declared = {name: said.get(name, Declaration()) for name in distinct}
@@ -127,7 +129,7 @@ def _axes(
     }
     parents = {name: distinct[name] for name in distinct if not whole[name].numeric}
     told = {name: d.condition for name, d in declared.items() if d.condition}
-    known = conditions(distinct, parents=parents, said=told)
+    known = conditions(distinct, parents=parents, said=told, elsewhere=elsewhere)
     axes = []
     for name in distinct:
         condition = known.get(name)
