@@ -27,6 +27,7 @@ from analysis.findings_objective import (
 )
 from analysis.frame import Frame
 from analysis.leverage import leverage
+from analysis.made_on import made_on
 from analysis.poor_corners import poor_corners
 from analysis.results import Finding
 from analysis.sampling import crowded, scales
@@ -58,6 +59,7 @@ CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
     duplicates,
     scales,
     edge,
+    made_on,
 )
 """The order within a level is the order in which they are read. `leverage` can be made anew with
 the shares that it moves, and `residual_groups.two_groups` needs a surrogate's residuals."""

@@ -1,0 +1,45 @@
+"""A dataset that is studied like a setting is named; a setting that is called alike is not."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.findings import findings
+from analysis.inference import Declaration
+from analysis.made_on import made_on
+from tests.analysis.planted import clean, framed, score
+
+
+def studied(name, values=("mnist", "cifar", "svhn"), *, differ=1.0, **options):
+    rng = np.random.default_rng(0)
+    table, which = clean(rng, 90), np.arange(90) % 3
+    table[name] = pd.Series([values[k] for k in which], dtype=object)
+    return framed(table, score(table, rng) + differ * which, **options)
+
+
+@pytest.mark.parametrize(
+    "name", ["dataset", "data", "data.name", "task", "Task_Name", "train.dataset", "env_id"]
+)
+def test_what_runs_were_made_on_is_named_with_the_option_that_takes_it_out(name):
+    (found,) = made_on(studied(name))
+    assert (found.code, found.level, found.parameters) == ("blocks", "warning", (name,))
+    assert f"--block {name}" in found.hint
+    assert f"knobwise declare parameter {name} --role studied" in found.hint
+    assert made_on(studied(name, differ=0.0)) == []
+
+
+def test_numbers_are_names_only_where_they_are_called_so():
+    assert len(made_on(studied("task_id", (3, 31, 37)))) == 1
+    assert made_on(studied("data", (0.1, 0.5, 1.0))) == []
+
+
+@pytest.mark.parametrize("name", ["optimizer", "dataset_version", "database", "task_weight"])
+def test_a_setting_is_not_named(name):
+    assert made_on(studied(name)) == []
+
+
+def test_what_was_said_or_asked_is_not_named_again():
+    said = {"dataset": Declaration(role="studied")}
+    assert made_on(studied("dataset", declarations=said)) == []
+    asked = studied("dataset", blocks=["dataset"])
+    assert "says.blocks.unasked" not in {f.says.key for f in findings(asked) if f.says}
