@@ -23,7 +23,7 @@ from analysis.results import (
     Verdict,
 )
 from analysis.sentences import english
-from analysis.slices import gate
+from analysis.slices import gate, needs
 from analysis.space import Parameter
 from analysis.study import Study
 from analysis.verdicts import judge
@@ -129,13 +129,16 @@ def _bare(parameter: Parameter, *, verdict: Verdict, because: str) -> ParameterR
 def ranks(study: Study, index: int) -> tuple[int, int, float]:
     """By total share: the interval of the parameter's rank, and how often a draw has its own.
 
-    Parameters that are idle in a draw share their ranks there.
+    Parameters that are idle in a draw share their ranks there. Among those that exist everywhere:
+    the share of another is told of the runs where it exists, and is not compared with these.
     """
+    space = study.frame.space
+    every = [column == index or not needs(space, column) for column in range(len(space))]
     total = study.decomposition.total_order
-    own = 1 + int((total > total[index]).sum())
-    drawn = study.indices.total[1:]
-    best = 1 + (drawn > drawn[:, [index]]).sum(axis=1)
-    tied = (drawn == drawn[:, [index]]).sum(axis=1)
+    own = 1 + int((total[every] > total[index]).sum())
+    drawn, mine = study.indices.total[1:, every], study.indices.total[1:, [index]]
+    best = 1 + (drawn > mine).sum(axis=1)
+    tied = (drawn == mine).sum(axis=1)
     low = np.quantile(best, 0.025, method="lower")
     high = np.quantile(best + tied - 1, 0.975, method="higher")
     held = (best <= own) & (own < best + tied)

@@ -178,12 +178,16 @@ class Judge:
         return answers.silent_result(asked, because=because, estimable=estimable, n=n)
 
     def _conditional(self, region: Region, anova: Mapping[str, AnovaRow]) -> list[ParameterResult]:
-        """Parameters of one condition, judged on the runs where it holds."""
+        """Parameters of one condition, judged on the runs where it holds; without a rank.
+
+        Their shares are of the variance there, those of all others of that of all runs.
+        """
         there = region.study
         if there is None:
             why = region.because or said("silent.withheld")
             return [self._silent(name, why, estimable=True) for name in region.names]
-        return [self._result(there, name, anova) for name in region.names]
+        results = [self._result(there, name, anova) for name in region.names]
+        return [replace(r, rank_low=None, rank_high=None, rank_stability=None) for r in results]
 
     def strata(self) -> tuple[Stratum, ...]:
         """Where a handful of runs carries the variance: the shares of all runs, and without it."""

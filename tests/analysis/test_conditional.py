@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import tables
 from analysis.assessment import assess
 from analysis.conditions import blank_inactive
 from analysis.frame import Frame
@@ -166,3 +167,14 @@ def test_a_chain_of_a_thousand_ends():
     columns = {f"p{i}": [1, 1] for i in range(n)} | {"p0": [1, 2]}
     said = {f"p{i}": Condition(f"p{i - 1}", (1,)) for i in range(1, n)}
     assert blank_inactive(columns, said)[f"p{n - 1}"] == [1, None]
+
+
+def test_ranks_are_of_what_exists_everywhere():
+    """Of all runs alg is second to a; g0's share is of the runs where it exists, and larger."""
+    report = assess(algorithms(3, rng=1), rng=0)
+    ranks = {p.name: (p.rank_low, p.rank_high) for p in report.parameters}
+    totals = {p.name: p.total.share for p in report.parameters}
+    assert totals["g0"] > totals["alg"]
+    assert ranks["g0"] == (None, None)
+    assert {*ranks["a"], *ranks["alg"]} == {1, 2}
+    assert tables.rank(next(p for p in report.parameters if p.name == "g0")) == "–"
