@@ -111,12 +111,13 @@ def claimed(study: Study, index: int) -> Claim:
 
 
 def _lowest(study: Study, index: int, low: float) -> float:
-    """A risk's lower end: less the winner's curse, and what is missed among the good.
+    """A risk's lower end: less the winner's curse, and what is missed among the good and at levels.
 
     And less the part of levels that may be as good as any: no run has them at good settings.
     """
     risk = study.risks[index]
-    return max(0.0, low - risk.curse - study.missed_among_good - _cornered(study, index))
+    missed = study.missed_among_good + study.missed_at_levels(index)
+    return max(0.0, low - risk.curse - missed - _cornered(study, index))
 
 
 def _cornered(study: Study, index: int) -> float:

@@ -21,6 +21,8 @@ from analysis.space import Parameter
 
 NON_UNIFORM = 0.01
 """A parameter is weighted only if chance gives so uneven values less often, over all of them."""
+BY_LOT = 0.05
+"""Levels have numbers of runs that lot gives them unless these are less likely."""
 MIN_EFFECTIVE = 1 / 3
 """Weights are tempered until their effective number is at least this share of configurations."""
 CROWDED = 0.5
@@ -90,6 +92,13 @@ def uneven(frame: Frame) -> list[tuple[int, Parameter]]:
         if p * d < NON_UNIFORM:
             found.append((j, parameter))
     return found
+
+
+def even_levels(frame: Frame, index: int) -> bool:
+    """Whether chance may well give a parameter's levels their numbers of configurations."""
+    column = frame.configuration_codes[:, index]
+    parameter = frame.space.parameters[index]
+    return _even(column[_usable(column, parameter)], parameter) >= BY_LOT
 
 
 def _even(column: np.ndarray, parameter: Parameter) -> float:

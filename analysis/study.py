@@ -24,6 +24,7 @@ from analysis.optimum import best_setting
 from analysis.peaks import closer
 from analysis.poor_corners import corners
 from analysis.risk import Risk, ceiling, risk
+from analysis.sampling import even_levels
 from analysis.slices import settings
 from analysis.space import Space
 from analysis.threads import one_thread
@@ -126,6 +127,23 @@ class Study:
         trust = choice.precision  # or a few runs of a noisy level would pass for a bend
         among_good = np.average(squared[good], weights=trust[good])
         return float(np.sqrt(max(float(among_good - np.average(squared, weights=trust)), 0.0)))
+
+    def missed_at_levels(self, index: int) -> float:
+        """By how much more predictions lie off at a parameter's levels, one like another.
+
+        Than among all configurations, beyond noise; in the objective's unit, as a standard
+        deviation. Zero where levels have as many runs as lot gives them: an optimizer leaves some
+        early, whose few runs tell little of what they were not run at.
+        """
+        choice, parameter = self.choice, self.frame.space.parameters[index]
+        if parameter.numeric or even_levels(self.frame, index):
+            return 0.0
+        off = (choice.target - choice.held_out) ** 2
+        off = off - self.noise.of_means(self.frame.replicates)[choice.rows]
+        codes = self.frame.configuration_codes[choice.rows, index]
+        levels = np.unique(codes[~np.isnan(codes)])
+        evenly = np.mean([off[codes == level].mean() for level in levels])
+        return float(np.sqrt(max(float(evenly - off.mean()), 0.0)))
 
     def _unseen(self, *, noise: float) -> float:
         if self.frame.complete:

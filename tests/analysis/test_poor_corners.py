@@ -93,3 +93,19 @@ def by_lot(rng):
 def test_by_lot_hardly_any_level_is_in_a_corner():
     found = [bool(corners(by_lot(np.random.default_rng([k, 9])))) for k in range(200)]
     assert sum(found) <= 2
+
+
+def left_early(rng):
+    """12 runs by lot, then 23 near sgd's best; the others want smaller steps, and are as good."""
+    lr = np.concatenate([rng.uniform(-5, -1, 12), rng.normal(-2, 0.3, 23)])
+    names = np.array([*["adam", "lion", "sgd"] * 4, *["sgd"] * 23])
+    best = np.where(names == "sgd", -2.0, -4.0)
+    table = pd.DataFrame({"lr": 10**lr, "opt": names, "drop": rng.random(35)})
+    return table, 0.1 + 0.8 * np.exp(-((lr - best) ** 2)) + rng.normal(0, 0.008, 35)
+
+
+@pytest.mark.parametrize("seed", [4, 9])
+def test_a_category_is_not_critical_for_levels_that_nothing_foresees(seed):
+    report = assess(framed(*left_early(np.random.default_rng(seed))), rng=0)
+    verdicts = {item.name: item.verdict for item in report.parameters}
+    assert (verdicts["opt"], verdicts["lr"]) == ("undetermined", "critical")
