@@ -8,6 +8,7 @@ import numpy as np
 
 from analysis.indices import RESOLUTION, interval, share
 from analysis.results import Claim, Scalar, Share, TuningRisk
+from analysis.results_detail import CLAIM_LEVEL
 from analysis.risk import OF
 from analysis.study import Study
 
@@ -20,10 +21,9 @@ UNSEEN = 0.3
 where verdicts are claimed: upper ends of total shares are so much higher (docs/decisions/0069)."""
 UNSEEN_SHOWN = 0.5
 """The same for the interval that is shown, of the most that may be unforeseen (0071)."""
-CLAIM_LEVEL = 0.8
-"""Verdicts are claimed on the plausible functions' own intervals of this level. A claim is
-one-sided, as in a test of equivalence (Schuirmann 1987), and nominally one in ten errs; how many
-did, held against exact answers, is counted in docs/methods/measured.md."""
+MISSED = 2.0
+"""Standard deviations of what is missed among the good configurations by which a risk's upper end
+lies higher: a peak that the surrogate rounds off is in none of its draws (docs/decisions/0083)."""
 HIDDEN = 2.0
 """Standard errors by which the noisiest level may lie apart unseen (docs/decisions/0080)."""
 FINEST_RISK = 0.2
@@ -70,13 +70,14 @@ def tuning_risk(study: Study, index: int) -> TuningRisk:
     estimate = float(risk.mean[0])
     low, high = interval(estimate, risk.mean[1:], plug_in=estimate)
     finest = FINEST_RISK * study.noise.sd_near_best
+    higher = STRETCH * (high - estimate) + MISSED * study.missed_among_good + finest
     spread = float(np.ptp(study.frame.means))
     return TuningRisk(
         mean=estimate,
         low=_lowest(study, index, low - finest),
         high=max(
             # The best of a setting and the mean of all lie no farther apart than the results.
-            min(estimate + STRETCH * (high - estimate) + finest, max(estimate, spread)),
+            min(estimate + higher, max(estimate, spread)),
             estimate + hidden(study, index)[1],
             _most(study, index),
         ),

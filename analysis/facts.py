@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from analysis import invocation
 from analysis.numerals import LONGEST, Measure, share, shortened, shown
 from analysis.results import BestRun, Exclusion, Report
+from analysis.results_detail import CLAIM_LEVEL
 from analysis.shortening import brief
 from analysis.words import Voice
 
@@ -28,10 +29,15 @@ def legend(report: Report, voice: Voice) -> str:
     """What stands under each name on the cards, and what the verdicts are claimed on."""
     key = f"card.legend.{report.metric.transform}"
     said = [voice.say(key, metric=_metric(report, voice))]
-    claim = next((p.claim for p in report.parameters if p.claim), None)
-    if claim is not None:
-        said.append(voice.say("card.legend.claim", level=f"{100 * claim.level:.0f}"))
+    if any(p.claim for p in report.parameters):
+        said.append(voice.say("card.legend.claim", level=claimed_at(report)))
     return voice.join(said, " ")
+
+
+def claimed_at(report: Report) -> str:
+    """The level of the intervals that verdicts are claimed on, in percent."""
+    claims = (p.claim for p in report.parameters if p.claim)
+    return f"{100 * next((claim.level for claim in claims), CLAIM_LEVEL):.0f}"
 
 
 def _metric(report: Report, voice: Voice, *, columns: int = UNIT_COLUMNS) -> str:

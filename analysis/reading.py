@@ -17,7 +17,8 @@ MISFIT = 0.05
 
 def effects(report: Report, voice: Voice) -> str:
     """What the two figures of section 1 show."""
-    return voice.say("reading.effect", of=_settings_of_others(report))
+    of, level = _settings_of_others(report), facts.claimed_at(report)
+    return voice.say("reading.effect", of=of, level=level)
 
 
 def _settings_of_others(report: Report) -> int:

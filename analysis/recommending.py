@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from scipy.stats import fisher_exact
 
-from analysis.estimates import CLAIM_LEVEL, setting
+from analysis.estimates import setting
 from analysis.results import Recommendation, Scalar
 from analysis.risk import ceiling, expected_best
 from analysis.slices import gate
@@ -20,6 +20,8 @@ NEAR_END = 0.1
 """Runs that reach so close to an end of the range have searched it."""
 SAFER = 0.01
 """Chance that a level at which no fewer runs fail is preferred to one as good."""
+WORSE = 0.9
+"""Share of the draws that must find a setting worse for another range to be recommended."""
 N_OTHERS = 128
 """Settings of the others that are looked at anew where some of them are held."""
 
@@ -133,7 +135,7 @@ def _of_one_setting(study: Study, index: int, margin: float, *, rows: np.ndarray
     near = np.where(kind, np.abs(codes - there), np.inf)
     place = int(np.argmin(near))
     loss = drawn[:, own] - drawn[:, place]
-    if np.quantile(loss, (1 - CLAIM_LEVEL) / 2) > margin:
+    if np.quantile(loss, 1 - WORSE) > margin:
         return own
     if not study.frame.space.parameters[index].numeric or codes[place] < 0:
         return place

@@ -14,9 +14,12 @@ from analysis.assessment import assess
 from analysis.forecast import CHANCE, RESTLESS, UNSEEN_RATE, Outlook, more_runs
 from analysis.frame import Frame
 from analysis.inference import Declaration
+from analysis.results_detail import CLAIM_LEVEL
 from analysis.space import Condition
 from analysis.verdicts import MOST_RUNS
 
+END = float(norm.ppf((1 + CLAIM_LEVEL) / 2))
+"""Where a claim's interval of a standard normal index ends."""
 EVENLY = norm.ppf((np.arange(2000) + 0.5) / 2000)
 SURE = Outlook(estimate=1.0, draws=np.full(60, 1.0), margin=0.5, rate=0.5)
 
@@ -30,7 +33,7 @@ def spread(middle: float, sd: float, *, margin: float, rate: float = 0.5, **ends
 @pytest.mark.parametrize("growth", [1.5, 4.0, 16.0])
 def test_the_chance_of_a_normal_posterior_in_closed_form(gap, growth):
     left = growth**-0.5
-    reach, moves = norm.ppf(0.9) * left, RESTLESS * np.sqrt(1 - left**2)
+    reach, moves = END * left, RESTLESS * np.sqrt(1 - left**2)
     known = norm.cdf((gap - reach) / moves) + norm.cdf((-gap - reach) / moves)
     for margin in (1000 - gap, 1000 + gap):  # above it or below
         assert spread(1000, 1, margin=margin).chance(growth) == pytest.approx(known, abs=0.01)
@@ -40,7 +43,7 @@ def test_a_promise_is_kept_every_other_time(monkeypatch):
     """A mean of n results, known to be near theta: more results are really drawn, and counted."""
     monkeypatch.setattr(forecast, "RESTLESS", 1.0)
     rng = np.random.default_rng(0)
-    kept, wide, n = [], norm.ppf(0.9), 100
+    kept, wide, n = [], END, 100
     for gaps in rng.uniform(0.6, 1.2, (12, 2)) * rng.choice([-1, 1], (12, 2)):
         first, second = (spread(1000, 1, margin=1000 + gap) for gap in gaps)
         promised = more_runs(first, second, n_runs=n)
@@ -55,7 +58,7 @@ def test_a_promise_is_kept_every_other_time(monkeypatch):
 
 def test_an_end_that_just_clears_has_every_other_chance_and_two_have_less():
     one = spread(1000, 1, margin=999)
-    assert one.chance(norm.ppf(0.9) ** 2) == pytest.approx(0.5, abs=0.02)
+    assert one.chance(END**2) == pytest.approx(0.5, abs=0.02)
     alone, both = more_runs(one, SURE, n_runs=100), more_runs(one, one, n_runs=100)
     assert alone is not None
     assert both is not None
@@ -119,7 +122,7 @@ def test_of_a_conditional_parameter_all_runs_are_counted(monkeypatch):
     rng, n = np.random.default_rng(4), 90
     table = pd.DataFrame({"x": rng.random(n), "kind": rng.choice(list("pqr"), n)})
     table["z"] = np.where(table.kind == "p", rng.random(n), np.nan)
-    table["y"] = 2 * table.x + 0.5 * table.z.fillna(0) + rng.normal(0, 0.2, n)
+    table["y"] = 2 * table.x + 0.6 * table.z.fillna(0) + rng.normal(0, 0.2, n)
     where = Declaration(domain=(0, 1), scale="linear", condition=Condition("kind", ("p",)))
     frame = Frame.from_table(
         table,
