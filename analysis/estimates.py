@@ -74,7 +74,7 @@ def tuning_risk(study: Study, index: int) -> TuningRisk:
     spread = float(np.ptp(study.frame.means))
     return TuningRisk(
         mean=estimate,
-        low=_lowest(study, index, low - finest),
+        low=max(0.0, low - finest - lowered(study, index)),
         high=max(
             # The best of a setting and the mean of all lie no farther apart than the results.
             min(estimate + higher, max(estimate, spread)),
@@ -106,19 +106,19 @@ def claimed(study: Study, index: int) -> Claim:
         level=CLAIM_LEVEL,
         share_low=max(0.0, min(share_low - _nobodys(study, study.unseen), own)),
         share_high=1.0 if _unbounded(study, index) else min(1.0, share_high + above),
-        risk_low=_lowest(study, index, risk_low) if own > RESOLUTION else 0.0,
+        risk_low=max(0.0, risk_low - lowered(study, index)) if own > RESOLUTION else 0.0,
         risk_high=max(risk_high, float(risk.mean[0]) + hidden_risk, _most(study, index)),
     )
 
 
-def _lowest(study: Study, index: int, low: float) -> float:
-    """A risk's lower end: less the winner's curse, and what is missed among the good and at levels.
+def lowered(study: Study, index: int) -> float:
+    """How far below the draws a risk's lower end lies, in the objective's unit.
 
-    And less the part of levels that may be as good as any: no run has them at good settings.
+    By the winner's curse, by what is missed among the good and at levels, and by the part of levels
+    that may be as good as any: no run has them at good settings.
     """
-    risk = study.risks[index]
     missed = study.missed_among_good + study.missed_at_levels(index)
-    return max(0.0, low - risk.curse - missed - _cornered(study, index))
+    return study.risks[index].curse + missed + _cornered(study, index)
 
 
 def _cornered(study: Study, index: int) -> float:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.estimates import reach, unforeseen
+from analysis.estimates import lowered, reach, unforeseen
 from analysis.results import Margin
 from analysis.study import Study
 from analysis.verdicts import MOST_RUNS
@@ -90,5 +90,5 @@ def outlooks(study: Study, index: int, *, margin: Margin) -> tuple[Outlook, Outl
         draws=risk.mean[1:],
         margin=margin.metric,
         rate=RISK_RATE,
-        lowered=risk.curse,
+        lowered=lowered(study, index),
     )
