@@ -60,19 +60,20 @@ def _results(
 ) -> list[Finding]:
     counts = Counter(reasons)
     first = dict(zip(reversed(reasons), reversed(runs.run_ids), strict=True))
-    keys = {"nan": "nan_success", "infinite": "infinite", "sentinel": "sentinel",
-            "duplicate": "duplicates.copies"}  # fmt: skip
+    keys = {"nan": ("nan_success", "nan_success.one"), "infinite": ("infinite", "infinite.one"),
+            "sentinel": ("sentinel", "sentinel.one"),
+            "duplicate": ("duplicates.copies", "duplicates.copies.one")}  # fmt: skip
     values = tuple(f"{value:g}" for value in sentinels[:SHOWN]) + ("…",) * (len(sentinels) > SHOWN)
     return [
         finding(
-            f"{key}.one" if counts[reason] == 1 else key,
+            one if counts[reason] == 1 else many,
             metric=metric,
             n=counts[reason],
             runs=runs.n_runs,
             values=values,
             id=first[reason],
         )
-        for reason, key in keys.items()
+        for reason, (many, one) in keys.items()
         if counts[reason]
     ]
 

@@ -112,7 +112,7 @@ class Voice:
 
     def hint(self, sentence: Said) -> str:
         """What would help: the sentence's own hint, or that of its kind; empty without one."""
-        key = f"{self._hint(sentence)}.by" if self.asked_by(sentence) else self._hint(sentence)
+        key = self._by(sentence) if self.asked_by(sentence) else self._hint(sentence)
         return self._sentence(key, dict(sentence.facts)) if key else ""
 
     def asked_by(self, sentence: Said) -> bool:
@@ -120,7 +120,10 @@ class Voice:
         asked = self.about.provenance.asked if self.about else ()
         told = [fact for _, fact in sentence.facts]
         named = any(option == "by" and value in told for option, value in asked)
-        return named and f"{self._hint(sentence)}.by" in self.words
+        return named and self._by(sentence) in self.words
+
+    def _by(self, sentence: Said) -> str:
+        return f"by.{self._hint(sentence).removeprefix('says.').removesuffix('.hint')}"
 
     def _hint(self, sentence: Said) -> str:
         head, _, _ = sentence.key.rpartition(".")
