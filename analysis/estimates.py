@@ -10,6 +10,7 @@ from analysis.indices import RESOLUTION, interval, share
 from analysis.results import Claim, Scalar, Share, TuningRisk
 from analysis.results_detail import CLAIM_LEVEL
 from analysis.risk import OF
+from analysis.sampling import even_levels
 from analysis.study import Study
 
 STRETCH = 1.6
@@ -25,7 +26,9 @@ MISSED = 2.0
 """Standard deviations of what is missed among the good configurations by which a risk's upper end
 lies higher: a peak that the surrogate rounds off is in none of its draws (docs/decisions/0083)."""
 HIDDEN = 2.0
-"""Standard errors by which the noisiest level may lie apart unseen (docs/decisions/0080)."""
+"""Standard errors by which the noisiest level, or one that was hardly run, may lie apart unseen
+(docs/decisions/0080, 0084)."""
+CATEGORIES = ("categorical", "boolean")
 FINEST_RISK = 0.2
 """Risks are not told apart more finely than this share of a good run's noise, as shares are not
 more finely than one point, a fifth of their margin."""
@@ -100,14 +103,13 @@ def claimed(study: Study, index: int) -> Claim:
     share_low *= _beside_hidden(study, index)
     risk = study.risks[index]
     risk_low, risk_high = reach(float(risk.mean[0]), risk.mean[1:])
-    own, (hidden_share, hidden_risk) = _own(study, index), hidden(study, index)
-    above = max(unforeseen(study), hidden_share)
+    own, (share_above, risk_above) = _own(study, index), raised(study, index)
     return Claim(
         level=CLAIM_LEVEL,
         share_low=max(0.0, min(share_low - _nobodys(study, study.unseen), own)),
-        share_high=1.0 if _unbounded(study, index) else min(1.0, share_high + above),
+        share_high=1.0 if _unbounded(study, index) else min(1.0, share_high + share_above),
         risk_low=max(0.0, risk_low - lowered(study, index)) if own > RESOLUTION else 0.0,
-        risk_high=max(risk_high, float(risk.mean[0]) + hidden_risk, _most(study, index)),
+        risk_high=max(risk_high + risk_above, _most(study, index)),
     )
 
 
@@ -157,22 +159,40 @@ def _most(study: Study, index: int) -> float:
 
 
 def hidden(study: Study, index: int) -> tuple[float, float]:
-    """How large a share, and a risk, the noisiest level of a parameter may hide in its noise.
+    """How large a share, and a risk, a level of a parameter may hide in its noise.
 
-    Zero but for the parameter by whose levels the noise differs. Its noisiest level may do better
-    or worse than the others by twice the standard error of its mean; that nothing is seen of it is
-    no sign that it is idle, though draws, which ask for no effect that runs do not need, say so.
+    The noisiest, of the parameter by whose levels the noise differs; and the one with the fewest
+    runs, where they are fewer than lot gives. Such a level may do better or worse than the others
+    by twice the standard error of its mean: that nothing is seen of it is no sign that it is idle,
+    though draws, which ask for no effect that runs do not need, say so.
     """
-    levels, frame = study.noise.levels, study.frame
-    if levels is None or levels.name != frame.space.names[index]:
+    error = max(_at_noisiest(study, index), _at_rarest(study, index))
+    if error == 0:
         return 0.0, 0.0
-    parameter = frame.space.parameters[index]
-    at = frame.configuration_codes[:, index] == float(parameter.encode([levels.level])[0])
-    error = float(levels.variance[at].max()) / float(frame.replicates[at].sum())
-    weight = 1 / len(parameter.levels)
+    weight = 1 / len(study.frame.space.parameters[index].levels)
     variance = weight * (1 - weight) * HIDDEN**2 * error
     whole = float(study.decomposition.variance) + variance
     return (variance / whole if whole > 0 else 0.0), HIDDEN * float(np.sqrt(error))
+
+
+def _at_noisiest(study: Study, index: int) -> float:
+    """Squared standard error of the mean at the level that the noise is largest at, or 0."""
+    levels, frame = study.noise.levels, study.frame
+    if levels is None or levels.name != frame.space.names[index]:
+        return 0.0
+    parameter = frame.space.parameters[index]
+    at = frame.configuration_codes[:, index] == float(parameter.encode([levels.level])[0])
+    return float(levels.variance[at].max()) / float(frame.replicates[at].sum())
+
+
+def _at_rarest(study: Study, index: int) -> float:
+    """The same at the level of a category with the fewest runs; 0 where levels are run evenly."""
+    frame = study.frame
+    if frame.space.parameters[index].kind not in CATEGORIES or even_levels(frame, index):
+        return 0.0
+    column = frame.configuration_codes[:, index]
+    runs = np.bincount(column[~np.isnan(column)].astype(int), frame.replicates[~np.isnan(column)])
+    return float(study.noise.sd**2 / runs[runs > 0].min())
 
 
 def _beside_hidden(study: Study, index: int) -> float:
@@ -181,6 +201,17 @@ def _beside_hidden(study: Study, index: int) -> float:
     if levels is None or levels.name == space.names[index]:
         return 1.0
     return 1.0 - hidden(study, space.index(levels.name))[0]
+
+
+def raised(study: Study, index: int) -> tuple[float, float]:
+    """How much higher the upper ends of a claimed share and of a claimed risk lie than the draws.
+
+    The share's by what is not foreseen, or by what a level may hide, as the risk's does.
+    """
+    share, risk = hidden(study, index)
+    rows = study.risks[index].mean
+    _, high = reach(float(rows[0]), rows[1:])
+    return max(unforeseen(study), share), max(float(rows[0]) + risk - high, 0.0)
 
 
 def unforeseen(study: Study) -> float:

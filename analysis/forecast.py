@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.estimates import lowered, reach, unforeseen
+from analysis.estimates import lowered, raised, reach
 from analysis.results import Margin
 from analysis.study import Study
 from analysis.verdicts import MOST_RUNS
@@ -28,6 +28,8 @@ RISK_RATE = 0.4
 UNSEEN_RATE = 1.0
 """With n runs the spread of total shares, that of risks and the variance that the surrogate does
 not foresee fall as n^-rate: medians, measured by adding runs (docs/decisions/0074)."""
+HIDDEN_RATE = 0.5
+"""So does what a level may hide in its noise, a standard error."""
 RESTLESS = 1.3
 """Estimates move so much more than the draws foresee: weights are learned anew, draws drawn."""
 STEPS = 120
@@ -39,7 +41,7 @@ class Outlook:
     """One index of one parameter: what its claim will look like once there are more runs.
 
     draws: (n_draws,) the index in every plausible function; lowered: how far below the draws the
-    claim's lower end lies; raised: how far above them the upper one.
+    claim's lower end lies; raised: how far above them the upper one, which falls as n^-raised_rate.
     """
 
     estimate: float
@@ -48,6 +50,7 @@ class Outlook:
     rate: float
     lowered: float = 0.0
     raised: float = 0.0
+    raised_rate: float = UNSEEN_RATE
 
     def chance(self, growth: float) -> float:
         """That so many times the runs leave the interval on one side of the margin."""
@@ -58,7 +61,7 @@ class Outlook:
         moved = middle + RESTLESS * math.sqrt(1 - left**2) * (drawn - middle)
         lower = np.maximum(moved - left * (middle - low), 0.0) ** 2 - left * self.lowered
         upper = np.maximum(moved + left * (high - middle), 0.0) ** 2
-        upper += self.raised * growth**-UNSEEN_RATE
+        upper += self.raised * growth**-self.raised_rate
         return float(np.mean((lower > self.margin) | (upper < self.margin)))
 
 
@@ -77,13 +80,13 @@ def more_runs(share: Outlook, risk: Outlook, *, n_runs: int) -> int | None:
 
 def outlooks(study: Study, index: int, *, margin: Margin) -> tuple[Outlook, Outlook]:
     """A parameter's total share and its risk, as the verdict looks at them."""
-    risk = study.risks[index]
+    risk, (share_above, risk_above) = study.risks[index], raised(study, index)
     share = Outlook(
         estimate=float(study.decomposition.total_order[index]),
         draws=study.indices.total[1:, index],
         margin=margin.share,
         rate=SHARE_RATE,
-        raised=unforeseen(study),
+        raised=share_above,
     )
     return share, Outlook(
         estimate=float(risk.mean[0]),
@@ -91,4 +94,6 @@ def outlooks(study: Study, index: int, *, margin: Margin) -> tuple[Outlook, Outl
         margin=margin.metric,
         rate=RISK_RATE,
         lowered=lowered(study, index),
+        raised=risk_above,
+        raised_rate=HIDDEN_RATE,
     )
