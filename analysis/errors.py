@@ -41,7 +41,7 @@ class AnalysisError(Exception):
 
     def __str__(self) -> str:
         head = f"{self.where}: {self.message}" if self.where else self.message
-        return f"{head}\n  hint: {self.hint}" if self.hint else head
+        return f"{head}\n  {self.hint}" if self.hint else head
 
 
 class InputError(AnalysisError):

@@ -248,7 +248,7 @@ def answered(work: Callable[[], int], *, journal: str | None = None) -> int:
         from analysis.numerals import visible
 
         where = f"{error.where}: " if error.where else ""
-        hint = f"\n  hint: {hinted(error.hint, journal)}" if error.hint else ""
+        hint = f"\n  {hinted(error.hint, journal)}" if error.hint else ""
         sys.stderr.write(visible(f"knobwise: {where}{error.message}{hint}") + "\n")
         return USAGE if isinstance(error, Misused) else FAILED
 
