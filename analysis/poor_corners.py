@@ -84,7 +84,7 @@ def _of_levels(
         rest = ~own & ~np.isnan(column) & valued(along)
         if own.sum() < FEWEST or rest.sum() < FEWEST_GOOD / GOOD or not valued(along[own]).all():
             continue
-        if not _matters(along[rest], other, better[rest]):
+        if _everywhere(along[own], other) or not _matters(along[rest], other, better[rest]):
             continue
         good = _good(along[rest], better[rest], than=float(better[own].max()))
         corner = None
@@ -135,6 +135,15 @@ def _good(column: np.ndarray, better: np.ndarray, *, than: float) -> tuple[float
     if better[best].min() <= than:
         return None
     return float(column[best].min()), float(column[best].max())
+
+
+def _everywhere(column: np.ndarray, parameter: Parameter) -> bool:
+    """Whether some of these settings lie near any range of good ones: there is no corner then."""
+    n, codes = len(parameter.levels), column
+    if parameter.numeric:
+        n = round(1 / NEAR)
+        codes = np.minimum(column * n, n - 1)
+    return bool((np.bincount(codes.astype(int), minlength=n) > 0).all())
 
 
 def _near(column: np.ndarray, parameter: Parameter, *, good: tuple[float, float]) -> bool:
