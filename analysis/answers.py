@@ -159,13 +159,13 @@ def marginal_of(study: Study, index: int) -> Marginal:
 
 
 def interaction(study: Study, left: str, *, right: str) -> Interaction:
-    """A pair's share; open above for those of `Study.unbounded`."""
+    """A pair's share; open above where no run shows what the two do together."""
     i, j = sorted((study.frame.space.index(left), study.frame.space.index(right)))
     found = share(
         float(study.decomposition.second_order[i, j]),
         study.indices.pairs[1:, i, j],
         plug_in=float(study.indices.pairs[0, i, j]),
-        above=0.0 if study.unbounded.isdisjoint((left, right)) else 1.0,
+        above=1.0 if study.unseen_together(left, right) else 0.0,
     )
     first, second = sorted((left, right))
     return Interaction(

@@ -125,7 +125,10 @@ def _seen(runs: Runs, used: np.ndarray, said: Mapping[str, Declaration]) -> dict
     """Conditions that all runs show, whatever became of them: of those used too few may tell."""
     if len(used) == runs.n_runs or not any(missing(c).any() for c in runs.columns.values()):
         return {}
-    every, _ = _infer_used(runs, np.arange(runs.n_runs), said)
+    try:
+        every, _ = _infer_used(runs, np.arange(runs.n_runs), said)
+    except InputError:  # runs that do not count contradict what was declared: they tell nothing
+        return {}
     return {
         p.name: p.condition for p in (*every.studied, *every.constants) if p.condition is not None
     }

@@ -23,12 +23,14 @@ where verdicts are claimed: upper ends of total shares are so much higher (docs/
 UNSEEN_SHOWN = 0.5
 """The same for the interval that is shown, of the most that may be unforeseen (0071)."""
 MISSED = 2.0
-"""Standard deviations of what is missed among the good configurations by which a risk's upper end
-lies higher: a peak that the surrogate rounds off is in none of its draws (docs/decisions/0083)."""
+"""Standard deviations of what is missed among the good configurations by which the upper end of a
+risk that is shown lies higher, one where a verdict is claimed: a peak that the surrogate rounds off
+is in none of its draws (docs/decisions/0083)."""
 HIDDEN = 2.0
 """Standard errors by which the noisiest level, or one that was hardly run, may lie apart unseen
 (docs/decisions/0080, 0084)."""
 CATEGORIES = ("categorical", "boolean")
+FEW_SETTINGS = 3
 FINEST_RISK = 0.2
 """Risks are not told apart more finely than this share of a good run's noise, as shares are not
 more finely than one point, a fifth of their margin."""
@@ -74,13 +76,11 @@ def tuning_risk(study: Study, index: int) -> TuningRisk:
     low, high = interval(estimate, risk.mean[1:], plug_in=estimate)
     finest = FINEST_RISK * study.noise.sd_near_best
     higher = STRETCH * (high - estimate) + MISSED * study.missed_among_good + finest
-    spread = float(np.ptp(study.frame.means))
     return TuningRisk(
         mean=estimate,
         low=max(0.0, low - finest - lowered(study, index)),
         high=max(
-            # The best of a setting and the mean of all lie no farther apart than the results.
-            min(estimate + higher, max(estimate, spread)),
+            _among_results(study, estimate + higher, least=estimate),
             estimate + hidden(study, index)[1],
             _most(study, index),
         ),
@@ -95,8 +95,9 @@ def claimed(study: Study, index: int) -> Claim:
 
     A share's upper end lies higher by what none of them foresees. Where no run shows a parameter's
     interactions nothing low is claimed of it; where they may be those of others, nothing high
-    either, but for its own effect. A risk's lower end is lower by what predictions miss among the
-    good configurations more than among all (docs/decisions/0081).
+    either, but for its own effect. A risk's ends lie further out by what predictions miss among the
+    good configurations more than among all (docs/decisions/0081, 0083), its lower one also by what
+    is known too little of levels that were hardly run, or in a poor corner only (0084).
     """
     share = float(study.decomposition.total_order[index])
     share_low, share_high = reach(share, study.indices.total[1:, index])
@@ -109,8 +110,15 @@ def claimed(study: Study, index: int) -> Claim:
         share_low=max(0.0, min(share_low - _nobodys(study, study.unseen), own)),
         share_high=1.0 if _unbounded(study, index) else min(1.0, share_high + share_above),
         risk_low=max(0.0, risk_low - lowered(study, index)) if own > RESOLUTION else 0.0,
-        risk_high=max(risk_high + risk_above, _most(study, index)),
+        risk_high=max(
+            _among_results(study, risk_high + risk_above, least=risk_high), _most(study, index)
+        ),
     )
+
+
+def _among_results(study: Study, high: float, *, least: float) -> float:
+    """No more than the results lie apart: the best of a setting and the mean of all do not."""
+    return min(high, max(least, float(np.ptp(study.frame.means))))
 
 
 def lowered(study: Study, index: int) -> float:
@@ -125,8 +133,9 @@ def lowered(study: Study, index: int) -> float:
 
 def _cornered(study: Study, index: int) -> float:
     """How much of a risk is that of levels run in a poor corner of another parameter alone."""
-    name, best = study.frame.space.names[index], study.risks[index].expected_best[0]
-    codes = [code for parameter, code in study.cornered if parameter == name]
+    parameter, best = study.frame.space.parameters[index], study.risks[index].expected_best[0]
+    there = [corner for corner in study.corners if corner.parameter.name == parameter.name]
+    codes = parameter.encode([corner.parameter.decode(corner.code) for corner in there])
     parts = study.weights[index] * (best.max() - best)
     return float(parts[np.isin(study.codes[index], codes)].sum())
 
@@ -186,13 +195,22 @@ def _at_noisiest(study: Study, index: int) -> float:
 
 
 def _at_rarest(study: Study, index: int) -> float:
-    """The same at the level of a category with the fewest runs; 0 where levels are run evenly."""
+    """The same at the level of a category with the fewest runs; 0 where levels are run evenly.
+
+    One or two settings of a level say little of the others: their error is how far settings lie
+    apart, not noise.
+    """
     frame = study.frame
     if frame.space.parameters[index].kind not in CATEGORIES or even_levels(frame, index):
         return 0.0
     column = frame.configuration_codes[:, index]
-    runs = np.bincount(column[~np.isnan(column)].astype(int), frame.replicates[~np.isnan(column)])
-    return float(study.noise.sd**2 / runs[runs > 0].min())
+    there = np.flatnonzero(~np.isnan(column))
+    codes = column[there].astype(int)
+    settings, runs = np.bincount(codes), np.bincount(codes, frame.replicates[there])
+    rarest = int(np.argmin(np.where(settings > 0, settings, len(codes) + 1)))
+    if settings[rarest] < FEW_SETTINGS:
+        return float(np.var(frame.means) / settings[rarest])
+    return float(study.noise.sd**2 / runs[settings > 0].min())
 
 
 def _beside_hidden(study: Study, index: int) -> float:
@@ -206,12 +224,14 @@ def _beside_hidden(study: Study, index: int) -> float:
 def raised(study: Study, index: int) -> tuple[float, float]:
     """How much higher the upper ends of a claimed share and of a claimed risk lie than the draws.
 
-    The share's by what is not foreseen, or by what a level may hide, as the risk's does.
+    The share's by what is not foreseen, the risk's by what is missed among the good; either's by
+    what a level may hide, where that is more.
     """
     share, risk = hidden(study, index)
     rows = study.risks[index].mean
     _, high = reach(float(rows[0]), rows[1:])
-    return max(unforeseen(study), share), max(float(rows[0]) + risk - high, 0.0)
+    beyond = max(study.missed_among_good, float(rows[0]) + risk - high)
+    return max(unforeseen(study), share), beyond
 
 
 def unforeseen(study: Study) -> float:

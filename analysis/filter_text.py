@@ -42,9 +42,10 @@ def filter_text(name: str, operator: str, *, value: Scalar, kind: str = "") -> s
 def of_block(blocks: pd.DataFrame, name: str, *, parameters: Sequence[str]) -> str:
     """The runs of the first block: the value of one of these parameters, of the context, a seed.
 
-    blocks: (n_runs, n) what sets runs apart.
+    blocks: (n_runs, n) what sets runs apart; a run without a value is in no block that is named.
     """
-    value = scalar(blocks[name].iloc[0])
+    named = blocks[name].dropna()
+    value = scalar((named if len(named) else blocks[name]).iloc[0])
     if name in parameters:
         return filter_text(name, "=", value=value)
     written = filter_text(name, "=", value=value, kind="context")

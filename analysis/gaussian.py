@@ -241,10 +241,27 @@ class Fit:
             codes=data.codes,
             shift=shift,
             scale=scale,
-            factor=cho_factor(gram, lower=True),
+            factor=_factor(gram),
             target=(data.target - shift) / scale,
             noise=diagonal,
         )
+
+
+def _factor(gram: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Cholesky factor of a covariance; with more of the nugget where rounding leaves it indefinite.
+
+    Raises `LinAlgError` where a hundredth of the variance does not help.
+    """
+    nugget, most = NUGGET, 1000 * NUGGET
+    while True:
+        try:
+            factor, lower = cho_factor(gram, lower=True)
+            return factor, lower
+        except np.linalg.LinAlgError:
+            if nugget >= most:
+                raise
+            gram[np.diag_indices_from(gram)] += 9 * nugget
+            nugget *= 10
 
 
 def standardise(data: Data) -> tuple[float, float, np.ndarray]:

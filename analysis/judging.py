@@ -127,7 +127,8 @@ class Judge:
     @cached_property
     def regions(self) -> tuple[Region, ...]:
         """Where conditional parameters exist, and what the runs there say."""
-        return regions(self.frame, self.rng, workers=self.workers)
+        known = self.whole.corners
+        return regions(self.frame, self.rng, workers=self.workers, corners=known)
 
     def pairs(self) -> list[Pair]:
         """Every pair that something can be said of, largest first, where both parameters exist."""

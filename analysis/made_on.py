@@ -18,7 +18,8 @@ from analysis.sentences import finding
 from analysis.space import Parameter
 
 MADE_ON = re.compile(
-    r"(^|[._/-])(data|data_?set|task|problem|corpus|benchmark|env|environment)([._-]?(name|id))?$"
+    r"(^|[._/-])(data|data[ _-]?set|task|problem|corpus|benchmark|env|environment)"
+    r"([._-]?(name|id))?$"
 )
 """Not data_fraction or task_weight, which are settings."""
 

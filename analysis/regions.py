@@ -15,6 +15,7 @@ from analysis.errors import Withheld
 from analysis.fitting import EVIDENCE
 from analysis.frame import Frame
 from analysis.noise import FEWEST
+from analysis.poor_corners import Corner
 from analysis.results import Said, Scalar
 from analysis.sentences import said
 from analysis.slices import needs
@@ -34,10 +35,17 @@ class Region:
     because: Said | None = None
 
 
-def asked(names: tuple[str, ...], part: Frame, *, rng: np.random.Generator, workers: int) -> Region:
+def asked(
+    names: tuple[str, ...],
+    part: Frame,
+    *,
+    rng: np.random.Generator,
+    workers: int,
+    corners: tuple[Corner, ...] = (),
+) -> Region:
     """What do the runs of a region say of the parameters that exist there?
 
-    Too little evidence in a region withholds nothing elsewhere.
+    corners: those of all runs. Too little evidence in a region withholds nothing elsewhere.
     """
     n = part.n_configurations
     if n < max(FEWEST, len(part.space) + 2):
@@ -48,13 +56,18 @@ def asked(names: tuple[str, ...], part: Frame, *, rng: np.random.Generator, work
         return Region(names, None, reason.says)
     if there.choice.evidence < EVIDENCE:
         return Region(names, None, said("silent.skill", n=n))
-    return Region(names, there)
+    known = set(part.space.names)
+    here = tuple(one for one in corners if {one.parameter.name, one.other.name} <= known)
+    return Region(names, replace(there, corners=here))
 
 
-def regions(frame: Frame, rng: np.random.Generator, *, workers: int) -> tuple[Region, ...]:
+def regions(
+    frame: Frame, rng: np.random.Generator, *, workers: int, corners: tuple[Corner, ...] = ()
+) -> tuple[Region, ...]:
     """One for every condition, in the order of `active_frames`."""
     return tuple(
-        asked(names, part, rng=rng, workers=workers) for names, part in active_frames(frame)
+        asked(names, part, rng=rng, workers=workers, corners=corners)
+        for names, part in active_frames(frame)
     )
 
 

@@ -146,8 +146,12 @@ def _log_like(frame: Frame) -> list[str]:
 
 
 def led(frame: Frame) -> bool:
-    """Did an optimizer choose the settings: do results improve, and values move or crowd?"""
-    return improved(frame) and bool(moved(frame) or uneven(frame))
+    """Did an optimizer choose the settings: do results improve, and values move or crowd?
+
+    Numbers crowd: levels at unequal odds may well be drawn by lot, while the code improves.
+    """
+    crowd = any(parameter.numeric for _, parameter in uneven(frame))
+    return improved(frame) and (crowd or bool(moved(frame)))
 
 
 def improved(frame: Frame) -> bool:

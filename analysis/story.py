@@ -143,11 +143,12 @@ def _open(report: Report, parameter: ParameterResult, voice: Voice) -> str:
     claim, best = parameter.claim, parameter.recommendation
     if claim is None or report.margin is None:
         return ""
-    more = (
-        voice.count("note.more", parameter.more_runs)
-        if parameter.more_runs
-        else voice.say("note.more.most", times=MOST_RUNS)
-    )
+    if parameter.more_runs:
+        more = voice.count("note.more", parameter.more_runs)
+    elif claim.share_high >= 1:  # no run shows what it does beside some of the others
+        more = voice.say("note.more.elsewhere")
+    else:
+        more = voice.say("note.more.most", times=MOST_RUNS)
     known = side(claim.risk_low, claim.risk_high, margin=report.margin.metric)
     if known == "above":
         return voice.say("note.worth", more=more)

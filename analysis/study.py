@@ -22,7 +22,7 @@ from analysis.misfit import from_residuals
 from analysis.noise import NoiseModel, noise
 from analysis.optimum import best_setting
 from analysis.peaks import closer
-from analysis.poor_corners import corners
+from analysis.poor_corners import Corner
 from analysis.risk import Risk, ceiling, risk
 from analysis.sampling import even_levels
 from analysis.slices import settings
@@ -49,7 +49,8 @@ class Study:
     mean function's. codes[j], weights[j]: (n_settings_j,) the settings that parameter j is sliced
     at and their measure, which those around the best one have not; means[j]: (n_draws,
     n_settings_j) the objective's mean there, row 0 the estimate; others: (n_others, d) the
-    settings of the others, inactive codes included.
+    settings of the others, inactive codes included. corners: levels that were run in a poor corner
+    of another parameter alone, where somebody looked for them.
     """
 
     frame: Frame
@@ -62,6 +63,7 @@ class Study:
     weights: tuple[np.ndarray, ...]
     means: tuple[np.ndarray, ...]
     others: np.ndarray
+    corners: tuple[Corner, ...] = ()
 
     @cached_property
     def optimum(self) -> np.ndarray:
@@ -82,13 +84,19 @@ class Study:
         They were changed only while all others stood still; or their interactions are those of
         others; or one of their levels was run in a corner of another parameter alone.
         """
-        known, there = self.aliases, {name for name, _ in self.cornered}
-        return frozenset(changed_alone(self.frame)[1]) | known.members | known.effects | there
+        there = {corner.parameter.name for corner in self.corners}
+        return self.alone | there
 
     @cached_property
-    def cornered(self) -> frozenset[tuple[str, float]]:
-        """Levels, by their parameter and code, that were run in a poor corner of another alone."""
-        return frozenset((corner.parameter.name, corner.code) for corner in corners(self.frame))
+    def alone(self) -> frozenset[str]:
+        """Those of them that no run shows any interaction of, or none that is surely theirs."""
+        known = self.aliases
+        return frozenset(changed_alone(self.frame)[1]) | known.members | known.effects
+
+    def unseen_together(self, left: str, right: str) -> bool:
+        """Whether no run shows what two parameters do together."""
+        pairs = [{corner.parameter.name, corner.other.name} for corner in self.corners]
+        return not self.alone.isdisjoint((left, right)) or {left, right} in pairs
 
     @cached_property
     def aliases(self) -> Aliases:
@@ -117,16 +125,21 @@ class Study:
 
         In the objective's unit, as a standard deviation; the best quarter by prediction, and each
         configuration predicted without its own runs. A surrogate that bends where it must not
-        (a valley along two axes at once) shows it there.
+        (a valley along two axes at once), or rounds off a peak, shows it there. Zero where the
+        difference is less than its standard error.
         """
         choice, sign = self.choice, self.frame.sign
         squared = (choice.target - choice.held_out) ** 2
-        good = np.argsort(-sign * choice.held_out, kind="stable")[: max(len(squared) // GOOD, 1)]
-        if choice.precision is None:
-            return float(np.sqrt(max(float(squared[good].mean() - squared.mean()), 0.0)))
-        trust = choice.precision  # or a few runs of a noisy level would pass for a bend
-        among_good = np.average(squared[good], weights=trust[good])
-        return float(np.sqrt(max(float(among_good - np.average(squared, weights=trust)), 0.0)))
+        # Weighed, or a few runs of a noisy level would pass for a bend.
+        trust = np.ones(len(squared)) if choice.precision is None else choice.precision
+        order = np.argsort(-sign * choice.held_out, kind="stable")
+        n_good = max(len(order) // GOOD, 1)
+        among, others = (
+            _mean(squared[rows], trust[rows]) for rows in (order[:n_good], order[n_good:])
+        )
+        more, chance = among[0] - others[0], float(np.hypot(among[1], others[1]))
+        part = float(trust[order[n_good:]].sum() / trust.sum())  # beside all, the good with them
+        return float(np.sqrt(more * part)) if more > chance else 0.0
 
     def missed_at_levels(self, index: int) -> float:
         """By how much more predictions lie off at a parameter's levels, one like another.
@@ -140,10 +153,11 @@ class Study:
             return 0.0
         off = (choice.target - choice.held_out) ** 2
         off = off - self.noise.of_means(self.frame.replicates)[choice.rows]
+        trust = np.ones(len(off)) if choice.precision is None else choice.precision
         codes = self.frame.configuration_codes[choice.rows, index]
-        levels = np.unique(codes[~np.isnan(codes)])
-        evenly = np.mean([off[codes == level].mean() for level in levels])
-        return float(np.sqrt(max(float(evenly - off.mean()), 0.0)))
+        at = [codes == level for level in np.unique(codes[~np.isnan(codes)])]
+        evenly = np.mean([np.average(off[there], weights=trust[there]) for there in at])
+        return float(np.sqrt(max(float(evenly - np.average(off, weights=trust)), 0.0)))
 
     def _unseen(self, *, noise: float) -> float:
         if self.frame.complete:
@@ -230,6 +244,12 @@ def decompose(
     ordered = canonical(frame)
     choice = choose(ordered, noise(ordered), rng=rng, workers=workers)
     return ordered.space, choice.for_shares.decompose()
+
+
+def _mean(values: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
+    """The weighted mean and its standard error."""
+    mean = float(np.average(values, weights=weight))
+    return mean, float(np.sqrt(np.sum((weight * (values - mean)) ** 2)) / weight.sum())
 
 
 def canonical(frame: Frame) -> Frame:

@@ -118,9 +118,11 @@ class Voice:
     def asked_by(self, sentence: Said) -> bool:
         """Whether the report was asked `--by` what the hint would advise to ask by."""
         asked = self.about.provenance.asked if self.about else ()
-        told = [fact for _, fact in sentence.facts]
-        named = any(option == "by" and value in told for option, value in asked)
-        return named and self._by(sentence) in self.words
+        told = dict(sentence.facts)
+        named = any(option == "by" and value in told.values() for option, value in asked)
+        gaps = string.Formatter().parse(self.words.get(self._by(sentence), "{}"))
+        # A report of an earlier version may not know the filter.
+        return named and {gap for _, gap, _, _ in gaps if gap is not None} <= told.keys()
 
     def _by(self, sentence: Said) -> str:
         return f"by.{self._hint(sentence).removeprefix('says.').removesuffix('.hint')}"

@@ -4,11 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.errors import InputError
 from analysis.frame import Frame
+from analysis.inference import Declaration
 from analysis.space import Condition
 
 
-def framed(momentum, *, sgd=10, succeeded=1, status="failed"):
+def framed(momentum, *, sgd=10, succeeded=1, status="failed", declared=None):
     """30 runs, the first `sgd` with sgd, of which so many succeeded; momentum(k) of each run."""
     rng = np.random.default_rng(0)
     table = pd.DataFrame(
@@ -24,6 +26,7 @@ def framed(momentum, *, sgd=10, succeeded=1, status="failed"):
         metric="y",
         direction="maximize",
         status="status",
+        declarations={"opt": Declaration(levels=declared)} if declared else {},
     )
 
 
@@ -54,3 +57,14 @@ def test_no_condition_where_other_runs_break_it():
 def test_a_run_that_failed_early_takes_no_condition_from_the_used_ones():
     frame = framed(lambda k: 0.1 * k if k < 8 else None, succeeded=8)
     assert condition(frame) == Condition("opt", ("sgd",))
+
+
+def momentum(k):
+    return 0.1 * k if k < 10 else None
+
+
+def test_what_contradicts_a_declaration_in_a_run_that_does_not_count_stops_nothing():
+    frame = framed(momentum, succeeded=0, status="killed", declared=("adam", "lion"))
+    assert frame.n_runs == 20
+    with pytest.raises(InputError, match="declared"):  # a run that counts does
+        framed(momentum, succeeded=1, status="killed", declared=("adam", "lion"))

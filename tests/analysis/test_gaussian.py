@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from analysis import gaussian
 from analysis.decomposition import decompose_grid
 from analysis.gaussian import NUGGET, Data, Fit, Model
 from analysis.gaussian_draws import GaussianSurrogate
@@ -283,3 +284,15 @@ def test_none_behind_ordered_numbers_leaves_the_last_number_its_kernel():
     assert [int(np.diag(gram).argmax()) for gram in grams] == [0, 2, 3]
     assert len(Axis.of(levels("a", 8)).kernels) == 9
     assert len(Axis.of(levels("a", 9)).kernels) == 1
+
+
+def test_a_covariance_that_rounding_leaves_indefinite_gets_more_of_the_nugget():
+    alike = np.ones((30, 30)) - 1e-4 * np.eye(30)  # its least eigenvalues are below zero
+    with pytest.raises(np.linalg.LinAlgError):
+        np.linalg.cholesky(alike)
+    factor, lower = gaussian._factor(alike.copy())
+    assert lower
+    found = np.tril(factor)
+    assert found @ found.T == pytest.approx(alike, abs=2e-3)
+    with pytest.raises(np.linalg.LinAlgError):
+        gaussian._factor(-np.eye(3))

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import assess
+from analysis import assess, story
 from analysis.poor_corners import corners, poor_corners
+from analysis.words import Voice, words
 from tests.analysis.planted import framed
 from tests.analysis.planted_corner import cornered
 
@@ -109,3 +110,25 @@ def test_a_category_is_not_critical_for_levels_that_nothing_foresees(seed):
     report = assess(framed(*left_early(np.random.default_rng(seed))), rng=0)
     verdicts = {item.name: item.verdict for item in report.parameters}
     assert (verdicts["opt"], verdicts["lr"]) == ("undetermined", "critical")
+
+
+def test_what_only_adds_up_is_tied_to_no_corner():
+    """Nobody ran adam near the best lr: these two alone may act together."""
+    table, _ = cornered(np.random.default_rng(0))
+    hill = np.exp(-((np.log10(table["lr"]) + 3) ** 2)) - 0.3 * (table["opt"] == "adam")
+    report = assess(framed(table, hill + 0.5 * table["drop"]), rng=0)
+    assert report.groups == (("lr", "opt"), ("drop",))
+    opt = next(item for item in report.parameters if item.name == "opt")
+    text = story.note(report, opt, voice=Voice(words(), report))
+    assert "not run at" in text
+
+
+def test_levels_at_unequal_odds_are_no_optimizer_while_the_code_improves():
+    found = []
+    for seed in range(40):
+        rng = np.random.default_rng([seed, 7])
+        table = pd.DataFrame({"lr": 10 ** rng.uniform(-5, -1, 100)})
+        table["opt"] = rng.choice(list("abcd"), 100, p=[0.6, 0.3, 0.05, 0.05])
+        y = -((np.log10(table["lr"]) + 3) ** 2) + 0.02 * np.arange(100) + rng.normal(0, 0.1, 100)
+        found.append(bool(corners(framed(table, y))))
+    assert sum(found) <= 1

@@ -7,7 +7,7 @@ import pytest
 from analysis import Frame, assess
 
 
-def optimizer(seed, *, n_sgd):
+def optimizer(seed, *, n_sgd, margin=None):
     """60 settings of lr and an optimizer that does nothing, ten of them twice; sgd in a few."""
     rng, n = np.random.default_rng(seed), 60
     names = np.where(rng.permutation(n) < n_sgd, "sgd", "adam")
@@ -17,7 +17,7 @@ def optimizer(seed, *, n_sgd):
     frame = Frame.from_table(
         table, parameters=["lr", "opt", "d"], metric="y", direction="minimize", seed="seed"
     )
-    return next(p for p in assess(frame, rng=0).parameters if p.name == "opt")
+    return next(p for p in assess(frame, rng=0, margin=margin).parameters if p.name == "opt")
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -25,3 +25,9 @@ def test_of_one_run_of_a_level_nothing_low_is_claimed_but_of_thirty(seed):
     once, evenly = optimizer(seed, n_sgd=1), optimizer(seed, n_sgd=30)
     assert once.verdict == "undetermined"
     assert evenly.verdict == "negligible"
+
+
+def test_no_margin_makes_one_run_speak_for_all_others():
+    """A margin far above the noise: what sgd does at other rates lies within no noise."""
+    assert optimizer(0, n_sgd=1, margin=0.12).verdict == "undetermined"
+    assert optimizer(0, n_sgd=6, margin=0.12).verdict == "negligible"

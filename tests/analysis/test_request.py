@@ -1,6 +1,7 @@
 """One question about several metrics or steps: of one moment, each with its own direction."""
 
 import shlex
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -99,3 +100,12 @@ def test_the_filter_that_is_advised_keeps_one_block(three_datasets, block, where
     asked = Request(journal=str(three_datasets), metrics=("loss",), minimize=True, where=[typed])
     (report,) = asked.answers()
     assert report.runs.used == (40 if block == "data set" else 60)
+
+
+def test_a_report_of_an_earlier_version_keeps_the_hint_whose_facts_it_has(three_datasets):
+    asked, _ = hints(three_datasets, "data set", by=["data set"])
+    voice = Voice(words(), asked)
+    says = next(item.says for item in asked.findings if item.code == "acts_apart")
+    older = replace(says, facts=tuple(fact for fact in says.facts if fact[0] != "one"))
+    assert "--where" in voice.hint(says)
+    assert voice.hint(older) == "Ask for each: --by 'data set'."
