@@ -133,7 +133,7 @@ def ranks(study: Study, index: int) -> tuple[int, int, float]:
     the share of another is told of the runs where it exists, and is not compared with these.
     """
     space = study.frame.space
-    every = [column == index or not needs(space, column) for column in range(len(space))]
+    every = [not needs(space, column) for column in range(len(space))]
     total = study.decomposition.total_order
     own = 1 + int((total[every] > total[index]).sum())
     drawn, mine = study.indices.total[1:, every], study.indices.total[1:, [index]]

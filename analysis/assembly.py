@@ -15,6 +15,7 @@ from analysis.frame import Direction, FailedRuns, Frame, block_codes, encode
 from analysis.inference import Declaration, Inference, infer
 from analysis.intake_notes import intake_notes
 from analysis.results import Exclusion, Scalar
+from analysis.results_runs import NO_RESULT
 from analysis.runs import Runs
 from analysis.sentences import english, said
 from analysis.sentinels import sentinel_values
@@ -22,9 +23,6 @@ from analysis.space import Condition, Space, factorize, firsts, group_rows, miss
 from analysis.text_numbers import without_text
 
 Item = TypeVar("Item")
-
-NO_RESULT = ("nan", "infinite", "sentinel")
-"""Reasons that are failures too: the run ended, and what it gave is no result."""
 
 
 def assemble(

@@ -12,8 +12,6 @@ from analysis.results_detail import CLAIM_LEVEL
 from analysis.shortening import brief
 from analysis.words import Voice
 
-NO_RESULT = ("says.excluded.infinite", "says.excluded.nan", "says.excluded.sentinel")
-"""Runs that ended and gave no result: left out as these, and failures too."""
 UNIT_COLUMNS = 40
 """A longer metric is cut in the middle where it is a unit; the title has it whole."""
 
@@ -73,7 +71,7 @@ def run_counts(report: Report, voice: Voice) -> str:
     configurations = voice.count("configurations", runs.configurations)
     if runs.used == every > 0:
         return voice.count("runs.all", every, configurations=configurations)
-    unfit = [item for item in runs.excluded if item.says and item.says.key in NO_RESULT]
+    unfit = [item for item in runs.excluded if item.failed]
     others = [item for item in runs.excluded if item not in unfit]
     failed = runs.failed + sum(item.count for item in unfit)
     parts = [

@@ -31,6 +31,10 @@ class Share:
     high: float
 
 
+NO_RESULT = ("nan", "infinite", "sentinel")
+"""Why runs that ended have no result: they are left out as these, and failures too."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Exclusion:
     """Runs left out for one reason."""
@@ -39,10 +43,18 @@ class Exclusion:
     count: int
     says: Said | None = None
 
+    @property
+    def failed(self) -> bool:
+        """Whether these runs count as failed where causes are sought."""
+        return self.says is not None and self.says.key.rpartition(".")[2] in NO_RESULT
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunCounts:
-    """How many runs stand behind the answer, and how many do not."""
+    """How many runs stand behind the answer, and how many do not.
+
+    failed: by their status; those that ended without a result are among the excluded.
+    """
 
     used: int
     configurations: int
