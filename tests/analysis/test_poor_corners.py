@@ -120,7 +120,7 @@ def test_what_only_adds_up_is_tied_to_no_corner():
     assert report.groups == (("lr", "opt"), ("drop",))
     opt = next(item for item in report.parameters if item.name == "opt")
     text = story.note(report, opt, voice=Voice(words(), report))
-    assert "not run at" in text
+    assert "never run" in text
 
 
 def test_levels_at_unequal_odds_are_no_optimizer_while_the_code_improves():
