@@ -109,8 +109,10 @@ def _used(
 ) -> tuple[np.ndarray, Inference, dict[str, list[Scalar]]]:
     """The rows that count, and what their parameters are; marks repetitions in `reasons`."""
     used = np.flatnonzero([reason is None for reason in reasons])
-    every = _seen(runs, used, said)
-    inference, columns = _infer_used(runs, used, said, every)
+    inference, columns = _infer_used(runs, used, said)
+    every = _seen(runs, said) if len(used) < runs.n_runs and _open(inference, columns) else {}
+    if every:
+        inference, columns = _infer_used(runs, used, said, every)
     repeated = _repeated(runs, used, columns, inference)
     if not repeated.any():
         return used, inference, columns
@@ -119,10 +121,14 @@ def _used(
     return used[~repeated], *_infer_used(runs, used[~repeated], said, every)
 
 
-def _seen(runs: Runs, used: np.ndarray, said: Mapping[str, Declaration]) -> dict[str, Condition]:
+def _open(inference: Inference, columns: Mapping[str, Sequence[Scalar]]) -> bool:
+    """Whether some parameter does not exist everywhere, and these runs do not say where."""
+    told = (*inference.studied, *inference.constants)
+    return any(p.condition is None and missing(columns[p.name]).any() for p in told)
+
+
+def _seen(runs: Runs, said: Mapping[str, Declaration]) -> dict[str, Condition]:
     """Conditions that all runs show, whatever became of them: of those used too few may tell."""
-    if len(used) == runs.n_runs or not any(missing(c).any() for c in runs.columns.values()):
-        return {}
     try:
         every, _ = _infer_used(runs, np.arange(runs.n_runs), said)
     except InputError:  # runs that do not count contradict what was declared: they tell nothing

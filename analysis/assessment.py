@@ -86,7 +86,7 @@ def assess(
             require_enough(scaled)
             tell("fitting", 0.1)
             whole = study(scaled, study_rng, workers=workers)
-            whole = replace(whole, corners=tuple(corners(blocked)))
+            whole = replace(whole, corners=tuple(corners(scaled)))
             bar = summary.margin(margin, share_margin, raw=frame, scaled=blocked, whole=whole)
             report = _described(report, whole, bar, summary.logged(frame, scaled))
             require_skill(whole, apart_in=block_named(shifted))

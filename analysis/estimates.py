@@ -29,8 +29,8 @@ is in none of its draws (docs/decisions/0083)."""
 HIDDEN = 2.0
 """Standard errors by which the noisiest level, or one that was hardly run, may lie apart unseen
 (docs/decisions/0080, 0084)."""
-CATEGORIES = ("categorical", "boolean")
 FEW_SETTINGS = 3
+"""Settings of a level below which they say nothing of the others."""
 FINEST_RISK = 0.2
 """Risks are not told apart more finely than this share of a good run's noise, as shares are not
 more finely than one point, a fifth of their margin."""
@@ -97,7 +97,7 @@ def claimed(study: Study, index: int) -> Claim:
     interactions nothing low is claimed of it; where they may be those of others, nothing high
     either, but for its own effect. A risk's ends lie further out by what predictions miss among the
     good configurations more than among all (docs/decisions/0081, 0083), its lower one also by what
-    is known too little of levels that were hardly run, or in a poor corner only (0084).
+    they miss at levels that were left early or run in a poor corner alone (0084).
     """
     share = float(study.decomposition.total_order[index])
     share_low, share_high = reach(share, study.indices.total[1:, index])
@@ -197,20 +197,17 @@ def _at_noisiest(study: Study, index: int) -> float:
 def _at_rarest(study: Study, index: int) -> float:
     """The same at the level of a category with the fewest runs; 0 where levels are run evenly.
 
-    One or two settings of a level say little of the others: their error is how far settings lie
-    apart, not noise.
+    Of one or two settings the error is how far settings lie apart, not noise.
     """
     frame = study.frame
-    if frame.space.parameters[index].kind not in CATEGORIES or even_levels(frame, index):
+    if frame.space.parameters[index].ordered or even_levels(frame, index):
         return 0.0
-    column = frame.configuration_codes[:, index]
-    there = np.flatnonzero(~np.isnan(column))
-    codes = column[there].astype(int)
-    settings, runs = np.bincount(codes), np.bincount(codes, frame.replicates[there])
-    rarest = int(np.argmin(np.where(settings > 0, settings, len(codes) + 1)))
-    if settings[rarest] < FEW_SETTINGS:
-        return float(np.var(frame.means) / settings[rarest])
-    return float(study.noise.sd**2 / runs[settings > 0].min())
+    column, runs = frame.configuration_codes[:, index], frame.replicates
+    levels = [column == level for level in np.unique(column[~np.isnan(column)])]
+    rarest = min(levels, key=lambda at: int(runs[at].sum()))
+    if rarest.sum() < FEW_SETTINGS:
+        return float(np.var(frame.means) / rarest.sum())
+    return float(study.noise.sd**2 / runs[rarest].sum())
 
 
 def _beside_hidden(study: Study, index: int) -> float:

@@ -128,7 +128,7 @@ def _p_value(runs: _Runs, j: int, partners: list[int], rng: np.random.Generator)
     others = [k for k in partners if k != j][:MOST_PARTNERS]
     cells = [[np.ones(len(here), dtype=bool)]]
     cells += [[runs.groups[k][here] == g for g in np.unique(runs.groups[k][here])] for k in others]
-    ordered = parameter.numeric or parameter.kind == "ordinal"
+    ordered = parameter.ordered
 
     def p_of(n_draws: int) -> float:
         parts = []

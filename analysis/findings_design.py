@@ -102,8 +102,12 @@ def inseparable(frame: Frame) -> dict[str, frozenset[str]]:
 def _explained(codes: np.ndarray, space: Space, j: int, *, without: int | None = None) -> float:
     """Adjusted R² of an ordered parameter by all others, one left out; 0 where it has none."""
     parameter, column = space.parameters[j], codes[:, j]
-    ordered = parameter.numeric or parameter.kind == "ordinal"
-    if not ordered or len(space) < 3 or np.isnan(column).any() or parameter.none_share > 0:
+    if (
+        not parameter.ordered
+        or len(space) < 3
+        or np.isnan(column).any()
+        or parameter.none_share > 0
+    ):
         return 0.0
     kept = [k for k in range(len(space)) if k not in (j, without)]
     others = Space(tuple(space.parameters[k] for k in kept))

@@ -26,8 +26,6 @@ MIN_REPLICATED = 3
 SURE = 0.01
 """Chance of a difference by the test alone; with `LEAST_RATIO` and `CLEARER`, which levels have to
 pass as well, even noise is found uneven in less than one of five hundred journals (measured)."""
-KINDS = ("categorical", "boolean")
-"""Parameters that are asked; along an axis with an order the noise changes as results do."""
 LEAST_RATIO = 2.0
 """Standard deviations that differ by less change no weight noticeably."""
 CLEARER = 2.0
@@ -58,7 +56,7 @@ def by_level(frame: Frame, *, sums: np.ndarray, dfs: np.ndarray) -> LevelNoise |
     pooled, found = float(sums.sum() / dfs.sum()), {}
     places = chi2.cdf(sums / pooled, np.maximum(dfs, 1)) if pooled > 0 else sums
     for index, parameter in enumerate(frame.space.parameters):
-        if parameter.kind in KINDS:
+        if not parameter.ordered:  # along an order the noise changes as results do
             column = frame.configuration_codes[:, index]
             here = (dfs > 0) & ~np.isnan(column)
             for level, rows in _groups(column, dfs).items():

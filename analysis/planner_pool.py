@@ -82,7 +82,7 @@ def distances(space: Space, a: np.ndarray, *, b: np.ndarray) -> np.ndarray:
     squares = np.zeros((len(a), len(b)))
     for index, parameter in enumerate(space.parameters):
         left, right = a[:, index][:, None], b[:, index][None, :]
-        if parameter.numeric or parameter.kind == "ordinal":
+        if parameter.ordered:
             width = 1.0 if parameter.numeric else max(len(parameter.levels) - 1, 1)
             part = np.minimum(np.abs(left - right) / width, 1.0)
             part = np.where((left == NONE) != (right == NONE), 1.0, part)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from scipy.stats import kruskal
@@ -48,6 +49,10 @@ class Corner:
     good: tuple[float, float]
 
 
+_FOUND: WeakKeyDictionary[Frame, list[Corner]] = WeakKeyDictionary()
+"""What the findings ask is asked again by the assessment."""
+
+
 def corners(frame: Frame) -> list[Corner]:
     """Levels that were run in a poor corner alone, though not by lot.
 
@@ -57,12 +62,18 @@ def corners(frame: Frame) -> list[Corner]:
     of N others, at one end or the other, with probability 2 (m+1)...(m+n) / ((N+1)...(N+n)), if
     labels are exchangeable; ties count against it.
     """
+    if frame not in _FOUND:
+        _FOUND[frame] = _corners(frame)
+    return _FOUND[frame]
+
+
+def _corners(frame: Frame) -> list[Corner]:
     asked = [
         found
         for parameter in frame.space.parameters
-        if parameter.kind in ("categorical", "boolean")
+        if not parameter.ordered
         for other in frame.space.parameters
-        if _ordered(other) and other != parameter and not conditioned(parameter, other)
+        if _in_order(other) and not conditioned(parameter, other)
         for found in _of_levels(frame, parameter, other)
     ]
     found = [(chance * len(asked), corner) for chance, corner in asked if corner is not None]
@@ -116,8 +127,9 @@ def _told(corner: Corner) -> Finding:
     )
 
 
-def _ordered(parameter: Parameter) -> bool:
-    return parameter.numeric or (parameter.kind == "ordinal" and None not in parameter.levels)
+def _in_order(parameter: Parameter) -> bool:
+    """Whether settings along it lie near each other, or not; None is near no level."""
+    return parameter.ordered and (parameter.numeric or None not in parameter.levels)
 
 
 def _matters(column: np.ndarray, parameter: Parameter, better: np.ndarray) -> bool:

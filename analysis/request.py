@@ -184,7 +184,7 @@ class Request:
             strata=(*report.strata, *found),
             provenance=replace(report.provenance, asked=asked),
         )
-        return advised(report)
+        return advised(report) if self.by else report
 
 
 def advised(report: Report) -> Report:

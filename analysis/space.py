@@ -78,6 +78,11 @@ class Parameter:
         return self.scale != "levels"
 
     @property
+    def ordered(self) -> bool:
+        """Whether its values have an order: numbers and levels of them, not names or truths."""
+        return self.numeric or self.kind == "ordinal"
+
+    @property
     def special(self) -> tuple[Scalar, ...]:
         """The value that a numeric axis has beside its numbers; empty without one."""
         return (self.atom,) if self.numeric and self.none_share > 0 else ()

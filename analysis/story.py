@@ -35,6 +35,8 @@ SHAPES: dict[Verdict, str] = {
 CARD_SHAPES: dict[CardKind, str] = {
     "first": "●", "last": "◐", "fix": "◇", "unsure": "◆", "withheld": "■",
 }  # fmt: skip
+BESIDE_UNSEEN = ("says.aliased.interactions", "says.one_at_a_time", "says.poor_corner")
+"""Findings after which nothing low is claimed, however many such runs there are."""
 _UNIT_COLUMNS = 40
 _AT_ONCE = 6
 
@@ -145,7 +147,7 @@ def _open(report: Report, parameter: ParameterResult, voice: Voice) -> str:
         return ""
     if parameter.more_runs:
         more = voice.count("note.more", parameter.more_runs)
-    elif claim.share_high >= 1:  # no run shows what it does beside some of the others
+    elif _beside_unseen(report, parameter):
         more = voice.say("note.more.elsewhere")
     else:
         more = voice.say("note.more.most", times=MOST_RUNS)
@@ -155,6 +157,15 @@ def _open(report: Report, parameter: ParameterResult, voice: Voice) -> str:
     if known == "below" and best is not None:
         return voice.say("note.safe", value=value_of(parameter, best.value, voice=voice), more=more)
     return more
+
+
+def _beside_unseen(report: Report, parameter: ParameterResult) -> bool:
+    """Whether a finding says that no run shows what it does beside some of the others."""
+    return any(
+        parameter.name in (item.parameters[:1] if item.code == "poor_corner" else item.parameters)
+        for item in report.findings
+        if item.says is not None and item.says.key.startswith(BESIDE_UNSEEN)
+    )
 
 
 def evidence(report: Report, parameter: ParameterResult) -> str:
