@@ -80,6 +80,10 @@ class Anova:
 
     def __post_init__(self) -> None:
         require_known(self)
+        if self.error == "pure" and self.response == "ranks":
+            raise Misused("ranks and pure exclude each other: ranks have no noise", where=WHERE)
+        if self.error == "pure" and self.covariance == "hc3":
+            raise Misused("robust and pure exclude each other: HC3 is of residuals", where=WHERE)
         pairs = () if isinstance(self.interactions, str) else self.interactions
         if twice := [pair for pair in pairs if len(set(pair)) < 2]:
             raise Misused(f"{twice[0]} is no pair of parameters", where="Anova.interactions")
@@ -132,6 +136,10 @@ class Anova:
         """Independent rows: settings, or runs where the caller takes them for independent."""
         return len(data.y) if self.rows == "runs" else data.n_settings
 
+    def yardstick(self, fitted: Fitted) -> tuple[float, int]:
+        """Mean square and degrees of freedom that parameters are held against, of scaled rows."""
+        return self._evidence(fitted.data, ()).error(fitted.model)
+
     def _evidence(self, data: AnovaData, other_p: tuple[float, ...]) -> Evidence:
         if self.error == "pure" and data.pure_df < 1:
             raise TooFewRuns.said(said("classical.once"), where=WHERE)
@@ -150,7 +158,7 @@ class Anova:
         blocks = [] if random or self.blocks == "ignored" else block_terms(data.blocks)
         model = LinearModel(data.y, data.weights, (*terms, *blocks))
         self._require_error(data, model)
-        if data.crossed and self.rows == "configurations":
+        if data.crossed and self.rows == "configurations" and self.error != "pure":
             model = replace(model, grouping=settings_grouping(data, model))
             self._require_error(data, model)
             return data, model
@@ -193,7 +201,7 @@ class Anova:
                 where="analysis of variance",
                 hint=f"parameters with one: {', '.join(sorted(by_name))}",
             )
-        pairs = sorted(tuple(sorted(pair)) for pair in self.interactions)
+        pairs = sorted({tuple(sorted(pair)) for pair in self.interactions})
         return PairChoice(
             tuple(product_term([by_name[name] for name in pair]) for pair in pairs), (), ()
         )
@@ -203,20 +211,21 @@ class Anova:
     ) -> AnovaTable:
         data, model = fitted.data, fitted.model
         unit = data.scale * data.scale
-        error_ms, error_df = self._evidence(data, ()).error(model)
-        ms = model.residual_ss / model.residual_df if model.residual_df else error_ms
-        explained = 1.0 - model.residual_ss / model.total_ss
-        spare = (len(data.y) - 1) / model.residual_df if model.residual_df else 1.0
+        error_ms, error_df = self.yardstick(fitted)
+        plain = model.plain
+        ms = plain.residual_ss / plain.residual_df if plain.residual_df else error_ms
+        explained = 1.0 - plain.residual_ss / plain.total_ss
+        spare = (len(data.y) - 1) / plain.residual_df if plain.residual_df else 1.0
         return AnovaTable(
             terms=rows,
             dropped=tuple(sorted(dropped, key=lambda d: (len(d.parameters), d.parameters))),
-            residual_df=model.residual_df,
-            residual_ss=model.residual_ss * unit,
+            residual_df=plain.residual_df,
+            residual_ss=plain.residual_ss * unit,
             residual_ms=ms * unit,
             residual_sd=ms**0.5 * data.scale,
             error_df=error_df,
             error_ms=error_ms * unit,
-            total_ss=model.total_ss * unit,
+            total_ss=plain.total_ss * unit,
             r_squared=explained,
             adjusted_r_squared=1.0 - (1.0 - explained) * spare,
             lack_of_fit=lack_of_fit(model, data),

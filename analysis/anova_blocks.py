@@ -81,13 +81,15 @@ def settings_grouping(data: AnovaData, model: LinearModel) -> Grouping:
     own_df = len(y) - rank
     own = float(left @ left) / own_df if own_df > 0 else 0.0
     if own <= 0:
-        return Grouping(data.settings, ratio=LARGEST_RATIO if own_df > 0 else 0.0)
+        ratio = LARGEST_RATIO if own_df > 0 else 0.0
+        return Grouping(data.settings, ratio=ratio, own_df=own_df)
     sums = np.zeros((data.n_settings, model.basis.shape[1]))
     np.add.at(sums, data.settings, model.basis * root[:, None])
     trace = float(model.weights.sum() - np.sum(sums**2))
     excess = model.residual_ss - own * model.residual_df
     shared = max(excess / trace, 0.0) if trace > 0 else 0.0
-    return Grouping(data.settings, ratio=min(shared / own, LARGEST_RATIO))
+    ratio = min(shared / own, LARGEST_RATIO)
+    return Grouping(data.settings, ratio=ratio, own_df=own_df)
 
 
 def random_blocks(data: AnovaData, model: LinearModel) -> Grouping:

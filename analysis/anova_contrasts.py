@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from analysis.anova import Anova, Fitted
+from analysis.anova import Anova
 from analysis.anova_data import data_of_frame
 from analysis.anova_robust import robust_covariance
 from analysis.anova_terms import factor_columns
@@ -68,34 +68,50 @@ class Tukey:
         if index is None or fitted.model.rank < fitted.model.design.shape[1]:
             tied = said("classical.levels.same", name=parameter)
             raise TooFewRuns.said(tied, where="contrasts")
-        if fitted.model.error_df < 1:
+        pure = self.anova.error == "pure"
+        if fitted.model.error_df < 1 and not pure:
             nothing = said("classical.levels.nothing", name=parameter)
             raise TooFewRuns.said(nothing, where="contrasts")
+        ms, df = self.anova.yardstick(fitted)
         codes = data.codes[:, frame.space.index(parameter)]
         present = np.unique(codes[np.isfinite(codes)])
         names = [axis.decode(float(code)) for code in present]
-        robust = self.anova.covariance == "hc3"
-        return _pairs(fitted, index, names, level=self.level, robust=robust)
+        effect, covariance = fitted.model.coefficients(index)
+        covariance = covariance * ms
+        if self.anova.covariance == "hc3":
+            covariance = robust_covariance(fitted.model, index)
+        return _pairs(
+            effect,
+            covariance,
+            names,
+            of=parameter,
+            scale=fitted.data.scale,
+            df=df,
+            level=self.level,
+        )
 
 
 def _pairs(
-    fitted: Fitted, index: int, names: list[Scalar], *, level: float, robust: bool
+    effect: np.ndarray,
+    covariance: np.ndarray,
+    names: list[Scalar],
+    *,
+    of: str,
+    scale: float,
+    df: int,
+    level: float,
 ) -> tuple[LevelContrast, ...]:
-    """All pairs of a sum-coded term's levels."""
-    model, scale, k = fitted.model, fitted.data.scale, len(names)
-    effect, covariance = model.coefficients(index)
-    covariance = covariance * (model.residual_ss / model.residual_df)
-    if robust:
-        covariance = robust_covariance(model, index)
+    """All pairs of a sum-coded term's levels, from its coefficients."""
+    k = len(names)
     coding = factor_columns(np.arange(k, dtype=float))
     across = np.array([coding[a] - coding[b] for a, b in combinations(range(k), 2)])
     difference = across @ effect
     error = np.sqrt(np.maximum((across @ covariance * across).sum(axis=1), SMALLEST_VARIANCE))
-    half = quantile(level, k=k, df=model.error_df) / 2**0.5 * error
-    p = tail(np.abs(difference) / error * 2**0.5, k=k, df=model.error_df)
+    half = quantile(level, k=k, df=df) / 2**0.5 * error
+    p = tail(np.abs(difference) / error * 2**0.5, k=k, df=df)
     return tuple(
         LevelContrast(
-            parameter=model.terms[index].name,
+            parameter=of,
             first=first,
             second=second,
             difference=float(difference[row] * scale),

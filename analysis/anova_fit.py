@@ -8,7 +8,7 @@ and not of the data. Nothing depends on the order of the columns.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -28,12 +28,14 @@ class Grouping:
     """Groups of rows that share a random part: its variance over that of a row of weight one.
 
     groups: (n,) int from 0 without gaps; between: the parameters do not change within a group, so
-    that groups, not rows, are the evidence about them.
+    that groups, not rows, are the evidence about them; own_df: degrees of freedom within groups,
+    beside the blocks.
     """
 
     groups: np.ndarray
     ratio: float
     between: bool = True
+    own_df: int = 0
 
     @property
     def n_groups(self) -> int:
@@ -147,6 +149,35 @@ class LinearModel:
             return self.residual_df - (self.grouping.n_groups - 1)
         own = [i for i, term in enumerate(self.terms) if not term.block]
         return min(self.residual_df, self.grouping.n_groups - int(self.span(own).shape[1]))
+
+    @cached_property
+    def plain(self) -> LinearModel:
+        """The model without what settings share: sums of squares of the rows as they are."""
+        if self.grouping is None or not self.grouping.between:
+            return self
+        return replace(self, grouping=None)
+
+    def stratum(self, index: int, *, df: int, marginal: bool) -> tuple[float, int]:
+        """What a term's mean square is held against, over a row's own variance; and its df.
+
+        Where the term does nothing its mean square is 1 + ratio tr(P U U') / df of that: P projects
+        on the term beside the others, U sums the rows of a group (Henderson 1953, method 3). With
+        settings in every block that is 1 + ratio * blocks for parameters and 1 for the blocks.
+        """
+        grouping = self.grouping
+        if grouping is None or not grouping.between:
+            return 1.0, self.error_df
+        plain = self.plain
+        sums = np.zeros((grouping.n_groups, plain.rows.shape[1]))
+        np.add.at(sums, grouping.groups, plain.rows * np.sqrt(self.weights)[:, None])
+        more, less = (
+            float(np.sum((sums @ plain.span(members)) ** 2))
+            for members in self.without(index, marginal=marginal)
+        )
+        own = self.terms[index].block and grouping.own_df > 0
+        return 1.0 + grouping.ratio * max(more - less, 0.0) / df, (
+            grouping.own_df if own else self.error_df
+        )
 
     @cached_property
     def residual_ss(self) -> float:

@@ -54,13 +54,23 @@ class Evidence:
 
 @dataclass(frozen=True)
 class _Test:
-    """One term before the p values are adjusted; F is robust where asked, ss never."""
+    """One term before the p values are adjusted; F is robust where asked, plain never.
+
+    error_ms, error_df: what its mean square is held against, in the unit of the rows.
+    """
 
     index: int
-    ss: float
     df: int
+    error_ms: float
+    error_df: int
+    plain: float
     F: float
     p: float
+
+    @property
+    def ss(self) -> float:
+        """The sum of squares that has this F."""
+        return self.plain * self.df * self.error_ms
 
 
 def rows_of(
@@ -85,10 +95,14 @@ def _test(model: LinearModel, index: int, evidence: Evidence) -> _Test | None:
     if df == 0:
         return None
     ms, error_df = evidence.error(model)
-    F = ss / df / ms
+    more = 1.0
+    if not evidence.pure:
+        more, error_df = model.stratum(index, df=df, marginal=evidence.marginal)
+    plain = F = ss / df / ms
     if evidence.robust:
         F = robust_f(model, index, marginal=evidence.marginal)
-    return _Test(index, ss, df, F, float(special.fdtrc(df, error_df, F)))
+    p = float(special.fdtrc(df, error_df, F))
+    return _Test(index, df, ms * more, error_df, plain=plain, F=F, p=p)
 
 
 def _adjusted(model: LinearModel, tests: Sequence[_Test], evidence: Evidence) -> dict[int, float]:
@@ -111,12 +125,11 @@ def _family(model: LinearModel, index: int) -> str:
 
 
 def _row(model: LinearModel, test: _Test, p_adjusted: float, *, evidence: Evidence) -> AnovaTerm:
-    ms, error_df = evidence.error(model)
-    F = test.ss / test.df / ms
-    spread = noncentralities(F, df=test.df, error_df=error_df)
+    ms, error_df, total_ss = test.error_ms, test.error_df, model.plain.total_ss
+    spread = noncentralities(test.plain, df=test.df, error_df=error_df)
     n = test.df + error_df + 1
     partial = [share_of(value, n) for value in spread]
-    others = (model.total_ss - test.ss) / ms + test.df + 1
+    others = (total_ss - test.ss) / ms + test.df + 1
     whole = [share_of(value, max(others, 0.0)) for value in spread]
     term = model.terms[test.index]
     return AnovaTerm(
@@ -128,7 +141,7 @@ def _row(model: LinearModel, test: _Test, p_adjusted: float, *, evidence: Eviden
         F=test.F,
         p=test.p,
         p_adjusted=p_adjusted,
-        omega_squared=omega_squared(test.ss, df=test.df, error_ms=ms, total_ss=model.total_ss),
+        omega_squared=omega_squared(test.ss, df=test.df, error_ms=ms, total_ss=total_ss),
         omega_low=whole[0],
         omega_high=whole[1],
         partial_eta_squared=partial_eta_squared(test.ss, error_ss=ms * error_df),
@@ -142,6 +155,7 @@ def lack_of_fit(model: LinearModel, data: AnovaData) -> Misfit | None:
 
     F = (misfit of the means, weighted by runs, per its degrees of freedom) / pure error
     (Draper & Smith 1998, section 2.1). What random blocks add is no misfit: they enter as terms.
+    Nor is what settings share across blocks a part of the noise: it is what the model misses.
     None without replicates or without free configurations.
     """
     if data.pure_df < 1:
@@ -150,7 +164,7 @@ def lack_of_fit(model: LinearModel, data: AnovaData) -> Misfit | None:
         terms = (*model.terms, *block_terms(data.blocks))
         weighted = LinearModel(data.y, data.replicates, terms)
     elif np.array_equal(data.weights, data.replicates):
-        weighted = model
+        weighted = model.plain
     else:
         weighted = LinearModel(data.y, data.replicates, model.terms)
     by_run = len(data.y) == data.n_runs != data.n_configurations

@@ -43,7 +43,8 @@ class Misfit(LackOfFit):
 class AnovaTable:
     """Terms in the order parameters, interactions, blocks; each group by name.
 
-    residual_sd is of a single row's mean scaled to one run where rows are weighted by runs.
+    residual_sd is of a single row's mean scaled to one run where rows are weighted by runs;
+    error_ms is of what is a row's own, where settings that were run in several blocks share a part.
     `says` is what was done, `notes_say` what a reader must know about it.
     """
 

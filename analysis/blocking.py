@@ -8,7 +8,7 @@ configuration, because settings, not rows, are the evidence about parameters.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -64,9 +64,9 @@ def _taken_out(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
         return plain, (many,) if n > 1 else ()
     in_blocks = (codes[frame.first_rows][:, None] == np.arange(n_blocks)).astype(float)
     settings = plain.configuration[frame.first_rows]
-    fits = (_beside_a_model(frame, in_blocks), _within_settings(frame, in_blocks, settings))
-    fitted = min(fits, key=lambda fit: fit[1])[0]
-    shift = fitted[codes]
+    among = _within_settings(frame, in_blocks, settings)
+    fit = min(_beside_a_model(frame, in_blocks), among, key=lambda fit: fit.unsure)
+    shift = fit.coefficients[codes]
     told = finding(
         f"blocks.{frame.transform}",
         level="note",
@@ -81,10 +81,32 @@ def _taken_out(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
     )
     level = replace(plain, objective=frame.objective - (shift - shift.mean()))
     apart = acts_apart(level, frame.blocks)
-    return replace(level, unlike=codes if apart else None), (told, *apart)
+    unlike, taken = codes if apart else None, fit.taken_df(among.own)
+    return replace(level, unlike=unlike, taken_df=taken), (told, *apart)
 
 
-def _beside_a_model(frame: Frame, in_blocks: np.ndarray) -> tuple[np.ndarray, float]:
+@dataclass(frozen=True, eq=False)
+class _Fit:
+    """(n_blocks,) coefficients, the variance of their differences, and what they are learned from.
+
+    own: (n_configurations, n_blocks) what of the blocks nothing else explains.
+    """
+
+    coefficients: np.ndarray
+    unsure: float
+    own: np.ndarray
+
+    def taken_df(self, among: np.ndarray) -> float:
+        """Degrees of freedom that the coefficients take from the repeats of settings.
+
+        tr W - E|W (y - B b)|² for y of noise alone, b = (A'A)⁻ A'y with A = `own`, W B = `among`:
+        2 tr (A'A)⁻ A'W B - tr (A'A)⁻ B'W B; blocks less one where A is W B itself.
+        """
+        inverse = np.linalg.pinv(self.own.T @ self.own, rcond=TIED, hermitian=True)
+        return float(np.sum(inverse * ((2 * self.own - among).T @ among)))
+
+
+def _beside_a_model(frame: Frame, in_blocks: np.ndarray) -> _Fit:
     """Coefficients of the blocks beside an additive model of the parameters; see `_unsure`."""
     root = np.sqrt(frame.replicates)
     blocks, y = in_blocks * root[:, None], frame.means * root
@@ -94,12 +116,10 @@ def _beside_a_model(frame: Frame, in_blocks: np.ndarray) -> tuple[np.ndarray, fl
     fitted = (blocks.T @ left) / (blocks**2).sum(axis=0)
     own = blocks - design @ np.linalg.lstsq(design, blocks, rcond=TIED)[0]
     df = len(y) - int(np.linalg.matrix_rank(design)) - in_blocks.shape[1] + 1
-    return fitted, _unsure(own, left - blocks @ fitted, df)
+    return _Fit(fitted, _unsure(own, left - blocks @ fitted, df), own)
 
 
-def _within_settings(
-    frame: Frame, in_blocks: np.ndarray, settings: np.ndarray
-) -> tuple[np.ndarray, float]:
+def _within_settings(frame: Frame, in_blocks: np.ndarray, settings: np.ndarray) -> _Fit:
     """Coefficients from settings that were run in several blocks, whatever the settings do.
 
     settings: (n_configurations,) int. No model of the parameters can be wrong here.
@@ -112,7 +132,7 @@ def _within_settings(
     y, own = centred[:, 0], centred[:, 1:]
     fitted = np.linalg.lstsq(own.T @ own, own.T @ y, rcond=TIED)[0]
     df = len(y) - len(size) - in_blocks.shape[1] + 1
-    return fitted, _unsure(own, y - own @ fitted, df)
+    return _Fit(fitted, _unsure(own, y - own @ fitted, df), own)
 
 
 def _unsure(own: np.ndarray, left: np.ndarray, df: int) -> float:

@@ -35,7 +35,8 @@ class Frame:
 
     codes: (n_runs, n_parameters) float, see `analysis.space`
     objective: (n_runs,) float, finite, already transformed
-    order: (n_runs,) float, start time in seconds (or row number): for drift
+    order, seconds: (n_runs,) float, start time or row number, for drift; duration or NaN
+    taken_df: degrees of freedom that blocks took from what runs of one setting differ by
     """
 
     space: Space
@@ -49,13 +50,13 @@ class Frame:
     """Raw parameter values, a row per run, in space order."""
     seeds: tuple[Scalar, ...]
     seconds: np.ndarray
-    """(n_runs,) duration; NaN where unknown."""
     blocks: pd.DataFrame
     """(n_runs, n_blocks) block columns (dataset, machine, code version); may have no column."""
     block_parameters: tuple[str, ...] = ()
     """The blocks that are parameters, so that a run can be given them; a host cannot."""
     unlike: np.ndarray | None = None
     """(n_runs,) int: the blocks that were taken out, if parameters act differently in them."""
+    taken_df: float = 0.0
     constants: tuple[Parameter, ...] = ()
     """Parameters that never change in the used runs."""
     failed: FailedRuns | None = None
@@ -265,8 +266,7 @@ class FailedRuns:
 
     codes: (n_all, n_parameters); failed: (n_all,) bool; over used *and* failed runs, in a space of
     their own, because runs may fail where none finished. `reported` counts those with status
-    failed; the others ended with NaN, an infinity or a number that stands for no result, most of
-    them with `value` of the `metric`.
+    failed; the others had no number or one that stands for none, most of them `value`.
     """
 
     space: Space

@@ -183,9 +183,14 @@ def replicate_squares(frame: Frame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def replicate_df(frame: Frame) -> np.ndarray:
-    """(n_configurations,) how many repeats each has: runs less one, in each block that counts."""
-    blocks = 1 if frame.unlike is None else cells(frame, frame.unlike).blocks_of
-    return np.asarray(frame.replicates - blocks)
+    """(n_configurations,) how many repeats each has: runs less one, in each block that counts.
+
+    Where the distances between blocks were learned from these very repeats, all give of theirs.
+    """
+    if frame.unlike is not None:
+        return np.asarray(frame.replicates - cells(frame, frame.unlike).blocks_of, dtype=float)
+    repeats = frame.replicates - 1.0
+    return np.asarray(repeats * (1 - min(frame.taken_df / max(repeats.sum(), 1.0), 1.0)))
 
 
 def _model(

@@ -22,12 +22,12 @@ from benchmarks.truths import exact as ex
 from benchmarks.truths import trained
 from benchmarks.truths.axes import Axis
 from benchmarks.truths.exact import Exact, Risk
+from benchmarks.truths.training import CACHE
 from benchmarks.truths.truth import METRIC, frame_of
 
 if TYPE_CHECKING:
     from analysis.frame import Frame
 
-CACHE = trained.CACHE
 
 _LOG10 = tuple(float(f"{10 ** (-8 + 8 * i / 9):.7e}") for i in range(10))
 _MLP = (
@@ -100,12 +100,16 @@ GRIDS: dict[str, tuple[str, str, tuple[Axis, ...]]] = {
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Grid:
-    """A complete grid: `runs[..., s]` is the objective of seed s; NaN where a seed is missing."""
+    """A complete grid: `runs[..., s]` is the objective of seed s; NaN where a seed is missing.
+
+    Runs are drawn from the first `drawn` seeds: two are what every table has everywhere.
+    """
 
     name: str
     axes: tuple[Axis, ...]
     direction: Literal["maximize", "minimize"]
     runs: np.ndarray
+    drawn: int = 2
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -140,7 +144,7 @@ class Grid:
         cells = rng.choice(self.means.size, size=count, replace=False)
         rows = np.concatenate([np.arange(count), np.arange(n - count) % count])
         places = np.column_stack(np.unravel_index(cells, self.means.shape))
-        seeds = rng.permuted(np.tile(np.arange(2), (count, 1)), axis=1)
+        seeds = rng.permuted(np.tile(np.arange(self.drawn), (count, 1)), axis=1)
         seed = np.concatenate([seeds[:, 0], seeds[: n - count, 1]])
         return self.look_up(places[rows], seed)
 
@@ -159,7 +163,7 @@ class Grid:
 
     def observed(self, unit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """One run, of a random seed, at each of these points of the unit cube."""
-        seeds = rng.integers(2, size=len(unit))
+        seeds = rng.integers(self.drawn, size=len(unit))
         return np.asarray(self.runs[(*self._places(unit).T, seeds)])
 
     def _places(self, unit: np.ndarray) -> np.ndarray:
@@ -206,12 +210,15 @@ def grid(name: str) -> Grid:
         make = unpack + f"python -m {__name__} FOLDER" if here is None else f"run {trained.COMMAND}"
         raise FileNotFoundError(f"{path} is not there: {make}")
     runs = np.load(path)["runs"]
+    if here is not None and runs.shape[-1] != here.seeds:
+        raise FileNotFoundError(f"{path} has other seeds: run {trained.COMMAND} {name}")
     lower = metric == "val_loss"
     return Grid(
         name=name,
         axes=axes,
         direction="minimize" if lower else "maximize",
         runs=np.log10(runs) if lower else runs,
+        drawn=2 if here is None else here.seeds,
     )
 
 
