@@ -30,6 +30,8 @@ BLOCK = 16_384
 """Covariances formed at once: so few that they stay in the cache while parameters are added up."""
 NUGGET = 1e-5
 """Share of the variance that always counts as noise: keeps amplitudes within what can be summed."""
+LARGEST = 1e9
+"""Variance over the objective's beyond which rounding alone is of the size of the nugget."""
 PRIOR_WEIGHT = (-4.5, 2.2)
 PRIOR_ORDER = ((0.0, 1.5), (-1.0, 1.5), (-2.5, 1.5))
 """Log-normal priors (mean, sd of the log): kernel weights; orders one, two, and above."""

@@ -8,7 +8,16 @@ import numpy as np
 from scipy.linalg.lapack import dpotrf, dpotri, dpotrs, dtrtrs
 from scipy.optimize import minimize
 
-from analysis.gaussian import NUGGET, Data, Fit, Model, standardise, symmetric, total
+from analysis.gaussian import (
+    LARGEST,
+    NUGGET,
+    Data,
+    Fit,
+    Model,
+    standardise,
+    symmetric,
+    total,
+)
 from analysis.space import Space
 
 TOLERANCE = 1e-4
@@ -134,10 +143,16 @@ class _Evidence:
         return [self._block(theta, index) for index in range(len(self.stacks))]
 
     def _factor(self, entries: np.ndarray, theta: np.ndarray) -> np.ndarray | None:
-        """Cholesky factor of the covariance with its noise; None where it is not definite."""
+        """Cholesky factor of the covariance with its noise; None where it is not definite.
+
+        Nor with amplitudes that rounding makes noise of: where repetitions have no noise and the
+        parameters do not tell, all weights would grow until nothing of the factor is right.
+        """
         gram = np.zeros((len(self.target), len(self.target)), order="F")
         gram[self.triangle] = entries
         gram[np.diag_indices_from(gram)] += np.exp(theta[-1]) * self.noise + NUGGET
+        if not gram.diagonal().max() < LARGEST:
+            return None
         factor, failed = dpotrf(gram, lower=1, clean=0, overwrite_a=1)
         return None if failed else np.asarray(factor)
 
