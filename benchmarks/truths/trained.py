@@ -259,6 +259,7 @@ GRIDS: dict[str, Trained] = {
         ),
         (_MOONS, 200, 400),
         _moons_network,
+        seeds=8,
     ),
 }
 
