@@ -82,6 +82,7 @@ def tuning_risk(study: Study, index: int) -> TuningRisk:
         high=max(
             _among_results(study, estimate + higher, least=estimate),
             estimate + hidden(study, index)[1],
+            as_seen(study, index),
             _most(study, index),
         ),
         worst=float(risk.worst[0]),
@@ -221,14 +222,21 @@ def _beside_hidden(study: Study, index: int) -> float:
 def raised(study: Study, index: int) -> tuple[float, float]:
     """How much higher the upper ends of a claimed share and of a claimed risk lie than the draws.
 
-    The share's by what is not foreseen, the risk's by what is missed among the good; either's by
-    what a level may hide, where that is more.
+    The share's by what is not foreseen, the risk's by what is missed among the good, or by what
+    was seen at ends where all runs did badly; either's by what a level may hide, where that is
+    more.
     """
     share, risk = hidden(study, index)
     rows = study.risks[index].mean
     _, high = reach(float(rows[0]), rows[1:])
-    beyond = max(study.missed_among_good, float(rows[0]) + risk - high)
-    return max(unforeseen(study), share), beyond
+    least = max(float(rows[0]) + risk, as_seen(study, index))
+    return max(unforeseen(study), share), max(study.missed_among_good, least - high)
+
+
+def as_seen(study: Study, index: int) -> float:
+    """The risk if nothing better exists than was seen, where all runs did badly (`bad_ends`)."""
+    best = np.minimum(study.risks[index].expected_best[0], study.seen[index])
+    return float(best.max() - study.weights[index] @ best)
 
 
 def unforeseen(study: Study) -> float:

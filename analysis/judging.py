@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from analysis import answers
+from analysis.bad_ends import only_expected
 from analysis.estimates import total_share
 from analysis.failures import between_shares, failures
 from analysis.findings_design import aliased, inseparable
@@ -162,10 +163,22 @@ class Judge:
     def findings(self) -> list[Finding]:
         """What can only be found with a surrogate at hand."""
         choice, frame = self.whole.choice, self.whole.frame
-        found = self._leverage()
+        found = [*self._leverage(), *self._bad_ends()]
         if len(choice.target) == frame.n_configurations:
             found += two_groups(frame, frame.means - choice.held_out)
         return found
+
+    def _bad_ends(self) -> list[Finding]:
+        """Where a parameter's verdict would hang on results that no run has shown."""
+        whole = self.whole
+        return [
+            told
+            for index, risk in enumerate(whole.risks)
+            for told in only_expected(
+                whole.frame, index, codes=whole.codes[index], expected=risk.expected_best[0],
+                margin=self.margin.metric,
+            )
+        ]  # fmt: skip
 
     def _result(self, there: Study, name: str, anova: Mapping[str, AnovaRow]) -> ParameterResult:
         asked = self.frame.space[name]

@@ -35,12 +35,13 @@ def recommendation(
 
     Of several such ranges, or levels, the one that the best setting of all parameters together lies
     in: the best values of two parameters may not be of one setting. None lies beyond what was run,
-    however wide a range was declared. The cost is the mean distance from what each plausible
-    function thinks best.
+    however wide a range was declared, nor where all runs did badly. The cost is the mean distance
+    from what each plausible function thinks best.
     """
-    tried = _tried(study, index)
-    drawn = np.where(tried, study.risks[index].expected_best[1:], -np.inf)
-    expected = np.where(tried, _expected(study, index, fixed or {}), -np.inf)
+    tried, seen = _tried(study, index), study.seen[index]
+    drawn = np.where(tried, np.minimum(study.risks[index].expected_best[1:], seen), -np.inf)
+    expected = np.minimum(_expected(study, index, fixed or {}), seen)
+    expected = np.where(tried, expected, -np.inf)
     parameter = study.frame.space.parameters[index]
     # Of held parameters no draws are taken: what the mean function says of them is all there is.
     best = _of_one_setting(

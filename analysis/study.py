@@ -13,6 +13,7 @@ import numpy as np
 from scipy.stats import chi2
 
 from analysis.aliasing import Aliases, aliases
+from analysis.bad_ends import most_seen
 from analysis.decomposition import Decomposition
 from analysis.findings_design import changed_alone
 from analysis.fitting import Choice, choose, explored, spread
@@ -71,6 +72,13 @@ class Study:
         best = np.argsort(-self.frame.sign * self.frame.means, kind="stable")[:N_OTHERS]
         known = np.concatenate([self.frame.configuration_codes[best], self.others])
         return best_setting(self.choice.for_risks, known, axes=self.codes, sign=self.frame.sign)
+
+    @cached_property
+    def seen(self) -> tuple[np.ndarray, ...]:
+        """Of each parameter (n_settings,) the best seen where all runs did badly, else infinity."""
+        return tuple(
+            most_seen(self.frame, index, codes=codes) for index, codes in enumerate(self.codes)
+        )
 
     def even(self, index: int) -> np.ndarray:
         """The positions of a parameter's settings without those looked at around the best one."""

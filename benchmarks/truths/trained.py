@@ -5,7 +5,7 @@
 They were made after the analysis, which but for one width was chosen on other truths (see
 docs/decisions/0070 and 0071), so they tell how it does on spaces that nobody had in mind: kernels
 under which other parameters mean nothing, solvers that diverge, forests whose split and seed matter
-more than their settings. The last four were trained later still (docs/decisions/0085).
+more than their settings. The last four were trained later still (docs/decisions/0086).
 """
 
 from __future__ import annotations

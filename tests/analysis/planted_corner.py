@@ -1,11 +1,13 @@
-"""A level that was run in a poor corner of another parameter alone, beside the other findings."""
+"""What was run badly alone, a level in a poor corner or an end, beside the other findings."""
 
 import numpy as np
 import pandas as pd
 
+from analysis.bad_ends import only_expected
+from tests.analysis.planted import framed
 from tests.analysis.planted_findings import PLANTED, plants, seen
 
-__all__ = ["PLANTED", "cornered"]
+__all__ = ["PLANTED", "collapsed", "cornered"]
 
 
 def cornered(rng: np.random.Generator, *, by_lot: bool = False) -> tuple[pd.DataFrame, np.ndarray]:
@@ -22,3 +24,28 @@ def cornered(rng: np.random.Generator, *, by_lot: bool = False) -> tuple[pd.Data
 @plants("poor_corner")
 def _(rng, fault):
     return seen(*cornered(rng, by_lot=not fault))
+
+
+def collapsed(
+    rng: np.random.Generator, n: int = 45, *, tried: bool = False
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Learning rates and two optimizers; above 1 every run collapses, and only adam was run there.
+
+    tried: sgd was run there as well, and does not collapse.
+    """
+    lr = 10 ** np.concatenate([rng.uniform(-4, 0, n - 6), rng.uniform(0.05, 1, 6)])
+    opt = np.where(np.arange(n) < n - 6, rng.choice(["sgd", "adam"], n), "adam")
+    if tried:
+        opt[-3:] = "sgd"
+    table = pd.DataFrame({"lr": lr, "opt": opt, "drop": rng.random(n), "mix": rng.random(n)})
+    good = 0.95 - 0.1 * (table["drop"] - 0.3) ** 2
+    y = np.where((lr > 1) & (opt == "adam"), 0.1, good)
+    return table, y + rng.normal(0, 0.01, n)
+
+
+@plants("bad_end")
+def _(rng, fault):
+    frame = framed(*collapsed(rng, tried=not fault), direction="maximize")
+    index = frame.space.index("lr")
+    codes = np.linspace(0, 1, 17)
+    return only_expected(frame, index, codes=codes, expected=np.full(17, 0.9), margin=0.05)
