@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from numbers import Real
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -68,7 +69,9 @@ def assess(
     settings give the same report, whatever the number of workers.
     Raises `Misused` for unusable settings; too little evidence is an answer, not an error.
     """
-    _require_usable(rng, margin, share_margin, workers)
+    _require_frame(frame)
+    _require_usable(rng, margin, share_margin)
+    _require_whole(workers=workers, planned=planned)
     seed = int(rng) if isinstance(rng, int | np.integer) else None
     study_rng, judge_rng, plan_rng, growth_rng = np.random.default_rng(rng).spawn(4)
     tell = progress or _silent
@@ -106,21 +109,32 @@ def assess(
     return report
 
 
-def _require_usable(
-    rng: int | np.integer | np.random.Generator,
-    margin: float | None,
-    share_margin: float,
-    workers: int,
-) -> None:
+def _require_frame(frame: object) -> None:
+    """Raises `Misused` for anything else."""
+    if not isinstance(frame, Frame):
+        kind = type(frame).__name__
+        raise Misused(f"what is assessed is a Frame, not {kind}", hint="see Frame.from_table")
+
+
+def _require_usable(rng: object, margin: object, share_margin: object) -> None:
     """Raises `Misused` for a setting that no analysis can be made with."""
-    if margin is not None and not 0 < margin < float("inf"):
-        raise Misused(f"a margin must be above 0 and finite, not {margin:g}", where="--margin")
-    if not 0 < share_margin < 1:
-        raise Misused(f"a share margin lies between 0 and 1, not {share_margin:g}")
-    if isinstance(rng, bool) or (isinstance(rng, int | np.integer) and rng < 0):
+    number = isinstance(margin, Real) and not isinstance(margin, bool)
+    if margin is not None and not (number and 0 < float(margin) < float("inf")):  # type: ignore[arg-type]
+        raise Misused(f"a margin must be above 0 and finite, not {margin}", where="--margin")
+    if not (isinstance(share_margin, Real) and 0 < float(share_margin) < 1):
+        raise Misused(f"a share margin lies between 0 and 1, not {share_margin}")
+    whole = isinstance(rng, int | np.integer) and not isinstance(rng, bool) and rng >= 0
+    if not whole and not isinstance(rng, np.random.Generator):
         raise Misused(f"a seed is a number, 0 or above, not {rng}", where="--seed")
-    if workers < 1:
-        raise Misused(f"there has to be at least one worker, not {workers}", where="--workers")
+
+
+def _require_whole(*, workers: object, planned: object) -> None:
+    """Raises `Misused` for what is no count."""
+    for name, value, least in (("workers", workers, 1), ("planned", planned, 0)):
+        whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+        if not whole or value < least:  # type: ignore[operator]
+            where = "--workers" if name == "workers" else name
+            raise Misused(f"a whole number, {least} or more, not {value}", where=where)
 
 
 def _withheld(report: Report, reason: Withheld, failed: Failures | None, *, where: str) -> Report:

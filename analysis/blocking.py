@@ -19,6 +19,7 @@ from analysis.filter_text import of_block
 from analysis.findings_parts import ALIASED
 from analysis.frame import Frame, block_codes
 from analysis.interplay import acts_apart
+from analysis.noise import metric_step
 from analysis.results import Finding
 from analysis.results_runs import Setting
 from analysis.sentences import finding
@@ -82,7 +83,8 @@ def _taken_out(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
     level = replace(plain, objective=frame.objective - (shift - shift.mean()))
     apart = acts_apart(level, frame.blocks)
     unlike, taken = codes if apart else None, fit.taken_df(among.own)
-    return replace(level, unlike=unlike, taken_df=taken), (told, *apart)
+    level = replace(level, unlike=unlike, taken_df=taken, step=metric_step(frame))
+    return level, (told, *apart)
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,11 @@ FOUND = {
 }
 """Checks that repeat findings: their codes."""
 OF_RESIDUALS = ("two_groups", "heavy_tails", "leverage", "drift", "versions")
+HALFWAY = 0.5
+"""A skill that reaches this part of what noise leaves is good enough; of all, if nobody knows."""
+SURE, UNSURE, LARGE = 0.01, 0.2, 0.1
+"""The classical test and the surrogate differ on a parameter whose p lies below the first though
+its share is too small, or above the second though its share is surely beyond the third."""
 FUNNEL = 0.5
 """Residuals form a funnel from this rank correlation of their size with the prediction."""
 MOVED = 0.1
@@ -69,8 +74,12 @@ def _skill(report: Report, study: Study) -> Check:
     choice, ceiling = study.choice, report.surrogate.ceiling
     if study.frame.complete and study.frame.n_configurations < FEWEST:
         return _check("skill", "pass", said("check.skill.complete"))
-    says = said("check.skill", skill=choice.skill, ceiling=ceiling)
-    return _check("skill", "pass" if choice.skill >= 0.5 * ceiling else "look", says)
+    if ceiling is None:
+        says = said("check.skill.alone", skill=choice.skill)
+    else:
+        says = said("check.skill", skill=choice.skill, ceiling=ceiling)
+    reached = choice.skill >= HALFWAY * (1.0 if ceiling is None else ceiling)
+    return _check("skill", "pass" if reached else "look", says)
 
 
 def _residuals(report: Report, study: Study) -> Check:
@@ -99,14 +108,17 @@ def _found(report: Report, name: str, codes: tuple[str, ...]) -> Check:
 
 
 def _agreement(report: Report) -> Check:
-    """Do the classical ANOVA and the surrogate name the same parameters?"""
+    """Do the classical ANOVA and the surrogate name the same parameters?
+
+    What acts only together with others has no main effect for the one and a share for the other.
+    """
     judged = [item for item in report.parameters if item.anova and item.first_order]
     odd = tuple(
         item.name
         for item in judged
-        if item.anova and item.first_order and item.total
-        if ((item.anova.p_adjusted < 0.01) and item.anova.omega_low > item.total.high)
-        or ((item.anova.p_adjusted > 0.2) and item.first_order.low > 0.1)
+        if item.anova and item.total
+        if (item.anova.p_adjusted < SURE and item.anova.omega_low > item.total.high)
+        or (item.anova.p_adjusted > UNSURE and item.total.low > LARGE)
     )
     key = "check.agreement.odd" if odd else "check.agreement.same"
     return _check("agreement", "look" if odd else "pass", said(key, odd=odd, n=len(judged)))

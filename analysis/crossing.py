@@ -46,10 +46,15 @@ def cells(frame: Frame, blocks: np.ndarray) -> Cells:
 
 @dataclass(frozen=True, eq=False)
 class Between:
-    """variance: (n_configurations,) of each configuration's mean, over blocks; df: behind it."""
+    """variance: (n_configurations,) of each configuration's mean, over blocks; df: behind it.
+
+    apart: (n_configurations,) the part of what lies between blocks that sets a mean apart from the
+    means of other configurations, 0 where all were run in the same blocks equally often.
+    """
 
     variance: np.ndarray
     df: float
+    apart: np.ndarray
 
 
 def between_blocks(frame: Frame) -> Between | None:
@@ -70,9 +75,22 @@ def between_blocks(frame: Frame) -> Between | None:
     whole = float((there.runs * deviations**2).sum()) / df
     repeated = frame.n_runs - len(there.means)
     shares = np.bincount(there.setting, weights=there.runs**2) / frame.replicates
+    apart = _apart(there, frame.n_configurations)
     if repeated < LEAST_DF:
-        return Between(whole / frame.replicates, df)
+        return Between(whole / frame.replicates, df, apart)
     inner = float(((frame.objective - there.means[there.of_run]) ** 2).sum()) / repeated
     each = (frame.n_runs - float(shares.sum())) / (len(there.means) - frame.n_configurations)
     own = max(whole - inner, 0.0) / each
-    return Between((own * shares + inner) / frame.replicates, df)
+    return Between((own * shares + inner) / frame.replicates, df, apart)
+
+
+def _apart(there: Cells, n_settings: int) -> np.ndarray:
+    """(n_settings,) sum over blocks of (w - W)² over that of w², at most 1.
+
+    w: how much of a setting's mean is of each block; W: how much of all means.
+    """
+    weight = np.zeros((n_settings, int(there.block.max()) + 1))
+    weight[there.setting, there.block] = there.runs
+    weight /= weight.sum(axis=1, keepdims=True)
+    off = ((weight - weight.mean(axis=0)) ** 2).sum(axis=1) / (weight**2).sum(axis=1)
+    return np.asarray(np.minimum(off, 1.0))

@@ -13,6 +13,11 @@ from itertools import combinations
 
 import numpy as np
 
+from analysis.errors import Misused
+
+MOST = 1e70
+"""Largest value of which squares and their sums exist in double precision."""
+
 
 @dataclass(frozen=True, eq=False)
 class Decomposition:
@@ -65,11 +70,14 @@ def decompose_grid(values: np.ndarray, weights: list[np.ndarray] | None = None) 
     values: array with one axis per parameter; weights: per axis, summing to 1 (default: equal).
     Every one of the 2^d components is formed, by sequential centring of each axis
     (d up to about 12 with few levels).
+    Raises `Misused` where a cell is missing or no finite number, and for weights of another shape.
     """
+    values = np.asarray(values)
     d = values.ndim
-    measure = weights or [np.full(size, 1 / size) for size in values.shape]
+    measure = weights or [np.full(size, 1 / max(size, 1)) for size in values.shape]
+    _require_grid(values, measure)
     # Far from zero, rounding would give a constant a variance.
-    start = np.asarray(values, dtype=float) - float(values.flat[0])
+    start = values.astype(float) - float(values.flat[0])
     parts: dict[frozenset[int], np.ndarray] = {frozenset(): start}
     for axis in range(d):
         shape = [1] * d
@@ -85,6 +93,16 @@ def decompose_grid(values: np.ndarray, weights: list[np.ndarray] | None = None) 
         members: _mean_square(part, members, measure) for members, part in parts.items() if members
     }
     return from_components(d, variance)
+
+
+def _require_grid(values: np.ndarray, measure: list[np.ndarray]) -> None:
+    where = "decompose_grid"
+    if values.dtype.kind not in "biuf" or not values.size or not values.ndim:
+        raise Misused("a grid is an array of real numbers, an axis per parameter", where=where)
+    if not np.isfinite(values).all() or float(np.abs(values.astype(float)).max()) > MOST:
+        raise Misused("every cell needs a finite number, below 1e70", where=where)
+    if [np.shape(weight) for weight in measure] != [(size,) for size in values.shape]:
+        raise Misused("weights are one array per axis, of its length", where=where)
 
 
 def _mean_square(part: np.ndarray, members: frozenset[int], measure: list[np.ndarray]) -> float:

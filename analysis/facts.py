@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from analysis import invocation
 from analysis.numerals import LONGEST, Measure, share, shortened, shown
-from analysis.results import BestRun, Exclusion, Report
+from analysis.results import BestRun, Exclusion, Report, SurrogateResult
 from analysis.results_detail import CLAIM_LEVEL
 from analysis.shortening import brief
 from analysis.words import Voice
@@ -126,12 +126,15 @@ def skill(report: Report, voice: Voice) -> str:
     """How well the surrogate predicts configurations it has not seen."""
     if report.surrogate is None:
         return voice.say("skill.none")
-    return voice.say(
-        "skill.words",
-        name=surrogate(report.surrogate.name, voice),
-        skill=share(report.surrogate.skill),
-        ceiling=share(report.surrogate.ceiling),
-    )
+    return reached(report.surrogate, voice, known="skill.words", alone="skill.words.alone")
+
+
+def reached(fitted: SurrogateResult, voice: Voice, *, known: str, alone: str) -> str:
+    """A sentence on a surrogate's skill, beside what noise leaves if that is known."""
+    said = {"name": surrogate(fitted.name, voice), "skill": share(fitted.skill)}
+    if fitted.ceiling is None:
+        return voice.say(alone, **said)
+    return voice.say(known, **said, ceiling=share(fitted.ceiling))
 
 
 def surroundings(best: BestRun, voice: Voice) -> list[str]:

@@ -22,12 +22,8 @@ def pictures(gallery: Gallery) -> Iterator[Picture]:
     report, voice = gallery.report, gallery.plain
     canvas = plots.Canvas(voice)
     if report.surrogate is not None:
-        fitted = report.surrogate
-        about = voice.say(
-            "about.skill",
-            name=facts.surrogate(fitted.name, voice),
-            skill=share(fitted.skill),
-            ceiling=share(fitted.ceiling),
+        about = facts.reached(
+            report.surrogate, voice, known="about.skill", alone="about.skill.alone"
         )
         yield gallery.picture("skill", about, table=tables.skills(report, gallery.voice),
                               draw=lambda: plots.skill(report, canvas=canvas))  # fmt: skip

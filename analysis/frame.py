@@ -1,8 +1,7 @@
 """The frame: one row per run, its space, its objective; replicates kept together.
 
-Everything downstream reads a frame. Rows are runs; `configuration` says which runs share every
-studied parameter (replicates); per-configuration arrays are what surrogates are fitted to, because
-seeds measure noise and configurations carry the evidence.
+Everything downstream reads a frame. Rows are runs; `configuration` says which of them share every
+studied parameter: seeds measure noise, and configurations carry the evidence.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ class Frame:
     codes: (n_runs, n_parameters) float, see `analysis.space`
     objective: (n_runs,) float, finite, already transformed
     order, seconds: (n_runs,) float, start time or row number, for drift; duration or NaN
-    taken_df: degrees of freedom that blocks took from what runs of one setting differ by
+    taken_df, step: degrees of freedom that blocks took from repeats; the metric's step before that
     """
 
     space: Space
@@ -57,6 +56,7 @@ class Frame:
     unlike: np.ndarray | None = None
     """(n_runs,) int: the blocks that were taken out, if parameters act differently in them."""
     taken_df: float = 0.0
+    step: float | None = None
     constants: tuple[Parameter, ...] = ()
     """Parameters that never change in the used runs."""
     failed: FailedRuns | None = None

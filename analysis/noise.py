@@ -49,7 +49,8 @@ class NoiseModel:
     """One standard deviation of a single run, overall, near the best, and per configuration.
 
     variance: (n_configurations,) noise variance of one run there; of a mean, divide by replicates,
-    and add between: (n_configurations,) what a mean over these blocks differs by from one over all
+    and add between: (n_configurations,) what a mean over these blocks differs by from one over all;
+    apart: (n_configurations,) the part of that by which it differs from those of other settings
     share_of_single_run: noise variance over all variance of a single run, 0 to 1
     levels: the parameter by whose levels the noise differs; then `variance` goes by them
     """
@@ -63,6 +64,7 @@ class NoiseModel:
     variance: np.ndarray
     levels: LevelNoise | None = None
     between: np.ndarray | float = 0.0
+    apart: np.ndarray | float = 1.0
 
     def precision(self, frame: Frame) -> np.ndarray | None:
         """(n_configurations,) weights of the means, 1 on average; None where all are alike.
@@ -79,6 +81,10 @@ class NoiseModel:
     def of_means(self, replicates: np.ndarray) -> np.ndarray:
         """(n_configurations,) variance of each configuration's mean."""
         return np.asarray(self.variance / replicates + self.between)
+
+    def left_of_means(self, replicates: np.ndarray) -> np.ndarray:
+        """The same of the means over the blocks that were run, of which some was never known."""
+        return np.asarray(self.variance / replicates + self.between * self.apart)
 
     def summary(self) -> results.Noise:
         """What the report says of it."""
@@ -229,14 +235,17 @@ def _model(
         variance=by_rank(sums, dfs, quality=quality) if levels is None else levels.variance,
         levels=levels,
         between=between,
+        apart=1.0 if across is None else across.apart,
     )
 
 
 def metric_step(frame: Frame) -> float:
     """The smallest difference between two results: one of a coarse metric, next to none of a fine.
 
-    Asked of the frame as its runs were logged: taken-out blocks hide the steps.
+    Taken-out blocks hide the steps; they are those of before.
     """
+    if frame.step is not None:
+        return frame.step
     gaps = np.diff(np.unique(frame.objective))
     size, spread = float(np.abs(frame.objective).max()), float(np.ptp(frame.objective))
     apart = gaps > max(FINEST * size, ONE_RESULT * spread)

@@ -94,6 +94,8 @@ def write(reports: Sequence[Report], path: Path | str, *, language: str = "en") 
     Raises: `Misused` when the suffix says nothing, `InputError` when the file cannot be written.
     """
     path = Path(path)
+    if not reports:
+        raise Misused("there is no report to write", where=str(path))
     data = renderer(path)(reports, language).encode("utf-8")
     replace(path, data)
     return len(data)

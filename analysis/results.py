@@ -241,11 +241,11 @@ class Noise:
 
 @dataclass(frozen=True, kw_only=True)
 class SurrogateResult:
-    """`skill`: out-of-sample R2 on configuration means; `ceiling`: what noise leaves to reach."""
+    """`skill`: out-of-sample R2 of configuration means; `ceiling`: what noise, if known, leaves."""
 
     name: str
     skill: float
-    ceiling: float
+    ceiling: float | None
     candidates: tuple[tuple[str, float], ...]
 
 

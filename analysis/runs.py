@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Literal, cast
 
 import numpy as np
@@ -144,6 +145,11 @@ def table_of_arrays(
         raise InputError(f"{len(named)} names for {X.shape[1]} columns of settings")
     told = {"y": y, "seed": seeds, "block": block}
     columns = {name: list(column) for name, column in told.items() if column is not None}
+    told_names: Sequence[object] = named
+    if unread := [name for name in told_names if not isinstance(name, str)]:
+        raise InputError(f"a parameter's name is a text, not {unread[0]!r}")
+    if unread := [value for value in columns["y"] if not _number_or_missing(value)]:
+        raise InputError(f"y holds {unread[0]!r}, which is no number")
     for name, column in columns.items():
         if len(column) != len(X):
             raise InputError(f"{len(column)} values of {name} for {len(X)} settings")
@@ -153,6 +159,11 @@ def table_of_arrays(
         raise InputError(f"no parameter can be called {taken[0]!r} here: that name is taken")
     settings = pd.DataFrame({name: X[:, j] for j, name in enumerate(named)})
     return settings.assign(**columns).infer_objects(), named
+
+
+def _number_or_missing(value: object) -> bool:
+    """A real number, NaN and infinities among them, or a missing value; an array is told later."""
+    return value is None or value is pd.NA or isinstance(value, Real | np.bool_ | np.ndarray | list)
 
 
 def _names(told: Sequence[str]) -> Sequence[str]:
@@ -165,6 +176,11 @@ def _check_table(table: object, columns: Sequence[str], *, metric: str) -> None:
     if not isinstance(table, pd.DataFrame):
         kind = type(table).__name__
         raise InputError(f"a table is a pandas.DataFrame, not a {kind}", hint="pd.DataFrame(it)")
+    every: Sequence[object] = (*columns, metric)
+    if unread := [name for name in every if not isinstance(name, str)]:
+        raise InputError(
+            f"a column's name is a text, not {unread[0]!r}", hint="table.rename(columns=str)"
+        )
     if metric in columns:
         raise InputError(f"{metric!r} is named as a parameter and as the metric")
     if twice := [name for name in (*columns, metric) if (table.columns == name).sum() > 1]:

@@ -177,7 +177,7 @@ class Study:
             of_mean, spread = noise / self.noise.sd**2 * self.noise_of_means, self.spread
         else:
             of_mean = noise * float(np.mean(1 / self.frame.replicates))
-            of_mean += float(np.mean(self.noise.between))
+            of_mean += float(np.mean(self.noise.between * self.noise.apart))
             spread = self.spread
         return float(np.clip(missed - of_mean / spread, 0.0, 1.0)) if spread > 0 else 0.0
 
@@ -192,7 +192,7 @@ class Study:
     @property
     def noise_of_means(self) -> float:
         """How much of that is noise."""
-        own, trust = self.noise.of_means(self.frame.replicates), self.choice.precision
+        own, trust = self.noise.left_of_means(self.frame.replicates), self.choice.precision
         return float(np.mean(own if trust is None else own[self.choice.rows] * trust))
 
 

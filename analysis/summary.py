@@ -146,12 +146,16 @@ def _best_run(frame: Frame, configuration: int, predicted: float, logged: Logged
 
 
 def surrogate(study: Study) -> SurrogateResult:
-    """Which surrogate answers for the shares, how well it predicts, and what noise leaves it."""
+    """Which surrogate answers for the shares, how well it predicts, and what noise leaves it.
+
+    Without repetitions nobody knows that: the noise is what predictions miss.
+    """
     variance, left = study.spread, study.noise_of_means
+    known = study.noise.source == "replicates" and variance > 0
     return SurrogateResult(
         name=study.choice.for_shares.name,
         skill=study.choice.skill,
-        ceiling=float(np.clip(1 - left / variance, 0.0, 1.0)) if variance > 0 else 0.0,
+        ceiling=float(np.clip(1 - left / variance, 0.0, 1.0)) if known else None,
         candidates=study.choice.candidates,
     )
 

@@ -242,8 +242,9 @@ def skills(report: Report, voice: Voice) -> Table:
         (Cell(facts.surrogate(name, voice)), Cell(share(skill), (skill,), numeric=True))
         for name, skill in fitted.candidates or ((fitted.name, fitted.skill),)
     ]
-    rows.append((Cell(voice.say("figure.ceiling")),
-                 Cell(share(fitted.ceiling), (fitted.ceiling,), numeric=True)))  # fmt: skip
+    if fitted.ceiling is not None:
+        rows.append((Cell(voice.say("figure.ceiling")),
+                     Cell(share(fitted.ceiling), (fitted.ceiling,), numeric=True)))  # fmt: skip
     headings = (voice.say("column.surrogate"), voice.say("column.skill"))
     return Table.of(voice.say("table.skill"), headings, rows=tuple(rows))
 

@@ -113,9 +113,12 @@ def _head(report: Report, voice: Voice) -> list[str]:
     if report.margin is not None:
         known.append(voice.say("terminal.margin", margin=measure.size(report.margin.metric)))
     if report.surrogate is not None:
-        reached, ceiling = map(share, (report.surrogate.skill, report.surrogate.ceiling))
-        said = voice.say("terminal.skill", skill=bare(reached), ceiling=bare(ceiling))
-        known.append(said)
+        reached, ceiling = bare(share(report.surrogate.skill)), report.surrogate.ceiling
+        known.append(
+            voice.say("terminal.skill.alone", skill=reached)
+            if ceiling is None
+            else voice.say("terminal.skill", skill=reached, ceiling=bare(share(ceiling)))
+        )
     if report.metric.transform != "none":
         known.append(voice.words[f"transform.{report.metric.transform}"])
     return [f"{name}: {facts.run_counts(report, voice)}", "   ".join(known)]

@@ -78,3 +78,19 @@ def test_the_noise_is_said_in_the_unit_of_the_head(transform, told):
         variance=np.array([0.0842**2]),
     )
     assert _noise(model, transform).detail.startswith(told)
+
+
+def test_what_acts_only_with_another_is_where_the_two_analyses_differ(x, clean):
+    y = np.where((x[:, 0] > 0.5) == (x[:, 1] > 0.5), 1.0, 0.0)
+    made = report(y + 0.05 * np.random.default_rng(6).normal(size=N), x)
+    (check,) = (check for check in made.checks if check.name == "agreement")
+    assert check.status == "look"
+    assert check.detail.startswith("they differ on p0 and p1;")
+    (control,) = (check for check in clean.checks if check.name == "agreement")
+    assert control.status == "pass"
+
+
+def test_without_repetitions_skill_is_held_against_nothing(clean):
+    assert clean.surrogate.ceiling is None
+    (check,) = (check for check in clean.checks if check.name == "skill")
+    assert check.detail.endswith("without repetitions nobody knows what noise leaves to reach")

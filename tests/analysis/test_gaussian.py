@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis import gaussian
 from analysis.decomposition import decompose_grid
 from analysis.gaussian import NUGGET, Data, Fit, Model
 from analysis.gaussian_draws import GaussianSurrogate
@@ -284,28 +283,3 @@ def test_none_behind_ordered_numbers_leaves_the_last_number_its_kernel():
     assert [int(np.diag(gram).argmax()) for gram in grams] == [0, 2, 3]
     assert len(Axis.of(levels("a", 8)).kernels) == 9
     assert len(Axis.of(levels("a", 9)).kernels) == 1
-
-
-def test_a_covariance_that_rounding_leaves_indefinite_gets_more_of_the_nugget():
-    alike = np.ones((30, 30)) - 1e-4 * np.eye(30)  # its least eigenvalues are below zero
-    with pytest.raises(np.linalg.LinAlgError):
-        np.linalg.cholesky(alike)
-    factor, lower = gaussian._factor(alike.copy())
-    assert lower
-    found = np.tril(factor)
-    assert found @ found.T == pytest.approx(alike, abs=2e-3)
-    with pytest.raises(np.linalg.LinAlgError):
-        gaussian._factor(-np.eye(3))
-
-
-def test_weights_whose_products_nothing_can_hold_are_as_good_as_impossible():
-    """Of 16 parameters at their largest weights the variance is 1e37: all rounding."""
-    rng = np.random.default_rng(0)
-    space = Space(tuple(number(f"p{i}") for i in range(16)))
-    objective = _Evidence.of(Model.of(space), data(rng.random((40, 16)), rng.random(40)))
-    value, slope = objective.value_and_slope(objective.mean + 4 * objective.spread)
-    assert value == 1e10
-    assert not slope.any()
-    value, slope = objective.value_and_slope(objective.mean)
-    assert value < 1e4
-    assert slope.any()
