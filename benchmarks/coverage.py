@@ -104,14 +104,6 @@ def summary(rows: Sequence[Row]) -> str:
     )
 
 
-def risk_error(row: Row) -> float | None:
-    """|risk - exact| in units of the exact answer's margin."""
-    found, margin = row.get("risk"), row.get("margin")
-    if not isinstance(found, list) or not isinstance(margin, float):
-        return None
-    return float(abs(found[0] - _number(row["exact_risk"])) / margin)
-
-
 def _coverage(rows: Sequence[Row], quantity: str) -> float:
     return mean_of(rows, lambda row: covered(row, quantity))
 

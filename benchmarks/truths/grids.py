@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import pickle
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -247,16 +247,6 @@ def convert(package: Path) -> None:
         if np.isnan(runs[..., 0]).any():
             raise ValueError(f"{name} is not a complete grid")
         np.savez_compressed(CACHE / f"{name}.npz", runs=runs)
-
-
-def reduced(whole: Grid, keep: dict[str, tuple[int, ...]]) -> Grid:
-    """A complete sub-grid: only these level codes of some parameters."""
-    runs, axes = whole.runs, []
-    for index, axis in enumerate(whole.axes):
-        codes = keep.get(axis.name, tuple(range(len(axis.levels))))
-        runs = np.take(runs, codes, axis=index)
-        axes.append(replace(axis, levels=tuple(axis.levels[code] for code in codes)))
-    return replace(whole, axes=tuple(axes), runs=runs)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -44,11 +46,12 @@ def test_only_a_frame_is_assessed_and_only_reports_are_written(tmp_path):
 
 
 def test_names_are_texts_and_results_numbers():
-    with pytest.raises(InputError, match="name is a text, not 1"):
-        Frame.from_arrays(X, Y, direction="maximize", names=[1, 2])
+    numbers: list[Any] = [0, 1]
+    with pytest.raises(InputError, match="name is a text, not 0"):
+        Frame.from_arrays(X, Y, direction="maximize", names=numbers)
     table = pd.DataFrame(X).assign(y=Y)
     with pytest.raises(InputError, match="name is a text, not 0"):
-        Frame.from_table(table, parameters=[0, 1], metric="y", direction="maximize")
+        Frame.from_table(table, parameters=numbers, metric="y", direction="maximize")
     for wrong in (Y + 1j, Y.astype(str)):
         with pytest.raises(InputError, match="which is no number"):
             Frame.from_arrays(X, wrong, direction="maximize")
