@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from analysis.inference import Inference
 from analysis.results import Finding, Scalar
 from analysis.runs import Runs
 from analysis.sentences import finding
-from analysis.space import level_key
+from analysis.space import level_key, numbers_of
 
 SHOWN = 4
 """Values that are written out."""
@@ -22,6 +23,7 @@ FEWEST = 3
 """Runs of a level, none of which gave a result, before that is said."""
 MIXED = 1.5
 """Budgets are mixed from this ratio of the largest to the smallest."""
+_PLAIN = re.compile(r"[A-Za-z][\w.-]*")
 
 
 def intake_notes(
@@ -41,6 +43,7 @@ def intake_notes(
         *_names(inference),
         *_absences(runs, reasons, inference),
         *_fruitless(runs, reasons, inference),
+        *_outside(runs, reasons, inference),
     ]
     return tuple(found)
 
@@ -113,10 +116,40 @@ def _renamed(runs: Runs, names: Sequence[str]) -> list[tuple[str, str]]:
     ]
 
 
+def _outside(runs: Runs, reasons: Sequence[str | None], inference: Inference) -> list[Finding]:
+    """Parameters that used runs have outside the range that was declared of them."""
+    used, found = [k for k, reason in enumerate(reasons) if reason is None], []
+    for parameter in inference.studied:
+        if not parameter.numeric or parameter.domain is None:
+            continue
+        name, (low, high) = parameter.name, parameter.domain
+        column = [runs.columns[name][k] for k in used]
+        numbers = numbers_of([None if value == parameter.atom else value for value in column])
+        below, above = int((numbers < low).sum()), int((numbers > high).sum())
+        if n := below + above:
+            kept = f"<={exact(high)}" if above >= below else f">={exact(low)}"
+            where = f"{name if _PLAIN.fullmatch(name) else json.dumps(name)}{kept}"
+            least, most = float(np.nanmin(numbers)), float(np.nanmax(numbers))
+            found.append(
+                finding(
+                    "outside" if n > 1 else "outside.one",
+                    name,
+                    name=name,
+                    n=n,
+                    runs=len(used),
+                    low=low,
+                    high=high,
+                    least=min(least, low),
+                    most=max(most, high),
+                    where=where,
+                )
+            )
+    return found
+
+
 def _those(name: str, value: Scalar) -> str:
     """A filter that shows these runs, or all that did not finish where the name needs quotes."""
-    plain = re.fullmatch(r"[A-Za-z][\w.-]*", name)
-    return f"{name}={exact(value)}" if plain else "status!=finished"
+    return f"{name}={exact(value)}" if _PLAIN.fullmatch(name) else "status!=finished"
 
 
 def _fruitless(runs: Runs, reasons: Sequence[str | None], inference: Inference) -> list[Finding]:

@@ -1,10 +1,11 @@
-"""What was run badly alone, a level in a poor corner or an end, beside the other findings."""
+"""More findings, planted: a level run in a poor corner alone, a bad end, a range that is left."""
 
 import numpy as np
 import pandas as pd
 
 from analysis.bad_ends import only_expected
-from tests.analysis.planted import framed
+from analysis.inference import Declaration
+from tests.analysis.planted import clean, framed, score
 from tests.analysis.planted_findings import PLANTED, plants, seen
 
 __all__ = ["PLANTED", "collapsed", "cornered"]
@@ -49,3 +50,10 @@ def _(rng, fault):
     index = frame.space.index("lr")
     codes = np.linspace(0, 1, 17)
     return only_expected(frame, index, codes=codes, expected=np.full(17, 0.9), margin=0.05)
+
+
+@plants("outside")
+def _(rng, fault):
+    table = clean(rng).assign(lr=rng.uniform(0.1, 0.9, 100))
+    said = {"lr": Declaration(domain=(0.2 if fault else 0.05, 1.0))}
+    return seen(table, score(table, rng), declarations=said)
