@@ -2,7 +2,8 @@
 
 ``metric`` takes a run's whole id as it is, without reading the journal, so that a step costs the
 same however large the journal has become; a part of an id is looked up. ``finish`` looks, once per
-run, whether the run has ended already, at those lines only that name it.
+run, whether the run is here and has not ended already, at those lines only that name it. Neither
+begins a journal: a run that is none of its runs has another.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from journal.entries import STATUSES, one_of
 from journal.errors import JournalNotFound, UsageError
 from journal.events import Finished, Started
 from journal.ids import uuid7
+from journal.joining import reports_to
 from journal.journal import Journal
 from journal.oneshot import assigned, open_to_write, tell
-from journal.onestep import record_metric, run_id
+from journal.onestep import not_here, record_metric, run_id
 from journal.runs import fold
 from journal.store import read_run
 from journal.values import read_scalar
@@ -140,7 +142,8 @@ def finish(
     ended = status or status_of(exit_code)
     with open_to_write(address) as book:
         told = run_id(run, address)
-        _still_open(book, told)
+        if not _still_open(book, told) and reports_to(book.address) != told:
+            raise not_here(told, address, measured=measured)
         event = Finished(
             id=uuid7(), run=told, at=book.store.now(), status=ended,
             exit_code=exit_code, seconds=took, metrics=measured,
@@ -149,15 +152,16 @@ def finish(
         book.append([event])
 
 
-def _still_open(book: Journal, run: str) -> None:
-    """Raises UsageError for a run that has ended: a second end would change nothing."""
+def _still_open(book: Journal, run: str) -> bool:
+    """Is the run in the journal? Raises UsageError where it has ended: no second end counts."""
     try:
         runs = fold(read_run(book.store, run)).runs
     except JournalNotFound:
-        return
+        return False
     if runs and runs[0].status not in {"running", "interrupted"}:
         hint = f"to put it right: knobwise amend {run[-8:]} --status STATUS -m NAME=VALUE"
         raise UsageError(f"the run {run} has ended: {runs[0].status}", hint=hint)
+    return bool(runs)
 
 
 def _agree(status: str | None, exit_code: int | None) -> None:

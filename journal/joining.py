@@ -32,6 +32,16 @@ def wrapped_run() -> str | None:
     return told
 
 
+def reports_to(address: str) -> str | None:
+    """The wrapper's run, where this is its journal: it may not be on disk yet, if that refuses.
+
+    A name that a shell has put into KNOBWISE_RUN by itself is no wrapper's.
+    """
+    if METRICS_VARIABLE not in os.environ or not _same(address, find()):
+        return None
+    return wrapped_run()
+
+
 def join(address: str) -> str | None:
     """The run to join, which is taken: another call gets None."""
     run = wrapped_run()

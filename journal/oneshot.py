@@ -12,13 +12,13 @@ import sys
 from collections.abc import Sequence
 
 import journal
-from journal.discovery import find, is_folder, within
+from journal.discovery import find, is_folder, not_found, within
 from journal.entries import logged_body
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.ids import uuid7
 from journal.lines import NOW
 from journal.values import read_scalar
-from journal.writer import Writer
+from journal.writer import Writer, make_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -148,14 +148,21 @@ def tell(ids: Sequence[str]) -> None:
         raise JournalError(said, hint="do not log it again; knobwise ls has it") from None
 
 
-def open_sink(told: str | None) -> Sink:
-    """The journal to append to; says so on stderr where that begins a new one."""
+def open_sink(told: str | None, *, begins: bool = True) -> Sink:
+    """The journal to append to; says so on stderr where that begins a new one.
+
+    Unless it ``begins`` one, the first append raises JournalNotFound where there is none.
+    """
     address = find(told)
     if is_folder(address):
-        return Writer(address, tell_new=tell_new)
+        return Writer(address, begin=begin_new if begins else refuse_new)
+    store = journal.open(address).store
+    from journal.postgres import PostgresStore
     from journal.store import EntryStore
 
-    return EntryStore(journal.open(address).store)
+    if isinstance(store, PostgresStore):
+        store.begins = begins
+    return EntryStore(store)
 
 
 def open_to_write(told: str | None) -> Journal:
@@ -163,12 +170,18 @@ def open_to_write(told: str | None) -> Journal:
     book = journal.open(told)
     writer = getattr(book.store, "writer", None)
     if isinstance(writer, Writer):
-        writer.tell_new = tell_new
+        writer.begin = begin_new
     return book
 
 
-def tell_new(folder: str) -> None:
-    """Say that a journal begins where there was none; and which one may have been meant."""
+def refuse_new(folder: str) -> None:
+    """Raises JournalNotFound: what is to be written belongs into a journal that is there."""
+    raise not_found(folder)
+
+
+def begin_new(folder: str) -> None:
+    """Begin a journal where there was none, and say so; and which one may have been meant."""
+    make_folder(folder)
     near = within(folder)
     near = f" (there is one in {near})" if near else ""
     sys.stderr.write(f"knobwise: a new journal in {folder}{near}\n")

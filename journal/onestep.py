@@ -8,12 +8,13 @@ options (a test compares them) and end in the same functions.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from journal import values
-from journal.errors import UsageError
+from journal.discovery import VARIABLE, find
+from journal.errors import JournalNotFound, RunNotFound, UsageError
 from journal.ids import is_uuid, uuid7
-from journal.joining import RUN_VARIABLE, wrapped_run
+from journal.joining import RUN_VARIABLE, reports_to, wrapped_run
 from journal.lines import NOW, Entry
 from journal.oneshot import assigned, open_sink
 from journal.packing import Json, pack, pack_scalar
@@ -33,7 +34,11 @@ def plain(words: Sequence[str]) -> Callable[[], int] | None:
 
 
 def record_metric(words: Sequence[str], *, step: int | None, journal: str | None) -> int:
-    """Record what ``[RUN] NAME=VALUE...`` says, at the step or as a result."""
+    """Record what ``[RUN] NAME=VALUE...`` says, at the step or as a result.
+
+    The journal is not read; but where none is there, no run is, and none begins for what one
+    measured. Raises UsageError, RunNotFound.
+    """
     told, pairs = words[0] if words and "=" not in words[0] else None, words
     if told is not None:
         pairs = words[1:]
@@ -41,7 +46,8 @@ def record_metric(words: Sequence[str], *, step: int | None, journal: str | None
     if not measured:
         raise UsageError("nothing was measured", hint="for example: loss=0.21")
     run = run_id(told, journal)
-    sink = open_sink(journal)
+    wrapped = reports_to(find(journal)) == run
+    sink = open_sink(journal, begins=wrapped)
     if step is None:
         entry: Entry = (uuid7(), run, NOW, "amended", {"metrics": pack(measured)})
     else:
@@ -51,9 +57,22 @@ def record_metric(words: Sequence[str], *, step: int | None, journal: str | None
             "value": list(pack(measured).values()),
         }  # fmt: skip
         entry = (uuid7(), run, NOW, "metrics", columns)
-    sink.append([entry])
+    try:
+        sink.append([entry])
+    except JournalNotFound:
+        raise not_here(run, journal, measured=measured) from None
     sink.close()
     return 0
+
+
+def not_here(run: str, journal: str | None, *, measured: Mapping[str, float]) -> RunNotFound:
+    """The error for a run whose journal must be another one; it has what would be lost with it."""
+    from journal.addresses import shown
+
+    lost = " ".join(f"{name}={number!r}" for name, number in measured.items())
+    lost = f"not recorded: {lost}; " if lost else "nothing was recorded; "
+    hint = f"{lost}give the same command the run's journal, with --journal or {VARIABLE}"
+    return RunNotFound(f"no run has the id {run} in {shown(find(journal))}", hint=hint)
 
 
 def run_id(told: str | None, journal: str | None) -> str:

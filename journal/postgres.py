@@ -51,6 +51,7 @@ class PostgresStore:
 
     def __init__(self, address: str) -> None:
         self.address = address
+        self.begins = True  # may the first append make the table where there is none?
         self._pid = os.getpid()
         self._mutex = threading.Lock()
         self._connection: psycopg.Connection | None = None
@@ -171,6 +172,8 @@ class PostgresStore:
                 rows = self._rows(entries)
                 _insert(connection, rows)
             except psycopg.errors.UndefinedTable:
+                if not self.begins:
+                    raise not_found(shown(self.address)) from None
                 _make(connection)
             except psycopg.errors.UniqueViolation:
                 self._tail = None

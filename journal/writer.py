@@ -39,11 +39,11 @@ _ALONE = "nolock"
 
 
 class Writer:
-    """Appends entries to one folder. Safe under threads and after fork."""
+    """Appends entries to one folder, which ``begin`` makes. Safe under threads and after fork."""
 
-    def __init__(self, folder: str, *, tell_new: Callable[[str], None] | None = None) -> None:
+    def __init__(self, folder: str, *, begin: Callable[[str], None] | None = None) -> None:
         self.folder = folder
-        self.tell_new = tell_new
+        self.begin = make_folder if begin is None else begin
         self._pid = os.getpid()
         self._mutex = _thread.allocate_lock()
         self._owner = 0  # the thread that had the mutex last
@@ -169,12 +169,11 @@ class Writer:
         """Take a segment: the first free one of this place, or a new."""
         self._close()
         try:
-            make_folder(self.folder)
+            names = _segments(self.folder)
+            if not names:
+                self.begin(self.folder)
             place = _place(self.folder)
             prefix = f"{_host()}-{place}-"
-            names = sorted(name for name in os.listdir(self.folder) if name.endswith(SUFFIX))
-            if not names and self.tell_new is not None:
-                self.tell_new(self.folder)
             if place != _ALONE:
                 for name in names:
                     if name.startswith(prefix):
@@ -240,6 +239,14 @@ def _tail_of(held: Held) -> Tail | None:
         os.ftruncate(held.fd, size)  # room that a killed writer left
     held.begin_at(size)
     return tail
+
+
+def _segments(folder: str) -> list[str]:
+    """The names of the folder's segments, in order; none where there is no folder."""
+    try:
+        return sorted(name for name in os.listdir(folder) if name.endswith(SUFFIX))
+    except FileNotFoundError:
+        return []
 
 
 def make_folder(folder: str) -> None:

@@ -14,6 +14,9 @@ import pytest
 
 import journal
 from journal import copying, postgres
+from journal.cli import main
+from journal.errors import JournalNotFound
+from journal.ids import uuid7
 from journal.journal import Journal
 from journal.verification import verify
 from tests.journal.programs import await_line, begin, end, perform
@@ -51,6 +54,18 @@ def script(address: str, text: str) -> tuple[int, str, str]:
 def started(address: str, program: str | list[str]) -> subprocess.Popen[str]:
     told = {"KNOBWISE_JOURNAL": address}
     return begin(program, variables=told, stdin=subprocess.PIPE)
+
+
+def test_no_table_is_made_for_a_run_of_another_journal(address, capfd):
+    run = uuid7()
+    for words in (["metric", run, "loss=1"], ["finish", run, "-m", "loss=1"]):
+        assert main(words) == 2
+        assert "not recorded: loss=1.0; give the same command" in capfd.readouterr().err
+    with pytest.raises(JournalNotFound):
+        journal.open(address).read()
+    assert main(["start", "lr=1", "--pid", "0"]) == 0
+    run = capfd.readouterr().out.strip()
+    assert main(["metric", run, "loss=1"]) == main(["finish", run]) == 0
 
 
 def test_a_run_is_recorded_as_in_a_folder(team, tmp_path):

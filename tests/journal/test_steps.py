@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -59,6 +60,60 @@ def test_within_a_wrapper_the_id_is_known(knobwise, monkeypatch):
     assert knobwise("metric", "loss=0.5", "--step", "3").status == 0
     assert knobwise("finish", "-m", "acc=1").status == 0
     assert only().metrics == {"loss": 0.5, "acc": 1.0}
+
+
+ELSEWHERE = "01a208d6-b40b-743b-8d18-c2eac696e088"
+
+
+@pytest.mark.parametrize("command", ["metric", "finish"])
+@pytest.mark.parametrize("way", ["found", "named", "exported"])
+def test_where_no_journal_is_none_begins_for_a_run_of_another(knobwise, monkeypatch, command, way):
+    run = knobwise("start", "lr=1", "--journal", "a").out.strip()
+    if way == "exported":
+        monkeypatch.setenv("KNOBWISE_JOURNAL", "b")
+    words = [command, run, *(["-m"] if command == "finish" else []), "acc=0.9"]
+    where = ["--journal", "b"] if way == "named" else []
+    outcome = knobwise(*words, *where)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert f"no run has the id {run} in " in outcome.err
+    assert "not recorded: acc=0.9; give the same command the run's journal" in outcome.err
+    assert "a new journal" not in outcome.err
+    assert [path.name for path in Path().iterdir()] == ["a"]
+    assert knobwise(*words, "--journal", "a").status == 0
+    (told,) = journal.open("a").runs()
+    assert told.metrics == {"acc": 0.9}
+
+
+def test_an_empty_folder_is_no_journal_either(knobwise):
+    Path("b").mkdir()
+    assert knobwise("metric", ELSEWHERE, "acc=0.9", "--journal", "b").status == 2
+    assert list(Path("b").iterdir()) == []
+
+
+def test_finish_refuses_what_is_not_in_the_journal_and_metric_does_not_look(knobwise):
+    book = journal.open()
+    book.log({"lr": 1})
+    outcome = knobwise("finish", ELSEWHERE, "--status", "failed")
+    assert outcome.status == 2
+    assert "nothing was recorded; give the same command the run's journal" in outcome.err
+    assert len(book.read().events) == 1
+    assert knobwise("metric", ELSEWHERE, "loss=1", "--step", "1").status == 0
+    assert [event.run for event in book.fold().orphans] == [ELSEWHERE]
+    assert knobwise("finish", ELSEWHERE).status == 2
+
+
+def test_the_wrappers_run_is_taken_though_a_disk_kept_it_out_so_far(knobwise, monkeypatch):
+    monkeypatch.setenv("KNOBWISE_RUN", ELSEWHERE)
+    for words in (["metric", "loss=1"], ["finish"]):
+        assert knobwise(*words).status == 2  # a shell's variable alone is no wrapper
+    monkeypatch.setenv("KNOBWISE_JOURNAL", "book")
+    monkeypatch.setenv("KNOBWISE_METRICS", "metrics.jsonl")
+    for words in (["metric", "loss=1"], ["finish"]):
+        assert knobwise(*words, "--journal", "other").status == 2
+        assert knobwise(*words).status == 0
+    assert [type(event).__name__ for event in journal.open().fold().orphans] == [
+        "Amended", "Finished",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -146,7 +201,7 @@ def test_a_step_loads_no_command_line_library(tmp_path):
         "main(['metric', sys.argv[2], 'a=1', '--step', '2']);"
         "print(sorted({'typer', 'dataclasses', 'pathlib', 'numpy'} & set(sys.modules)))"
     )
-    run = "01a208d6-b40b-743b-8d18-c2eac696e088"
+    run = journal.open().log({"lr": 1})
     done = subprocess.run(
         [sys.executable, "-I", "-c", code, str(ROOT), run], capture_output=True, text=True,
         check=True,
