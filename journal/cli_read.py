@@ -86,7 +86,8 @@ def ls(
     if as_json and (as_csv or columns):
         raise UsageError("--json is an array of whole runs: no --csv or --columns", word="--json")
     wanted = grammar.parse_words(filters or ())  # before anything is read: a typo answers at once
-    every = read(address).runs
+    told = read(address)
+    every = told.runs
     known = [run for run in every if retracted or run.retracted is None]
     runs = grammar.select(known, filters or ()) if wanted.tests else known
     if sort:
@@ -104,7 +105,11 @@ def ls(
     else:
         escaping()
         width = shutil.get_terminal_size((80, 24)).columns
-        left_out = listing.write_table(runs, sys.stdout, width=width, columns=shown)
+        named = [*wanted.columns, *(key.strip().lstrip("-+") for key in (sort or "").split(","))]
+        left_out = listing.write_table(
+            runs, sys.stdout, width=width, columns=shown, named=named,
+            declared=told.declarations.metrics,
+        )  # fmt: skip
         tell_left_out(left_out)
 
 

@@ -17,6 +17,8 @@ from journal.values import Scalar, read_scalar
 STATUSES = ("finished", "failed", "killed", "running", "interrupted")
 KEYS = ("tag", "note", "has", "since", "until")
 """What may stand before a colon."""
+_COLUMNS = {"tag": "tags", "note": "notes", "since": "started", "until": "started"}
+"""What a filter with such a key is about; ``has`` names it itself."""
 _UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
 _NAME = re.compile(r"""[^\s<>=!~'",]+""")
 _OPERATOR = re.compile(r"\s*(<=|>=|==|!=|<>|=|<|>|~|(?:not\s+)?in(?=\s))")
@@ -51,6 +53,7 @@ class Reader:
         self.at = 0
         self.names: list[tuple[str, int]] = []
         self.asked: list[tuple[str, str, int]] = []
+        self.columns: list[str] = []
         self._turned = False
 
     def whole(self) -> tuple[tuple[Test, ...], tuple[tuple[str, int], ...]]:
@@ -84,6 +87,7 @@ class Reader:
             raise self._no_operator(name, operator, start)
         self._skip()
         self.names.append((name, start))
+        self.columns.append(name)
         if operator.endswith("in"):
             return self._membership(name, negated=operator.startswith("not"))
         return self._comparison(name, operator)
@@ -160,6 +164,7 @@ class Reader:
             self.asked.append((key, text, start))
 
     def _keyed(self, key: str, text: str, start: int) -> Test:
+        self.columns.append(_COLUMNS.get(key, text))
         if key in {"tag", "has"}:
             self._ask(key, text, start)
         if key == "tag":

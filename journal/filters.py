@@ -32,12 +32,14 @@ class Filter:
     """Filters as one predicate. ``names``: each name compared, and where it stands in ``text``.
 
     ``asked``: each ``tag``, ``has`` and ``id`` that some run is to have, and where it stands.
+    ``columns``: what the filters are about, as columns of a table.
     """
 
     text: str
     tests: tuple[Callable[[Run], bool], ...]
     names: tuple[tuple[str, int], ...]
     asked: tuple[tuple[str, str, int], ...] = ()
+    columns: tuple[str, ...] = ()
 
     def __call__(self, run: Run) -> bool:
         """Does the run meet every one of them?"""
@@ -89,7 +91,7 @@ def parse(text: str, *, now: datetime | None = None) -> Filter:
     """
     reader = Reader(text, now or datetime.now(UTC))
     tests, names = reader.whole()
-    return Filter(text, tests, names, tuple(reader.asked))
+    return Filter(text, tests, names, tuple(reader.asked), tuple(reader.columns))
 
 
 def parse_words(words: Sequence[str], *, now: datetime | None = None) -> Filter:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TextIO
 
 from journal.errors import UsageError
-from journal.facts import MISSING, lookup, names_of
+from journal.facts import FACTS, MISSING, lookup, names_of
 from journal.guesses import guess
 from journal.packing import Json
 from journal.runs import Run
 from journal.screen import printable, sayable
 from journal.times import local, read_stamp, stamp, zoned
+from journal.urgency import METRICS, PARAMS, urgency
 from journal.values import Scalar, write_scalar
 
 SHORT = 8
@@ -170,11 +172,17 @@ def _rank(value: object) -> tuple[int, float, str]:
 
 
 def write_table(
-    runs: Sequence[Run], out: TextIO, *, width: int, columns: Sequence[str] = ()
+    runs: Sequence[Run],
+    out: TextIO,
+    *,
+    width: int,
+    columns: Sequence[str] = (),
+    named: Iterable[str] = (),
+    declared: Iterable[str] = (),
 ) -> list[str]:
     """A table at most ``width`` wide; returns the columns it had no room for.
 
-    Metrics take precedence over parameters, parameters that vary over those that do not. Columns
+    Which these are, with ``named`` columns and ``declared`` metrics: ``journal.urgency``. Columns
     that were asked for are all there, however wide.
     """
     params, metrics = names(runs)
@@ -185,13 +193,13 @@ def write_table(
         *("seconds", "tags", "notes"),
     ]
     cells = {key: [cell(_reader(key)(run), key) for run in runs] for key in keys}
-    heads = {key: sayable(_head(key, runs, whole=bool(columns))) for key in keys}
+    heads = {key: sayable(head) for key, head in _heads(keys, runs, whole=bool(columns)).items()}
     if columns:
         _write([heads[key] for key in keys], [cells[key] for key in keys], out)
         return []
-    urgency = {key: _urgency(key, cells[key]) for key in keys}
     filled = {key: column for key, column in cells.items() if any(column)}
-    left_out = write_fitting(filled, heads, urgency=urgency, out=out, width=width)
+    queue = urgency(filled, named=named, declared=declared)
+    left_out = write_fitting(filled, heads, urgency=queue, out=out, width=width)
     return ["started" if head == heads["started"] else head for head in left_out]
 
 
@@ -219,23 +227,22 @@ def write_fitting(
     return [heads[key] for key in cells if key not in kept]
 
 
-def _urgency(key: str, cells: Sequence[str]) -> int:
-    if key in {"id", "status"}:
-        return 0
-    if key.startswith("metrics.") or key == "seed":
-        return 1
-    constant = len(set(cells)) <= 1
-    return (3 if constant else 2) if key.startswith("params.") else 4
+def _heads(keys: Sequence[str], runs: Sequence[Run], *, whole: bool) -> dict[str, str]:
+    """Each column's heading, by which --columns knows it; ``whole``: as it was asked for.
 
-
-def _head(key: str, runs: Sequence[Run], *, whole: bool) -> str:
-    if key in TIMES:
-        offsets = {f"{zoned(run.started_at):%z}" for run in runs}
-        zone = offsets.pop() if len(offsets) == 1 else "local"
-        return f"{key} ({zone})"
-    if whole:
-        return key
-    return key.removeprefix("params.") if key[0] == "p" else key.removeprefix("metrics.")
+    A parameter's or metric's name alone, unless something else is called so, too.
+    """
+    bare = {key: key.removeprefix(PARAMS).removeprefix(METRICS) for key in keys}
+    called = Counter([*bare.values(), *_READERS, *FACTS])
+    told: dict[str, str] = {}
+    for key in keys:
+        if key in TIMES:
+            offsets = {f"{zoned(run.started_at):%z}" for run in runs}
+            zone = offsets.pop() if len(offsets) == 1 else "local"
+            told[key] = f"{key} ({zone})"
+        else:
+            told[key] = key if whole or called[bare[key]] > 1 else bare[key]
+    return told
 
 
 def _write(heads: Sequence[str], columns: Sequence[Sequence[str]], out: TextIO) -> None:
