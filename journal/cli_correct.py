@@ -1,7 +1,8 @@
-"""``knobwise amend``, ``retract``, ``rename``, ``default``, ``note``, ``tag``: correct, by adding.
+"""``knobwise amend``, ``retract``, ``note``, ``tag``: correct a run, by adding.
 
 Nothing is rewritten: each command appends an event, and ``show --history`` has them all. What a
 correction names is looked for first, so that a mistyped name is an error and not one more event.
+``journal.cli_everywhere`` has the corrections of all runs at once.
 """
 
 from __future__ import annotations
@@ -14,19 +15,18 @@ import typer
 from journal import completion, values
 from journal.cli_log import JournalOption
 from journal.cli_read import RunArgument, tell_of_damage
-from journal.counts import counted
 from journal.entries import STATUSES, one_of
 from journal.errors import UsageError
-from journal.events import Amended, Defaulted, Event, Noted, Renamed, Retracted, Tagged
-from journal.guesses import guess, nearest
+from journal.events import Amended, Event, Noted, Retracted, Tagged
+from journal.guesses import guess
 from journal.ids import uuid7
 from journal.journal import Journal
 from journal.journal import open as open_journal
 from journal.lookup import find_run
-from journal.oneshot import assigned, assigned_many
+from journal.oneshot import assigned
 from journal.runs import Run, fold
 from journal.screen import say
-from journal.values import check_name, check_text, read_scalar, write_scalar
+from journal.values import check_text, read_scalar, write_scalar
 
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, for who reads it later.")]
 RunArguments = Annotated[
@@ -39,7 +39,7 @@ RunArguments = Annotated[
 
 def mount(application: typer.Typer) -> None:
     """Add this module's commands."""
-    for command in (amend, retract, rename, default, note, tag):
+    for command in (amend, retract, note, tag):
         application.command(command.__name__)(command)
 
 
@@ -89,7 +89,7 @@ def amend(
     with open_journal(address) as book:
         (found,) = _found(book, [run])
         for name in remove or ():
-            _known(name, {**found.params, **found.metrics}, "of this run")
+            known_among(name, {**found.params, **found.metrics}, what="of this run")
         event = Amended(
             id=uuid7(), run=found.id, at=book.store.now(), params=params, metrics=measured,
             removed=tuple(remove or ()), seed=values.seed(seed), status=status,
@@ -122,85 +122,6 @@ def retract(
         book.append([Retracted(id=uuid7(), run=run.id, at=at, reason=told) for run in found])
     for run in found:
         say(f"retracted {run.id}")
-
-
-def rename(
-    old: Annotated[
-        str,
-        typer.Argument(help="The parameter's name so far.", autocompletion=completion.names),
-    ],
-    new: Annotated[str, typer.Argument(help="Its name from now on.")],
-    *,
-    address: JournalOption = None,
-) -> None:
-    """Give a parameter another name, in every run recorded so far.
-
-    knobwise rename learning_rate lr
-
-    A run that has both keeps both. Runs recorded later have the names they are recorded with.
-    """
-    check_name(new)
-    if old == new:
-        raise UsageError("the two names are the same", word=new)
-    with open_journal(address) as book:
-        runs = _runs(book)
-        having = [run for run in runs if old in run.params]
-        if not having and any(old in run.metrics for run in runs):
-            hint = "a metric keeps its name; in one run: knobwise amend RUN -m NAME=VALUE --remove"
-            raise UsageError(f"{old} is a metric, and parameters are renamed", word=old, hint=hint)
-        _known(old, (name for run in runs for name in run.params), "a parameter of any run")
-        book.append([Renamed(id=uuid7(), run=None, at=book.store.now(), old=old, new=new)])
-        kept = [run for run in _runs(book) if old in run.params]
-    both = sum(new in run.params for run in kept)
-    say(f"renamed {old} to {new} in {counted(len(having) - len(kept), 'run')}")
-    if both:
-        say(f"{counted(both, 'run has')} both names, and both stay")
-    if later := [run for run in kept if new not in run.params]:
-        say(f"{old} stays in {counted(len(later), 'run')} dated in the future; to change one:")
-        say(f"  knobwise amend {later[0].id} {new}=VALUE --remove {old}")
-
-
-def default(
-    parameter: Annotated[
-        str, typer.Argument(metavar="NAME", help="The parameter.", autocompletion=completion.names)
-    ],
-    value: Annotated[
-        str | None, typer.Argument(help="What it was in runs that did not record it.")
-    ] = None,
-    *,
-    when: Annotated[
-        list[str] | None,
-        typer.Option("--when", metavar="NAME=VALUE", help="Only in runs with this; repeat."),
-    ] = None,
-    address: JournalOption = None,
-) -> None:
-    """Say what a parameter was in all runs so far that did not record it.
-
-    knobwise default dropout 0.1
-
-    knobwise default slope=0.01 --when act=leaky_relu
-    """
-    if value is None:  # as `log` has it: dropout=0.1
-        ((parameter, value),) = assigned([parameter], "a default").items()
-    check_name(parameter)
-    told = values.parameters({parameter: read_scalar(value)})[parameter]
-    pairs = assigned_many(when or (), "a condition")
-    condition = {name: tuple(read_scalar(text) for text in texts) for name, texts in pairs.items()}
-    with open_journal(address) as book:
-        runs = _runs(book)
-        for name in condition:
-            _known(name, (known for run in runs for known in run.params), "a parameter of any run")
-        event = Defaulted(
-            id=uuid7(), run=None, at=book.store.now(), parameter=parameter, default=told,
-            condition=condition,
-        )  # fmt: skip
-        book.append([event])
-        lacking = {run.id for run in runs if parameter not in run.params}
-        given = sum(run.id in lacking and parameter in run.params for run in _runs(book))
-    say(f"{parameter} is {write_scalar(told)} in {counted(given, 'run')} that had not recorded it")
-    if len(lacking) == len(runs):
-        near = nearest(parameter, {name for run in runs for name in run.params})
-        say("no run has recorded it so far" + (f"; did you mean {near}?" if near else ""))
 
 
 def note(
@@ -239,7 +160,7 @@ def tag(
     with open_journal(address) as book:
         (found,) = _found(book, [run])
         for label in remove or ():
-            _known(label, found.tags, "a tag of this run")
+            known_among(label, found.tags, what="a tag of this run")
         event: Event = Tagged(
             id=uuid7(), run=found.id, at=book.store.now(), tags=added, removed=tuple(remove or ())
         )
@@ -259,7 +180,8 @@ def _found(book: Journal, told: Sequence[str]) -> list[Run]:
     return list({run.id: run for run in (find_run(runs, word) for word in told)}.values())
 
 
-def _known(name: str, names: Iterable[str], what: str) -> None:
+def known_among(name: str, names: Iterable[str], *, what: str) -> None:
+    """Raises UsageError for a name that is not among these."""
     known = set(names)
     if name not in known:
         raise UsageError(

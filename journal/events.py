@@ -9,8 +9,8 @@ mean the same in every event.
     metrics     a batch of measured values       noted       a remark on a run
     finished    a run ended                      renamed     a parameter has another name
     logged      a whole run at once              defaulted   what older runs had not recorded
-    amended     values of a run put right        declared    what a metric or a parameter is
-    retracted   a run that should not count
+    amended     values of a run put right        undefaulted that taken back
+    retracted   a run that should not count      declared    what a metric or a parameter is
 """
 
 from __future__ import annotations
@@ -156,6 +156,13 @@ class Defaulted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Undefaulted(Event):
+    """What defaults before this event gave of ``parameter`` is taken back."""
+
+    parameter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Declared(Event):
     """What a metric or a parameter is; exactly one of the two is named.
 
@@ -190,7 +197,7 @@ KINDS: dict[str, type[Event]] = {
     kind.__name__.lower(): kind
     for kind in (
         Started, Metrics, Finished, Logged, Amended, Retracted,
-        Noted, Tagged, Renamed, Defaulted, Declared,
+        Noted, Tagged, Renamed, Defaulted, Undefaulted, Declared,
     )
 }  # fmt: skip
 """Every event type by its name in the file."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_ALIKE = 0.65
+"""tag for teg and batch_size for batch look alike (2/3); dropout and opt (0.6) do not."""
+
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that looks most alike; None where none does."""
-    return next(iter(get_close_matches(name, sorted(known), 1)), None)
+    return next(iter(get_close_matches(name, sorted(known), 1, _ALIKE)), None)
 
 
 def guess(name: str, known: Iterable[str], *, otherwise: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeGuard
 
 from journal.events import (
     Amended,
@@ -15,43 +14,43 @@ from journal.events import (
     Metrics,
     Renamed,
     Started,
+    Undefaulted,
 )
-from journal.runs import Run
+from journal.runs import Run, fold
 
 
 def history(events: Sequence[Event], run: Run) -> list[Event]:
     """The events about the run, and the renames, defaults and declarations that concern it.
 
     ``events`` are all, in order. A rename concerns a run that had the parameter by its old name
-    then, a default one that lacked it and got it, a declaration one that has what it is about.
+    then, a default one that lacked it and got it (so does its being taken back), a declaration one
+    that has what it is about.
     """
+    about = [event for event in events if event.run in {None, run.id}]
     begun = False
     names: set[str] = set()
-    touching: set[str] = set()
-    for event in events:
+    concerning: set[str] = set()
+    for place, event in enumerate(about):
         if event.run == run.id:
             begun = begun or isinstance(event, Started | Logged)
-            touching.add(event.id)
+            concerning.add(event.id)
             names |= _names(event)
         elif begun and isinstance(event, Renamed) and event.old in names:
-            touching.add(event.id)
+            concerning.add(event.id)
             names.add(event.new)
-        elif begun and _gave(event, run, names):
-            touching.add(event.id)
+        elif isinstance(event, Defaulted | Undefaulted) and _changes(about, place):
+            concerning.add(event.id)
             names.add(event.parameter)
-    for event in events:
+    for event in about:
         if isinstance(event, Declared) and (event.parameter or event.metric) in names:
-            touching.add(event.id)
-    return [event for event in events if event.id in touching]
+            concerning.add(event.id)
+    return [event for event in about if event.id in concerning]
 
 
-def _gave(event: Event, run: Run, names: set[str]) -> TypeGuard[Defaulted]:
-    """Did the run get this default?"""
-    return (
-        isinstance(event, Defaulted)
-        and event.parameter not in names
-        and event.parameter in run.params
-    )
+def _changes(about: Sequence[Event], place: int) -> bool:
+    """Has the run other parameters with the event at this place than without?"""
+    before, after = (fold(about[:end]).runs for end in (place, place + 1))
+    return [list(run.params) for run in before] != [list(run.params) for run in after]
 
 
 def _names(event: Event) -> set[str]:

@@ -28,11 +28,15 @@ from journal.events import (
     Retracted,
     Started,
     Tagged,
+    Undefaulted,
 )
 from journal.identity import meets
 from journal.packing import Json
 from journal.processes import Process, is_alive
 from journal.values import Scalar
+
+General = Renamed | Defaulted | Undefaulted
+"""Events of the journal that change the runs recorded before them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +90,7 @@ def fold(events: Iterable[Event], *, alive: Callable[[Process], bool | None] = i
             about.setdefault(event.run, []).append(event)
     runs: list[Run] = []
     orphans: list[Event] = []
-    general = [event for event in everywhere if isinstance(event, Renamed | Defaulted)]
+    general = [event for event in everywhere if isinstance(event, General)]
     for told in about.values():
         begun = next((event for event in told if isinstance(event, Started | Logged)), None)
         if begun is None:
@@ -110,7 +114,7 @@ def _declarations(everywhere: Iterable[Event]) -> Declarations:
 def _run(
     begun: Started | Logged,
     told: list[Event],
-    general: list[Renamed | Defaulted],
+    general: list[General],
     alive: Callable[[Process], bool | None],
 ) -> Run:
     draft = _Draft(begun)
@@ -131,6 +135,7 @@ class _Draft:
 
     begun: Started | Logged
     params: dict[str, Scalar] = field(init=False)
+    defaults: set[str] = field(default_factory=set)
     results: dict[str, float] = field(default_factory=dict)
     series: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
     seed: int | None = field(init=False)
@@ -178,9 +183,8 @@ class _Draft:
                 self.tags = dict.fromkeys((*kept, *event.tags))
             case Renamed():
                 self._rename(event)
-            case Defaulted():
-                if meets(self.params, event.condition):
-                    self.params.setdefault(event.parameter, event.default)
+            case Defaulted() | Undefaulted():
+                self._default(event)
 
     def _measure(self, event: Metrics) -> None:
         for step, name, value in zip(event.step, event.name, event.value, strict=True):
@@ -192,13 +196,34 @@ class _Draft:
                 event.new if name == event.old else name: value
                 for name, value in self.params.items()
             }
+            if event.old in self.defaults:
+                self.defaults ^= {event.old, event.new}
+
+    def _default(self, event: Defaulted | Undefaulted) -> None:
+        name = event.parameter
+        if isinstance(event, Undefaulted):
+            if name in self.defaults:
+                self._drop([name])
+        elif name not in self.params and meets(self.params, event.condition):
+            self.params[name] = event.default
+            self.defaults.add(name)
+
+    def _put(self, params: Mapping[str, Scalar]) -> None:
+        """These were recorded, and are no defaults any more."""
+        self.params.update(params)
+        self.defaults.difference_update(params)
+
+    def _drop(self, names: Iterable[str]) -> None:
+        for name in names:
+            self.params.pop(name, None)
+            self.defaults.discard(name)
 
     def _go_on(self, event: Started) -> None:
         if self.status is not None:
             self.status = self.error = self.exit_code = None
             self.processes.clear()
         self.processes.append(event.process)
-        self.params.update(event.params)
+        self._put(event.params)
         self.seed = self.seed if event.seed is None else event.seed
         self.tags.update(dict.fromkeys(event.tags))
         self.notes += [] if event.note is None else [event.note]
@@ -223,10 +248,10 @@ class _Draft:
 
     def _amend(self, event: Amended) -> None:
         for name in event.removed:
-            self.params.pop(name, None)
             self.results.pop(name, None)
             self.series.pop(name, None)
-        self.params.update(event.params)
+        self._drop(event.removed)
+        self._put(event.params)
         self.results.update(event.metrics)
         self.seed = self.seed if event.seed is None else event.seed
         self.status = event.status or self.status

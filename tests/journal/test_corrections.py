@@ -70,14 +70,74 @@ def test_a_default_fills_what_older_runs_lack_where_its_condition_holds(knobwise
                      later: ["logged"]}  # fmt: skip
 
 
-def test_a_default_may_be_written_as_log_has_it_and_a_new_name_is_asked_about(knobwise, run):
+def test_a_default_may_be_written_as_log_has_it_and_a_new_name_is_refused(knobwise, run):
     knobwise("log", "lr=1", "dropout=0.5")
     said = knobwise("default", "dropout=0.1").err
     assert said == "dropout is 0.1 in 1 run that had not recorded it\n"
     assert {told.params["dropout"] for told in runs()} == {0.1, 0.5}
-    assert (
-        "no run has recorded it so far; did you mean dropout?"
-        in knobwise("default", "droput=0.1").err
+    before = len(journal.open().read().events)
+    for words, told in (
+        (["droput=0.1"], "did you mean dropout? --new gives it to all runs"),
+        (["acc", "1"], "--new gives"),
+        (["opt", "sgd"], "\n  --new gives"),
+    ):
+        refused = knobwise("default", *words)
+        assert (refused.status, told in refused.err) == (2, True), refused.err
+        assert f"no run has recorded {words[0].split('=')[0]}\n" in refused.err
+    assert len(journal.open().read().events) == before
+    assert "in 2 runs" in knobwise("default", "opt", "sgd", "--new").err
+    assert {told.params["opt"] for told in runs()} == {"sgd"}
+
+
+def test_defaults_are_taken_back_and_what_was_recorded_stays(knobwise, run):
+    has = knobwise("log", "dropout=0.5", "act=relu").out.strip()
+    put = knobwise("log", "act=tanh").out.strip()
+    knobwise("default", "dropout", "0.1", "--when", "act=relu")
+    knobwise("default", "dropout", "0.2")
+    knobwise("amend", put, "dropout=0.3")  # from here on it is no default
+    knobwise("rename", "dropout", "drop")
+    cleared = knobwise("default", "drop", "--clear")
+    assert (cleared.status, cleared.err) == (
+        0, "drop is taken back in 1 run that had not recorded it\n",
+    )  # fmt: skip
+    told = {one.id: one.params.get("drop", "absent") for one in runs()}
+    assert told == {run: "absent", has: 0.5, put: 0.3}
+    kinds = {one: [kind for kind, _ in history(knobwise, one)] for one in (run, has, put)}
+    assert kinds == {
+        run: ["logged", "defaulted", "renamed", "undefaulted"], has: ["logged", "renamed"],
+        put: ["logged", "defaulted", "amended", "renamed"],
+    }  # fmt: skip
+    assert "in 1 run" in knobwise("default", "drop", "0.4").err
+    assert {one.params["drop"] for one in runs()} == {0.3, 0.4, 0.5}
+    assert list(journal.open().frame()["params.drop"]) == [0.4, 0.5, 0.3]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["dropout", "--clear"], "no run has dropout by a default\n"),
+        (["dropot", "--clear"], "no run has dropot by a default\n"),
+        (["lrr", "--clear"], "did you mean lr?"),
+        (["lr", "1", "--clear"], "--clear takes everything back"),
+        (["lr", "--clear", "--new"], "--clear takes everything back"),
+    ],
+)
+def test_what_no_default_gave_is_not_taken_back(knobwise, run, words, told):
+    knobwise("log", "dropout=0.5")
+    knobwise("default", "lr", "0.1")
+    outcome = knobwise("default", *words)
+    assert (outcome.status, told in outcome.err) == (2, True), outcome.err
+    assert len(journal.open().read().events) == 3
+
+
+def test_a_rename_that_no_run_follows_is_refused(knobwise):
+    knobwise("log", "lr=1", "rate=2")
+    refused = knobwise("rename", "lr", "rate")
+    assert (refused.status, "every run that has lr has rate, too" in refused.err) == (2, True)
+    assert len(journal.open().read().events) == 1
+    knobwise("log", "lr=1")
+    assert knobwise("rename", "lr", "rate").err == (
+        "renamed lr to rate in 1 run\n1 run has both names, and both stay\n"
     )
 
 

@@ -59,5 +59,5 @@ def test_a_run_goes_on_with_the_same_setting_only(book, a, b, alike):
 def test_when_and_ls_mean_the_same_runs(knobwise):
     for value in ("1", "1.0", "true"):
         assert knobwise("log", f"n={value}", "-m", "acc=1").status == 0
-    assert "in 2 runs" in knobwise("default", "k", "5", "--when", "n=1").err
+    assert "in 2 runs" in knobwise("default", "k", "5", "--when", "n=1", "--new").err
     assert len(knobwise("ls", "n=1", "--csv").out.splitlines()) == 1 + 2

@@ -28,6 +28,7 @@ from journal.events import (
     Retracted,
     Started,
     Tagged,
+    Undefaulted,
 )
 from journal.ids import uuid7
 from journal.room import ROOM
@@ -52,6 +53,15 @@ class Model:
     notes: list[str] = field(default_factory=list)
     tags: set[str] = field(default_factory=set)
     retracted: bool = False
+    defaults: set[str] = field(default_factory=set)
+
+    def put(self, params: dict[str, Scalar]) -> None:
+        self.params |= params
+        self.defaults -= params.keys()
+
+    def drop(self, name: str) -> None:
+        self.params.pop(name, None)
+        self.defaults.discard(name)
 
     def metrics(self) -> dict[str, float]:
         last = {name: points[max(points)] for name, points in self.series.items()}
@@ -114,8 +124,8 @@ class Journals(RuleBasedStateMachine):
     def amend(self, writer, run, params, removed):
         self.tell(writer, Amended, run, params=params, removed=tuple(removed), reason="typo")
         for name in removed:
-            self.model[run].params.pop(name, None)
-        self.model[run].params.update(params)
+            self.model[run].drop(name)
+        self.model[run].put(params)
 
     @rule(writer=WRITERS, run=runs)
     def retract(self, writer, run):
@@ -138,12 +148,22 @@ class Journals(RuleBasedStateMachine):
         for model in self.model.values():
             if old in model.params and new not in model.params:
                 model.params[new] = model.params.pop(old)
+                model.defaults = {new if name == old else name for name in model.defaults}
 
     @rule(writer=WRITERS, name=NAMES, value=VALUES)
     def default(self, writer, name, value):
         self.tell(writer, Defaulted, None, parameter=name, default=value)
         for model in self.model.values():
-            model.params.setdefault(name, value)
+            if name not in model.params:
+                model.params[name] = value
+                model.defaults.add(name)
+
+    @rule(writer=WRITERS, name=NAMES)
+    def take_the_default_back(self, writer, name):
+        self.tell(writer, Undefaulted, None, parameter=name)
+        for model in self.model.values():
+            if name in model.defaults:
+                model.drop(name)
 
     @rule(writer=WRITERS, direction=st.sampled_from(["minimize", "maximize"]))
     def declare(self, writer, direction):
