@@ -191,7 +191,7 @@ def finish(
     known = f", {added.known:,} known already" if added.known else ""
     sys.stderr.write(f"{counted(added.new, 'run')} imported{known}\n")
     show((f"left out: {line}" for line in understood.left_out), sys.stderr)
-    show((f"knobwise: {line}" for line in understood.remarks), sys.stderr)
+    show((f"knobwise: {line}" for line in (*understood.remarks, *added.declared)), sys.stderr)
     refused = (*understood.refused, *added.refused)
     for line in refused[:_SHOWN]:
         say(f"knobwise: {understood.source}: not understood: {line}")

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
 from journal.counts import counted
 from journal.declarations import ParameterDeclaration
 from journal.identity import key, meets
-from journal.runs import Run
 from journal.values import Scalar, write_scalar
 
 
-def contradictions(declared: ParameterDeclaration, runs: Iterable[Run]) -> list[str]:
+class Measured(Protocol):
+    """A run as far as it is looked at here: one of the journal, or one that is imported."""
+
+    @property
+    def params(self) -> Mapping[str, Scalar]:
+        """Its parameters."""
+
+    @property
+    def retracted(self) -> str | None:
+        """Why it should not count."""
+
+
+def contradictions(declared: ParameterDeclaration, runs: Iterable[Measured]) -> list[str]:
     """A sentence for each part of the declaration that runs do not agree with.
 
     Runs in which the parameter is not active, and those that are retracted, do not count; None and

@@ -18,7 +18,6 @@ from datetime import UTC, datetime, timedelta
 
 from journal import values
 from journal.bodies import body, entry_of
-from journal.declarations import Declarations, declare
 from journal.errors import JournalError, JournalNotFound, UsageError, ValueRefused
 from journal.events import (
     Declared,
@@ -32,6 +31,7 @@ from journal.events import (
 )
 from journal.guesses import guess
 from journal.ids import uuid7, uuid_of
+from journal.importers_declared import settle
 from journal.journal import Journal
 from journal.lines import NO_LINE, encode
 from journal.packing import Json
@@ -106,11 +106,15 @@ _Told = tuple[Foreign, list[Event]]
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """How many runs were new, how many the journal had already, and which it cannot hold."""
+    """How many runs were new, how many the journal had already, and which it cannot hold.
+
+    ``declared`` says what metrics and parameters are from here on.
+    """
 
     new: int
     known: int
     refused: tuple[str, ...] = ()
+    declared: tuple[str, ...] = ()
 
 
 def run_id(tracker: str, *names: object) -> str:
@@ -177,11 +181,12 @@ def add(understood: Understood, book: Journal) -> Added:
     try:
         told = fold(book.read().events)
     except JournalNotFound:
-        known, declared = set[str](), Declarations()
-    else:
-        known, declared = {run.id for run in told.runs}, told.declarations
-    if fresh := list(_declarations(understood.declared, declared, book)):
-        book.append(fresh)
+        told = fold(())
+    known, declared = {run.id for run in told.runs}, told.declarations
+    settled = settle(understood.declared, declared)
+    if settled.events:
+        now = book.store.now
+        book.append([replace(event, id=uuid7(), at=now()) for event in settled.events])
     new = n_events = 0
     refused: list[str] = []
     portion: list[_Told] = []
@@ -196,7 +201,8 @@ def add(understood: Understood, book: Journal) -> Added:
             refused += _append(portion, book)
             portion, n_events = [], 0
     refused += _append(portion, book)
-    return Added(new - len(refused), len(understood.runs) - new, tuple(refused))
+    said = tuple(settled.told([*told.runs, *understood.runs]))
+    return Added(new - len(refused), len(understood.runs) - new, tuple(refused), said)
 
 
 def _append(portion: Sequence[_Told], book: Journal) -> list[str]:
@@ -224,16 +230,6 @@ def rehearsed(understood: Understood) -> Understood:
         else:
             runs.append(run)
     return replace(understood, runs=tuple(runs), refused=tuple(refused))
-
-
-def _declarations(
-    told: Sequence[Declared], known: Declarations, book: Journal
-) -> Iterator[Declared]:
-    """Those that say what is not known; what this journal declared itself is not overruled."""
-    for event in told:
-        mine = known.metrics.get(event.metric or "") or known.parameters.get(event.parameter or "")
-        if mine is None and declare(known, event) != known:
-            yield replace(event, id=uuid7(), at=book.store.now())
 
 
 def events(run: Foreign, *, now: datetime) -> list[Event]:

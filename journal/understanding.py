@@ -9,6 +9,7 @@ from journal.counts import counted
 from journal.declarations import Declarations, declare
 from journal.identity import key
 from journal.importers import Understood
+from journal.importers_declared import described
 from journal.times import zoned
 from journal.values import Scalar, write_scalar
 
@@ -34,7 +35,10 @@ def told(understood: Understood) -> Iterator[str]:
     for name in () if seeds else ("seed", "random_state"):
         if name in _params(understood):
             yield f"  {name} may be the replicate's number, not a parameter: --seed {name}"
-    yield from _declared(understood)
+    known = Declarations()
+    for event in understood.declared:
+        known = declare(known, event)
+    yield from (f"  declared   {line}" for line in described(known))
     yield from (f"  {line}" for line in understood.remarks)
     yield from (f"left out: {line}" for line in understood.left_out)
     yield from (f"not understood: {line}" for line in understood.refused)
@@ -82,23 +86,3 @@ def _metrics(understood: Understood) -> dict[str, list[Scalar]]:
         for name, value in (last | dict(run.metrics)).items():
             columns.setdefault(name, []).append(value)
     return columns
-
-
-def _declared(understood: Understood) -> Iterator[str]:
-    known = Declarations()
-    for event in understood.declared:
-        known = declare(known, event)
-    for metric in known.metrics.values():
-        yield f"  declared   {metric.name}: {metric.direction or ''} {metric.unit or ''}".rstrip()
-    for parameter in known.parameters.values():
-        parts = [
-            parameter.scale or "",
-            "{:g} to {:g}".format(*parameter.domain) if parameter.domain else "",
-            ", ".join(write_scalar(level) for level in parameter.levels),
-            parameter.role or "",
-            " ".join(
-                f"if {name} is {' or '.join(map(write_scalar, wanted))}"
-                for name, wanted in parameter.condition.items()
-            ),
-        ]
-        yield f"  declared   {parameter.name}: " + "; ".join(part for part in parts if part)

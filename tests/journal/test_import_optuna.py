@@ -3,11 +3,16 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import journal
+from journal.declarations import Declarations
+from journal.events import Declared
+from journal.ids import NO_UUID
+from journal.importers_declared import settle
 
 FILES = Path(__file__).with_name("files")
 
@@ -122,3 +127,50 @@ def test_an_sqlite_file_with_broken_cells_loses_these_trials_alone(knobwise):
     assert "5 runs imported" in done.err
     assert "trial 0: the distribution of " in done.err
     assert "trial 1: None stands for no value of a " in done.err
+
+
+RATE = space("Float", low=1e-4, high=0.1, step=None, log=True)
+
+
+def test_what_an_import_declares_is_said_and_who_lies_outside(knobwise):
+    knobwise("log", "lr=3", "act=tanh")
+    knobwise("log", "lr=0.01")
+    study({"lr": (0.01, RATE)}, {"lr": (0.02, RATE)})
+    done = knobwise("import", "optuna", "s.log")
+    assert done.err.splitlines() == [
+        "2 runs imported",
+        "knobwise: declared value: minimize",
+        "knobwise: declared lr: log; 0.0001 to 0.1",
+        "knobwise: 1 run has lr = 3, outside its domain 0.0001 to 0.1",
+    ]
+    assert "declared" not in knobwise("import", "optuna", "s.log").err  # nothing new is
+
+
+def test_what_the_journal_says_otherwise_stays_and_is_told(knobwise):
+    knobwise("declare", "parameter", "lr", "--domain", "0:1")
+    knobwise("declare", "metric", "value", "--direction", "minimize")
+    study({"lr": (0.01, RATE)})
+    told = knobwise("import", "optuna", "s.log").err
+    said = "lr was declared before, and that stays: 0 to 1 (here it is log; 0.0001 to 0.1)"
+    assert f"knobwise: {said}\n" in told
+    assert "value" not in told  # it is the same
+    assert journal.open().declarations().parameters["lr"].domain == (0, 1)
+
+
+def test_of_two_studies_that_differ_both_are_told():
+    wide, narrow = (
+        Declared(id=NO_UUID, run=None, at=datetime.now(UTC), parameter="lr", domain=(0, high))
+        for high in (9, 1)
+    )
+    settled = settle([wide, narrow, narrow], Declarations())
+    assert list(settled.told([])) == [
+        "declared lr: 0 to 1", "lr is declared anew: it was 0 to 9",
+    ]  # fmt: skip
+    assert list(settle([wide, wide], Declarations()).told([])) == ["declared lr: 0 to 9"]
+    many = [
+        Declared(id=NO_UUID, run=None, at=datetime.now(UTC), metric=f"m{i}", unit="s")
+        for i in range(14)
+    ]
+    assert list(settle(many, Declarations()).told([]))[11:] == [
+        "declared m11: s", "declared 2 more, which --dry-run shows",
+    ]  # fmt: skip
