@@ -14,6 +14,7 @@ import pandas as pd
 
 import journal
 from analysis.assembly import assemble
+from analysis.commands import quoted
 from analysis.digests import digest_of
 from analysis.errors import DirectionUnknown, Misused, UnknownMetric, UnknownParameter
 from analysis.frame import Direction, Frame
@@ -102,8 +103,8 @@ def frame_of(
     if direction is None:
         raise DirectionUnknown(
             f"is high or low {metric} good?",
-            hint="--maximize or --minimize; or say it once: "
-            f"knobwise declare metric {metric} --direction maximize",
+            hint="--maximize or --minimize; or say it once, WHICH being maximize or minimize: "
+            f"knobwise declare metric {quoted(metric)} --direction WHICH",
         )
     frame = assemble(
         runs_of_journal(kept, metric=metric, block=block, source=known.source, step=step),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shlex
 import shutil
 import sys
 from collections import Counter
@@ -116,8 +117,8 @@ def direction_of(fold: Fold, metric: str, *, minimize: bool, maximize: bool) -> 
     told = "minimize" if minimize else "maximize" if maximize else None
     direction = told or (declared.direction if declared else None)
     if direction is None:
-        hint = "--minimize or --maximize; or once for all: "
-        hint += f"knobwise declare metric {metric} --direction maximize"
+        hint = "--minimize or --maximize; or once for all, WHICH being minimize or maximize: "
+        hint += f"knobwise declare metric {shlex.quote(metric)} --direction WHICH"
         raise UsageError(f"is high or low {metric} good?", word=metric, hint=hint)
     return direction
 

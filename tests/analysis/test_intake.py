@@ -90,6 +90,7 @@ def test_a_direction_is_needed(book):
     with pytest.raises(DirectionUnknown, match="is high or low loss good") as caught:
         read(book, direction=None)
     assert "--maximize or --minimize" in caught.value.hint
+    assert caught.value.hint.endswith("knobwise declare metric loss --direction WHICH")
 
 
 def test_an_unknown_metric_brings_the_nearest_name(book):

@@ -236,6 +236,15 @@ def test_the_command_says_that_copies_tell_no_noise(knobwise):
     assert "3 configurations have results equal to all digits and no seeds that differ" in shown.out
 
 
+def test_the_hint_names_no_direction_that_could_be_copied_wrongly(knobwise):
+    knobwise("log", "lr=1", "-m", "val loss=0.5")
+    said = knobwise("best", "-m", "val loss").err
+    assert "knobwise declare metric 'val loss' --direction WHICH" in said
+    assert "WHICH being minimize or maximize" in said
+    copied = knobwise("declare", "metric", "val loss", "--direction", "WHICH")
+    assert (copied.status, "minimize" in copied.err) == (2, True)
+
+
 def test_a_filter_that_keeps_no_run_is_said_to(knobwise):
     knobwise("log", "lr=1", "-m", "acc=0.5")
     knobwise("log", "lr=2", "-m", "loss=0.5")
