@@ -134,6 +134,11 @@ def headline(found: Best) -> list[str]:
         if noise is not None:
             lacking = f"replicates give {counted(noise.df, 'degree')} of freedom, 3 are needed"
         lines = [f"the {aim} {found.metric} of {many}; which is best cannot be told: {lacking}"]
+        ties = sum(c.mean == found.configurations[0].mean for c in found.configurations)
+        if ties > 1:
+            who = "all of them have the same"
+            who = who if ties == found.compared else f"{ties:,} of them share the {aim}"
+            lines.append(f"{who} {found.metric}, {found.configurations[0].mean:.5g}")
     else:
         assert noise is not None  # told rests on it
         k = len(found.configurations)

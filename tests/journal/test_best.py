@@ -245,6 +245,15 @@ def test_the_hint_names_no_direction_that_could_be_copied_wrongly(knobwise):
     assert (copied.status, "minimize" in copied.err) == (2, True)
 
 
+def test_configurations_that_tie_are_said_to(knobwise):
+    for lr, acc in ((1, 0.5), (2, 0.5), (3, 0.4)):
+        knobwise("log", f"lr={lr}", "-m", f"acc={acc}", "-m", "same=1", "-m", f"lr2={lr}")
+    asked = ("best", "--maximize", "-m")
+    assert "\nall of them have the same same, 1\n" in knobwise(*asked, "same").out
+    assert "\n2 of them share the highest acc, 0.5\n" in knobwise(*asked, "acc").out
+    assert "them" not in knobwise(*asked, "lr2").out
+
+
 def test_a_filter_that_keeps_no_run_is_said_to(knobwise):
     knobwise("log", "lr=1", "-m", "acc=0.5")
     knobwise("log", "lr=2", "-m", "loss=0.5")
