@@ -151,8 +151,10 @@ def chosen(run: Foreign, *, seed: str | None, metrics: Sequence[str] = ()) -> Fo
 def choose(understood: Understood, *, seed: str | None, metrics: Sequence[str]) -> Understood:
     """The same with seed and metrics chosen in every run; names may be joined by commas.
 
-    Raises UsageError for a name that no run has.
+    Raises UsageError for a name that no run has; where there is no run, that is told otherwise.
     """
+    if not understood.runs:
+        return understood
     names = [name.strip() for told in metrics for name in told.split(",") if name.strip()]
     known = {name for run in understood.runs for name in (*run.params, *run.attributes)}
     for name in (*names, *([seed] if seed else [])):

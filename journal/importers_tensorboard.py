@@ -20,10 +20,12 @@ from journal.importers import Foreign, Understood, run_id, took
 from journal.importers_wire import (
     Fields,
     WireError,
+    check_there,
     double,
     fields,
     integer,
     messages,
+    said,
     shortest,
     single,
     text,
@@ -52,6 +54,7 @@ class _Session:
 
 def read(path: Path, *, all_ended: bool = False) -> Understood:
     """The runs below this folder. Raises UsageError where there is none."""
+    check_there(path)
     files = sorted(path.rglob("*tfevents*")) if path.is_dir() else [path]
     sessions: dict[Path, _Session] = {}
     refused: list[str] = []
@@ -61,7 +64,7 @@ def read(path: Path, *, all_ended: bool = False) -> Understood:
             for record in tf_records(file.read_bytes()):
                 _event(session, fields(record))
         except (OSError, WireError, JournalError) as error:
-            refused.append(f"{file}: {error}")
+            refused.append(f"{file}: {said(error)}")
     begun = [session for session in sessions.values() if session.params is not None]
     if not begun and not refused:
         hint = "runs are known by their HParams: SummaryWriter.add_hparams"

@@ -22,10 +22,12 @@ from journal.importers import Foreign, Understood, run_id, took
 from journal.importers_wire import (
     Fields,
     WireError,
+    check_there,
     fields,
     integer,
     leveldb_records,
     messages,
+    said,
     text,
     texts,
 )
@@ -52,6 +54,7 @@ class _Told:
 
 def read(path: Path, *, all_ended: bool = False) -> Understood:
     """The runs in this file or below this folder. Raises UsageError where there is none."""
+    check_there(path)
     files = [path] if path.is_file() else sorted(path.rglob("run-*.wandb"))
     if not files:
         hint = "the folder wandb, or a file run-*.wandb; a CSV export: knobwise import csv"
@@ -67,7 +70,7 @@ def read(path: Path, *, all_ended: bool = False) -> Understood:
             else:
                 runs.append(_foreign(told, str(file)))
         except (OSError, WireError, JournalError, ValueError, OverflowError) as error:
-            refused.append(f"{file}: {error}")
+            refused.append(f"{file}: {said(error)}")
     left_out = (
         f"{counted(unended, 'run')} without an end: under way, or killed (then say --all-ended)"
     )

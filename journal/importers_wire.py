@@ -2,7 +2,8 @@
 
 LevelDB's log (W&B): blocks of 32 KiB; a record is one fragment or several, each with a checksum
 (of W&B's own: the CRC of zlib), its length and its type. TFRecord (TensorBoard): length, checksum,
-data, checksum (a masked CRC-32C). A file that was cut off, or damaged, is read up to there.
+data, checksum (a masked CRC-32C). A file that was cut off, or damaged, is read up to there; what is
+not there, or cannot be read, is told in the system's words.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
+
+from journal.errors import UsageError
 
 _BLOCK = 32 << 10
 _HEADER = 7
@@ -172,3 +176,16 @@ def _varint(message: bytes, place: int) -> tuple[int, int]:
             return value, place
         shift += 7
     raise WireError("a number that does not end")
+
+
+def check_there(path: Path) -> None:
+    """Raises UsageError where no file and no folder is."""
+    try:
+        path.stat()
+    except OSError as failed:
+        raise UsageError(failed.strerror or str(failed), word=str(path)) from None
+
+
+def said(error: Exception) -> str:
+    """What is wrong with a file, without its name and the system's number for it."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)

@@ -57,7 +57,9 @@ def summary(found: Sequence[Scalar]) -> str:
     told = " and ".join(kinds) + f", {len(distinct):,} distinct"
     numbers = [v for v in distinct if isinstance(v, int | float) and not isinstance(v, bool)]
     if len(distinct) > 6 and len(numbers) == len(distinct):
-        return f"{told}, {_short(min(numbers))} to {_short(max(numbers))}"
+        ordered = [number for number in numbers if number == number]
+        absent = " and nan" if len(ordered) < len(numbers) else ""
+        return f"{told}, {_short(min(ordered))} to {_short(max(ordered))}{absent}"
     few = ", ".join(write_scalar(value) for value in distinct[:6])
     return f"{told}: {few}" + (" …" if len(distinct) > 6 else "")
 

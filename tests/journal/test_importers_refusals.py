@@ -1,0 +1,33 @@
+"""``knobwise import`` of what is not there, or is none; and NaN in what was understood."""
+
+import math
+from pathlib import Path
+
+import pytest
+
+from journal.understanding import summary
+
+
+@pytest.mark.parametrize("tracker", ["optuna", "mlflow", "wandb", "tensorboard"])
+@pytest.mark.parametrize("seed", [[], ["--seed", "seed"]])
+def test_a_place_that_is_not_there_is_said_and_not_the_seed(knobwise, tracker, seed):
+    outcome = knobwise("import", tracker, "missing", *seed)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.startswith("knobwise: No such file or directory\n")
+    assert "missing" in outcome.err
+    assert not Path("data").exists()
+
+
+@pytest.mark.parametrize("tracker", ["wandb", "tensorboard"])
+def test_what_is_no_run_is_said_and_not_the_seed(knobwise, tracker):
+    Path("run-1.wandb").write_text("nothing of the kind")
+    outcome = knobwise("import", tracker, "run-1.wandb", "--seed", "seed")
+    assert outcome.status in {1, 2}
+    assert "no run has seed" not in outcome.err
+    assert "run-1.wandb" in outcome.err
+
+
+def test_of_a_column_with_nan_the_range_is_that_of_the_numbers():
+    some = [float(i) for i in range(7)]
+    assert summary([math.nan, *some]) == "number, 8 distinct, 0 to 6 and nan"
+    assert summary(some) == "number, 7 distinct, 0 to 6"
