@@ -184,7 +184,8 @@ class _Child:
             misread += reports.misread
         if misread:
             more = f" (and {len(misread) - 1} more)" if len(misread) > 1 else ""
-            self._recording._warn(f"not understood as a report: {misread[0]!r}{more}")
+            cure = "" if "=" in misread[0] or misread[0][:1] == "{" else "; write name=value"
+            self._recording._warn(f"not understood as a report: {misread[0]!r}{more}{cure}")
         asked = self._relay.asked_to_end
         status = status_of(end, asked)
         context: dict[str, Json] = {

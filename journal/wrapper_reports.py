@@ -4,7 +4,7 @@
     knobwise: step=10 loss=0.21 grad_norm=1.5     values at a step
     {"step": 10, "loss": 0.21}                    the same, in the file named by KNOBWISE_METRICS
 
-A line that has the prefix and is not understood is told once, at the end.
+A line that has the prefix and is not understood, or says ``acc: 0.5``, is told once, at the end.
 """
 
 from __future__ import annotations
@@ -24,6 +24,11 @@ from journal.recording import Recording
 PREFIX = "knobwise:"
 _LONGEST = 64 << 10
 """A printed line longer than this is no report."""
+_MEANT = re.compile(
+    r"(\s*[A-Za-z_][\w./-]*(\s*:\s*|\s+)([-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?%?|nan|[-+]?inf)[,;]?)+",
+    re.IGNORECASE,
+)
+"""``acc: 0.5`` or ``acc 0.5``: a report as others write them."""
 _SPACED = re.compile(r"\s*=\s*")
 
 
@@ -48,9 +53,13 @@ class PrintedReports:
 
     def _line(self, line: bytes) -> None:
         line = line.strip()
-        if not line.startswith(self._mark) or b"=" not in line or len(line) >= _LONGEST:
+        if not line.startswith(self._mark) or len(line) >= _LONGEST:
             return
         told = line.decode("utf-8", "replace")
+        if "=" not in told:
+            if self.prefix and _MEANT.fullmatch(told, len(self.prefix)):
+                self.misread.append(told[:200])
+            return
         pairs = [_pair(word) for word in _SPACED.sub("=", told[len(self.prefix) :]).split()]
         try:
             found = dict(pair for pair in pairs if pair is not None)

@@ -44,6 +44,26 @@ printf 'knobwise: last=1'
     }  # fmt: skip
 
 
+def test_what_others_write_without_an_equals_sign_is_told_once():
+    lines = [
+        "acc: 0.5",
+        "acc 0.5",
+        "loss: 1e-3, acc: 92%",
+        "lr is 3",
+        "step 3",
+        "3 runs",
+        "done 2 of",
+    ]
+    echo = "; ".join(f"echo 'knobwise: {line}'" for line in lines)
+    status, _, err = wrapped("--", "sh", "-c", echo)
+    said = "not understood as a report: 'knobwise: acc: 0.5' (and 3 more); write name=value"
+    assert (status, err.count("not understood"), said in err) == (0, 1, True), err
+    _, _, err = wrapped("--", "sh", "-c", "echo 'knobwise: lr is 3'; echo 'acc: 0.5'")
+    assert "not understood" not in err
+    _, _, err = wrapped("--prefix", "", "--", "sh", "-c", "echo 'acc: 0.5'")
+    assert "not understood" not in err
+
+
 def test_without_a_prefix_every_line_of_values_is_a_report():
     wrapped("--prefix", "", "--", "sh", "-c", "echo hello; echo a=b; echo accuracy=0.5")
     assert only().metrics == {"accuracy": 0.5}
