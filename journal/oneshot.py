@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 
 import journal
+from journal.clock import LONG_AGO, now_after
 from journal.discovery import find, is_folder, not_found, within
 from journal.entries import logged_body
 from journal.errors import JournalError, UsageError, ValueRefused
@@ -129,6 +130,8 @@ def record(request: Request) -> int:
         began=None if request.at is None else began(request.at),
         seconds=request.seconds,
     )
+    if body.get("began", "") > now_after(LONG_AGO):  # type: ignore[operator] # a text
+        sys.stderr.write(f"knobwise: {request.at} lies in the future; it is recorded as given\n")
     sink = open_sink(request.journal)
     run = uuid7()
     sink.append([(run, run, NOW, "logged", body)])

@@ -61,6 +61,15 @@ def test_times_for_people_are_local_and_say_so(knobwise):
     assert "started, " in knobwise("ls").err  # by the name that --columns takes
 
 
+def test_a_run_that_began_in_the_future_is_wondered_at(knobwise):
+    later = knobwise("log", "lr=1", "--at", "2999-01-01", "--journal", "a")
+    assert (later.status, later.err.splitlines()[0]) == (
+        0, "knobwise: 2999-01-01 lies in the future; it is recorded as given",
+    )  # fmt: skip
+    assert len(later.out.strip()) == 36
+    assert knobwise("log", "lr=1", "--at", "2020-01-01", "--journal", "a").err == ""
+
+
 def test_a_list_of_nothing_is_nothing_on_stdout(knobwise):
     knobwise("log", "lr=1")
     outcome = knobwise("ls", "lr<0")
