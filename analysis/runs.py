@@ -19,11 +19,11 @@ from analysis.commands import quoted
 from analysis.errors import InputError, UnknownMetric, UnknownParameter
 from analysis.results import Scalar
 
-Outcome = Literal["finished", "failed", "killed", "running", "interrupted", "pruned"]
+Outcome = Literal["finished", "failed", "killed", "running", "interrupted"]
 
 OUTCOMES: dict[str, Outcome] = {
     **dict.fromkeys(("finished", "success", "succeeded", "complete", "completed"), "finished"),
-    **dict.fromkeys(("ok", "done", "true", "", "none", "terminated"), "finished"),
+    **dict.fromkeys(("ok", "done", "true", "terminated"), "finished"),
     **dict.fromkeys(
         ("failed", "fail", "failure", "error", "errored", "crashed", "crash"), "failed"
     ),
@@ -31,11 +31,12 @@ OUTCOMES: dict[str, Outcome] = {
     **dict.fromkeys(
         ("killed", "cancelled", "canceled", "stopped", "timeout", "aborted", "preempted"), "killed"
     ),
+    "pruned": "killed",
     **dict.fromkeys(("running", "pending", "waiting", "queued", "started"), "running"),
+    **dict.fromkeys(("", "none"), "running"),
     "interrupted": "interrupted",
-    "pruned": "pruned",
 }
-"""What other trackers call the end of a run."""
+"""What other trackers call the end of a run; one without a word for it has not ended."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -210,7 +211,7 @@ def outcome(value: Scalar) -> Outcome:
         raise InputError(
             f"{value!r} is no way for a run to end",
             where="status",
-            hint="finished, failed, killed, running, interrupted, pruned, or an exit code",
+            hint="finished, failed, killed, running, interrupted, or an exit code",
         )
     return OUTCOMES[word]
 

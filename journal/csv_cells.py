@@ -27,8 +27,9 @@ STATUS_WORDS = {
     ),
 }  # fmt: skip
 """How other tools name the ends of a run; an exit code is one, too. (``analysis.runs.OUTCOMES``
-has the same words; a test compares the two.)"""
-UNDER_WAY = frozenset({"", "running", "pending", "waiting", "queued", "started"})
+reads each as it is read here; a test compares the two. But *interrupted*, which the journal derives
+and cannot record, is killed here.)"""
+UNDER_WAY = frozenset({"", "none", "running", "pending", "waiting", "queued", "started"})
 """What a run has for a status while it has not ended."""
 _EXIT_CODE = re.compile(r"[-+]?\d+(\.0*)?")
 _STATUS = {word: status for status, words in STATUS_WORDS.items() for word in words}

@@ -90,8 +90,14 @@ def test_runs_without_a_usable_result_are_left_out_with_their_reasons():
 @pytest.mark.parametrize(
     ("word", "told"),
     [
-        *[("COMPLETE", "finished"), (0, "finished"), (True, "finished"), (None, "finished")],
-        *[("FAIL", "failed"), (137.0, "failed"), (False, "failed"), ("PRUNED", "pruned")],
+        *[("COMPLETE", "finished"), (0, "finished"), (True, "finished"), (None, "running")],
+        *[
+            ("FAIL", "failed"),
+            (137.0, "failed"),
+            (False, "failed"),
+            ("PRUNED", "killed"),
+            ("", "running"),
+        ],
     ],
 )
 def test_words_of_other_trackers_are_understood(word, told):

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 import journal
+from analysis.errors import InputError
 from analysis.runs import OUTCOMES, outcome
-from journal.csv_cells import STATUS_WORDS, UNDER_WAY
+from journal.csv_cells import STATUS_WORDS, UNDER_WAY, status
+from journal.errors import ValueRefused
 
 KOREAN = "학습률,정확도\n0.1,0.5\n"
 
@@ -111,19 +113,26 @@ def test_a_fault_of_the_header_is_said_too(knobwise):
 
 
 def test_a_status_column_is_read_as_the_analyst_reads_a_tables(knobwise):
-    """But for what the journal has no status for: a run under way, and no word at all."""
-    assert {word for words in STATUS_WORDS.values() for word in words} <= OUTCOMES.keys()
-    assert {word for word in OUTCOMES if outcome(word) == "running"} == UNDER_WAY - {""}
+    """But for *interrupted*: the journal derives it, and records such a run as killed."""
+
+    def recorded(word):
+        return {"interrupted": "killed"}.get(outcome(word), outcome(word))
+
+    told = {word: state for state, words in STATUS_WORDS.items() for word in words}
+    told |= dict.fromkeys(UNDER_WAY, "running")
+    assert told == {word: recorded(word) for word in OUTCOMES}
     ends = [*OUTCOMES, "OK", "0", "0.0", "1", "-9", "137.0"]
     for place, word in enumerate(ends):
         table = f"t{place}.csv"
         Path(table).write_text(f"lr,acc,state\n{place},0.5,{word}\n")
-        told = knobwise("import", "csv", table, "-m", "acc", "--status", "state", "--journal", "j")
-        assert told.status == (2 if word == "none" else 0), word
-        assert ("left out: 1 run " in told.err) == (not word or outcome(word) == "running"), word
+        done = knobwise("import", "csv", table, "-m", "acc", "--status", "state", "--journal", "j")
+        assert done.status == 0, word
+        assert ("left out: 1 run " in done.err) == (outcome(word) == "running"), word
     read = {str(run.params["lr"]): run.status for run in journal.open("j").runs()}
     assert read == {
-        str(place): {"pruned": "killed", "interrupted": "killed"}.get(outcome(word), outcome(word))
-        for place, word in enumerate(ends)
-        if word not in {"", "none"} and outcome(word) != "running"
+        str(place): recorded(word) for place, word in enumerate(ends) if outcome(word) != "running"
     }
+    with pytest.raises(InputError):  # the control: what nobody says is read by neither
+        outcome("weird")
+    with pytest.raises(ValueRefused):
+        status("weird")
