@@ -2,16 +2,15 @@
 
 import json
 import random
-from contextlib import suppress
 from dataclasses import fields
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.bodies import event_of
+from journal.bodies import entry_of, event_of
 from journal.damage import Damage
-from journal.events import KINDS
+from journal.events import KINDS, Event
 from journal.lines import MARK, NO_LINE, digest, fragments
 from journal.packing import BodyError
 from journal.segments import json_reader
@@ -66,6 +65,14 @@ json_values = st.recursive(
 FIELDS = sorted({field.name for kind in KINDS.values() for field in fields(kind)})
 
 
+def read_or_named(record) -> Event | str:
+    """The event of this record, or what is wrong with it."""
+    try:
+        return event_of(record)
+    except BodyError as refused:
+        return str(refused)
+
+
 @given(
     kind=st.sampled_from(sorted(KINDS)) | json_values,
     body=st.dictionaries(st.sampled_from(FIELDS), json_values, max_size=5) | json_values,
@@ -74,8 +81,25 @@ FIELDS = sorted({field.name for kind in KINDS.values() for field in fields(kind)
 )
 def test_a_sound_line_of_another_program_is_named_and_never_a_traceback(kind, body, at, run):
     record = {"id": run, "run": run, "at": at, "type": kind, "body": body}
-    with suppress(BodyError):
-        event_of(record)
+    event = read_or_named(record)
+    assert event
+    if isinstance(event, str):
+        return
+    assert type(event) is KINDS[kind]
+    again = dict(zip(("id", "run", "at", "type", "body"), entry_of(event), strict=True))
+    assert repr(event_of(again)) == repr(event)  # NaN is NaN here
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "read"),
+    [("noted", {"note": "n"}, True), ("noted", {"note": 1}, False), ("noted", {"x": 1}, False),
+     ("dreamt", {}, False), ("renamed", {"old": "a"}, False), ("noted", [], False)],
+)  # fmt: skip
+def test_what_is_an_event_and_what_is_none(kind, body, read):
+    run = "01a20894-8232-770a-89dc-68bab4e41578"
+    at = "2026-01-01T00:00:00.000000Z"
+    told = read_or_named({"id": run, "run": run, "at": at, "type": kind, "body": body})
+    assert isinstance(told, Event if read else str)
 
 
 @given(st.dictionaries(st.sampled_from(["id", "run", "at", "type", "body", "x"]), json_values))
