@@ -251,5 +251,38 @@ def test_the_version_has_one_home():
     ids=name,
 )
 def test_links_between_pages_lead_somewhere(page):
-    links = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
-    assert [link for link in links if not (page.parent / link).exists()] == []
+    assert [link for link in links(page) if not (page.parent / link).exists()] == []
+
+
+def links(page: Path) -> list[str]:
+    return re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+
+
+def reached(root: Path) -> set[Path]:
+    """The pages that links lead to from README; a folder is its README, else the pages in it."""
+    found: set[Path] = set()
+    ahead = [root / "README.md"]
+    while ahead:
+        page = ahead.pop()
+        if page.is_dir():
+            readme = page / "README.md"
+            ahead += [readme] if readme.exists() else page.glob("*.md")
+        elif page.suffix == ".md" and page not in found:
+            found.add(page)
+            ahead += [(page.parent / link).resolve() for link in links(page)]
+    return found
+
+
+def test_every_page_of_the_documentation_can_be_reached():
+    assert {*ROOT.glob("docs/**/*.md"), *ROOT.glob("*.md")} <= reached(ROOT)
+
+
+def test_the_check_of_pages_can_fail(tmp_path):
+    root = tmp_path.resolve()
+    (root / "README.md").write_text("[a](docs/) [b](more/)")
+    for name in ("docs/README.md", "docs/left.md", "more/b.md"):
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text("no link")
+    assert {str(page.relative_to(root)) for page in reached(root)} == {
+        "README.md", "docs/README.md", "more/b.md",
+    }  # fmt: skip
