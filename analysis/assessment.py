@@ -29,7 +29,7 @@ from analysis.planner import plan
 from analysis.poor_corners import corners
 from analysis.regions import n_active
 from analysis.results import Failures, Finding, Margin, Metric, Report, RunCounts
-from analysis.results_runs import Setting
+from analysis.results_runs import Scalar, Setting
 from analysis.sentences import said
 from analysis.study import Study, study
 from analysis.together import surface
@@ -38,6 +38,7 @@ from analysis.transform import How, transformed
 Progress = Callable[[str, float], None]
 """Called with what is being done and the fraction done so far (0 to 1)."""
 
+Asked = tuple[tuple[str, Scalar], ...]
 SHARE_MARGIN = 0.05
 PLAIN = Classical()
 PLANNED = 12
@@ -83,7 +84,8 @@ def assess(
         scaled, shifted = without_blocks(blocked)
         seen = findings(blocked, logged=frame) if blocked.measurable else ()
         found = (*seen, *rescaled, *shifted)
-        report = _unanswered(scaled, found, seed=seed, command=command)
+        asked = _asked(frame, margin, share_margin, transform, seed)
+        report = _unanswered(scaled, found, seed=seed, command=command, asked=asked)
         whole = None
         try:
             require_enough(scaled)
@@ -218,8 +220,19 @@ def _planned(
     )
 
 
+def _asked(
+    frame: Frame, margin: float | None, share_margin: float, transform: How, seed: int | None
+) -> Asked:
+    """What was asked, as options of a command; nothing where the runs are of no journal."""
+    own: Asked = (("margin", margin), ("share_margin", share_margin), ("transform", transform))
+    plain = (None, SHARE_MARGIN, "auto")
+    changed = [told for told, usual in zip(own, plain, strict=True) if told[1] != usual]
+    changed += [("seed", seed)] if seed else []
+    return (*frame.asked, *changed) if frame.source else ()
+
+
 def _unanswered(
-    frame: Frame, found: tuple[Finding, ...], *, seed: int | None, command: str
+    frame: Frame, found: tuple[Finding, ...], *, seed: int | None, command: str, asked: Asked
 ) -> Report:
     """A report with everything but the answer."""
     why = said("silent.withheld")
@@ -257,5 +270,5 @@ def _unanswered(
         best=(),
         plan=None,
         points=(),
-        provenance=summary.provenance(frame, seed=seed, command=command),
+        provenance=replace(summary.provenance(frame, seed=seed, command=command), asked=asked),
     )

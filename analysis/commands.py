@@ -35,8 +35,19 @@ def quoted(text: str) -> str:
     return f"$'{escaped}'"
 
 
+def kept(report: Report) -> bool:
+    """Whether the runs are of a journal; of a table or arrays no command could be typed."""
+    return bool(report.provenance.journal)
+
+
 def plan(report: Report) -> str:
-    """The command that proposes what to run next; where nothing varies, the one that logs a run."""
+    """What proposes runs to make; where nothing varies, the command that logs one.
+
+    Without a journal it is Python, or nothing.
+    """
+    if not kept(report):
+        n = len(report.plan.runs) if report.plan else 0
+        return f"analysis.assess(frame, planned={n}).plan" if n else ""
     if report.plan is None or not report.plan.runs:
         return first(report)
     words = ["plan", "-m", quoted(report.metric.name), "-n", str(len(report.plan.runs))]
@@ -50,18 +61,25 @@ def first(report: Report) -> str:
 
 
 def report(report: Report) -> str:
-    """The command that writes the full report."""
+    """What writes the full report: a command, or Python where the runs are of no journal."""
+    if not kept(report):
+        return 'analysis.write([report], "report.html")'
     words = ["report", "-m", quoted(report.metric.name)]
     return knobwise(*words, *spelled(_asked(report)))
 
 
 def completed(typed: str, report: Report) -> str:
-    """A command that a sentence names, for the same runs of the same journal as the report."""
+    """A command that a sentence names, for the same runs of the same journal as the report.
+
+    Empty where there is no journal to ask.
+    """
     if typed == "knobwise plan":
         return plan(report)
     program, _, words = typed.partition(" ")
     if program != "knobwise":
         return typed
+    if not kept(report):
+        return ""
     where = [quoted(str(value)) for name, value in _asked(report) if name == "where"]
     return knobwise(words, *(where if words.startswith("ls") else ()), *journal(report))
 

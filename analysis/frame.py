@@ -73,6 +73,8 @@ class Frame:
     unit: str | None = None
     source: str = ""
     digest: str = ""
+    asked: tuple[tuple[str, Scalar], ...] = ()
+    """What the journal was asked, as options of the command line (`analysis.options.asked`)."""
 
     @property
     def n_runs(self) -> int:
@@ -125,9 +127,8 @@ class Frame:
     @property
     def complete(self) -> bool:
         """Whether every combination of the parameters' levels was run: a full factorial design."""
-        parameters = self.space.parameters
-        gaps = any(p.numeric or p.condition is not None for p in parameters)
-        every = math.prod(len(p.levels) for p in parameters)
+        gaps = any(p.numeric or p.condition is not None for p in self.space.parameters)
+        every = math.prod(len(p.levels) for p in self.space.parameters)
         return not gaps and not self.blocks.shape[1] and self.n_configurations == every
 
     @property
@@ -137,12 +138,11 @@ class Frame:
 
     def take(self, rows: np.ndarray, *, space: Space | None = None) -> Frame:
         """The frame of some runs (by position), codes made anew when the space differs."""
-        new_space = space or self.space
-        columns = [self.space.index(name) for name in new_space.names]
+        columns = [self.space.index(name) for name in (space or self.space).names]
         values = tuple(tuple(self.values[row][column] for column in columns) for row in rows)
         return replace(
             self,
-            space=new_space,
+            space=space or self.space,
             objective=self.objective[rows],
             order=self.order[rows],
             run_ids=tuple(self.run_ids[row] for row in rows),
@@ -153,7 +153,7 @@ class Frame:
             unlike=None if self.unlike is None else self.unlike[rows],
             other_metrics={name: column[rows] for name, column in self.other_metrics.items()},
             context=tuple(self.context[row] for row in rows) if self.context else (),
-            codes=self.codes[rows] if space is None else encode(new_space, values),
+            codes=self.codes[rows] if space is None else encode(space, values),
         )
 
     @classmethod

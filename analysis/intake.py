@@ -41,10 +41,12 @@ OUTAGES: tuple[type[Exception], ...] = (journal.JournalError, OSError)
 class Told:
     """What a journal said when it was read; several frames of it are of the same moment.
 
-    source: its address without a password. runs: those that are not retracted.
+    source: its address without a password; named: the same as it was given, None where it was
+    found. runs: those that are not retracted.
     """
 
     source: str
+    named: str | None
     runs: tuple[Run, ...]
     declarations: Declarations
     damage: Sequence[Damage]
@@ -56,7 +58,8 @@ def told(path: str | PathLike[str] | None) -> Told:
     reading = book.read()
     known = fold(reading.events)
     kept = tuple(run for run in known.runs if run.retracted is None)
-    return Told(shown(book.address), kept, known.declarations, reading.damage)
+    named = None if path is None else public(str(path))
+    return Told(shown(book.address), named, kept, known.declarations, reading.damage)
 
 
 def source(path: str | PathLike[str] | None) -> str:
@@ -96,7 +99,7 @@ def frame_of(
             where="--where",
             hint="knobwise ls shows what a filter keeps",
         )
-    declared = known.declarations.metrics.get(metric)
+    declared, wanted = known.declarations.metrics.get(metric), (direction, otherwise)
     if direction is None and declared is not None:
         direction = cast("Direction | None", declared.direction)
     direction = direction or otherwise
@@ -114,7 +117,11 @@ def frame_of(
         unit=declared.unit if declared is not None else None,
     )
     stopped = stopped_early(_last_steps(kept, metric), metric) if step is None else []
-    return replace(frame, notes=(*_damage(known.damage), *stopped, *frame.notes))
+    notes = (*_damage(known.damage), *stopped, *frame.notes)
+    flags = [("journal", known.named), (frame.direction, frame.direction in wanted or None)]
+    repeated = [("where", one) for one in where] + [("block", one) for one in block]
+    asked = tuple((name, value) for name, value in (*flags, *repeated) if value is not None)
+    return replace(frame, notes=notes, asked=asked)
 
 
 def public(address: str) -> str:

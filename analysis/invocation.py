@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from analysis.commands import exact, journal, knobwise, plain, quoted
+from analysis.commands import exact, journal, kept, knobwise, plain, quoted
 from analysis.numerals import shown
 from analysis.recorded import Part, Recorded, listed, reads_as
 from analysis.results import BestRun, Report, Scalar
@@ -180,7 +180,9 @@ def again(report: Report, best: BestRun) -> str | None:
 
 def reproduce(report: Report, best: BestRun) -> tuple[str, ...]:
     """How to make one of the best runs again: all that is known of it, its code, its command."""
-    lines = [knobwise("show", quoted(best.run_id), *journal(report))]
+    lines = []
+    if kept(report):
+        lines.append(knobwise("show", quoted(best.run_id), *journal(report)))
     if best.commit:
         lines.append(f"git checkout {quoted(best.commit)}")
     command = again(report, best)
@@ -188,7 +190,7 @@ def reproduce(report: Report, best: BestRun) -> tuple[str, ...]:
 
 
 def _line(report: Report, like: Shape, named: Sequence[tuple[str, Scalar]], seed: Scalar) -> str:
-    """The program with these settings under `knobwise run`.
+    """The program with these settings under `knobwise run`; alone where there is no journal.
 
     What the words would not be recorded as (text that reads as a number, a parameter that the
     program is not told) is recorded beside them; where they would be recorded as something that
@@ -198,6 +200,8 @@ def _line(report: Report, like: Shape, named: Sequence[tuple[str, Scalar]], seed
         if len(f"--{name}={exact(value)}".encode("utf-8", "replace")) > LARGEST:
             return f"# none: no program can be told {shown(name)} of {len(plain(value)):,} letters"
     words = [word for part in like.told({**dict(named), "seed": seed}) for word in part.words]
+    if not kept(report):
+        return " ".join(words)
     read = Recorded(" ".join(words)).parameters
     dashed = {name.replace("-", "_") for name, _ in named if "-" in name}
     known = {"seed", *like.main.parameters, *(name for name, _ in named)} - dashed

@@ -85,7 +85,8 @@ def _report(report: Report, voice: MarkdownVoice, *, rows: int) -> str:
     if report.answer == "given" and report.parameters:
         parts.append(_table(report, voice, rows))
     parts += [_detail(table, rows) for table in tables_detail.asked_for(report, voice)]
-    parts.append(f"```sh\n{commands.plan(report)}\n```")
+    if plan := commands.plan(report):
+        parts.append(f"```{'sh' if commands.kept(report) else 'python'}\n{plan}\n```")
     parts.append(_foot(report, voice))
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -108,7 +109,8 @@ def _card(card: story.Card, voice: MarkdownVoice) -> str:
     head = f"- {story.CARD_SHAPES[card.kind]} **{card.title}:**"
     if card.kind == "withheld":
         item = card.items[0]
-        return f"{head} {item.note.rstrip('.')}. {card.meaning}: {item.numbers}"
+        cure = f" {card.meaning}: {item.numbers}" if item.numbers else ""
+        return f"{head} {item.note.rstrip('.')}.{cure}"
     items = [f"{item.name} {item.note}".strip() for item in card.items]
     if len(items) > _CARD_ITEMS:
         more = voice.say("card.more", n=len(items) - _CARD_ITEMS)
@@ -142,5 +144,7 @@ def _cell(text: str) -> str:
 
 def _foot(report: Report, voice: MarkdownVoice) -> str:
     made = report.provenance
-    where = f"{voice.say('page.journal')} {code(shortened(shown(made.journal), _NAME))}"
-    return f"<sub>{where} @ {code(made.digest[:12])} · Knobwise {escaped(made.knobwise)}</sub>"
+    where = ""
+    if commands.kept(report):
+        where = f"{voice.say('page.journal')} {code(shortened(shown(made.journal), _NAME))} "
+    return f"<sub>{where}@ {code(made.digest[:12])} · Knobwise {escaped(made.knobwise)}</sub>"

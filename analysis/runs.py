@@ -120,7 +120,6 @@ def runs_of_table(
         seconds=_numbers(table[seconds]) if seconds else np.full(n_runs, math.nan),
         blocks=table[list(blocks)].reset_index(drop=True),
         other_metrics={name: _numbers(table[name]) for name in other_metrics},
-        source="table",
         metric=metric,
         digest=_digest(table, parameters, blocks=blocks, roles={"metric": metric, **roles}),
     )

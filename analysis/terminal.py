@@ -256,9 +256,12 @@ def _first(key: str, told: Sequence[str], voice: Voice) -> str:
 
 def _next(report: Report, voice: Voice, width: int) -> list[str]:
     """What to type next."""
+    told = {"terminal.next": commands.plan(report), "terminal.report": commands.report(report)}
     return [
-        *typed(voice.say("terminal.next"), commands.plan(report), width=width),
-        *typed(voice.say("terminal.report"), commands.report(report), width=width),
+        line
+        for key, what in told.items()
+        if what
+        for line in typed(voice.say(key), what, width=width)
     ]
 
 

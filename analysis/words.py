@@ -111,9 +111,18 @@ class Voice:
         return self._sentence(sentence.key, dict(sentence.facts))
 
     def hint(self, sentence: Said) -> str:
-        """What would help: the sentence's own hint, or that of its kind; empty without one."""
+        """What would help: the sentence's own hint, or that of its kind; empty without one.
+
+        Empty, too, where it names a command and the report's runs are of no journal.
+        """
         key = self._by(sentence) if self.asked_by(sentence) else self._hint(sentence)
-        return self._sentence(key, dict(sentence.facts)) if key else ""
+        return self._sentence(key, dict(sentence.facts)) if key and self._typable(key) else ""
+
+    def _typable(self, key: str) -> bool:
+        """Whether every command in the sentence can be typed: there may be no journal to ask."""
+        if self.about is None:
+            return True
+        return all(completed(command, self.about) for command in self.words[key].split("`")[1::2])
 
     def asked_by(self, sentence: Said) -> bool:
         """Whether the report was asked `--by` what the hint would advise to ask by."""

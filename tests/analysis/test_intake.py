@@ -75,6 +75,18 @@ def test_what_was_logged_arrives(book):
     assert frame.context[0] == recorded
 
 
+def test_a_frame_knows_what_the_journal_was_asked(book):
+    journal_of = ("journal", str(book.address))
+    assert read(book).asked == (journal_of, ("minimize", True))
+    declare(book, metric="loss", direction="maximize")
+    asked = read(book, direction=None, where=["act=relu", "seed=0"], block="host").asked
+    assert asked == (
+        journal_of, ("where", "act=relu"), ("where", "seed=0"), ("block", "host")
+    )  # fmt: skip
+    overruled = read(book, direction=None, otherwise="minimize")
+    assert (overruled.direction, overruled.asked) == ("maximize", (journal_of,))
+
+
 def test_what_was_declared_wins(book):
     declare(book, metric="loss", direction="maximize", unit="nats")
     declare(book, parameter="optim.lr", domain=(1e-5, 1.0), scale="log")

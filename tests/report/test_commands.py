@@ -10,14 +10,19 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import analysis
 from analysis import commands, facts, markdown, terminal
+from analysis.assessment import assess
+from analysis.frame import Frame
 from analysis.html import render as page_of
-from analysis.sentences import finding
+from analysis.results import Report
+from analysis.sentences import finding, said
 from analysis.terminal import Style
 from analysis.words import Voice, words
-from tests.report.planted import planted
+from tests.report.planted import planted, withheld
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
@@ -194,6 +199,64 @@ def test_a_long_command_is_broken_where_a_shell_goes_on(width):
     text = terminal.render(report, Style(width=width))
     assert max(map(len, text.splitlines())) <= width
     assert shlex.split(joined(text)[0]) == shlex.split(commands.plan(report))
+
+
+def test_a_report_made_in_python_prints_commands_for_its_journal(sweep, monkeypatch):
+    monkeypatch.chdir(sweep)
+    frame = Frame.from_journal(
+        "my runs", metric="acc", direction="maximize", where="lr<0.62", block="batch_size"
+    )
+    report = assess(frame, rng=3, margin=0.1, transform="none", planned=2)
+    asked = "--journal 'my runs' --maximize --where 'lr<0.62' --block batch_size"
+    own = f"{asked} --margin 0.1 --transform none --seed 3"
+    assert commands.plan(report) == f"knobwise plan -m acc -n 2 {own}"
+    done = shell(commands.plan(report), sweep)
+    assert done.returncode == 0, done.stderr
+    plain = assess(replace(frame, asked=()), planned=2)  # found, so no word names it
+    assert commands.plan(plain) == "knobwise plan -m acc -n 2"
+
+
+def nowhere(report: Report) -> Report:
+    """The report as it is of runs that are in no journal."""
+    made = replace(report.provenance, journal="", command="")
+    return replace(report, provenance=made)
+
+
+def test_without_a_journal_no_command_of_one_is_printed(sweep):
+    hints = (
+        finding("failures.unknown", n=3, share=0.1, where="status=failed"),
+        finding("collinear.pair", a="lr", b="act", strength=0.9, n=9),
+        finding("transform.rank", metric="acc", reason="it is skew"),
+    )
+    known = replace(planted(), findings=hints)
+    for render in (markdown.render, lambda reports: terminal.render(reports[0])):
+        assert "knobwise plan" in render([known])
+        assert "knobwise " not in render([nowhere(known)])
+        assert "planned=12" in render([nowhere(known)])
+    assert any("knobwise run" in line for line in typed(page_of([known])))
+    page = page_of([nowhere(known)]).partition("<script")[0]
+    assert [line for line in typed(page) if "knobwise" in line] == []
+    assert "analysis.assess(frame, planned=12).plan" in typed(page)
+    assert "--transform none" in page
+    assert "status=failed" not in page
+    all_failed = nowhere(withheld(said("withheld.all_failed", n=3, metric="acc")))
+    for text in (page_of([all_failed]), markdown.render([all_failed])):
+        assert "All 3 runs failed" in text
+        assert "What would cure it" not in text
+    assert commands.plan(nowhere(replace(planted(), plan=None))) == ""
+
+
+def test_what_is_printed_instead_is_python_that_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    x = np.random.default_rng(0).uniform(size=(40, 2))
+    frame = Frame.from_arrays(x, x[:, 0] ** 2, direction="minimize")
+    report = assess(frame, margin=0.1)
+    assert report.provenance.asked == ()
+    names = {"analysis": analysis, "frame": frame, "report": report}
+    again = eval(commands.plan(report), names)
+    assert len(again.runs) == len(report.plan.runs)
+    eval(commands.report(report), names)
+    assert "knobwise plan" not in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_without_anything_to_plan_from_a_run_is_logged():
