@@ -21,6 +21,10 @@ _WORD = re.compile(r"""(?:\$'(?:\\.|[^'\\])*'|'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s
 """A word of a command line, quoted as it stands; a quote that is never closed is a letter."""
 
 
+_AT_A_STEP = re.compile(r"@\d+$")
+"""The end of a metric as it stood at a step: runs are not listed by that."""
+
+
 def quoted(text: str) -> str:
     """One word for a POSIX shell; what cannot be seen is spelled in `$'…'`.
 
@@ -66,6 +70,16 @@ def report(report: Report) -> str:
         return 'analysis.write([report], "report.html")'
     words = ["report", "-m", quoted(report.metric.name)]
     return knobwise(*words, *spelled(_asked(report)))
+
+
+def best(report: Report) -> str:
+    """The command that lists what may be the best by its own runs; empty where none can."""
+    if not kept(report) or _AT_A_STEP.search(report.metric.name):
+        return ""
+    flags = [option for option in _asked(report) if option[0] in ("minimize", "maximize")]
+    where = [quoted(str(value)) for name, value in _asked(report) if name == "where"]
+    named = ["-m", quoted(report.metric.name)]
+    return knobwise("best", *where, *named, *spelled(flags), *journal(report))
 
 
 def completed(typed: str, report: Report) -> str:

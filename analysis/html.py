@@ -162,7 +162,7 @@ class Page:
 
     @property
     def best(self) -> Table:
-        """The set that noise does not separate from the best."""
+        """The best by what runs and the surrogate say together."""
         return tables.best_runs(self.report, self.voice)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from analysis import facts, ranges, story
+from analysis import commands, facts, ranges, story
 from analysis.numerals import Measure, share
 from analysis.results import Margin, ParameterResult, Report
 from analysis.results_detail import Claim
@@ -139,16 +139,24 @@ def _open_risks(report: Report) -> set[str]:
 
 
 def best(report: Report, voice: Voice) -> str:
-    """What the best runs have in common, their order, and which of them may be luck."""
+    """What the best runs are called so by, which of them may be luck, and who asks the runs alone.
+
+    `knobwise best` holds configurations against each other by their own runs, all at once, and so
+    has more of them; here the surrogate speaks too.
+    """
     if report.runs.configurations == 1:
         return voice.say("reading.best.only")
     sign = 1.0 if report.metric.direction == "maximize" else -1.0
     lucky = [b for b in report.best if b.seeds == 1 and sign * (b.value - b.predicted) > 0]
     if len(report.best) == 1:
-        return voice.say("reading.best.lucky" if lucky else "reading.best.alone")
-    said = [voice.say("reading.best", n=f"{len(report.best):,}")]
-    if lucky:
-        said.append(voice.count("reading.best.few", len(lucky)))
+        said = [voice.say("reading.best.alone")]
+        said += [voice.say("reading.best.lucky")] if lucky else []
+    else:
+        said = [voice.say("reading.best", n=f"{len(report.best):,}")]
+        said += [voice.count("reading.best.few", len(lucky))] if lucky else []
+    command = commands.best(report)
+    key = "reading.best.own.listed" if command else "reading.best.own"
+    said.append(voice.say(key, command=voice.command(command)))
     return voice.join(said, " ")
 
 

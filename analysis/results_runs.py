@@ -82,7 +82,11 @@ class Failures:
 
 @dataclass(frozen=True, kw_only=True)
 class BestRun:
-    """A configuration that the noise does not separate from the best one."""
+    """One of the best configurations, by what its runs and the surrogate say together.
+
+    Those of a report are within two standard deviations of its first, each on its own; by their
+    own runs alone, all held against each other at once, more may be the best (`knobwise best`).
+    """
 
     run_id: str
     parameters: Setting

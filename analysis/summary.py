@@ -98,10 +98,11 @@ def logged(raw: Frame, scaled: Frame) -> Logged:
 
 
 def best_runs(study: Study, logged: Logged) -> tuple[BestRun, ...]:
-    """Configurations whose mean the noise does not separate from the best one's.
+    """The best configurations by what runs and the surrogate say together, best first.
 
     Chosen on the mean of run and prediction, each weighted by what it knows, so that one lucky seed
-    does not lead the list.
+    does not lead the list; those within two standard deviations of the first, each on its own. By
+    their own runs alone, and all at once, more may be the best: `journal.best` holds them so.
     """
     frame, noise = study.frame, study.noise
     order = np.argsort(-frame.sign * frame.means, kind="stable")[:MOST_CANDIDATES]

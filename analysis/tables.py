@@ -265,7 +265,7 @@ def failures(parameter: FailureParameter, voice: Voice) -> Table:
 
 
 def best_runs(report: Report, voice: Voice) -> Table:
-    """The runs that noise does not separate from the best, with their settings."""
+    """The best runs with their settings."""
     names = list(dict.fromkeys(name for run in report.best for name, _ in run.parameters))
     names = names[:MOST_SETTINGS]
     rows = []

@@ -212,6 +212,9 @@ def test_a_report_made_in_python_prints_commands_for_its_journal(sweep, monkeypa
     assert commands.plan(report) == f"knobwise plan -m acc -n 2 {own}"
     done = shell(commands.plan(report), sweep)
     assert done.returncode == 0, done.stderr
+    listed = shell(commands.best(report), sweep)
+    assert listed.returncode == 0, listed.stderr
+    assert "the highest acc" in listed.stdout
     plain = assess(replace(frame, asked=()), planned=2)  # found, so no word names it
     assert commands.plan(plain) == "knobwise plan -m acc -n 2"
 

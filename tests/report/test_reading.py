@@ -116,9 +116,9 @@ def test_only_what_is_worth_tuning_is_said_to_be_tuned_alone():
 @pytest.mark.parametrize(
     ("seeds", "ahead", "said"),
     [
-        (1, 0.001, "One configuration leads, on one run, better than predicted: repeat it"),
-        (1, -0.001, "The noise tells one configuration apart"),
-        (3, 0.001, "The noise tells one configuration apart"),
+        (1, 0.001, " It has one run, better than predicted: repeat it before you trust it. By"),
+        (1, -0.001, "each weighted by what it knows. By their own runs alone"),
+        (3, 0.001, "each weighted by what it knows. By their own runs alone"),
     ],
 )
 @pytest.mark.parametrize("direction", ["minimize", "maximize"])
@@ -127,15 +127,32 @@ def test_one_run_better_than_predicted_is_not_called_the_best(seeds, ahead, said
     better = ahead if direction == "maximize" else -ahead
     run = replace(first, seeds=seeds, predicted=first.value - better)
     report = replace(planted(), best=(run,), metric=replace(planted().metric, direction=direction))
-    assert reading.best(report, VOICE).startswith(said)
+    text = reading.best(report, VOICE)
+    assert text.startswith("The best by what runs and the surrogate say together: value")
+    assert said in text
+    assert "leads" not in text
 
 
 def test_the_best_runs_are_said_to_be_in_an_order():
     said = reading.best(planted(), VOICE)
-    assert said.startswith("3 configurations that the noise does not tell apart, in the order")
-    assert said.endswith(
-        "1 of them has one run, better than predicted: repeat it before you trust it."
-    )
+    assert said.startswith("The best by what runs and the surrogate say together: value")
+    assert "3 configurations, best first" in said
+    assert "1 of them has one run, better than predicted: repeat it before you trust it." in said
+
+
+def test_who_asks_the_runs_alone_is_told_that_more_may_be_the_best():
+    own = "more configurations may be the best"
+    asked = (("journal", "my runs"), ("minimize", True), ("where", "lr<1"), ("margin", 0.1))
+    report = replace(planted(), provenance=replace(planted().provenance, asked=asked))
+    command = "knobwise best 'lr<1' -m val_error --minimize --journal 'my runs'"
+    assert f"{own}: {command} lists all" in reading.best(report, VOICE)
+    at_a_step = replace(report, metric=replace(report.metric, name="val_error@5"))
+    nowhere = replace(report, provenance=replace(report.provenance, journal=""))
+    for silent in (at_a_step, nowhere):
+        assert f"{own}." in reading.best(silent, VOICE)
+        assert "knobwise" not in reading.best(silent, VOICE)
+    only = replace(report, runs=replace(report.runs, configurations=1))
+    assert reading.best(only, VOICE) == "The only configuration."
 
 
 def test_without_an_answer_the_next_thing_is_the_cure():
