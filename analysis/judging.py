@@ -213,8 +213,8 @@ class Judge:
         if rows is None:
             return ()
         kept = self.frame.take(np.setdiff1d(np.arange(self.frame.n_runs), rows))
-        part = Part(by="runs", value=f"without {len(rows)} far off", frame=kept)
-        everything = Part(by="runs", value="all", frame=self.frame)
+        part = Part.of_runs(said("stratum.without", n=len(rows)), kept)
+        everything = Part.of_runs(said("stratum.all"), self.frame)
         stream = self.rng.spawn(1)[0]
         return (
             described(everything, self.whole, apart=self.regions),

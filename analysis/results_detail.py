@@ -134,7 +134,8 @@ class Stratum:
     """Shares in one part of the runs: those of one budget, or all as they stood at one step.
 
     by: what the parts differ in, "step" or a parameter or block; because: why an answer is withheld
-    for this part, and `says` the same for a reader of any language.
+    for this part, and `says` the same for a reader of any language. called: what the part is, for a
+    reader of any language, where `value` is a sentence of ours.
     """
 
     by: str
@@ -145,6 +146,7 @@ class Stratum:
     because: str | None
     parameters: tuple[StratumParameter, ...]
     says: Said | None = None
+    called: Said | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

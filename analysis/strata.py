@@ -20,7 +20,8 @@ from analysis.errors import InputError, Misused, UnknownParameter, Withheld
 from analysis.estimates import first_share, total_share
 from analysis.frame import Frame
 from analysis.regions import Region, regions
-from analysis.results import Scalar, Stratum, StratumParameter, Transform
+from analysis.results import Said, Scalar, Stratum, StratumParameter, Transform
+from analysis.sentences import english
 from analysis.space import Space, factorize, level_key, missing
 from analysis.study import Study, study
 from analysis.transform import transformed
@@ -32,11 +33,20 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """The runs of one part: those in which `by` is `value`, or all as they stood at that step."""
+    """The runs of one part: those in which `by` is `value`, or all as they stood at that step.
+
+    called: what it is, where that is a sentence of ours and no value of anything.
+    """
 
     by: str
     value: Scalar
     frame: Frame
+    called: Said | None = None
+
+    @classmethod
+    def of_runs(cls, called: Said, frame: Frame) -> Part:
+        """Runs that no value tells apart, such as all of them."""
+        return cls("runs", english(called), frame, called)
 
 
 def parts_by(frame: Frame, name: str) -> list[Part]:
@@ -121,6 +131,7 @@ def described(part: Part, there: Study | None, *, apart: tuple[Region, ...] = ()
     return Stratum(
         by=part.by,
         value=part.value,
+        called=part.called,
         runs=part.frame.n_runs,
         configurations=part.frame.n_configurations,
         answer="withheld" if there is None else "given",

@@ -108,14 +108,15 @@ def _strata(parts: Sequence[Stratum], by: str, voice: Voice) -> Table:
     rows.append((Cell(voice.say("column.configurations")), *counts))
     headings = (
         voice.say("column.parameter"),
-        *(voice.text(f"{by} {setting(part.value)}") for part in parts),
+        *(voice.told(part.called, f"{by} {setting(part.value)}") for part in parts),
     )
     because = [
-        voice.join((voice.text(setting(p.value)), voice.told(p.says, p.because)), ": ")
+        voice.join((voice.told(p.called, setting(p.value)), voice.told(p.says, p.because)), ": ")
         for p in parts
         if p.because
     ]
-    caption = voice.say("table.strata", by=voice.name(by))
+    own = any(part.called for part in parts)
+    caption = voice.say("table.strata.runs" if own else "table.strata", by=voice.name(by))
     if because:
         reasons = voice.join(because, voice.words["list.groups"])
         caption = voice.join((caption, voice.say("table.strata.withheld", because=reasons)), " ")

@@ -20,6 +20,7 @@ from tests.report.planted import planted
 from tests.report.planted_parameters import share
 
 METHOD = anova_says.table(sums="II", robust=True, rows="means", pure=False, adjust="holm")
+WITHHELD = said("withheld.too_few", n=4, d=10)
 NOTE = said("classical.random", names=("dataset",), sd=0.012)
 
 
@@ -111,4 +112,13 @@ def _strata() -> tuple[Stratum, ...]:
         because="4 different configurations are too few for 10 parameters",
         parameters=(StratumParameter(name="lr", first_order=None, total=None),),
     )
-    return (*steps, nothing)
+    few = [
+        replace(
+            steps[0], by="runs", value=english(called), called=called,
+            answer="withheld" if n else "given", because=english(WITHHELD) if n else None,
+            says=WITHHELD if n else None,
+        )
+        for n in (0, 7)
+        for called in (said("stratum.without", n=n) if n else said("stratum.all"),)
+    ]  # fmt: skip
+    return (*steps, nothing, *few)

@@ -25,7 +25,12 @@ def test_nothing_that_was_not_asked_for_takes_room():
 
 def test_there_is_a_table_of_pairs_and_one_of_each_kind_of_part():
     captions = [table.caption for table in tables_detail.asked_for(detailed(), VOICE)]
-    assert [caption.partition(" ")[0] for caption in captions] == ["Levels", "Total", "Total"]
+    assert [caption.partition(" ")[0] for caption in captions] == [
+        "Levels",
+        "Total",
+        "Total",
+        "Total",
+    ]
     assert "too few for 10 parameters" in captions[2]
 
 
@@ -35,6 +40,17 @@ def test_parts_are_columns_and_the_largest_share_comes_first():
     assert [row[0].text for row in steps.rows] == ["lr", "act", "configurations"]
     assert [cell.numbers[0] for cell in steps.rows[0][1:]] == [0.895, 0.85, 0.65]
     assert steps.rows[1][1].text == "–"
+
+
+def test_parts_without_a_value_are_said_in_the_language_of_the_reader():
+    english, korean = (
+        tables_detail.asked_for(detailed(), Voice(words(language)))[3] for language in ("en", "ko")
+    )
+    assert english.headings == ("parameter", "all", "without 7 far off")
+    assert english.caption.startswith("Total share [95 %] of all runs, and without the few far off")
+    assert "(no answer at without 7 far off: There are too few" in english.caption
+    assert korean.headings[1:] == ("모든 실행", "멀리 떨어진 7개 제외")
+    assert not re.search("[a-zA-Z]", korean.caption)
 
 
 def test_the_classical_table_has_every_term():
