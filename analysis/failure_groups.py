@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.findings_parts import grouped, shown, valued
+from analysis.findings_parts import grouped, valued
+from analysis.numerals import resolving, setting, telling
 from analysis.space import NONE, Parameter
 
 BINS = 5
@@ -17,21 +18,23 @@ def binned(column: np.ndarray, parameter: Parameter) -> tuple[np.ndarray, list[s
     Levels are groups; numbers fall into fifths of equal counts (fewer where runs are few).
     """
     if not parameter.numeric:
-        levels = [shown(level) for level in parameter.levels]
+        digits = telling(parameter.levels)
+        levels = [setting(level, digits=digits) for level in parameter.levels]
         return grouped(column, parameter, n=BINS), levels
     here = valued(column)
     values = column[here]
     n_bins = int(np.clip(len(values) // MIN_PER_BIN, 1, BINS))
     groups = grouped(column, parameter, n=n_bins)
     groups[here] = np.unique(groups[here], return_inverse=True)[1]
-    labels = []
+    labels, digits = [], resolving(parameter.domain, parameter.scale)
     for group in range(int(groups[here].max(initial=-1)) + 1):
         inside = values[groups[here] == group]
-        low, high = (shown(parameter.decode(float(end))) for end in (inside.min(), inside.max()))
+        ends = (parameter.decode(float(end)) for end in (inside.min(), inside.max()))
+        low, high = (setting(end, digits=digits) for end in ends)
         labels.append(low if low == high else f"{low} … {high}")
     if (column == NONE).any():
         groups[column == NONE] = len(labels)
-        labels.append(shown(parameter.atom))
+        labels.append(setting(parameter.atom))
     return groups, labels
 
 

@@ -52,8 +52,3 @@ def grouped(column: np.ndarray, parameter: Parameter, *, n: int) -> np.ndarray:
         groups[here] = np.searchsorted(cuts, column[here], side="right")
     groups[column == NONE] = n
     return groups
-
-
-def shown(value: object) -> str:
-    """A value as it is written in a sentence."""
-    return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -12,6 +12,7 @@ import numpy as np
 
 from analysis.commands import exact
 from analysis.inference import Inference
+from analysis.numerals import setting
 from analysis.results import Finding, Scalar
 from analysis.runs import Runs
 from analysis.sentences import finding
@@ -66,7 +67,8 @@ def _results(
     keys = {"nan": ("nan_success", "nan_success.one"), "infinite": ("infinite", "infinite.one"),
             "sentinel": ("sentinel", "sentinel.one"),
             "duplicate": ("duplicates.copies", "duplicates.copies.one")}  # fmt: skip
-    values = tuple(f"{value:g}" for value in sentinels[:SHOWN]) + ("…",) * (len(sentinels) > SHOWN)
+    whole = [int(value) if value.is_integer() else value for value in sentinels[:SHOWN]]
+    values = (*map(setting, whole), *("…",) * (len(sentinels) > SHOWN))
     return [
         finding(
             one if counts[reason] == 1 else many,

@@ -18,7 +18,7 @@ from typing import TypeGuard
 import numpy as np
 import pandas as pd
 
-from analysis.numerals import resolving
+from analysis.numerals import resolving, setting
 from analysis.results import Kind, Role, Scalar, Scale
 
 _NUMBER_TYPES = {float, int, type(None)}
@@ -38,7 +38,7 @@ class Condition:
     also: tuple[Condition, ...] = ()
 
     def __str__(self) -> str:
-        first = f"{self.parent} = {' or '.join(str(value) for value in self.values)}"
+        first = f"{self.parent} = {' or '.join(map(setting, self.values))}"
         return " and ".join([first, *map(str, self.also)])
 
     @property

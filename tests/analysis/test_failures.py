@@ -9,12 +9,10 @@ import pytest
 import journal
 from analysis.assessment import assess
 from analysis.failure_causes import causes
-from analysis.failure_groups import binned
 from analysis.failures import between_shares, failure_findings, failure_frame, failures, see_them
 from analysis.frame import Frame
 from analysis.judging import why_failed
 from analysis.results import Share
-from analysis.space import Parameter
 from journal import filters
 from tests.analysis.planted import clean, framed, score
 
@@ -116,22 +114,6 @@ def test_the_same_seed_gives_the_same_answer():
     frame = runs(1, related=True)
     first, second = (failures(frame, rng=np.random.default_rng(5)) for _ in range(2))
     assert first == second
-
-
-def test_numbers_fall_into_fifths_and_the_atom_stands_apart():
-    axis = Parameter(
-        name="x", kind="continuous", scale="linear", domain=(0.0, 10.0), none_share=0.2
-    )
-    groups, labels = binned(np.array([*np.linspace(0, 1, 20), -1.0, np.nan]), axis)
-    assert np.bincount(groups[:20]).tolist() == [4] * 5
-    assert groups[20:].tolist() == [5, -1]
-    assert labels[-1] == "None"
-    assert labels[0] == "0 … 1.58"
-
-
-def test_an_empty_axis_is_no_crash():
-    axis = Parameter(name="x", kind="continuous", scale="linear", domain=(0.0, 1.0))
-    assert binned(np.array([np.nan, np.nan]), axis)[1] == []
 
 
 def test_why_runs_fail_is_said_where_there_is_no_answer_about_the_metric():
