@@ -7,7 +7,7 @@ from scipy.stats import spearmanr
 
 from analysis.noise import FEWEST, NoiseModel
 from analysis.results import Accumulation, Check, Report, Said, Status, Transform
-from analysis.sentences import english, said
+from analysis.sentences import english, said, told
 from analysis.study import Study
 
 FOUND = {
@@ -99,11 +99,11 @@ def _residuals(report: Report, study: Study) -> Check:
 
 def _found(report: Report, name: str, codes: tuple[str, ...]) -> Check:
     """The worst of some findings as one line."""
-    found = [item for item in report.findings if item.code in codes]
+    found = told([item for item in report.findings if item.code in codes])
     worst = {item.level for item in found}
     status: Status = "fail" if "error" in worst else "look" if "warning" in worst else "pass"
-    told = tuple(item.says for item in found if item.says is not None)
-    says = said("check.found", told=told) if told else said(f"check.{name}.clear")
+    heard = tuple(item.says for item in found if item.says is not None)
+    says = said("check.found", told=heard) if heard else said(f"check.{name}.clear")
     return _check(name, status, says)
 
 

@@ -21,6 +21,7 @@ from analysis.codec import contract
 from analysis.figures import ROWS_SHOWN, Gallery, Picture
 from analysis.numerals import shown
 from analysis.results import Finding, ParameterResult, Report
+from analysis.sentences import told
 from analysis.shortening import brief
 from analysis.tables import Table
 from analysis.watch import Live
@@ -114,7 +115,7 @@ class Page:
     @property
     def notes(self) -> tuple[Finding, ...]:
         """What is worth knowing and changes no answer."""
-        return tuple(finding for finding in self.report.findings if finding.level == "note")
+        return tuple(item for item in told(self.report.findings) if item.level == "note")
 
     @property
     def marginals(self) -> list[tuple[ParameterResult, Drawn]]:

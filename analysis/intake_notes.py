@@ -109,12 +109,16 @@ def _absences(runs: Runs, reasons: Sequence[str | None], inference: Inference) -
 
 
 def _renamed(runs: Runs, names: Sequence[str]) -> list[tuple[str, str]]:
-    """Old and new name of parameters of which every run has one, the later runs all the other."""
+    """Old and new name of parameters of which every run has one, the later runs all the other.
+
+    Their values are alike: numbers that overlap, or a level that both have.
+    """
     return [
         (old, new)
         for old, new in permutations(names, 2)
         if (runs.absent[old] == ~runs.absent[new]).all()
         and runs.order[runs.absent[new]].max() < runs.order[runs.absent[old]].min()
+        and _alike(*(_recorded(runs, name) for name in (old, new)))
     ]
 
 
@@ -147,6 +151,19 @@ def _outside(runs: Runs, reasons: Sequence[str | None], inference: Inference) ->
                 )
             )
     return found
+
+
+def _recorded(runs: Runs, name: str) -> list[Scalar]:
+    """The parameter's values in the runs that have one."""
+    return [v for v, gone in zip(runs.columns[name], runs.absent[name], strict=True) if not gone]
+
+
+def _alike(old: Sequence[Scalar], new: Sequence[Scalar]) -> bool:
+    """Whether one parameter may have had both: ranges that overlap, or a common level."""
+    if all(isinstance(v, int | float) and not isinstance(v, bool) for v in (*old, *new)):
+        left, right = [float(v or 0) for v in old], [float(v or 0) for v in new]
+        return max(min(left), min(right)) <= min(max(left), max(right))
+    return not {*map(level_key, old)}.isdisjoint(map(level_key, new))
 
 
 def _those(name: str, value: Scalar) -> str:

@@ -10,12 +10,29 @@ written is decided in the catalogue, by the gap's format (`analysis.words.Voice.
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from analysis.results import Finding, Level, Said, Scalar
 from analysis.words import Voice, words
 
-Fact = Scalar | Said | tuple[Said | str, ...] | np.generic
+if TYPE_CHECKING:
+    from numpy import generic
+
+Fact: TypeAlias = "Scalar | Said | tuple[Said | str, ...] | generic"
+
+ALIKE = 4
+"""So many findings of one kind are told in one sentence."""
+MANY = {
+    "absent": "absent.many",
+    "collinear.settled": "collinear.settled.many",
+    "constant_parameter": "constant_parameter.many",
+    "edge.high": "edge.high.many",
+    "edge.low": "edge.low.many",
+    "gaps.stretch": "gaps.stretch.many",
+    "unbalanced.rare": "unbalanced.rare.many",
+}
+"""Sentences about one parameter, and what says the same of many."""
 
 
 def said(key: str, /, **facts: Fact) -> Said:
@@ -25,9 +42,9 @@ def said(key: str, /, **facts: Fact) -> Said:
 
 
 def _plain(fact: Fact) -> Scalar | Said | tuple[Said | str, ...]:
-    if not isinstance(fact, np.generic):
-        return fact
-    plain: Scalar = fact.item()
+    made: Any = fact
+    plain: Scalar | Said | tuple[Said | str, ...]
+    plain = made.item() if hasattr(made, "item") else made  # numpy's scalars have it
     return plain
 
 
@@ -55,3 +72,26 @@ def finding(key: str, /, *parameters: str, level: Level = "warning", **facts: Fa
         hint=english_hint(says),
         says=says,
     )
+
+
+def told(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings as people read them: many of one kind as one, where the first of them stood.
+
+    The contract has each with its own numbers.
+    """
+    alike: dict[tuple[str, Level], list[Finding]] = {}
+    for item in findings:
+        key = item.says.key.removeprefix("says.") if item.says else ""
+        if key in MANY:
+            alike.setdefault((key, item.level), []).append(item)
+    many = {place: found for place, found in alike.items() if len(found) >= ALIKE}
+    first = {id(found[0]): _in_one(*place, found) for place, found in many.items()}
+    others = {id(item) for found in many.values() for item in found[1:]}
+    return tuple(first.get(id(item), item) for item in findings if id(item) not in others)
+
+
+def _in_one(key: str, level: Level, found: Sequence[Finding]) -> Finding:
+    names = tuple(name for item in found for name in item.parameters)
+    assert found[0].says is not None
+    facts = {name: fact for name, fact in found[0].says.facts if name == "runs"}
+    return finding(MANY[key], *names, level=level, names=names, **facts)

@@ -13,6 +13,7 @@ from typing import Literal
 from analysis.numerals import Measure, duration, shortened, shown
 from analysis.ranges import end, few, good, value_of
 from analysis.results import Finding, ParameterResult, Report, Verdict
+from analysis.sentences import told
 from analysis.verdicts import MOST_RUNS, side
 from analysis.words import Voice
 
@@ -106,7 +107,7 @@ def at_once(n: int) -> int:
 def warnings(report: Report) -> tuple[Finding, ...]:
     """The findings that change the answer, errors first; notes stand with the checks."""
     rank = {"error": 0, "warning": 1}
-    heard = [finding for finding in report.findings if finding.level in rank]
+    heard = [finding for finding in told(report.findings) if finding.level in rank]
     return tuple(sorted(heard, key=lambda finding: rank[finding.level]))
 
 

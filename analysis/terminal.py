@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-from analysis import commands, facts, story, tables_detail
+from analysis import commands, facts, sentences, story, tables_detail
 from analysis.numerals import Measure, bare, display_width, share, shown
 from analysis.results import ParameterResult, Report, Verdict
 from analysis.shortening import brief
@@ -234,7 +234,7 @@ def _tail(report: Report, voice: Voice) -> list[str]:
     ]  # fmt: skip
     if fixed:
         lines.append(_first("terminal.fix", fixed, voice))
-    for finding in report.findings:
+    for finding in sentences.told(report.findings):
         says = voice.told(finding.says, finding.message)
         if finding.level == "note":
             lines.append(f"{voice.say('terminal.note')}: {says}")

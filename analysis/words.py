@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "ko")
 MOST_NAMES = 7
+MOST_OF_ALL = 40
+"""Names that are listed where all are wanted."""
 Fact = Scalar | Said | tuple[Said | str, ...]
 
 
@@ -165,15 +167,16 @@ class Voice:
         return text
 
     def fact(self, value: Fact, form: str) -> str:
-        """A fact in a sentence: a name, names, a value, a percentage, a word for the shell, a list.
+        """A fact in a sentence: a name, a value, a percentage, a word for the shell, a list.
 
-        Other forms are those of Python's `format`.
+        Names are the first few, or all of them. Other forms are those of Python's `format`.
         """
         if isinstance(value, Said):
             return self.worded(value)
         if isinstance(value, tuple):
-            if form == "names":
-                return self.names([name for name in value if isinstance(name, str)])
+            names = [name for name in value if isinstance(name, str)]
+            if form in ("names", "all"):
+                return self.names(names, most=MOST_OF_ALL if form == "all" else MOST_NAMES)
             between = {";": self.words["list.groups"], " ": " "}
             separator = between.get(form, self.words["list.comma"])
             return self.join([self.fact(item, "") for item in value], separator)
@@ -200,10 +203,10 @@ class Voice:
         head = self.join(parts[:-1], self.words["list.comma"])
         return self.join((head, parts[-1]), self.words[f"list.{last}"])
 
-    def names(self, names: Sequence[str], *, last: str = "and") -> str:
+    def names(self, names: Sequence[str], *, last: str = "and", most: int = MOST_NAMES) -> str:
         """Parameters' names as a list in a sentence; of many only the first."""
-        if len(names) <= MOST_NAMES + 1:
+        if len(names) <= most + 1:
             return self.listed([self.name(name) for name in names], last=last)
-        parts = [self.name(name) for name in names[:MOST_NAMES]]
-        more = self.say("list.more", n=len(names) - MOST_NAMES)
+        parts = [self.name(name) for name in names[:most]]
+        more = self.say("list.more", n=len(names) - most)
         return self.join((self.join(parts, self.words["list.comma"]), more), " ")

@@ -44,6 +44,39 @@ def test_those_that_were_killed_before_it_do_not(tmp_path):
     assert sum(e.count for e in frame.excluded) == 1
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "alike"),
+    [
+        ((0.1, 0.2), (0.15, 3), True),
+        ((0.1, 0.2), (30, 40), False),
+        (("sgd", "adam"), ("adam", "rmsprop"), True),
+        (("sgd", "adam"), ("first try", "second try"), False),
+        (("sgd", "adam"), (1, 2), False),
+        ((True, False), (0, 1), False),
+    ],
+)
+def test_two_names_whose_values_have_nothing_in_common_are_not_taken_for_one(
+    tmp_path, old, new, alike
+):
+    with journal.open(tmp_path) as book:
+        events = [
+            book.logged(
+                {name: values[i % 2], "b": i % 3},
+                metrics={"loss": i % 7 / 7},
+                at=START + timedelta(minutes=i + 20 * later),
+            )
+            for later, (name, values) in enumerate((("opt", old), ("comment", new)))
+            for i in range(20)
+        ]
+        book.append(events)
+    frame = Frame.from_journal(tmp_path, metric="loss", direction="minimize")
+    notes = [note for note in frame.notes if note.code == "absent"]
+    assert [note.parameters for note in notes] == (
+        [("opt", "comment")] if alike else [("comment",), ("opt",)]
+    )
+    assert ["knobwise rename" in note.hint for note in notes] == ([True] if alike else [False] * 2)
+
+
 @pytest.mark.parametrize("halfway", [True, False])
 def test_a_name_that_changed_halfway_is_asked_about(tmp_path, halfway):
     rng = np.random.default_rng(0)

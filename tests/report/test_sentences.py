@@ -33,7 +33,7 @@ sentence is more."""
 
 def sample(form: str):
     """A fact that a gap of this form takes."""
-    if form == "names":
+    if form in ("names", "all"):
         return ("lr", "act")
     if form in ("name", "value", "shell"):
         return "lr"
