@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from analysis import invocation
 from analysis.numerals import LONGEST, Measure, share, shortened, shown
-from analysis.results import BestRun, Exclusion, Report, SurrogateResult
+from analysis.results import BestRun, Exclusion, ParameterResult, Report, SurrogateResult
 from analysis.results_detail import CLAIM_LEVEL
 from analysis.shortening import brief
 from analysis.words import Voice
@@ -59,6 +59,13 @@ def amount(report: Report, voice: Voice, *, value: float) -> str:
     if report.metric.transform == "rank":
         return voice.say("amount.rank", value=size)
     return voice.say("amount", value=size, unit=unit(report, voice))
+
+
+def silence(parameter: ParameterResult, voice: Voice) -> str:
+    """Why nothing is said of a parameter, without its full stop; empty where something is."""
+    if parameter.tuning_risk is not None:
+        return ""
+    return voice.told(parameter.says, parameter.because).rstrip(".")
 
 
 def run_counts(report: Report, voice: Voice) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from analysis import facts
 from analysis.numerals import Measure, duration, shortened, shown
 from analysis.ranges import end, few, good, value_of
 from analysis.results import Finding, ParameterResult, Report, Verdict
@@ -142,10 +143,10 @@ def note(report: Report, parameter: ParameterResult, *, voice: Voice) -> str:
 
 
 def _open(report: Report, parameter: ParameterResult, voice: Voice) -> str:
-    """What would settle an open verdict, and what is known already: on which side the risk lies."""
+    """What would settle an open verdict, and where the risk lies; or why neither is known."""
     claim, best = parameter.claim, parameter.recommendation
     if claim is None or report.margin is None:
-        return ""
+        return facts.silence(parameter, voice)
     if parameter.more_runs:
         more = voice.count("note.more", parameter.more_runs)
     elif _beside_unseen(report, parameter):

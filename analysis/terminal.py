@@ -234,6 +234,7 @@ def _tail(report: Report, voice: Voice) -> list[str]:
     ]  # fmt: skip
     if fixed:
         lines.append(_first("terminal.fix", fixed, voice))
+    lines += _silent(report, voice)
     for finding in sentences.told(report.findings):
         says = voice.told(finding.says, finding.message)
         if finding.level == "note":
@@ -243,6 +244,19 @@ def _tail(report: Report, voice: Voice) -> list[str]:
             remedy = voice.advised(finding.says, finding.hint).rstrip(".")
             lines.append(f"{voice.say('terminal.look')}: {says} {remedy}".rstrip())
     return lines
+
+
+def _silent(report: Report, voice: Voice) -> list[str]:
+    """Parameters whose row has no numbers, by the reason."""
+    rows = story.studied(report) if report.answer == "given" else ()
+    reasons: dict[str, list[str]] = {}
+    for row in rows:
+        reasons.setdefault(facts.silence(row, voice), []).append(row.name)
+    return [
+        voice.say("terminal.silent", names=voice.names(names), because=because)
+        for because, names in reasons.items()
+        if because
+    ]
 
 
 def _first(key: str, told: Sequence[str], voice: Voice) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from analysis import markdown, reading
 from analysis.numerals import LONGEST, display_width, setting
-from analysis.sentences import finding
+from analysis.sentences import finding, said
 from analysis.terminal import Style, render, show
 from analysis.words import Voice, words
 from analysis.wrapping import held, wrapped
@@ -53,6 +53,24 @@ def test_what_a_verdict_is_claimed_on_is_heavy_and_touches_no_margin_that_it_cle
     assert ("┿" in bar) is crosses
     unclaimed = replace(report, parameters=(replace(row, claim=None),))
     assert "━" not in render(unclaimed)
+
+
+def test_a_row_without_numbers_has_its_reason_below_the_table_and_on_its_card():
+    why = said("silent.skill", n=16)
+    rows = {p.name: p for p in planted().parameters}
+    silent = {
+        name: replace(
+            rows[name], verdict="undetermined", tuning_risk=None, total=None, first_order=None,
+            claim=None, says=why, because="",
+        )
+        for name in ("slope", "wd")
+    }  # fmt: skip
+    report = replace(planted(), parameters=tuple({**rows, **silent}.values()))
+    because = "No skill among the 16 configurations where it is active"
+    assert f"unknown: slope and wd: {because}\n" in render(report, Style(width=200))
+    assert f"slope {because}" in markdown.render([report]).replace("`", "")
+    assert because not in render(planted(), Style(width=200))
+    assert "unknown: " not in render(withheld())
 
 
 def test_forgiving_partners_are_fixed_before_the_rest_of_a_group_is_tuned():
