@@ -166,6 +166,22 @@ def your_script(report: Report, voice: Voice) -> str | None:
     )
 
 
+def untold(report: Report, voice: Voice) -> str | None:
+    """Which settings of planned runs stand beside the program, where some do."""
+    names = invocation.beside(report)
+    return voice.count("page.untold", len(names), names=voice.names(names)) if names else None
+
+
+def cut(report: Report, voice: Voice) -> str | None:
+    """That long texts are cut, where one of the settings that are shown is."""
+    settings = [run.parameters for run in report.best]
+    settings += [run.parameters for run in report.plan.runs] if report.plan else []
+    shown_ones = [level for p in report.parameters for level in p.levels]
+    shown_ones += [value for run in settings for _, value in run]
+    long = any(isinstance(value, str) and len(value) > LONGEST for value in shown_ones)
+    return voice.say("page.cut", columns=LONGEST) if long else None
+
+
 def settings_only(best: BestRun, voice: Voice) -> str:
     """Why a best run's settings are given as flags, and not as its command has them."""
     if not best.command:

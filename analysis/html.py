@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from analysis import commands, facts, invocation, reading, story, svg, tables, tables_detail
 from analysis.codec import contract
 from analysis.figures import ROWS_SHOWN, Gallery, Picture
-from analysis.numerals import shown
+from analysis.numerals import LONGEST_TYPED, shortened, shown
 from analysis.results import Finding, ParameterResult, Report
 from analysis.sentences import told
 from analysis.shortening import brief
@@ -63,7 +63,7 @@ class HtmlVoice(Voice):
 
     def command(self, text: str) -> str:
         """A command: broken between its words, if at all."""
-        return Markup("<code><bdi>{}</bdi></code>").format(shown(text))
+        return Markup("<code><bdi>{}</bdi></code>").format(shown(shortened(text, LONGEST_TYPED)))
 
     def text(self, text: str) -> str:
         """Foreign text, marked as English where the page is not."""
@@ -134,7 +134,13 @@ class Page:
     @cached_property
     def plan_commands(self) -> list[str]:
         """The planned runs as command lines."""
-        return invocation.runs(self.report)
+        return [invocation.readable(line) for line in invocation.runs(self.report)]
+
+    @property
+    def reproduce(self) -> list[str]:
+        """How to make the best run again."""
+        known = invocation.reproduce(self.report, self.report.best[0])
+        return [invocation.readable(line) for line in known]
 
     @property
     def parameters(self) -> Table:

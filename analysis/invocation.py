@@ -7,7 +7,7 @@ words are kept. Values are exact: of rounded settings a second seed would be no 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +19,8 @@ from analysis.results import BestRun, Report, Scalar
 UNKNOWN = Recorded("python YOUR_SCRIPT")
 """Where no command says how the program is told: no file is called so, and nothing runs by
 mistake."""
+LONGEST_READ = 4_000
+"""Letters of a command on a page or a screen."""
 LARGEST = 131_071
 """Bytes of a word that Linux starts a program with."""
 
@@ -44,9 +46,13 @@ class Shape:
         names = _with_lists(self.studied)
         return not names or any(self._called(part) in names for part in run.parts)
 
-    def told(self, settings: Mapping[str, Scalar]) -> list[Part]:
-        """The command to follow with these settings; what a run does not have is left out."""
-        groups = self._grouped(settings)
+    def told(self, settings: Mapping[str, Scalar], *, guessed: bool = True) -> list[Part]:
+        """The command to follow with these settings; what a run does not have is left out.
+
+        guessed: what no command tells is told as the others are; else it is left out, for a program
+        may take no such flag.
+        """
+        groups = self._grouped(settings, guessed=guessed or self.main is UNKNOWN)
         made: list[Part] = []
         for part in self.main.parts:
             name = self._called(part)
@@ -76,7 +82,13 @@ class Shape:
                 ways.setdefault(self._called(part), []).append(part)
         return ways
 
-    def _grouped(self, settings: Mapping[str, Scalar]) -> dict[str, list[Scalar]]:
+    def untold(self, names: Iterable[str]) -> list[str]:
+        """Those of these parameters that no command tells, where there is a command to follow."""
+        if self.main is UNKNOWN:
+            return []
+        return [n for n in names if not {n, (listed(n) or (n, 0))[0]} & self._ways.keys()]
+
+    def _grouped(self, settings: Mapping[str, Scalar], *, guessed: bool) -> dict[str, list[Scalar]]:
         """Values by what tells them: hidden.0 and hidden.1 are a list and told as `hidden`.
 
         What never changes is told only where a command tells it.
@@ -87,7 +99,7 @@ class Shape:
             several = base in self._ways or f"{base}.1" in settings
             told = base if several and name not in self._ways else name
             free = self.main is UNKNOWN or name in self.studied or name == "seed"
-            if free or told in self._ways:
+            if (free and guessed) or told in self._ways:
                 groups.setdefault(told, []).append(settings[name])
         return groups
 
@@ -140,6 +152,7 @@ def shape(report: Report) -> Shape:
     seen = [Recorded(run.command, dict(run.parameters)) for run in report.best if run.command]
     if report.plan and report.plan.recorded:
         seen.append(Recorded(report.plan.recorded))
+    seen += [Recorded(command) for command in report.plan.ways] if report.plan else []
     known = settable(report)
     constant = {
         item.name
@@ -162,6 +175,20 @@ def runs(report: Report) -> list[str]:
     """The planned runs as recorded command lines."""
     like, planned = shape(report), report.plan.runs if report.plan else ()
     return [_line(report, like, run.parameters, run.seed) for run in planned]
+
+
+def beside(report: Report) -> list[str]:
+    """Parameters of planned runs that no recorded command tells: the program is not told them."""
+    planned = report.plan.runs if report.plan else ()
+    names = {name for run in planned for name, value in run.parameters if value is not None}
+    return shape(report).untold([*sorted(names), *(["seed"] if names else [])])
+
+
+def readable(line: str) -> str:
+    """A command for people: one that is longer than anybody reads is said to be left out."""
+    if len(line) <= LONGEST_READ:
+        return line
+    return f"# a command of {len(line):,} letters is left out here; its settings are whole in JSON"
 
 
 def settings(report: Report, best: BestRun) -> str:
@@ -199,7 +226,8 @@ def _line(report: Report, like: Shape, named: Sequence[tuple[str, Scalar]], seed
     for name, value in named:
         if len(f"--{name}={exact(value)}".encode("utf-8", "replace")) > LARGEST:
             return f"# none: no program can be told {shown(name)} of {len(plain(value)):,} letters"
-    words = [word for part in like.told({**dict(named), "seed": seed}) for word in part.words]
+    parts = like.told({**dict(named), "seed": seed}, guessed=False)
+    words = [word for part in parts for word in part.words]
     if not kept(report):
         return " ".join(words)
     read = Recorded(" ".join(words)).parameters

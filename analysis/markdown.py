@@ -87,7 +87,7 @@ def _report(report: Report, voice: MarkdownVoice, *, rows: int) -> str:
     parts += [_detail(table, rows) for table in tables_detail.asked_for(report, voice)]
     if plan := commands.plan(report):
         parts.append(f"```{'sh' if commands.kept(report) else 'python'}\n{plan}\n```")
-    parts.append(_foot(report, voice))
+    parts += [facts.cut(report, voice) or "", _foot(report, voice)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -27,6 +27,8 @@ TYPED = 5
 ELLIPSIS = "…"
 LONGEST = 100
 """Columns of a text among sentences and in tables; JSON and commands have all of it."""
+LONGEST_TYPED = 2_000
+"""The same of a command in a sentence on a page or a screen."""
 STEPS = 100
 """A range's values are written so that at least so many of them can be told apart."""
 

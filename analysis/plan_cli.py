@@ -71,6 +71,9 @@ def _show(request: Request, *, command: str | None, as_json: bool, strict: bool)
         stand_in = facts.your_script(report, Voice(words())) if command is None else None
         if stand_in:
             sys.stderr.write(f"{stand_in} --command says how it starts.\n")
+        untold = facts.untold(report, Voice(words())) if command is None else None
+        if untold:
+            sys.stderr.write(f"{untold}\n")
     return strictly([report], strict=strict)
 
 
@@ -106,7 +109,7 @@ def as_commands(report: Report, command: str | None) -> str:
         like = invocation.shape(report)
         made = [planner_words.command_line(command, run, like=like) for run in report.plan.runs]
     else:
-        made = invocation.runs(report)
+        made = [invocation.readable(line) for line in invocation.runs(report)]
     lines = [(line, shown(run.reason)) for line, run in zip(made, report.plan.runs, strict=True)]
     width = min(max(len(line) for line, _ in lines), 120)
     return "\n".join(f"{line:{width}}  # {reason}" for line, reason in lines)

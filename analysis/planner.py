@@ -32,7 +32,7 @@ from analysis.planner_pool import (
     spread,
     unseen,
 )
-from analysis.recorded import unbroken
+from analysis.recorded import telling, unbroken
 from analysis.results import Plan, PlannedRun, Report, Said, Scalar
 from analysis.results_runs import Setting
 from analysis.sentences import english, said
@@ -94,12 +94,13 @@ def plan(
         runs.append(replace(run, parameters=unbroken(run.parameters, names)))
     if len(runs) < n:  # a finished grid: nothing new is left, so repeat the best
         runs += _repeats(frame, report, n - len(runs), already=runs)
-    known = frame.seconds[np.isfinite(frame.seconds)]
+    known, commands = frame.seconds[np.isfinite(frame.seconds)], _recorded(frame, report)
     return Plan(
         runs=tuple(_in_block(run, blocks[i % len(blocks)]) for i, run in enumerate(runs)),
         settles=settles,
         seconds=float(known.mean()) * len(runs) if len(known) else None,
-        recorded=_recorded(frame, report),
+        recorded=next(iter(commands), None),
+        ways=telling(commands),
     )
 
 
@@ -253,11 +254,11 @@ def _best_first(frame: Frame, report: Report) -> np.ndarray:
     return np.lexsort((-frame.sign * frame.means, place))
 
 
-def _recorded(frame: Frame, report: Report) -> str | None:
-    """The command of the best configuration that has one."""
+def _recorded(frame: Frame, report: Report) -> list[str]:
+    """The commands of the configurations that have one, the best first."""
     rows = frame.first_rows[_best_first(frame, report)] if frame.context else ()
     told = (frame.context[row].get("command") for row in rows)
-    return next((command for command in told if isinstance(command, str)), None)
+    return [command for command in told if isinstance(command, str)]
 
 
 def _first_seed(frame: Frame) -> int:

@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 
 from analysis.commands import exact, quoted, split
 from analysis.numerals import shown
@@ -23,6 +24,8 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+MOST_READ, MOST_KEPT = 500, 20
+"""Commands that are looked at for how parameters are told, and that are kept of them."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,19 @@ def reads_as(text: str, value: Scalar) -> bool:
     return text == exact(value)
 
 
+def telling(commands: Iterable[str]) -> tuple[str, ...]:
+    """Of some commands those that tell a parameter in a way that none before them shows."""
+    known: set[tuple[str, str]] = set()
+    kept = []
+    for command in islice(dict.fromkeys(commands), MOST_READ):
+        parts = [part for part in Recorded(command).parts if part.name]
+        ways = {(part.name, part.head or part.words[0]) for part in parts}
+        if not ways <= known:
+            kept.append(command)
+            known |= ways
+    return tuple(kept[:MOST_KEPT])
+
+
 def listed(name: str) -> tuple[str, int] | None:
     """The list that a parameter is in, and its place there: hidden.1 is in hidden."""
     base, _, place = name.rpartition(".")
@@ -91,12 +107,14 @@ def unbroken(settings: Setting, names: Iterable[str]) -> Setting:
     """The settings without what stands in a list behind a place without a value.
 
     names: all parameters. Each place of a list is one, hidden.0 and hidden.1, and a list of two has
-    no third.
+    no third; where the list has a single value, hidden, it has no places.
     """
     told, ends = dict(settings), dict[str, int]()
     for name in names:
         base, place = listed(name) or ("", 0)
-        if base and told.get(name) is None:
+        if base and told.get(base) is not None:
+            ends[base] = -1
+        elif base and told.get(name) is None:
             ends[base] = min(place, ends.get(base, place))
 
     def stands(name: str) -> bool:

@@ -125,6 +125,8 @@ class Plan:
     recorded: str | None = None
     """A command line that such a run was started by: that of the best configuration that has one.
     """
+    ways: tuple[str, ...] = ()
+    """Command lines of these runs, each of which tells a parameter as none before it does."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from analysis import commands, facts, sentences, story, tables_detail
-from analysis.numerals import Measure, bare, display_width, share, shown
+from analysis.numerals import LONGEST_TYPED, Measure, bare, display_width, share, shortened, shown
 from analysis.results import ParameterResult, Report, Verdict
 from analysis.shortening import brief
 from analysis.tables import Cell, Table
@@ -75,7 +75,7 @@ class _Wrapped(Voice):
 
     def command(self, text: str) -> str:
         """A command in a sentence."""
-        return held(super().command(text))
+        return held(super().command(shortened(text, LONGEST_TYPED)))
 
 
 def show(report: Report, stream: TextIO | None = None, *, language: str = "en") -> None:
@@ -235,6 +235,7 @@ def _tail(report: Report, voice: Voice) -> list[str]:
     if fixed:
         lines.append(_first("terminal.fix", fixed, voice))
     lines += _silent(report, voice)
+    lines += [cut] if (cut := facts.cut(report, voice)) else []
     for finding in sentences.told(report.findings):
         says = voice.told(finding.says, finding.message)
         if finding.level == "note":

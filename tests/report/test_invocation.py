@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import invocation
+from analysis import facts, invocation
 from analysis.html import render as page_of
 from analysis.planner_words import command_line
-from analysis.recorded import unbroken
-from analysis.results import BestRun, PlannedRun, Scalar
+from analysis.recorded import telling, unbroken
+from analysis.results import BestRun, PlannedRun, Report, Scalar
+from analysis.words import Voice, words
 from tests.report.planted import planted
 from tests.report.test_commands import shell, typed
 
@@ -58,14 +59,63 @@ def test_seeds_and_settings_of_many_digits_are_not_rounded():
 )  # fmt: skip
 def test_only_what_tells_a_setting_is_written_anew(command, line):
     """wd, a parameter that this run does not have, is left out; nproc and w are none of ours."""
-    assert planned(command, lr=0.5, act="relu") == f"knobwise run -- {line}"
+    ways = ("x act=a seed=1",) if " lr=" in command else () if "YOUR" in line else (TELLS,)
+    assert planned(command, ways=ways, lr=0.5, act="relu") == f"knobwise run -- {line}"
 
 
-def planned(recorded: str | None, *more: BestRun, seed: int = 3, **settings: Scalar) -> str:
-    """One planned run with these settings, where this is the recorded command."""
+TELLS = "x --act a --seed 1"
+"""Another command of the same runs, which has two flags more."""
+
+
+def planned(
+    recorded: str | None, *more: BestRun, seed: int = 3, ways: tuple[str, ...] = (), **settings
+) -> str:
+    """One planned run with these settings, where these are the recorded commands."""
+    report = of(recorded, *more, seed=seed, ways=ways, **settings)
+    return invocation.runs(report)[0]
+
+
+def of(
+    recorded: str | None, *more: BestRun, seed: int = 3, ways: tuple[str, ...] = (), **settings
+) -> Report:
     run = PlannedRun(parameters=tuple(settings.items()), seed=seed, reason="")
-    plan = replace(planted().plan, runs=(run,), recorded=recorded)
-    return invocation.runs(replace(planted(), best=more, plan=plan))[0]
+    plan = replace(planted().plan, runs=(run,), recorded=recorded, ways=ways)
+    return replace(planted(), best=more, plan=plan)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "settings", "line", "beside"),
+    [
+        ("t.py --lr 1", {"comment": "a b"}, "-p 'comment=a b' --seed 3 -- t.py --lr 0.5",
+         ["comment", "seed"]),
+        ("t.py --lr 1 --seed 0", {"amp": True, "wd": None}, "-p amp=true -- t.py --lr 0.5 --seed 3",
+         ["amp"]),
+        ("t.py --lr 1 --seed 0 --h 1 2", {"h.0": 3, "h.1": 4}, "-- t.py --lr 0.5 --seed 3 --h 3 4",
+         []),
+        ("t.py --lr 1 --seed 0 --comment x", {"comment": "a"},
+         "-- t.py --lr 0.5 --seed 3 --comment a", []),
+        (None, {"comment": "a"}, "-- python YOUR_SCRIPT --lr 0.5 --comment a --seed 3", []),
+    ],
+)  # fmt: skip
+def test_no_flag_is_made_up_for_a_program(recorded, settings, line, beside):
+    report = of(recorded, lr=0.5, **settings)
+    assert invocation.runs(report) == [f"knobwise run {line}"]
+    assert invocation.beside(report) == beside
+    said = facts.untold(report, Voice(words()))
+    assert said is None if not beside else "and ".join(beside[:1]) in said
+    assert ("No recorded command has" in page_of([report])) is bool(beside)
+
+
+def test_a_template_of_ones_own_is_given_every_setting():
+    report = of("t.py --lr 1", lr=0.5, comment="a")
+    (run,) = report.plan.runs
+    line = command_line("go.sh {args}", run, like=invocation.shape(report))
+    assert line == "go.sh --lr 0.5 --comment a --seed 3"
+
+
+def test_commands_are_kept_while_they_show_another_way_to_tell_something():
+    commands = ["t --lr 1", "t --lr 2", "t --lr 1 --amp", "t --no-amp", "u", "t --lr=3", "t --amp"]
+    assert telling(commands) == ("t --lr 1", "t --lr 1 --amp", "t --no-amp", "t --lr=3")
 
 
 SHAPES = "python t.py --lr 0.1 --amp --no-bn --hidden 16 64 --seed 1 data.csv"
@@ -102,11 +152,12 @@ def best_run(command: str, **settings: Scalar) -> BestRun:
 def test_a_flag_is_written_as_some_command_of_the_runs_has_it():
     with_amp = best_run("python t.py --lr 1 --amp --warm True --wd null", lr=1, amp=True, wd=None)
     without = best_run("python t.py --lr 2", lr=2, amp=False)
-    assert planned(None, without, with_amp, lr=3, amp=True, warm=False, wd=None) == (
+    told = (TELLS,)
+    assert planned(None, without, with_amp, ways=told, lr=3, amp=True, warm=False, wd=None) == (
         "knobwise run -- python t.py --lr 3 --amp --warm False --wd null --seed 3"
     )
     # The program says itself that amp is off: a flag for that would be made up.
-    assert planned(None, with_amp, without, lr=3, amp=False, warm=None) == (
+    assert planned(None, with_amp, without, ways=told, lr=3, amp=False, warm=None) == (
         "knobwise run -p amp=false -- python t.py --lr 3 --seed 3"
     )
 
@@ -117,22 +168,23 @@ def test_a_flag_is_written_as_some_command_of_the_runs_has_it():
         ("t.py --lr 1", None, "-p dim=512 -- t.py --lr 0.5 --seed 3"),
         ("t.py --dim 512 --lr 1", None, "-- t.py --dim 512 --lr 0.5 --seed 3"),
         ("t.py --dim 512", None, "-- python YOUR_SCRIPT --dim 512 --lr 0.5 --seed 3"),
-        ("t.py --lr 1", "act = relu", "-- t.py --lr 0.5 --dim 512 --seed 3"),
+        ("t.py --lr 1", "act = relu", "-p dim=512 -- t.py --lr 0.5 --seed 3"),
     ],
 )
 def test_what_never_changes_is_told_only_where_a_command_tells_it(recorded, condition, line):
-    """What only some runs have is told in any case: a name alone would be a false one."""
+    """Nor is what only some runs have: the program may take no such flag."""
     parameter = planted().parameters[0]
     constant = replace(parameter, name="dim", levels=(512,), role="constant", condition=condition)
     run = PlannedRun(parameters=(("dim", 512), ("lr", 0.5)), seed=3, reason="")
-    plan = replace(planted().plan, runs=(run,), recorded=recorded)
+    plan = replace(planted().plan, runs=(run,), recorded=recorded, ways=(TELLS,))
     report = replace(planted(), best=(), plan=plan, parameters=(constant,))
     assert invocation.runs(report) == [f"knobwise run {line}"]
 
 
 def test_a_repeated_flag_is_repeated_and_what_it_does_not_record_stands_beside():
     """Of a flag that is given again the last is recorded, as `layer`; the runs have both."""
-    assert planned("t.py --layer 16 --layer 64 --lr=1", lr=2, **{"layer.0": 8, "layer.1": 4}) == (
+    layers = {"layer.0": 8, "layer.1": 4}
+    assert planned("t.py --layer 16 --layer 64 --lr=1", lr=2, ways=(TELLS,), **layers) == (
         "knobwise run -p layer.0=8 -p layer.1=4 -- t.py --layer 8 --layer 4 --lr=2 --seed 3"
     )
 
@@ -156,7 +208,9 @@ def test_flags_are_spelled_as_the_program_spells_them():
     assert planned("python t.py --batch-size=32 --lr 0.1 --seed 0", **settings) == (
         "knobwise run -- python t.py --batch-size=64 --lr 0.3 --seed 3"
     )
-    assert "--batch_size 64 " in planned("python t.py --lr 0.1", **settings)
+    assert "-p batch_size=64 " in planned("python t.py --lr 0.1", **settings)
+    ways = ("python t.py --batch_size 1",)
+    assert "--batch_size 64" in planned("python t.py --lr 0.1", ways=ways, **settings)
 
 
 HARD = {
@@ -170,7 +224,8 @@ def test_what_flags_cannot_say_is_recorded_beside_them(tmp_path, recorded):
     run = replace(planted().plan.runs[0], parameters=tuple(HARD.items()), seed=7)
     plan = replace(planted().plan, runs=(run,), recorded=recorded)
     line = invocation.runs(replace(planted(), best=(), plan=plan))[0]
-    assert "--kernel 5 " in line  # the program is not told quotes
+    assert "--kernel 5" in line  # the program is not told quotes
+    assert "'5'" not in line.partition(" -- ")[2]
     script = "python -c 'import sys; print(sys.argv)'"
     told = line.replace("python YOUR_SCRIPT", script).replace("python fit.py", script)
     shell(told, tmp_path)
@@ -215,6 +270,9 @@ def test_a_list_has_no_place_behind_one_without_a_value():
     assert unbroken((("h.0", 8), ("h.1", None), ("h.2", 2), ("lr", 1)), names) == (
         ("h.0", 8), ("h.1", None), ("lr", 1),
     )  # fmt: skip
+    both = (("lr", 0.1), ("lr.0", 0.2), ("lr.1", 0.3))
+    assert unbroken(both, ("lr", "lr.0", "lr.1")) == (("lr", 0.1),)
+    assert unbroken((("lr", None), *both[1:]), ("lr", "lr.0", "lr.1")) == (("lr", None), *both[1:])
     assert unbroken((("h.0", 8), ("h.2", 2), ("x.3", 1)), names) == (("h.0", 8), ("x.3", 1))
     whole = (("h.0", 8), ("h.1", 4), ("h.2", 2))
     assert unbroken(whole, names) == whole
