@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from analysis.numerals import digits_of, display_width, setting
 from analysis.places import Places
-from analysis.results import ParameterResult, Recommendation, Scalar
+from analysis.results import ParameterResult, Recommendation, Report, Scalar
 from analysis.words import Voice
 
 LEVELS_SHOWN, LEVELS_IN_BRIEF = 8, 3
@@ -101,3 +101,11 @@ def end(parameter: ParameterResult, voice: Voice) -> str:
     return voice.say(
         "next.end", name=voice.name(parameter.name), end=value_of(parameter, reached, voice=voice)
     )
+
+
+def widened(report: Report, parameter: ParameterResult) -> bool:
+    """Whether to go on beyond the end of the range: the best lies there, and it may matter."""
+    best, claim, margin = parameter.recommendation, parameter.claim, report.margin
+    if best is None or best.at_edge is None:
+        return False
+    return claim is None or margin is None or claim.risk_high > margin.metric

@@ -98,7 +98,7 @@ def panel(report: Report, row: ParameterResult, *, voice: Voice) -> str:
     if row.recommendation:
         good = ranges.good(row, row.recommendation, voice=voice)
         parts.insert(0, voice.say("panel.best", good=good))
-        if story.widened(report, row):
+        if ranges.widened(report, row):
             parts.append(voice.say(f"panel.edge.{row.recommendation.at_edge}"))
     return voice.join(parts, " ")
 
@@ -108,6 +108,7 @@ def groups(report: Report, voice: Voice) -> tuple[str, ...]:
     said = []
     for group in story.together(report):
         key = "group.nested" if story.conditional(report, group.tuned) else "group.together"
+        key = key if story.surely(report, group) else "group.unsure"
         said.append(voice.say(key, names=story.members(report, group.tuned, voice=voice)))
         if group.fixed:
             said.append(voice.say("group.before", names=voice.names(group.fixed)))

@@ -12,7 +12,7 @@ from typing import Literal
 
 from analysis import facts
 from analysis.numerals import Measure, duration, shortened, shown
-from analysis.ranges import end, few, good, value_of
+from analysis.ranges import end, few, good, value_of, widened
 from analysis.results import Finding, ParameterResult, Report, Verdict
 from analysis.sentences import told
 from analysis.verdicts import MOST_RUNS, side
@@ -211,6 +211,11 @@ def together(report: Report) -> tuple[Group, ...]:
     return tuple(group for group in groups(report) if len(group.tuned) > 1)
 
 
+def surely(report: Report, group: Group) -> bool:
+    """Whether some of a group surely act together; else it is only not shown that they do not."""
+    return facts.surely_tied(report, (*group.tuned, *group.fixed))
+
+
 def alone(report: Report) -> tuple[Group, ...]:
     """Parameters worth tuning that can be tuned on their own, once their partners are fixed."""
     worth = {p.name for p in studied(report) if p.verdict in ("critical", "fine")}
@@ -276,9 +281,11 @@ def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
         runs = voice.count("next.runs", len(plan.runs), time=time)
         key = "next.settle" if plan.settles else "next.learn" if open_ones else "next.narrow"
         said.append(voice.say(key, runs=runs, names=voice.names(plan.settles)))
-    tied = [_with(report, group, voice) for group in together(report)]
-    if tied:
-        said.append(voice.say("next.together", groups=voice.join(tied, voice.words["list.groups"])))
+    for key, sure in (("next.together", True), ("next.unsure", False)):
+        those = [g for g in together(report) if surely(report, g) is sure]
+        tied = [_with(report, group, voice) for group in those]
+        if tied:
+            said.append(voice.say(key, groups=voice.join(tied, voice.words["list.groups"])))
     single = [grouped(group, voice.name(group.tuned[0]), voice=voice) for group in alone(report)]
     if single:
         said.append(voice.count("next.alone", len(single), names=voice.listed(single)))
@@ -286,11 +293,3 @@ def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
     if ends:
         said.append(voice.say("next.edge", ends=voice.join(few(ends), voice.words["list.comma"])))
     return tuple(said) or (voice.say("next.nothing"),)
-
-
-def widened(report: Report, parameter: ParameterResult) -> bool:
-    """Whether to go on beyond the end of the range: the best lies there, and it may matter."""
-    best, claim, margin = parameter.recommendation, parameter.claim, report.margin
-    if best is None or best.at_edge is None:
-        return False
-    return claim is None or margin is None or claim.risk_high > margin.metric

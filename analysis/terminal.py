@@ -214,7 +214,8 @@ def _tail(report: Report, voice: Voice) -> list[str]:
     """Groups, what to leave, what to look at."""
     first = []
     for key, groups in (
-        ("terminal.together", story.together(report)),
+        ("terminal.together", [g for g in story.together(report) if story.surely(report, g)]),
+        ("terminal.unsure", [g for g in story.together(report) if not story.surely(report, g)]),
         ("terminal.alone", story.alone(report)),
     ):
         rows = [(g, story.members(report, g.tuned, voice=voice, between=" + ")) for g in groups]
