@@ -71,13 +71,20 @@ def leverage(
     return [
         finding(
             f"leverage.{case}",
-            metric=frame.metric,
+            metric=_on_scale(frame),
             few=len(few),
             n=frame.n_configurations,
             share=float(carried),
             moved=moved,
         )
     ]
+
+
+def _on_scale(frame: Frame) -> Said | str:
+    """The metric with the scale that its variance is taken on, where that is not its own."""
+    if frame.transform == "none":
+        return frame.metric
+    return said(f"metric.{frame.transform}", name=frame.metric)
 
 
 def _moved(before: Mapping[str, float], after: Mapping[str, float]) -> tuple[Said, ...]:

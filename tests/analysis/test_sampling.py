@@ -91,6 +91,21 @@ class TestLeverage:
         (blind,) = leverage(frame, with_them={"lr": 0.74}, without_them={})
         assert "without them no answer can be given" in blind.message
 
+    @pytest.mark.parametrize(
+        ("transform", "of"),
+        [
+            ("none", "variance of {}."),
+            ("log10", "variance of {} on the log10 scale."),
+            ("rank", "variance of the ranks of {}."),
+        ],
+    )
+    def test_the_scale_of_the_variance_is_named_where_it_is_not_the_metrics_own(
+        self, transform, of
+    ):
+        frame = replace(self.frame(15), transform=transform)
+        (found,) = leverage(frame)
+        assert found.message.endswith(of.format(frame.metric))
+
     def test_one_is_told_as_one(self):
         frame = self.frame(1)
         (bad,) = leverage(frame, with_them={"lr": 0.74}, without_them={"lr": 0.7})
