@@ -65,7 +65,26 @@ def test_the_sentence_names_the_driver_and_where_it_fails():
     )
     assert said.level == "warning"
     assert said.parameters == ("p01",)
-    assert "of the runs that ended gave no result, and it depends on p01 (" in said.message
+    assert "of the runs that failed or have the metric gave no result, and it depends on p01 (" in (
+        said.message
+    )
+
+
+def test_finished_runs_without_the_metric_are_in_no_share_of_failures():
+    x = np.arange(40.0)
+    table = pd.DataFrame({"x": x, "y": np.where(x % 2, x, np.nan)})
+    table["status"] = np.where(x < 10, "failed", "finished")
+    table.loc[x >= 30, "y"] = None
+    frame = Frame.from_table(
+        table, parameters=["x"], metric="y", direction="minimize", status="status"
+    )
+    found = failures(frame, rng=np.random.default_rng(0))
+    assert frame.failed is not None
+    n_failed, n = int(frame.failed.failed.sum()), len(frame.failed.failed)
+    (told,) = failure_findings(found, where=FAILED)
+    share = f"{100 * n_failed / n:.1f} % of the runs that failed or have the metric"
+    assert told.message.startswith(share)
+    assert n < frame.n_runs + n_failed + sum(item.count for item in frame.excluded)
 
 
 def test_a_level_that_always_fails_has_its_place():
