@@ -109,7 +109,8 @@ def _head(report: Report, voice: Voice) -> list[str]:
     known = [voice.say("terminal.noise.unknown")]
     if report.noise is not None:
         sd = measure.size(report.noise.sd)
-        known = [voice.say("terminal.noise", sd=sd, df=f"{report.noise.df:,}")]
+        key = f"terminal.noise.{report.noise.source}"
+        known = [voice.say(key, sd=sd, df=f"{report.noise.df:,}")]
     if report.margin is not None:
         known.append(voice.say("terminal.margin", margin=measure.size(report.margin.metric)))
     if report.surrogate is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import markdown, reading
+from analysis import facts, markdown, reading
 from analysis.numerals import LONGEST, display_width, setting
 from analysis.sentences import finding, said
 from analysis.terminal import Style, render, show
@@ -71,6 +71,21 @@ def test_a_row_without_numbers_has_its_reason_below_the_table_and_on_its_card():
     assert f"slope {because}" in markdown.render([report]).replace("`", "")
     assert because not in render(planted(), Style(width=200))
     assert "unknown: " not in render(withheld())
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("replicates", "noise 0.0034 (30 d.f.)   margin"),
+        ("residual", "noise at most 0.0034 (from what predictions miss, 30 d.f.)   margin"),
+    ],
+)
+def test_noise_that_no_repetition_tells_is_said_to_be_at_most_that(source, said):
+    report = replace(planted(), noise=replace(planted().noise, source=source))
+    assert said in render(report, Style(width=200))
+    told = facts.noise(report, Voice(words()))
+    assert ("too few repetitions to tell" in told) is (source == "residual")
+    assert "no setting was repeated" not in told
 
 
 def test_forgiving_partners_are_fixed_before_the_rest_of_a_group_is_tuned():
