@@ -52,7 +52,11 @@ def require_skill(whole: Study, *, apart_in: str | None = None) -> None:
         raise Withheld.said(said("withheld.apart", metric=frame.metric, n=frame.n_configurations))
     if apart_in is not None:
         raise Withheld.said(said("withheld.skill.apart", skill=whole.choice.skill, block=apart_in))
-    raise Withheld.said(said("withheld.skill", skill=whole.choice.skill))
+    skill, times = whole.choice.skill, whole.choice.evidence
+    if min(skill, times) <= 0:
+        raise Withheld.said(said("withheld.skill", skill=skill))
+    short = said("withheld.skill.short", skill=skill, times=times, needed=EVIDENCE)
+    raise Withheld.said(short)
 
 
 def apart(frame: Frame) -> bool:

@@ -52,6 +52,12 @@ def test_pure_noise_has_no_importances_that_sum_to_one(seed):
     assert report.answer == "withheld"
     assert "not surely better than the mean" in report.withheld_because
     assert totals(report) == {}
+    skill = report.surrogate.skill
+    facts = dict(report.withheld_says.facts)
+    assert f"(skill {skill:.2f})" in report.withheld_because
+    if skill > 0:  # how much is missing is said beside the limit
+        assert facts["times"] < facts["needed"]
+        assert f"is {facts['times']:.1f} times its own uncertainty" in report.withheld_because
 
 
 def test_a_constant_objective_is_not_one_nth_each(rng):
