@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import prod
 
 import numpy as np
 
@@ -86,12 +87,19 @@ def main_terms(
         n_df = sum(term.n_columns for term in terms)
         if n_df * CONFIGURATIONS_PER_DF <= n_configurations - 1:
             return terms, dropped
-    most = n_configurations - 1 - least_df
-    while sum(term.n_columns for term in terms) > most:
+    asked = terms
+    while sum(term.n_columns for term in terms) > n_configurations - 1 - least_df:
         largest = max((term.n_columns for term in terms), default=1)
         if largest == 1:
-            n, d = n_configurations, len(terms)
-            short = said("classical.carry", n=n, d=d, least=d + 1 + least_df)
+            n, d = n_configurations, len({name for term in asked for name in term.parameters})
+            df = len(terms) or min((t.n_columns for t in asked), default=1)
+            least = 1 + min(df + least_df, df * CONFIGURATIONS_PER_DF)
+            most = None if any(p.numeric for p in space.parameters) else prod(
+                len(p.levels) for p in space.parameters
+            )  # fmt: skip
+            short = said("classical.carry", n=n, d=d, least=least)
+            if most is not None and most < least:
+                short = said("classical.carry.levels", n=n, d=d, most=most, least=MIN_RESIDUAL_DF)
             raise TooFewRuns.said(short, where=WHERE)
         dropped += [
             left_out(term.parameters, "needs", df=largest, n=n_configurations)

@@ -11,7 +11,7 @@ from analysis.anova import Anova
 from analysis.anova_welch import Welch
 from analysis.assessment import assess
 from analysis.classical import Classical
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, TooFewRuns
 from analysis.frame import Frame
 
 COLUMNS = (
@@ -119,3 +119,23 @@ def test_welch_says_which_parameters_it_could_not_group():
     rows, dropped = Welch()(frame)
     named = {row.parameters[0] for row in rows} | {d.parameters[0] for d in dropped}
     assert named == set(frame.space.names)
+
+
+def test_too_few_settings_are_told_what_they_need():
+    """Three levels of one parameter are three settings, however often they are run."""
+    x = np.repeat(["a", "b", "c"], 2)
+    y = np.arange(6.0)
+    few = Frame.from_arrays(x[:, None], y, direction="minimize", seeds=[0, 1] * 3)
+    with pytest.raises(TooFewRuns, match=r"3 configurations .* that vary \(1\)") as caught:
+        Anova()(few)
+    assert "no more than 3" in caught.value.message
+    assert "until 5 runs are repetitions, and ask for --anova pure" in caught.value.hint
+    more = Frame.from_arrays(
+        np.repeat(x, 2)[:, None], np.arange(12.0) ** 2, direction="minimize", seeds=[*range(4)] * 3
+    )
+    assert Anova(error="pure")(more)["x0"].df == 2  # what is advised cures it
+    x = np.array([0.11, 0.52, 0.83, 0.24])[:, None]
+    with pytest.raises(TooFewRuns, match="that vary") as caught:
+        Anova()(Frame.from_arrays(x[:3], x[:3, 0] ** 2, direction="minimize"))
+    assert caught.value.hint == "run at least 4 different settings"
+    assert Anova()(Frame.from_arrays(x, x[:, 0] ** 2, direction="minimize"))["x0"].df == 1
