@@ -94,8 +94,9 @@ def frame_of(
     metric, step = _known_metric(metric, step, known.runs, where=known.source)
     kept = filters.select(known.runs, where)
     if known.runs and not kept:
+        of = f"of {counted(len(known.runs), 'run')} none meets"
         raise Misused(
-            f"of {counted(len(known.runs), 'run')} none is one of {' '.join(where)}",
+            f"{of if len(known.runs) > 1 else 'the only run does not meet'} {' and '.join(where)}",
             where="--where",
             hint="knobwise ls shows what a filter keeps",
         )

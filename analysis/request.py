@@ -58,7 +58,9 @@ class Request:
     share_margin: Annotated[
         float, Option(help="The same for shares of the explainable variance.")
     ] = 0.05
-    transform: Annotated[str, Option(help="Scale of the metric: auto, none, log or rank.")] = "auto"
+    transform: Annotated[
+        str, Option(help="Scale of the metric: auto, none, log (or log10), rank.")
+    ] = "auto"
     where: Annotated[
         Sequence[str], Option(help="Only runs that match, such as 'lr<1e-2'; repeatable.")
     ] = ()
@@ -184,11 +186,11 @@ class Request:
             strata=(*report.strata, *found),
             provenance=replace(report.provenance, asked=asked),
         )
-        return advised(report) if self.by else report
+        return advised(report) if self.by or self.step else report
 
 
 def advised(report: Report) -> Report:
-    """The report whose findings do not advise to ask `--by` what it was asked by."""
+    """The report whose findings do not advise to ask what it was asked: `--by`, `--step`."""
     from analysis.words import Voice, words
 
     voice = Voice(words(), report)

@@ -127,10 +127,10 @@ class Voice:
         return all(completed(command, self.about) for command in self.words[key].split("`")[1::2])
 
     def asked_by(self, sentence: Said) -> bool:
-        """Whether the report was asked `--by` what the hint would advise to ask by."""
+        """Whether the report was asked `--by` or `--step` what the hint would advise to ask."""
         asked = self.about.provenance.asked if self.about else ()
         told = dict(sentence.facts)
-        named = any(option == "by" and value in told.values() for option, value in asked)
+        named = any(o in ("by", "step") and value in told.values() for o, value in asked)
         gaps = string.Formatter().parse(self.words.get(self._by(sentence), "{}"))
         # A report of an earlier version may not know the filter.
         return named and {gap for _, gap, _, _ in gaps if gap is not None} <= told.keys()

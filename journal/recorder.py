@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar, overload
 from weakref import WeakValueDictionary
 
 from journal import values
+from journal.counts import a_kind_of
 from journal.errors import ValueRefused
 from journal.identity import same
 from journal.recording import Recording
@@ -110,7 +111,7 @@ def _check(params: object, resume: object) -> None:
     values.mapping(params, "parameters are")
     if resume is not None and not isinstance(resume, str):
         hint = "resume is a run's id, as knobwise ls --json has it"
-        raise ValueRefused(f"a run's id is a text, not a {type(resume).__name__}", hint=hint)
+        raise ValueRefused(f"a run's id is a text, not {a_kind_of(resume)}", hint=hint)
 
 
 def guest(address: str, run: str, *, strict: bool) -> Recording:

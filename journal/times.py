@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from journal.counts import a_kind_of
 from journal.errors import ValueRefused
 from journal.packing import BodyError, Json
 
@@ -56,7 +57,7 @@ def moment(value: object) -> datetime:
     """A time in UTC; one without a zone is taken as local time. Raises ValueRefused."""
     if not isinstance(value, datetime):
         hint = "datetime.fromisoformat reads a text"
-        raise ValueRefused(f"a time is a datetime, not a {type(value).__name__}", hint=hint)
+        raise ValueRefused(f"a time is a datetime, not {a_kind_of(value)}", hint=hint)
     try:
         return value.astimezone(UTC)
     except (OverflowError, ValueError):

@@ -15,6 +15,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from journal.counts import a_kind_of
 from journal.errors import ValueRefused
 from journal.masking import masked, masked_note
 
@@ -132,7 +133,7 @@ def check_name(name: str) -> str:
 def check_text(text: object, what: str = "a text") -> str:
     """The text itself. Raises ValueRefused for what is none, is too long or has lone surrogates."""
     if not isinstance(text, str):
-        raise ValueRefused(f"{what} is a {type(text).__name__}, not a text")
+        raise ValueRefused(f"{what} is {a_kind_of(text)}, not a text")
     try:
         size = len(text) if text.isascii() else len(text.encode())
     except UnicodeEncodeError:
@@ -176,9 +177,8 @@ def plain(value: object, name: str) -> Scalar:
             inner = value
         if type(inner) is not type(value):
             return plain(inner, name)
-    kind = type(value).__name__
     hint = "log a number, a text, true, false or null"
-    raise ValueRefused(f"{name} is a {kind}, not one value", hint=hint)
+    raise ValueRefused(f"{name} is {a_kind_of(value)}, not one value", hint=hint)
 
 
 def are_names(names: Iterable[object]) -> bool:
@@ -191,7 +191,7 @@ def mapping(told: object, what: str) -> Mapping[str, object]:
     if isinstance(told, Mapping):
         return told
     hint = "names with their values: {'lr': 3e-4}"
-    raise ValueRefused(f"{what} a mapping, not a {type(told).__name__}", hint=hint)
+    raise ValueRefused(f"{what} a mapping, not {a_kind_of(told)}", hint=hint)
 
 
 def parameters(nested: Mapping[str, object]) -> dict[str, Scalar]:
@@ -296,5 +296,5 @@ def labels(told: object) -> tuple[str, ...]:
     """Tags: one, or several. Raises ValueRefused."""
     several = [told] if isinstance(told, str) else told
     if not isinstance(several, Iterable):
-        raise ValueRefused(f"tags are texts, not a {type(told).__name__}")
+        raise ValueRefused(f"tags are texts, not {a_kind_of(told)}")
     return tuple(check_text(label, "a tag") for label in several)

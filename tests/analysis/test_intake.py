@@ -225,8 +225,17 @@ def test_a_metric_can_be_read_at_a_step(tmp_path):
 
 
 def test_a_filter_that_keeps_nothing_is_an_error_of_its_own(book):
-    with pytest.raises(InputError, match="of 40 runs none is one of"):
+    with pytest.raises(InputError, match=r"of 40 runs none meets optim\.lr<-5\n"):
         read(book, where=["optim.lr<-5"])
+    with pytest.raises(InputError, match="of 40 runs none meets act=relu and seed=9"):
+        read(book, where=["act=relu", "seed=9"])
+
+
+def test_a_filter_that_the_only_run_does_not_meet_is_said_so(tmp_path):
+    one = journal.open(tmp_path / "one")
+    one.log({"lr": 0.1}, metrics={"loss": 1.0})
+    with pytest.raises(InputError, match="the only run does not meet lr>3"):
+        read(one, where=["lr>3"])
 
 
 def test_a_journal_in_which_nothing_finished_is_read_all_the_same(tmp_path):

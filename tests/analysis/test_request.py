@@ -8,8 +8,10 @@ import pytest
 
 import journal
 from analysis.request import Request
+from analysis.sentences import said
 from analysis.words import Voice, words
 from journal.events import Declared
+from tests.report.planted import planted
 
 
 @pytest.fixture
@@ -88,6 +90,16 @@ def test_what_was_asked_by_already_is_not_advised_again(three_datasets):
         journal=str(three_datasets), metrics=("loss",), minimize=True, where=["'data set'=A"]
     ).answers()[0]
     assert alone.runs.used == 40
+
+
+@pytest.mark.parametrize(("asked", "advised"), [((), True), ((5, 20), False), ((7,), True)])
+def test_steps_that_were_asked_for_are_not_advised_again(asked, advised):
+    options = tuple(("step", step) for step in asked)
+    report = replace(planted(), provenance=replace(planted().provenance, asked=options))
+    says = said("budgets.steps", name="acc", low=5, high=20, few=3, n=40)
+    told = Voice(words(), report).hint(says)
+    assert ("or at several: --step 5 --step 20" in told) is advised
+    assert "-m acc@5" in told
 
 
 @pytest.mark.parametrize(

@@ -218,7 +218,7 @@ def test_wrong_types_in_python_are_refused_by_name(book):
     for call, said in [
         (lambda: book.run(given), "not a str"),
         (lambda: journal.run(given), "not a str"),
-        (lambda: book.run(resume=5), "not a int"),
+        (lambda: book.run(resume=5), "not an int"),
         (lambda: journal.open(5), "no int"),
         (lambda: journal.open(b"x"), "no bytes"),
     ]:

@@ -146,7 +146,7 @@ def test_more_values_than_a_line_holds_make_several_lines(book, monkeypatch):
 
 
 def test_parameters_that_cannot_be_kept_are_refused_before_the_run(book):
-    with pytest.raises(journal.ValueRefused, match="model is a object"):
+    with pytest.raises(journal.ValueRefused, match="model is an object"):
         book.run(model=object())
     with pytest.raises(journal.ValueRefused, match="lr is given twice"):
         book.run({"lr": 1}, lr=1)
