@@ -124,7 +124,7 @@ def test_every_figure_has_a_title_a_description_and_its_table(page):
 def test_the_answer_stands_before_the_first_figure(page):
     text = page.text
     places = [text.index(word) for word in ("What moves", "Tune these first", "Tune these last",
-                                            "Fix and forget", "Not enough runs to say", "Do next",
+                                            "Fix these", "Not enough runs to say", "Do next",
                                             "How much does each")]  # fmt: skip
     assert places == sorted(places)
 

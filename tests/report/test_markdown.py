@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 
 from analysis import markdown, tables
 from analysis.numerals import shortened, shown
+from analysis.verdicts import MOST_RUNS
 from analysis.words import Voice, words
 from tests.report.edges import EDGES, hostile
 from tests.report.hostile import HOSTILE
@@ -105,4 +106,7 @@ def test_an_open_verdict_says_what_is_known_already():
 
     assert f"`{row.name}` about {row.more_runs:,} more runs" in said(0.5, 1.5)
     assert f"`{row.name}` worth tuning (about {row.more_runs:,} more runs" in said(1.1, 1.5)
-    assert f"`{row.name}` safe at `" in said(0.5, 0.9)
+    assert f"`{row.name}` so far best at `" in said(0.5, 0.9)
+    never = replace(row, more_runs=None)
+    alone = markdown.render([replace(report, findings=(), parameters=(never,))])
+    assert f"`{row.name}` needs more than {MOST_RUNS} times as many runs" in alone

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import facts, html, markdown, reading, story, terminal
+from analysis import facts, html, markdown, reading, story, tables, terminal
 from analysis.results import Exclusion, Plan, Report
 from analysis.sentences import said
 from analysis.words import Voice, words
@@ -75,9 +75,14 @@ def test_an_open_verdict_names_the_interval_that_crosses(risk, share, said):
 
 def test_the_cards_say_which_interval_verdicts_are_claimed_on():
     assert "95 % interval" in facts.legend(planted(), VOICE)
-    assert facts.legend(planted(), VOICE).endswith(
-        "Verdicts are claimed on the narrower 90 % interval (thick in the figure)."
-    )
+    claimed = "a verdict is claimed on the narrower 90 % one"
+    assert claimed in facts.legend(planted(), VOICE)
+    assert claimed in tables.parameters(planted(), VOICE).caption
+    unclaimed = tuple(replace(p, claim=None) for p in planted().parameters)
+    silent = replace(planted(), parameters=unclaimed)
+    assert "claimed" not in facts.legend(silent, VOICE) + tables.parameters(silent, VOICE).caption
+    page = html.render([planted()])
+    assert page.index('class="legend"') < page.index('class="cards')
     assert "90 % 구간" in facts.legend(planted(), KOREAN)
 
 
