@@ -175,9 +175,7 @@ def _check_table(table: object, columns: Sequence[str], *, metric: str) -> None:
     """Raises `InputError` where columns have one name, or one is to be two things."""
     if not isinstance(table, pd.DataFrame):
         kind = type(table).__name__
-        one = "an" if kind[:1].lower() in "aeiou" or kind == "ndarray" else "a"
-        hint = "pd.DataFrame(it)"
-        raise InputError(f"a table is a pandas.DataFrame, not {one} {kind}", hint=hint)
+        raise InputError(f"a table is a pandas.DataFrame, not {kind}", hint="pd.DataFrame(it)")
     every: Sequence[object] = (*columns, metric)
     if unread := [name for name in every if not isinstance(name, str)]:
         raise InputError(
