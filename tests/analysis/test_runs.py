@@ -42,7 +42,7 @@ def test_a_table_that_names_a_column_twice_is_refused():
     double = pd.concat([table, table[["a"]]], axis=1)
     with pytest.raises(InputError, match="more than one column 'a'"):
         Frame.from_table(double, parameters=["a"], metric="y", direction="minimize")
-    with pytest.raises(InputError, match=r"a pandas\.DataFrame, not a list"):
+    with pytest.raises(InputError, match=r"a pandas\.DataFrame, not list"):
         Frame.from_table([{"a": 1}], parameters=["a"], metric="y", direction="minimize")
 
 

@@ -109,4 +109,4 @@ def test_an_open_verdict_says_what_is_known_already():
     assert f"`{row.name}` so far best at `" in said(0.5, 0.9)
     never = replace(row, more_runs=None)
     alone = markdown.render([replace(report, findings=(), parameters=(never,))])
-    assert f"`{row.name}` needs more than {MOST_RUNS} times as many runs" in alone
+    assert f"`{row.name}` needs over {MOST_RUNS} times as many runs" in alone

@@ -134,7 +134,8 @@ def test_a_planned_run_is_a_command_with_exact_settings():
     report = planted()
     assert report.plan is not None
     run = replace(report.plan.runs[0], parameters=(("lr", 0.1 + 0.2), ("bn", True), ("s", None)))
-    report = replace(report, plan=replace(report.plan, runs=(run,)))
+    ways = ("python train.py --bn true",)
+    report = replace(report, plan=replace(report.plan, runs=(run,), ways=ways))
     assert invocation.runs(report)[0] == (
         "knobwise run -- python train.py --lr 0.30000000000000004 --seed 0 --bn true"
     )

@@ -75,8 +75,10 @@ def test_an_open_verdict_names_the_interval_that_crosses(risk, share, said):
 
 def test_the_cards_say_which_interval_verdicts_are_claimed_on():
     assert "95 % interval" in facts.legend(planted(), VOICE)
-    claimed = "a verdict is claimed on the narrower 90 % one"
-    assert claimed in facts.legend(planted(), VOICE)
+    claimed = "verdict is claimed on the narrower 90 % "
+    assert f"A {claimed}interval (thick in the figure), so a 95 % one may cross the margin." in (
+        facts.legend(planted(), VOICE)
+    )
     assert claimed in tables.parameters(planted(), VOICE).caption
     unclaimed = tuple(replace(p, claim=None) for p in planted().parameters)
     silent = replace(planted(), parameters=unclaimed)
