@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis import answers
 from analysis.bad_ends import only_expected
-from analysis.estimates import total_share
+from analysis.estimates import as_seen, claimed, total_share
 from analysis.failures import between_shares, failures
 from analysis.findings_design import aliased, inseparable
 from analysis.fitting import EVIDENCE
@@ -169,14 +169,15 @@ class Judge:
         return found
 
     def _bad_ends(self) -> list[Finding]:
-        """Where a parameter's verdict would hang on results that no run has shown."""
-        whole = self.whole
+        """Where a low risk would hang on results that no run has shown."""
+        whole, margin = self.whole, self.margin.metric
         return [
             told
             for index, risk in enumerate(whole.risks)
+            if claimed(whole, index).risk_low < margin < as_seen(whole, index)
             for told in only_expected(
                 whole.frame, index, codes=whole.codes[index], expected=risk.expected_best[0],
-                margin=self.margin.metric,
+                margin=margin,
             )
         ]  # fmt: skip
 

@@ -19,8 +19,10 @@ def test_an_end_where_nothing_good_was_seen_is_neither_safe_nor_recommended(seed
     report = assess(frame, rng=0, margin=0.05, transform="none")
     found = {item.name: item for item in report.parameters}["lr"]
     assert found.verdict in ("critical", "undetermined")
-    assert found.recommendation.high < table["lr"][table["lr"] > 1].min()
-    assert found.tuning_risk.high > 0.15  # a fifth of the range, at which .85 is lost
+    assert found.domain is not None
+    first, (low, high) = table["lr"][table["lr"] > 1].min(), found.domain
+    assert found.recommendation.high < first
+    assert found.tuning_risk.high > 0.7 * np.log(high / first) / np.log(high / low)  # .85 is lost
 
 
 def test_an_end_where_something_good_was_seen_is_judged_by_it():
