@@ -74,12 +74,10 @@ def _skill(report: Report, study: Study) -> Check:
     choice, ceiling = study.choice, report.surrogate.ceiling
     if study.frame.complete and study.frame.n_configurations < FEWEST:
         return _check("skill", "pass", said("check.skill.complete"))
-    if ceiling is None:
+    says = said("check.skill", skill=choice.skill, ceiling=ceiling)
+    if study.noise.source == "residual":
         says = said("check.skill.alone", skill=choice.skill)
-    else:
-        says = said("check.skill", skill=choice.skill, ceiling=ceiling)
-    reached = choice.skill >= HALFWAY * (1.0 if ceiling is None else ceiling)
-    return _check("skill", "pass" if reached else "look", says)
+    return _check("skill", "pass" if choice.skill >= HALFWAY * ceiling else "look", says)
 
 
 def _residuals(report: Report, study: Study) -> Check:

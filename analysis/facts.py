@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from analysis import invocation
 from analysis.numerals import LONGEST, Measure, share, shortened, shown
-from analysis.results import BestRun, Exclusion, ParameterResult, Report, SurrogateResult
+from analysis.results import BestRun, Exclusion, ParameterResult, Report
 from analysis.results_detail import CLAIM_LEVEL
 from analysis.shortening import brief
 from analysis.words import Voice
@@ -144,15 +144,23 @@ def skill(report: Report, voice: Voice) -> str:
     """How well the surrogate predicts configurations it has not seen."""
     if report.surrogate is None:
         return voice.say("skill.none")
-    return reached(report.surrogate, voice, known="skill.words", alone="skill.words.alone")
+    return reached(report, voice, known="skill.words", alone="skill.words.alone")
 
 
-def reached(fitted: SurrogateResult, voice: Voice, *, known: str, alone: str) -> str:
-    """A sentence on a surrogate's skill, beside what noise leaves if that is known."""
+def ceiling(report: Report) -> float | None:
+    """What noise leaves to reach, where repetitions tell the noise."""
+    told = report.noise is not None and report.noise.source == "replicates"
+    return report.surrogate.ceiling if report.surrogate is not None and told else None
+
+
+def reached(report: Report, voice: Voice, *, known: str, alone: str) -> str:
+    """A sentence on the surrogate's skill, beside what noise leaves if that is known."""
+    fitted, limit = report.surrogate, ceiling(report)
+    assert fitted is not None
     said = {"name": surrogate(fitted.name, voice), "skill": share(fitted.skill)}
-    if fitted.ceiling is None:
+    if limit is None:
         return voice.say(alone, **said)
-    return voice.say(known, **said, ceiling=share(fitted.ceiling))
+    return voice.say(known, **said, ceiling=share(limit))
 
 
 def surroundings(best: BestRun, voice: Voice) -> list[str]:

@@ -22,9 +22,7 @@ def pictures(gallery: Gallery) -> Iterator[Picture]:
     report, voice = gallery.report, gallery.plain
     canvas = plots.Canvas(voice)
     if report.surrogate is not None:
-        about = facts.reached(
-            report.surrogate, voice, known="about.skill", alone="about.skill.alone"
-        )
+        about = facts.reached(report, voice, known="about.skill", alone="about.skill.alone")
         yield gallery.picture("skill", about, table=tables.skills(report, gallery.voice),
                               draw=lambda: plots.skill(report, canvas=canvas))  # fmt: skip
     if sum(point.predicted is not None for point in report.points) > 1:

@@ -58,9 +58,9 @@ def skill(report: Report, *, canvas: Canvas | None = None) -> Figure:
         panel.barh(range(len(rows)), [max(s, 0.0) for _, s in rows], color=colors, height=0.55,
                    edgecolor="none")  # fmt: skip
         panel.set_xlim(0, 1)
-        if fitted.ceiling is not None:
-            panel.axvline(fitted.ceiling, color=COLORS["unsure"], lw=1.4, ls=(0, (4, 2)))
-            above(panel, canvas.say("figure.ceiling"), place=fitted.ceiling)
+        if (limit := facts.ceiling(report)) is not None:
+            panel.axvline(limit, color=COLORS["unsure"], lw=1.4, ls=(0, (4, 2)))
+            above(panel, canvas.say("figure.ceiling"), place=limit)
         panel.set_ylim(len(rows) - 0.4, -0.6)
         panel.set_yticks(range(len(rows)), labels)
         panel.tick_params(axis="y", length=0, labelcolor=COLORS["ink"])

@@ -241,11 +241,11 @@ class Noise:
 
 @dataclass(frozen=True, kw_only=True)
 class SurrogateResult:
-    """`skill`: out-of-sample R2 of configuration means; `ceiling`: what noise, if known, leaves."""
+    """`skill`: out-of-sample R2 of configuration means; `ceiling`: what known noise leaves of 1."""
 
     name: str
     skill: float
-    ceiling: float | None
+    ceiling: float
     candidates: tuple[tuple[str, float], ...]
 
 

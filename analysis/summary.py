@@ -149,14 +149,15 @@ def _best_run(frame: Frame, configuration: int, predicted: float, logged: Logged
 def surrogate(study: Study) -> SurrogateResult:
     """Which surrogate answers for the shares, how well it predicts, and what noise leaves it.
 
-    Without repetitions nobody knows that: the noise is what predictions miss.
+    Without repetitions nobody knows that: the noise is what predictions miss, and may be none.
     """
     variance, left = study.spread, study.noise_of_means
-    known = study.noise.source == "replicates" and variance > 0
+    if study.noise.source == "residual" or variance <= 0:
+        left, variance = 0.0, 1.0
     return SurrogateResult(
         name=study.choice.for_shares.name,
         skill=study.choice.skill,
-        ceiling=float(np.clip(1 - left / variance, 0.0, 1.0)) if known else None,
+        ceiling=float(np.clip(1 - left / variance, 0.0, 1.0)),
         candidates=study.choice.candidates,
     )
 

@@ -246,9 +246,9 @@ def skills(report: Report, voice: Voice) -> Table:
         (Cell(facts.surrogate(name, voice)), Cell(share(skill), (skill,), numeric=True))
         for name, skill in fitted.candidates or ((fitted.name, fitted.skill),)
     ]
-    if fitted.ceiling is not None:
+    if (limit := facts.ceiling(report)) is not None:
         rows.append((Cell(voice.say("figure.ceiling")),
-                     Cell(share(fitted.ceiling), (fitted.ceiling,), numeric=True)))  # fmt: skip
+                     Cell(share(limit), (limit,), numeric=True)))  # fmt: skip
     headings = (voice.say("column.surrogate"), voice.say("column.skill"))
     return Table.of(voice.say("table.skill"), headings, rows=tuple(rows))
 

@@ -114,7 +114,7 @@ def _head(report: Report, voice: Voice) -> list[str]:
     if report.margin is not None:
         known.append(voice.say("terminal.margin", margin=measure.size(report.margin.metric)))
     if report.surrogate is not None:
-        reached, ceiling = bare(share(report.surrogate.skill)), report.surrogate.ceiling
+        reached, ceiling = bare(share(report.surrogate.skill)), facts.ceiling(report)
         known.append(
             voice.say("terminal.skill.alone", skill=reached)
             if ceiling is None

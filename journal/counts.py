@@ -13,9 +13,3 @@ def counted(number: int, thing: str) -> str:
 
 
 _VERBS = {"has": "have", "is": "are", "keeps": "keep", "was": "were"}
-
-
-def a_kind_of(value: object) -> str:
-    """A value's type with its article: an int, a list, an ndarray."""
-    kind = type(value).__name__
-    return f"{'an' if kind[:1].lower() in 'aeiou' or kind[:2] == 'nd' else 'a'} {kind}"

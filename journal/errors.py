@@ -70,3 +70,9 @@ class WriteFailed(JournalError):
 
 class ReadFailed(JournalError):
     """A file of the journal cannot be opened or read."""
+
+
+def a_kind_of(value: object) -> str:
+    """A value's type with its article, for a message: an int, a list, an ndarray."""
+    kind = type(value).__name__
+    return f"{'an' if kind[:1].lower() in 'aeiou' or kind[:2] == 'nd' else 'a'} {kind}"

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, TypeVar, overload
 from weakref import WeakValueDictionary
 
 from journal import values
-from journal.counts import a_kind_of
-from journal.errors import ValueRefused
+from journal.errors import ValueRefused, a_kind_of
 from journal.identity import same
 from journal.recording import Recording
 

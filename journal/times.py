@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from journal.counts import a_kind_of
-from journal.errors import ValueRefused
+from journal.errors import ValueRefused, a_kind_of
 from journal.packing import BodyError, Json
 
 

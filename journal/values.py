@@ -15,8 +15,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from journal.counts import a_kind_of
-from journal.errors import ValueRefused
+from journal.errors import ValueRefused, a_kind_of
 from journal.masking import masked, masked_note
 
 Scalar = None | bool | int | float | str
