@@ -5,7 +5,8 @@
     python -m benchmarks.accuracy --small           under 30 s, without peers
 
 `oracle` (when asked for) is ours, told which parameters do nothing: what is left of its error when
-it need not find that out.
+it need not find that out. `form` is told the function but for the amplitudes of its terms, which it
+takes by least squares: what no analysis can be expected to beat.
 
 The error is the mean over parameters of |estimate - exact|, averaged over seeds. A peer that has
 no value for a parameter (Optuna drops conditional ones) is taken to say 0, as its users read it.
@@ -15,9 +16,10 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -25,14 +27,16 @@ import pandas as pd
 from benchmarks import ours, record, truths
 from benchmarks.peers import Peers, find
 from benchmarks.truths import grids
+from benchmarks.truths.exact import Columns
 from benchmarks.truths.grids import Grid
 from benchmarks.truths.reference import TABLES, reference
 from benchmarks.truths.trained import HELD_OUT
-from benchmarks.truths.truth import Answered, Truth, frame_of
+from benchmarks.truths.truth import METRIC, Answered, Truth, frame_of
 
 FUNCTIONS = [name for name in truths.FUNCTIONS if name != "pure_noise"]
 PEERS = ("fanova", "fanova_levels", "ped_anova", "rbd_fast", "hdmr", "ax")
-OWN = ("ours", "oracle")
+OWN = ("ours", "oracle", "form")
+TOLD = ("oracle", "form")
 USUAL = tuple(name for name in PEERS if name not in ("fanova_levels", "ax"))
 """Categories for every level cost the peer twenty times as much, and Ax needs an environment of
 5 GB (`python -m benchmarks.peers --ax`): measured when asked for."""
@@ -46,6 +50,8 @@ def error(found: dict[str, float], exact: dict[str, float]) -> float:
 
 
 def our_row(truth: Answered, table: pd.DataFrame, *, seed: int, method: str = "ours") -> Row:
+    if method == "form":
+        return form_row(truth, table)
     told = truth if method == "ours" else without_idle(truth)
     found = ours.estimated(frame_of(told, table), seed=seed)
     assert found.total is not None
@@ -56,6 +62,28 @@ def our_row(truth: Answered, table: pd.DataFrame, *, seed: int, method: str = "o
         "total": error(found.total, truth.exact.total),
         "cpu": found.cpu,
     }
+
+
+def form_row(truth: Answered, table: pd.DataFrame) -> Row:
+    """The exact answer of the truth whose terms have the amplitudes that fit the runs best."""
+    assert isinstance(truth, Truth)
+    columns = {name: table[name].to_numpy() for name in truth.names}
+    terms = np.column_stack([np.ones(len(table)), *(f(columns) for _, f in truth.blocks)])
+    amplitudes = np.linalg.lstsq(terms.astype(float), table[METRIC].to_numpy(float))[0][1:]
+    blocks = tuple(
+        (names, partial(_scaled, function, float(amplitude)))
+        for (names, function), amplitude in zip(truth.blocks, amplitudes, strict=True)
+    )
+    found = replace(truth, blocks=blocks).exact
+    return {
+        "method": "form",
+        "first": error(found.first_order, truth.exact.first_order),
+        "total": error(found.total, truth.exact.total),
+    }
+
+
+def _scaled(function: Callable[[Columns], np.ndarray], by: float, columns: Columns) -> np.ndarray:
+    return by * np.asarray(function(columns), dtype=float)
 
 
 def without_idle(truth: Answered) -> Answered:
@@ -105,6 +133,8 @@ def measure(
         for method in methods:
             if method == "oracle" and all(truth.exact.total.values()):
                 continue
+            if method == "form" and (not isinstance(truth, Truth) or truth.factors):
+                continue
             if method in OWN:
                 rows.append(this | our_row(truth, table, seed=seed, method=method))
             elif peers is not None:
@@ -128,7 +158,7 @@ def tables(rows: Sequence[Row]) -> str:
         lines.append([name, n, *(_pair(found.get(method, [])) for method in methods)])
     for n in dict.fromkeys(row["n"] for row in rows):
         at = {name: found for (name, size), found in cells.items() if size == n}
-        known = [method for method in methods if method != "oracle"]
+        known = [method for method in methods if method not in TOLD]
         some = [method for method in known if any(method in found for found in at.values())]
         common = [found for found in at.values() if all(method in found for method in some)]
         means = [

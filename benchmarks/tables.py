@@ -34,7 +34,8 @@ Mean absolute error over parameters, percentage points of variance, mean over se
 total. In brackets: the tool has no total, its first order is held against the total. "–": the tool
 cannot take these runs, or was not measured on them. `fanova` and `ped_anova` are Optuna's,
 `rbd_fast` and `hdmr` SALib's, `ax` the Sobol indices that Ax gives of BoTorch's Gaussian process;
-`oracle` is ours, told which parameters do nothing, where some do.
+`oracle` is ours, told which parameters do nothing, where some do; `form` is told the function but
+for the amplitudes of its terms, which it takes by least squares (where it was asked for).
 """
 COVERAGE = """
 ## Coverage of the 95 % intervals
