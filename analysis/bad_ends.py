@@ -8,6 +8,7 @@ is expected there is no evidence that the parameter may be left there.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -26,6 +27,7 @@ MOST = 0.5
 GROWTH = 1.4
 """An end is looked at again once it holds so many times the configurations: few questions."""
 OUTSIDE = 1e-6
+"""How far beyond its end a code lies whose number is outside the range that gave results."""
 
 
 @dataclass(frozen=True)
@@ -42,21 +44,37 @@ class BadEnd:
     best: float
 
 
+_FOUND: WeakKeyDictionary[Frame, list[list[BadEnd]]] = WeakKeyDictionary()
+"""What one parameter asks is asked of the others too, and again by the findings."""
+
+
 def bad_ends(frame: Frame, index: int) -> list[BadEnd]:
     """The ends and levels of a parameter at which all runs did worse than lot gives.
 
     n configurations are all among the r worst of N with probability r! (N-n)! / (r-n)! N!, if
     nothing tells them apart; a failed one is worse than any result.
     """
-    parameters, everywhere = frame.space.parameters, range(len(frame.space))
-    asked = sum(len(_parts(parameters[j], _with_failed(frame, j)[0])) for j in everywhere)
-    codes, better = _with_failed(frame, index)
-    found = []
-    for low, high in _parts(parameters[index], codes):
-        inside = (low <= codes) & (codes <= high)
-        if _chance(better, inside) * asked < CHANCE:
-            found.append(BadEnd(low, high, int(inside.sum()), float(better[inside].max())))
-    return found
+    if frame not in _FOUND:
+        _FOUND[frame] = _of_all(frame)
+    return _FOUND[frame][index]
+
+
+def _of_all(frame: Frame) -> list[list[BadEnd]]:
+    known = [_with_failed(frame, index) for index in range(len(frame.space))]
+    parts = [
+        _parts(parameter, codes)
+        for parameter, (codes, _) in zip(frame.space.parameters, known, strict=True)
+    ]
+    asked = sum(map(len, parts))
+    every = []
+    for (codes, better), ends in zip(known, parts, strict=True):
+        found = []
+        for low, high in ends:
+            inside = (low <= codes) & (codes <= high)
+            if _chance(better, inside) * asked < CHANCE:
+                found.append(BadEnd(low, high, int(inside.sum()), float(better[inside].max())))
+        every.append(found)
+    return every
 
 
 def only_expected(
