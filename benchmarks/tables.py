@@ -63,7 +63,8 @@ SPEED = """
 
 Two shared cores. CPU seconds for the decomposition, wall seconds for the whole assessment, each in
 a process of its own. `times` is Optuna's fANOVA (main effects alone) over our decomposition (first
-order, pairs, totals, Shapley); `times_with_fit` counts our forest's fit too.
+order, pairs, totals, Shapley); `times_with_fit` counts our forest's fit too, `quick_path` is all
+from runs to shares: surrogates fitted, chosen and decomposed, without intervals.
 """
 
 
