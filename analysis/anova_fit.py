@@ -157,6 +157,15 @@ class LinearModel:
             return self
         return replace(self, grouping=None)
 
+    @cached_property
+    def _by_group(self) -> np.ndarray:
+        """(n_groups, k) U' of the plain model's rows: summed within each group."""
+        assert self.grouping is not None
+        rows = self.plain.rows * np.sqrt(self.weights)[:, None]
+        sums = np.zeros((self.grouping.n_groups, rows.shape[1]))
+        np.add.at(sums, self.grouping.groups, rows)
+        return sums
+
     def stratum(self, index: int, *, df: int, marginal: bool) -> tuple[float, int]:
         """What a term's mean square is held against, over a row's own variance; and its df.
 
@@ -167,11 +176,8 @@ class LinearModel:
         grouping = self.grouping
         if grouping is None or not grouping.between:
             return 1.0, self.error_df
-        plain = self.plain
-        sums = np.zeros((grouping.n_groups, plain.rows.shape[1]))
-        np.add.at(sums, grouping.groups, plain.rows * np.sqrt(self.weights)[:, None])
         more, less = (
-            float(np.sum((sums @ plain.span(members)) ** 2))
+            float(np.sum((self._by_group @ self.plain.span(members)) ** 2))
             for members in self.without(index, marginal=marginal)
         )
         own = self.terms[index].block and grouping.own_df > 0

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from scipy.stats import hypergeom
 
 from analysis.filter_text import filter_text
 from analysis.frame import Frame
@@ -60,7 +61,8 @@ def bad_ends(frame: Frame, index: int) -> list[BadEnd]:
 
 
 def _of_all(frame: Frame) -> list[list[BadEnd]]:
-    known = [_with_failed(frame, index) for index in range(len(frame.space))]
+    lost = _lost(frame)
+    known = [_with_failed(frame, index, lost=lost) for index in range(len(frame.space))]
     parts = [
         _parts(parameter, codes)
         for parameter, (codes, _) in zip(frame.space.parameters, known, strict=True)
@@ -150,13 +152,21 @@ def _parts(parameter: Parameter, codes: np.ndarray) -> list[tuple[float, float]]
 
 
 def _chance(better: np.ndarray, inside: np.ndarray) -> float:
-    n = int(inside.sum())
-    worst = int((better <= better[inside].max()).sum())
-    steps = np.arange(n)
-    return float(np.exp(np.sum(np.log(worst - steps) - np.log(len(better) - steps))))
+    n, worst = int(inside.sum()), int((better <= better[inside].max()).sum())
+    return float(hypergeom.pmf(n, len(better), worst, n))
 
 
-def _with_failed(frame: Frame, index: int) -> tuple[np.ndarray, np.ndarray]:
+def _lost(frame: Frame) -> set[tuple[Scalar, ...]]:
+    """Settings, in the space of `frame.failed`, of which every run failed."""
+    if frame.failed is None:
+        return set()
+    ends = list(zip(frame.failed.values, frame.failed.failed, strict=True))
+    return {row for row, gone in ends if gone} - {row for row, gone in ends if not gone}
+
+
+def _with_failed(
+    frame: Frame, index: int, *, lost: set[tuple[Scalar, ...]]
+) -> tuple[np.ndarray, np.ndarray]:
     """(n,) codes of all configurations that have one, and how good each is; -inf if it failed."""
     codes, better = frame.configuration_codes[:, index], frame.sign * frame.means
     parameter, failed = frame.space.parameters[index], frame.failed
@@ -165,9 +175,7 @@ def _with_failed(frame: Frame, index: int) -> tuple[np.ndarray, np.ndarray]:
     if failed is None or parameter.name not in failed.space.names:
         return codes, better
     place = failed.space.index(parameter.name)
-    lost = {row for row, gone in zip(failed.values, failed.failed, strict=True) if gone}
-    lost -= {row for row, gone in zip(failed.values, failed.failed, strict=True) if not gone}
-    values = [row[place] for row in sorted(lost, key=repr) if row[place] is not None]
+    values = [row[place] for row in lost if row[place] is not None]
     more = _beyond(parameter, values)
     more = more[(more != NONE) & ~np.isnan(more)]
     return np.append(codes, more), np.append(better, np.full(len(more), -np.inf))

@@ -14,8 +14,6 @@ from analysis.words import Voice
 
 UNIT_COLUMNS = 40
 """A longer metric is cut in the middle where it is a unit; the title has it whole."""
-
-
 SURELY = 0.005
 """The lower end of a share that is above zero with two decimals."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from itertools import permutations
 import numpy as np
 
 from analysis.commands import exact
+from analysis.filter_text import filter_text
 from analysis.inference import Inference
 from analysis.numerals import setting
 from analysis.results import Finding, Scalar
@@ -24,7 +24,6 @@ FEWEST = 3
 """Runs of a level, none of which gave a result, before that is said."""
 MIXED = 1.5
 """Budgets are mixed from this ratio of the largest to the smallest."""
-_PLAIN = re.compile(r"[A-Za-z][\w.-]*")
 
 
 def intake_notes(
@@ -133,8 +132,8 @@ def _outside(runs: Runs, reasons: Sequence[str | None], inference: Inference) ->
         numbers = numbers_of([None if value == parameter.atom else value for value in column])
         below, above = int((numbers < low).sum()), int((numbers > high).sum())
         if n := below + above:
-            kept = f"<={exact(high)}" if above >= below else f">={exact(low)}"
-            where = f"{name if _PLAIN.fullmatch(name) else json.dumps(name)}{kept}"
+            operator, end = ("<=", high) if above >= below else (">=", low)
+            where = filter_text(name, operator, value=end)
             least, most = float(np.nanmin(numbers)), float(np.nanmax(numbers))
             found.append(
                 finding(
@@ -168,7 +167,8 @@ def _alike(old: Sequence[Scalar], new: Sequence[Scalar]) -> bool:
 
 def _those(name: str, value: Scalar) -> str:
     """A filter that shows these runs, or all that did not finish where the name needs quotes."""
-    return f"{name}={exact(value)}" if _PLAIN.fullmatch(name) else "status!=finished"
+    plain = re.fullmatch(r"[A-Za-z][\w.-]*", name)
+    return f"{name}={exact(value)}" if plain else "status!=finished"
 
 
 def _fruitless(runs: Runs, reasons: Sequence[str | None], inference: Inference) -> list[Finding]:

@@ -25,10 +25,11 @@ PREFIX = "knobwise:"
 _LONGEST = 64 << 10
 """A printed line longer than this is no report."""
 _MEANT = re.compile(
-    r"(\s*[A-Za-z_][\w./-]*(\s*:\s*|\s+)([-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?%?|nan|[-+]?inf)[,;]?)+",
+    r"(\s*[A-Za-z_][\w./-]*(\s*:\s*|\s+)([-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?%?|nan|[-+]?inf)[,;]?)+",
     re.IGNORECASE,
 )
-"""``acc: 0.5`` or ``acc 0.5``: a report as others write them."""
+"""``acc: 0.5`` or ``acc 0.5``: a report as others write them. Digits are read in one way only: a
+line that is no report would be tried in as many ways as its numbers can be cut."""
 _SPACED = re.compile(r"\s*=\s*")
 
 

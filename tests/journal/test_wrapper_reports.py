@@ -64,6 +64,15 @@ def test_what_others_write_without_an_equals_sign_is_told_once():
     assert "not understood" not in err
 
 
+def test_a_line_of_many_numbers_that_is_no_report_is_passed_over_at_once():
+    """Its digits could once be cut in 8 ways each, and all 8^40 were tried."""
+    numbers = " ".join(f"a{place} 12345678" for place in range(40))
+    status, _, err = wrapped("--", PYTHON, "-c", f"print('knobwise: {numbers} and done')")
+    assert (status, "not understood" in err) == (0, False), err
+    _, _, err = wrapped("--", PYTHON, "-c", f"print('knobwise: {numbers}')")
+    assert "not understood" in err
+
+
 def test_without_a_prefix_every_line_of_values_is_a_report():
     wrapped("--prefix", "", "--", "sh", "-c", "echo hello; echo a=b; echo accuracy=0.5")
     assert only().metrics == {"accuracy": 0.5}
