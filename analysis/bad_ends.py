@@ -13,11 +13,11 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from scipy.stats import hypergeom
 
-from analysis.filter_text import filter_text
 from analysis.frame import Frame
 from analysis.results import Finding, Scalar
 from analysis.sentences import finding
 from analysis.space import NONE, Parameter, numbers_of
+from journal.filter_writer import filter_text
 
 CHANCE = 0.1
 """Chance that lot would put so many configurations among so few of the worst, over all ends and

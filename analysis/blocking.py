@@ -15,10 +15,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.additive import additive_design
-from analysis.filter_text import of_block
 from analysis.findings_parts import ALIASED
 from analysis.frame import Frame, block_codes
-from analysis.interplay import acts_apart
+from analysis.interplay import acts_apart, of_block
 from analysis.noise import metric_step
 from analysis.results import Finding
 from analysis.results_runs import Setting

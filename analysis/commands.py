@@ -9,14 +9,8 @@ from collections.abc import Sequence
 from analysis.numerals import shown
 from analysis.options import DETAIL, spelled
 from analysis.results import Report, Scalar
+from journal.values import write_scalar
 
-_OTHERWISE = re.compile(
-    r"""|~|null|Null|NULL|true|True|TRUE|false|False|FALSE
-    |[-+]?[0-9]+ |[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)? |0[xo].*
-    |[-+]?\.?(inf|Inf|INF|Infinity) |\.?(nan|NaN|NAN) |'.*' |".*\"""",
-    re.VERBOSE | re.DOTALL,
-)
-"""Words that `knobwise log` reads as no text, or as another: in quotes they are what they are."""
 _WORD = re.compile(r"""(?:\$'(?:\\.|[^'\\])*'|'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\]|['"\\])+""")
 """A word of a command line, quoted as it stands; a quote that is never closed is a letter."""
 
@@ -119,15 +113,4 @@ def split(command: str) -> list[str]:
 
 def plain(value: Scalar) -> str:
     """The value as a program reads it among its arguments."""
-    return value if isinstance(value, str) else exact(value)
-
-
-def exact(value: Scalar) -> str:
-    """The value as the command line reads it back: null, true, 0.003, text."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if not isinstance(value, str):
-        return repr(value)
-    return "'" + value.replace("'", "''") + "'" if _OTHERWISE.fullmatch(value.strip()) else value
+    return value if isinstance(value, str) else write_scalar(value)

@@ -19,12 +19,13 @@ import pandas as pd
 
 from analysis.failure_causes import causes
 from analysis.failure_groups import binned, epsilon_squared
-from analysis.filter_text import FACTS, filter_text
 from analysis.frame import FailedRuns, Frame
 from analysis.indices import RESOLUTION
 from analysis.results import FailureParameter, Failures, Finding, Share
 from analysis.sentences import finding, said
 from analysis.study import canonical
+from journal.facts import FACTS
+from journal.filter_writer import filter_text
 
 MIN_FAILED = 3
 MIN_CONFIGURATIONS = 10

@@ -8,12 +8,12 @@ from math import prod
 import numpy as np
 from scipy.stats import binom
 
-from analysis.filter_text import filter_text, numbers_run
-from analysis.findings_parts import ALPHA, conditioned, grouped, thinned, valued
+from analysis.findings_parts import ALPHA, conditioned, grouped, numbers_run, thinned, valued
 from analysis.frame import Frame
 from analysis.results import Finding, Scalar
 from analysis.sentences import finding, said
 from analysis.space import Parameter
+from journal.filter_writer import filter_text
 
 RARE = 0.25
 """A level is rare below this share of the runs that equal weights would give it."""

@@ -9,8 +9,7 @@ from scipy.stats import hypergeom
 
 from analysis.blocking import without_blocks
 from analysis.far_group import far_above
-from analysis.filter_text import UNWRITABLE, filter_text, numbers_run
-from analysis.findings_parts import ALPHA, valued
+from analysis.findings_parts import ALPHA, numbers_run, valued
 from analysis.frame import Frame
 from analysis.intake_notes import MIXED
 from analysis.noise import copied, identical, noise
@@ -18,6 +17,7 @@ from analysis.results import Finding
 from analysis.sentences import finding
 from analysis.space import Parameter
 from analysis.transform import HEAVY, MIN_CONFIGURATIONS, TAIL, choose, heavy_where, tail_share
+from journal.filter_writer import UNWRITABLE, filter_text
 
 BUDGET = re.compile(
     r"(^|[./])((n|num|max|total|global|train|training)_)*(epochs?|steps?|iters?|iterations?|updates|"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from analysis.frame import Frame
@@ -52,3 +54,11 @@ def grouped(column: np.ndarray, parameter: Parameter, *, n: int) -> np.ndarray:
         groups[here] = np.searchsorted(cuts, column[here], side="right")
     groups[column == NONE] = n
     return groups
+
+
+def numbers_run(frame: Frame, parameter: Parameter) -> list[int | float]:
+    """The different numbers on the parameter's axis, in order and as they were recorded."""
+    place = frame.space.names.index(parameter.name)
+    found = {row[place] for row in frame.values if row[place] != parameter.atom}
+    numbers = (v for v in found if isinstance(v, int | float) and not isinstance(v, bool))
+    return sorted(number for number in numbers if abs(number) < math.inf)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import permutations
 
 import numpy as np
 
-from analysis.commands import exact
-from analysis.filter_text import filter_text
 from analysis.inference import Inference
 from analysis.numerals import setting
 from analysis.results import Finding, Scalar
 from analysis.runs import Runs
 from analysis.sentences import finding
 from analysis.space import level_key, numbers_of
+from journal.filter_writer import UNWRITABLE, filter_text
 
 SHOWN = 4
 """Values that are written out."""
@@ -166,9 +164,9 @@ def _alike(old: Sequence[Scalar], new: Sequence[Scalar]) -> bool:
 
 
 def _those(name: str, value: Scalar) -> str:
-    """A filter that shows these runs, or all that did not finish where the name needs quotes."""
-    plain = re.fullmatch(r"[A-Za-z][\w.-]*", name)
-    return f"{name}={exact(value)}" if plain else "status!=finished"
+    """A filter that shows these runs, or all that did not finish where none can be written."""
+    where = filter_text(name, "=", value=value)
+    return "status!=finished" if where == UNWRITABLE else where
 
 
 def _fruitless(runs: Runs, reasons: Sequence[str | None], inference: Inference) -> list[Finding]:

@@ -6,7 +6,7 @@ right for none of them alone, and what one setting differs by between them is no
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,12 +15,13 @@ from scipy.stats import beta, f, norm
 
 from analysis.additive import additive_design
 from analysis.crossing import Cells, cells
-from analysis.filter_text import of_block
 from analysis.findings_parts import ALPHA
 from analysis.frame import Frame, block_codes
 from analysis.results import Finding
+from analysis.runs import scalar
 from analysis.sentences import finding
 from analysis.space import Space, firsts
+from journal.filter_writer import filter_text
 
 PER_COLUMN, MOST_COLUMNS, MOST_ROWS = 3, 80, 1500
 """Rows for each column that is fitted; how many columns, and (about) how many rows, at most."""
@@ -87,6 +88,19 @@ def acts_apart(frame: Frame, blocks: pd.DataFrame) -> list[Finding]:
         one = of_block(blocks, name, parameters=frame.block_parameters)
         found = [finding("acts_apart.settings", metric=frame.metric, block=name, n=n, one=one)]
     return found
+
+
+def of_block(blocks: pd.DataFrame, name: str, *, parameters: Sequence[str]) -> str:
+    """The runs of the first block: the value of one of these parameters, of the context, a seed.
+
+    blocks: (n_runs, n) what sets runs apart; a run without a value is in no block that is named.
+    """
+    named = blocks[name].dropna()
+    value = scalar((named if len(named) else blocks[name]).iloc[0])
+    if name in parameters:
+        return filter_text(name, "=", value=value)
+    written = filter_text(name, "=", value=value, kind="context")
+    return written.removeprefix("context.") if name == "seed" else written
 
 
 def block_named(found: Iterable[Finding]) -> str | None:

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from analysis.commands import exact, journal, kept, knobwise, plain, quoted
+from analysis.commands import journal, kept, knobwise, plain, quoted
 from analysis.numerals import shown
 from analysis.recorded import Part, Recorded, listed, reads_as
 from analysis.results import BestRun, Report, Scalar
+from journal.flags import recorded_name
+from journal.values import write_scalar
 
 UNKNOWN = Recorded("python YOUR_SCRIPT")
 """Where no command says how the program is told: no file is called so, and nothing runs by
@@ -70,7 +72,7 @@ class Shape:
 
     def _called(self, part: Part) -> str:
         """The parameter that the words tell; empty for other words."""
-        same = (part.name, part.name.replace("-", "_"))
+        same = (part.name, recorded_name(part.name))
         return next((name for name in same if name in self._names), "")
 
     @cached_property
@@ -224,22 +226,22 @@ def _line(report: Report, like: Shape, named: Sequence[tuple[str, Scalar]], seed
     no run has (a name with a dash), nothing is taken from them.
     """
     for name, value in named:
-        if len(f"--{name}={exact(value)}".encode("utf-8", "replace")) > LARGEST:
+        if len(f"--{name}={write_scalar(value)}".encode("utf-8", "replace")) > LARGEST:
             return f"# none: no program can be told {shown(name)} of {len(plain(value)):,} letters"
     parts = like.told({**dict(named), "seed": seed}, guessed=False)
     words = [word for part in parts for word in part.words]
     if not kept(report):
         return " ".join(words)
     read = Recorded(" ".join(words)).parameters
-    dashed = {name.replace("-", "_") for name, _ in named if "-" in name}
+    dashed = {recorded_name(name) for name, _ in named if "-" in name}
     known = {"seed", *like.main.parameters, *(name for name, _ in named)} - dashed
     wrong = bool(read.keys() - known)
     beside = ["--no-flags"] if wrong else []
     for name, value in named:
         said = name in read and reads_as(read[name], value)
         if wrong or (value is not None and not said):
-            beside.append(f"-p {quoted(f'{name}={exact(value)}')}")
-    if seed is not None and (wrong or read.get("seed") != exact(seed)):
+            beside.append(f"-p {quoted(f'{name}={write_scalar(value)}')}")
+    if seed is not None and (wrong or read.get("seed") != write_scalar(seed)):
         beside.append(f"--seed {quoted(plain(seed))}")
     return knobwise("run", *journal(report), *beside, "--", *words)
 

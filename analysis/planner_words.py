@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 
-from analysis.commands import exact, plain, quoted
+from analysis.commands import plain, quoted
 from analysis.errors import Misused
 from analysis.invocation import UNTOLD, Shape
 from analysis.results import PlannedRun
+from journal.values import write_scalar
 
 _PLACEHOLDER = re.compile(r"(?<!\$)\{([^{}]*)\}")  # ${HOME} is the shell's
 _QUOTED = re.compile(
@@ -34,7 +35,9 @@ def command_line(template: str, run: PlannedRun, *, like: Shape = UNTOLD) -> str
             if part.name)  # fmt: skip
     fills = {name: quoted(plain(value)) for name, value in told.items()} | {
         "args": " ".join(word for words in args for word in words),
-        "pairs": " ".join(quoted(f"{name}={exact(value)}") for name, value in run.parameters),
+        "pairs": " ".join(
+            quoted(f"{name}={write_scalar(value)}") for name, value in run.parameters
+        ),
         "seed": str(run.seed),
     }
 

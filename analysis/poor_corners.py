@@ -13,13 +13,13 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from scipy.stats import kruskal
 
-from analysis.filter_text import filter_text
 from analysis.findings_parts import conditioned, valued
 from analysis.frame import Frame
 from analysis.results import Finding
 from analysis.sampling import led
 from analysis.sentences import finding
 from analysis.space import Parameter
+from journal.filter_writer import filter_text
 
 CHANCE = 0.05
 """Chance of a corner by lot, over all levels and parameters that matter (Bonferroni)."""

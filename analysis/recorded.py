@@ -1,29 +1,20 @@
-"""A recorded command line, read as `knobwise run` reads it.
-
-``journal.flags`` reads it when it is recorded; a test holds the two together.
-"""
+"""A recorded command line, read as `knobwise run` reads it when it is recorded."""
 
 from __future__ import annotations
 
-import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
-from analysis.commands import exact, quoted, split
+from analysis.commands import quoted, split
 from analysis.numerals import shown
 from analysis.results_runs import Scalar, Setting
+from journal import flags
+from journal.identity import same
+from journal.values import read_word
 
-_FLAG = re.compile(r"--([^\W\d][\w.\-/]*)(?:=(.*))?", re.DOTALL)
-_ASSIGNED = re.compile(r"\+{0,2}([^\W\d][\w.\-/@]*)=(.*)", re.DOTALL)
-_NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(inf|nan)", re.IGNORECASE)
-_WORDS: dict[str, bool | None] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
 MOST_READ, MOST_KEPT = 500, 20
 """Commands that are looked at for how parameters are told, and that are kept of them."""
 
@@ -58,18 +49,18 @@ class Recorded:
         words = split(self.command)
         texts = [_text(word) for word in words]
         words = [w if shown(w) == w else quoted(t) for w, t in zip(words, texts, strict=True)]
-        place = _program_end(texts)
-        made = [Part(tuple(words[:place]))]
-        while place < len(words):
-            told, n_words = _told(texts[place:])
-            made.append(replace(told, words=tuple(words[place : place + n_words])))
-            place += n_words
+        made, place = list[Part](), 0
+        for part in flags.parts(texts):
+            end = place + part.n_words
+            made.append(Part(tuple(words[place:end]), part.name, part.values, part.head))
+            place = end
         return made
 
     @cached_property
     def parameters(self) -> dict[str, str]:
         """What `knobwise run` takes for parameters, their values as text; the last one counts."""
-        found = {part.name.replace("-", "_"): part.values for part in self.parts if part.name}
+        told = [part for part in self.parts if part.name]
+        found = {flags.recorded_name(part.name): part.values for part in told}
         read: dict[str, str] = {}
         for name, texts in found.items():
             for place, text in enumerate(texts):
@@ -79,9 +70,7 @@ class Recorded:
 
 def reads_as(text: str, value: Scalar) -> bool:
     """Whether a word is read as this value."""
-    if text in _WORDS:
-        return _WORDS[text] is value
-    return text == exact(value)
+    return same(read_word(text), value)
 
 
 def telling(commands: Iterable[str]) -> tuple[str, ...]:
@@ -122,40 +111,6 @@ def unbroken(settings: Setting, names: Iterable[str]) -> Setting:
         return place <= ends.get(base, place)
 
     return tuple((name, value) for name, value in settings if stands(name))
-
-
-def _told(texts: Sequence[str]) -> tuple[Part, int]:
-    """What the first word tells, without its words, and how many these are."""
-    first = texts[0]
-    flag = _FLAG.fullmatch(first)
-    told = flag or _ASSIGNED.fullmatch(first)
-    if told is None:
-        return Part(()), len(texts) if first == "--" else 1
-    if told[2] is not None:
-        return Part((), told[1], (told[2],), first[: told.start(2)]), 1
-    n_values = _n_values(texts[1:])
-    if n_values:
-        return Part((), told[1], tuple(texts[1 : 1 + n_values]), first), 1 + n_values
-    name = told[1].removeprefix("no-")
-    return Part((), name, ("true" if name == told[1] else "false",)), 1
-
-
-def _n_values(texts: Sequence[str]) -> int:
-    """How many words from here are a flag's values: several only where all are numbers."""
-    numbers = next((n for n, text in enumerate(texts) if not _NUMBER.fullmatch(text)), len(texts))
-    if numbers or not texts:
-        return numbers
-    return 0 if texts[0].startswith("-") or _ASSIGNED.fullmatch(texts[0]) else 1
-
-
-def _program_end(texts: Sequence[str]) -> int:
-    """Where the program's own words begin: after it, and after `env NAME=VALUE`."""
-    place = 0
-    if texts and texts[0].rpartition("/")[2] == "env":
-        place = 1
-        while place < len(texts) and (texts[place][:1] == "-" or "=" in texts[place]):
-            place += 1
-    return place + 1
 
 
 def _text(word: str) -> str:

@@ -6,12 +6,12 @@ import re
 
 import numpy as np
 
-from analysis.commands import exact
-from analysis.filter_text import filter_text
 from analysis.frame import Frame
 from analysis.results import Finding, Scalar
 from analysis.sentences import finding, said
 from analysis.space import Parameter
+from journal.filter_writer import filter_text
+from journal.values import write_scalar
 
 _BETWEEN = re.compile(r"(?<=\w)[\s_-]+(?=\w)")
 
@@ -46,7 +46,7 @@ def _finding(parameter: Parameter, group: list[int], counts: np.ndarray) -> Find
             for level in group
         ),
         where=filter_text(name, "=", value=levels[1]),
-        right=f"{name}={exact(levels[0])}",
+        right=f"{name}={write_scalar(levels[0])}",
     )
 
 
@@ -57,7 +57,7 @@ def _untidy(level: Scalar) -> bool:
 
 def _shown(level: Scalar) -> str:
     """So written that blanks and kinds are seen."""
-    return repr(level) if isinstance(level, str) else exact(level)
+    return repr(level) if isinstance(level, str) else write_scalar(level)
 
 
 def _plain(level: Scalar) -> str:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from journal import values
 from journal.errors import ValueRefused
@@ -68,52 +69,70 @@ def _hold_secret(name: str, texts: Sequence[str]) -> bool:
 def _given(words: Sequence[str]) -> dict[str, list[list[str]]]:
     """What each flag is given, every time."""
     given: dict[str, list[list[str]]] = {}
-    for name, texts in _flags(words):
-        given.setdefault(name, []).append(texts)
+    for part in parts(words):
+        if part.name:
+            given.setdefault(recorded_name(part.name), []).append(list(part.values))
     return given
 
 
-def _flags(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+class Part(NamedTuple):
+    """Words that belong together: those that tell a parameter, or any others.
+
+    n_words: how many of the command's words these are. name: as it is told; empty for other words.
+    head: what stands before the values, ``--lr`` or ``lr=``; empty where there is or is no flag.
+    """
+
+    n_words: int
+    name: str = ""
+    values: tuple[str, ...] = ()
+    head: str = ""
+
+
+def parts(words: Sequence[str]) -> Iterator[Part]:
+    """A command's words from first to last, the program first; what stands behind ``--`` is one."""
     place = _program_end(words)
+    yield Part(min(place, len(words)))
     while place < len(words):
-        word = words[place]
-        place += 1
-        if word == "--":
-            return
-        if (flag := _FLAG.fullmatch(word)) is None:
-            if (assigned := _ASSIGNED.fullmatch(word)) is not None:
-                yield _name(assigned[1]), [assigned[2]]
-            continue
-        if flag[2] is not None:
-            yield _name(flag[1]), [flag[2]]
-            continue
-        following = _values(words, place, _name(flag[1]))
-        place += len(following)
-        if following:
-            yield _name(flag[1]), following
-        elif flag[1].startswith("no-"):
-            yield _name(flag[1][3:]), ["false"]
-        else:
-            yield _name(flag[1]), ["true"]
+        part = _part(words, place)
+        yield part
+        place += part.n_words
 
 
-def _values(words: Sequence[str], place: int, name: str) -> list[str]:
+def recorded_name(told: str) -> str:
+    """The parameter that a flag of this name is."""
+    return told.replace("-", "_")
+
+
+def _part(words: Sequence[str], place: int) -> Part:
+    word = words[place]
+    if word == "--":
+        return Part(len(words) - place)
+    told = _FLAG.fullmatch(word) or _ASSIGNED.fullmatch(word)
+    if told is None:
+        return Part(1)
+    name, value = told[1], told[2]
+    if value is not None:
+        return Part(1, name, (value,), word[: told.start(2)])
+    if following := _values(words, place + 1, name):
+        return Part(1 + len(following), name, tuple(following), word)
+    if name.startswith("no-"):
+        return Part(1, name[3:], ("false",))
+    return Part(1, name, ("true",))
+
+
+def _values(words: Sequence[str], place: int, name: str) -> Sequence[str]:
     """The words from here that are this flag's values."""
     first = words[place] if place < len(words) else "--"
     if _NUMBER.fullmatch(first):
         end = place
         while end < len(words) and _NUMBER.fullmatch(words[end]):
             end += 1
-        return list(words[place:end])
+        return words[place:end]
     if first.startswith("-"):
-        return []
-    if _ASSIGNED.fullmatch(first) and not is_secret(name, first):
-        return []  # a credential may hold or end in an equals sign
-    return [first]
-
-
-def _name(told: str) -> str:
-    return told.replace("-", "_")
+        return ()
+    if _ASSIGNED.fullmatch(first) and not is_secret(recorded_name(name), first):
+        return ()  # a credential may hold or end in an equals sign
+    return (first,)
 
 
 def _program_end(words: Sequence[str]) -> int:
