@@ -2,9 +2,10 @@
 
     python -m benchmarks.coverage            all functions and grids at 50, 100 and 300 runs
     python -m benchmarks.coverage --kept     the tables of the last kept run again
+    python -m benchmarks.coverage --sampler tpe  the same on points that Optuna's TPE chose
     python -m benchmarks.coverage --small    under 30 s
 
-A fifth of the configurations have a second seed. Where an answer is withheld there is no interval,
+Of random runs a fifth of the configurations have a second seed. Where an answer is withheld there is no interval,
 and the parameter is left out (the share of answers given stands beside). The negative control is
 the common interval from the spread over a forest's trees (`benchmarks.naive`), first order.
 """
@@ -15,6 +16,7 @@ import argparse
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from typing import get_args
 
 import numpy as np
 
@@ -125,6 +127,7 @@ def main() -> None:
         "--only", nargs="*", help="truths by name; also: functions, grids, 'held out'"
     )
     parser.add_argument("--sizes", nargs="*", type=int, default=[50, 100, 300])
+    parser.add_argument("--sampler", choices=get_args(judged.Sampler), default="random")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--workers", type=int, default=1)
     chosen = parser.parse_args()
@@ -136,9 +139,17 @@ def main() -> None:
     else:
         names = judged.names_of(chosen.only)
         seeds = range(chosen.seeds)
-        keep, workers = not chosen.small, chosen.workers
-        rows = list(judged.rows(names, chosen.sizes, seeds=seeds, keep=keep, workers=workers))
-    heading = f"{chosen.seeds} seeds, {judged.elapsed(started)}"
+        rows = list(
+            judged.rows(
+                names,
+                chosen.sizes,
+                seeds=seeds,
+                keep=not chosen.small,
+                workers=chosen.workers,
+                sampler=chosen.sampler,
+            )
+        )
+    heading = f"{chosen.sampler} sampling, {chosen.seeds} seeds, {judged.elapsed(started)}"
     record.show(f"Coverage of 95 % intervals, {heading}", summary(rows))
     record.show("Coverage by truth: first / total / risk", by_truth(rows))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Literal
 
@@ -14,7 +15,7 @@ from joblib import Parallel, delayed
 
 from analysis.results import ParameterResult, Report
 from benchmarks import naive, ours, record, truths
-from benchmarks.peers import find
+from benchmarks.peers import Peers, find
 from benchmarks.truths import grids
 from benchmarks.truths.grids import Grid
 from benchmarks.truths.knobs import pure_noise
@@ -22,6 +23,7 @@ from benchmarks.truths.trained import HELD_OUT
 from benchmarks.truths.truth import Truth, frame_of
 
 Row = dict[str, object]
+Sampler = Literal["random", "tpe"]
 REPLICATED = 0.2
 """Share of configurations that are run twice: how the noise becomes known."""
 NOISE_SHARE = 0.1
@@ -55,27 +57,35 @@ def rows(
     seeds: Iterable[int],
     keep: bool,
     workers: int = 1,
+    sampler: Sampler = "random",
 ) -> Iterator[Row]:
     """A row per truth, size, seed and parameter; journals are judged by `workers` processes."""
-    jobs = itertools.product(sizes, seeds, names)
-    journals = Parallel(n_jobs=workers, return_as="generator")(
-        delayed(of_one)(name, n, seed=seed) for n, seed, name in jobs
-    )
-    for found in journals:
-        record.keep("judged", found, small=not keep)
-        yield from found
+    jobs = itertools.product(sizes, seeds, map(noisy, names))
+    with Peers() if sampler == "tpe" else nullcontext() as peers:
+        journals = Parallel(n_jobs=workers, return_as="generator")(
+            delayed(of_one)(truth, runs_of(truth, n, seed=seed, peers=peers), n=n, seed=seed)
+            for n, seed, truth in jobs
+        )
+        for journal in journals:
+            found = [row | {"sampler": sampler} for row in journal]
+            record.keep("judged", found, small=not keep)
+            yield from found
 
 
-def runs_of(truth: Truth | Grid, n: int, *, seed: int) -> pd.DataFrame:
-    """The runs of one journal; sizes and truths draw different ones even under one seed."""
+def runs_of(truth: Truth | Grid, n: int, *, seed: int, peers: Peers | None = None) -> pd.DataFrame:
+    """The runs of one journal: random ones, some twice; or, given peers, those that TPE chooses.
+
+    Sizes and truths draw different ones even under one seed.
+    """
+    if peers is not None:
+        return peers.tpe(truth, n, seed=seed)
     stream = np.random.default_rng([seed, n, sum(map(ord, truth.name))])
     return truth.table(n, stream, replicated=REPLICATED)
 
 
-def of_one(name: str, n: int, *, seed: int) -> list[Row]:
+def of_one(truth: Truth | Grid, runs: pd.DataFrame, *, n: int, seed: int) -> list[Row]:
     """One journal's rows."""
-    truth = noisy(name)
-    frame = frame_of(truth, runs_of(truth, n, seed=seed))
+    frame = frame_of(truth, runs)
     report, seconds = ours.assessed(frame, seed=seed)
     control = naive.intervals(
         frame.codes,

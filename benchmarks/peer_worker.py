@@ -15,6 +15,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -142,8 +143,11 @@ def ax(request: dict[str, Any]) -> tuple[Shares, Shares]:
 def tpe(request: dict[str, Any]) -> dict[str, Any]:
     """The runs that Optuna's TPE sampler chooses on a truth: columns and y."""
     from benchmarks.peers import find
+    from benchmarks.truths.truth import Truth
 
     truth = find(request["truth"])
+    if isinstance(truth, Truth):
+        truth = replace(truth, noise_share=request["noise_share"])
     rng = np.random.default_rng(request["seed"])
     study = optuna.create_study(
         direction=truth.direction, sampler=optuna.samplers.TPESampler(seed=request["seed"])

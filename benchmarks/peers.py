@@ -83,7 +83,10 @@ class Peers:
 
     def tpe(self, truth: Truth | Grid, n: int, *, seed: int) -> pd.DataFrame:
         """`n` runs chosen by Optuna's TPE sampler, as a table like `truth.table`."""
-        reply = self._send({"peer": "tpe", "truth": truth.name, "n": n, "seed": seed})
+        request: dict[str, object] = {"peer": "tpe", "truth": truth.name, "n": n, "seed": seed}
+        if isinstance(truth, Truth):
+            request["noise_share"] = truth.noise_share
+        reply = self._send(request)
         table = truth.look(np.array(reply["unit"]))
         return table.assign(**{METRIC: reply["y"], "seed": 0})
 

@@ -58,6 +58,12 @@ Against exact answers, with the margin that the report itself chose. Of the clai
 how many were on the wrong side of the margin and, in brackets, by more than a factor of two.
 "Clear" parameters have neither exact value within a factor of two of its margin.
 """
+TPE = """
+## Runs chosen by TPE
+
+The same of runs that Optuna's TPE chose, in the order in which it chose them, of all truths, none
+of them repeated: runs as an optimizer leaves them.
+"""
 SPEED = """
 ## Speed
 
@@ -117,6 +123,12 @@ def judged(rows: Sequence[Row], noise: Sequence[Row]) -> str:
     return "\n".join(parts)
 
 
+def by_tpe(rows: Sequence[Row]) -> str:
+    """Coverage and verdicts where an optimizer chose the runs: per size, of all truths."""
+    parts = [TPE, coverage.summary(rows), "", verdicts.counts(rows), ""]
+    return "\n".join([*parts, "### By truth\n", coverage.by_truth(rows), ""])
+
+
 def speed(rows: Sequence[Row]) -> str:
     """The decomposition, the assessment, and how both grow."""
     parts = [SPEED]
@@ -157,7 +169,9 @@ def _size(row: Row) -> int:
 
 def main() -> None:
     accurate = record.newest("accuracy", key=("truth", "n", "method", "sampler"))
-    rows = record.newest("judged", key=("truth", "n"))
+    judgements = record.newest("judged", key=("truth", "n", "sampler"))
+    rows = [row for row in judgements if row.get("sampler") != "tpe"]
+    crowded = [row for row in judgements if row.get("sampler") == "tpe"]
     noise = record.latest("noise")
     wide = record.newest("widths", key=("truth", "n"))
     fast = record.newest("speed", key=("part", "n", "d", "workers"))
@@ -165,13 +179,14 @@ def main() -> None:
         "errors, ours": [row for row in accurate if row["method"] in accuracy.OWN],
         "errors, others": [row for row in accurate if row["method"] not in accuracy.OWN],
         "coverage and verdicts": rows,
+        "coverage and verdicts, TPE": crowded,
         "widths, others": wide,
         "pure noise": noise,
         "speed": fast,
     }
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     parts = [HEAD + errors(accurate), intervals(rows), beside_peers(wide)]
-    parts += [judged(rows, noise), speed(fast), origin(kept)]
+    parts += [judged(rows, noise), by_tpe(crowded), speed(fast), origin(kept)]
     PAGE.write_text("\n".join(parts))
     print(PAGE)
 
