@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from analysis.options import asking
+from analysis.options import LANG, asking
 from analysis.request import Request, answered, strictly
 
 EPILOG = (
@@ -33,17 +33,20 @@ def importance(
     request: Request,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="The contract as JSON.")] = False,
+    lang: Annotated[str, typer.Option(help=LANG)] = "en",
     strict: Annotated[bool, typer.Option(help="Exit 3 when the answer is withheld.")] = False,
 ) -> int:
     """Which parameters are critical, which negligible, and which cannot be told yet."""
     request = replace(request, metrics=metric)
-    work = partial(_show, request, as_json=as_json, strict=strict)
+    work = partial(_show, request, as_json=as_json, language=lang, strict=strict)
     return answered(work, journal=request.journal)
 
 
-def _show(request: Request, *, as_json: bool, strict: bool) -> int:
+def _show(request: Request, *, as_json: bool, language: str, strict: bool) -> int:
     from analysis import terminal
+    from analysis.words import words
 
+    words(language)  # what cannot be is said before the work
     reports = request.answers()
     if as_json:
         texts = [report.to_json() for report in reports]
@@ -52,5 +55,5 @@ def _show(request: Request, *, as_json: bool, strict: bool) -> int:
         for position, report in enumerate(reports):
             if position:
                 sys.stdout.write("\n")
-            terminal.show(report, sys.stdout)
+            terminal.show(report, sys.stdout, language=language)
     return strictly(reports, strict=strict)

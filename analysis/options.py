@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analysis.results import Scalar
 
 REQUEST = "request"
+LANG = "Language of the fixed words: en or ko."
 DETAIL = ("block_as", "anova", "contrast", "step", "by")
 """Options that add to an answer and change no plan."""
 

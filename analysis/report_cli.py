@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analysis.options import asked, asking, spelled
+from analysis.options import LANG, asked, asking, spelled
 from analysis.request import Request, answered, strictly
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def report(
     ] = Path("report.html"),
     *,
     request: Request,
-    lang: Annotated[str, typer.Option(help="Language of the fixed words: en or ko.")] = "en",
+    lang: Annotated[str, typer.Option(help=LANG)] = "en",
     figures: Annotated[
         Path | None, typer.Option(help="Folder for every figure as SVG and PNG.")
     ] = None,

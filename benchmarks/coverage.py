@@ -5,9 +5,10 @@
     python -m benchmarks.coverage --sampler tpe  the same on points that Optuna's TPE chose
     python -m benchmarks.coverage --small    under 30 s
 
-Of random runs a fifth of the configurations have a second seed. Where an answer is withheld there is no interval,
-and the parameter is left out (the share of answers given stands beside). The negative control is
-the common interval from the spread over a forest's trees (`benchmarks.naive`), first order.
+Of random runs a fifth of the configurations have a second seed. Where an answer is withheld there
+is no interval, and the parameter is left out (the share of answers given stands beside). The
+negative control is the common interval from the spread over a forest's trees (`benchmarks.naive`),
+first order.
 """
 
 from __future__ import annotations

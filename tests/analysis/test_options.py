@@ -130,6 +130,7 @@ def test_an_unknown_transform_is_refused_with_the_known_ones():
         (["--margin", "nan"], 2, "--margin: nan is not above 0 and below inf"),
         (["--share-margin", "1"], 2, "--share-margin: 1 is not above 0 and below 1"),
         (["--where", "lr>9"], 2, "of 12 runs none"),
+        (["--lang", "tlh"], 2, "no language 'tlh'"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_in_one_line(tmp_path, words, status, said):
@@ -143,6 +144,13 @@ def test_what_cannot_be_asked_is_refused_in_one_line(tmp_path, words, status, sa
     result = CliRunner().invoke(application, asked, standalone_mode=False)
     assert result.return_value == status
     assert said in result.output
+
+
+def test_the_answer_in_a_terminal_is_in_the_language_that_is_asked_for(capsys):
+    digits = str(Path(__file__).parents[2] / "data" / "digits")
+    asked = ["importance", "--journal", digits, "-m", "val_error", "--lang", "ko"]
+    assert main(asked) == 0
+    assert "전체 보고서: " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", ["importance", "report", "plan"])

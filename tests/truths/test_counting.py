@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks import accuracy, coverage, naive, record, verdicts
+from benchmarks import accuracy, coverage, naive, record, superseded, verdicts
 
 
 def row(**changes):
@@ -74,6 +74,27 @@ def test_results_come_back_from_the_journal_as_they_went_in(tmp_path, monkeypatc
     back = [{k: r[k] for k in rows[0]} for r in record.latest("judged")]
     record._book.cache_clear()
     assert back == rows
+
+
+def test_of_each_truth_size_and_sampler_the_newest_judged_journals_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(record, "RESULTS", tmp_path / "results")
+    record._book.cache_clear()
+    for session in ("1", "2"):
+        record.keep("judged", [row(session=session), row(session=session, n=300)], small=False)
+        record.keep("judged", [row(session=session, sampler="tpe")], small=False)
+        record.keep("speed", [{"session": session, "part": "growth"}], small=False)
+    record.keep("judged", [row(session="3", n=300)], small=False)
+    key = ("n", "sampler", "part")
+    before = [record.newest(name, key=key) for name in ("judged", "speed")]
+    superseded.main()
+    record._book.cache_clear()
+    left = list(record._rows())
+    assert before == [
+        record.newest(name, key=("n", "sampler", "part")) for name in ("judged", "speed")
+    ]
+    record._book.cache_clear()
+    assert sorted(r["session"] for r in left if r["benchmark"] == "judged") == ["2", "2", "3"]
+    assert [r["session"] for r in left if r["benchmark"] == "speed"] == ["1", "2"]
 
 
 def test_the_interval_from_the_spread_over_trees_does_not_cover():
