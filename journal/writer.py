@@ -174,12 +174,11 @@ class Writer:
                 self.begin(self.folder)
             place = _place(self.folder)
             prefix = f"{_host()}-{place}-"
-            if place != _ALONE:
-                for name in names:
-                    if name.startswith(prefix):
-                        self._held = self._take(name)
-                    if self._held is not None:
-                        return self._held
+            for name in names if place != _ALONE else ():
+                if name.startswith(prefix):
+                    self._held = self._take(name)
+                if self._held is not None:
+                    return self._held
             while self._held is None:
                 self._held = self._create(place)
             return self._held
@@ -200,6 +199,8 @@ class Writer:
         if tail is None or is_ahead(tail.at):
             held.close()
             return None
+        if not held.size:
+            sync_folder(self.folder)  # who made it may not have come to it
         self._tail = tail
         self._stamped = max(self._stamped, tail.at)
         return held
@@ -214,10 +215,11 @@ class Writer:
         except FileExistsError:
             return None
         held = Held(fd, name, makes_room=place != _ALONE)
-        if place != _ALONE and (answer := lock(held.fd)) != "held":
+        answer = "held" if place == _ALONE else lock(held.fd)
+        if answer != "held" or os.lseek(held.fd, 0, os.SEEK_END):
             held.close()
-            if answer == "busy":
-                return None
+            if answer != "none":  # others found it before it was locked; they may be done
+                return self._take(name)
             os.unlink(path)
             return self._create(_ALONE)
         sync_folder(self.folder)
@@ -290,10 +292,9 @@ def _host() -> str:
 
 
 def _write_failed(path: str, failed: OSError) -> WriteFailed:
-    hints = {
-        errno.ENOSPC: "free some space; nothing of this was logged",
-        errno.EROFS: "choose another journal with --journal or KNOBWISE_JOURNAL",
-        errno.EACCES: "choose another journal with --journal or KNOBWISE_JOURNAL",
-    }
-    hint = hints.get(failed.errno or 0, "nothing of this was logged")
+    hint = "nothing of this was logged"
+    if failed.errno == errno.ENOSPC:
+        hint = f"free some space; {hint}"
+    elif failed.errno in (errno.EROFS, errno.EACCES):
+        hint = "choose another journal with --journal or KNOBWISE_JOURNAL"
     return WriteFailed(failed.strerror or str(failed), where=path, hint=hint)
