@@ -100,7 +100,9 @@ class Gallery:
         shape = report.surface
         if shape is not None and shape.mean:
             names = {"x": self.plain.name(shape.x), "y": self.plain.name(shape.y)}
-            title = self.plain.say("picture.surface", **names)
+            strongest = max(report.interactions, key=lambda pair: pair.share, default=None)
+            apart = strongest is not None and {shape.x, shape.y} != {*strongest.parameters}
+            title = self.plain.say(f"picture.surface{'.apart' if apart else ''}", **names)
             yield Picture("surface", title, self._surface(), tables.surface(report, self.voice),
                           lambda: plots.surface(report, canvas=canvas))  # fmt: skip
         rows = [p for p in story.studied(report) if p.total][:ISOLATIONS_SHOWN]

@@ -217,6 +217,16 @@ def test_a_figure_says_which_parameters_it_leaves_out():
     assert page.count(VOICE.say("reading.surface")) == 1
 
 
+def test_the_surface_is_called_the_strongest_pair_where_it_is():
+    report = planted()
+    shape = report.surface
+    assert "lr × act: the strongest pair</figcaption>" in html.render([report])
+    flat = {"x_values": shape.y_values, "y_values": (32, 64), "mean": ((0.1, 0.2, 0.3),) * 2}
+    other = replace(report, surface=replace(shape, x="act", y="batch", **flat))
+    said = "act × batch: the strongest pair of which neither switches the other</figcaption>"
+    assert said in html.render([other])
+
+
 def test_nothing_is_left_out_where_all_is_drawn():
     report = planted()
     rows = tuple(p for p in report.parameters if p.condition is None)
