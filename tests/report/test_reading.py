@@ -217,6 +217,13 @@ def test_a_figure_says_which_parameters_it_leaves_out():
     assert page.count(VOICE.say("reading.surface")) == 1
 
 
+def test_what_predictions_miss_is_not_called_noise_without_doubt():
+    assert reading.left_over(planted(), VOICE).endswith("is noise, which no parameter explains.")
+    missed = replace(planted(), noise=replace(planted().noise, source="residual"))
+    said = "Of the spread among single runs at most 0.09 is noise: what predictions miss."
+    assert reading.left_over(missed, VOICE).endswith(said)
+
+
 def test_the_surface_is_called_the_strongest_pair_where_it_is():
     report = planted()
     shape = report.surface
