@@ -76,11 +76,8 @@ def parameters(report: Report, voice: Voice) -> Table:
             "n")  # fmt: skip
     rows = tuple(_parameter(report, parameter, voice) for parameter in report.parameters)
     headings = tuple(voice.say(f"column.{key}") for key in keys)
-    caption = [voice.say("table.parameters")]
-    if any(p.claim for p in report.parameters):
-        caption.append(voice.say("table.parameters.claim", level=facts.claimed_at(report)))
-    said = voice.join(caption, " ")
-    return Table.of(said, headings, rows=rows, most=MOST_PARAMETERS)
+    caption = voice.say("table.parameters")
+    return Table.of(caption, headings, rows=rows, most=MOST_PARAMETERS)
 
 
 def _parameter(report: Report, row: ParameterResult, voice: Voice) -> tuple[Cell, ...]:

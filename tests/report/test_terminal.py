@@ -66,7 +66,7 @@ def test_a_row_without_numbers_has_its_reason_below_the_table_and_on_its_card():
         for name in ("slope", "wd")
     }  # fmt: skip
     report = replace(planted(), parameters=tuple({**rows, **silent}.values()))
-    because = "No skill among the 16 configurations where it is active"
+    because = "Nothing predicts the result of the 16 configurations that have it"
     assert f"unknown: slope and wd: {because}\n" in render(report, Style(width=200))
     assert f"slope {because}" in markdown.render([report]).replace("`", "")
     assert because not in render(planted(), Style(width=200))
