@@ -219,7 +219,7 @@ def surrogate(name: str, voice: Voice) -> str:
     if any(f"surrogate.{part}" not in voice.words for part, _ in known):
         return voice.text(name)
     said = [
-        voice.join((voice.say(f"surrogate.{part}"), voice.fixed(weight)), "")
+        voice.join((voice.say(f"surrogate.{part}"), voice.fixed(weight.replace("%", " %"))), "")
         for part, weight in known
     ]
     return voice.listed(said)

@@ -126,7 +126,7 @@ def groups(report: Report, voice: Voice) -> tuple[str, ...]:
     unsure = [name for name in unsure if name in _open_risks(report)]
     if unsure:
         said.append(voice.say("group.open", names=voice.names(unsure)))
-    return tuple(said)
+    return tuple(said or [voice.say("group.none")])
 
 
 def _open_risks(report: Report) -> set[str]:

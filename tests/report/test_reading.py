@@ -141,6 +141,11 @@ def test_only_what_is_worth_tuning_is_said_to_be_tuned_alone():
     assert said[-1] == "Whether to tune width and momentum at all is open."
 
 
+def test_where_nothing_is_worth_tuning_the_question_has_an_answer_too():
+    said = reading.groups(replace(planted(), groups=()), VOICE)
+    assert said == ("No parameter is shown to be worth tuning, together or alone.",)
+
+
 @pytest.mark.parametrize(
     ("seeds", "ahead", "said"),
     [

@@ -89,6 +89,6 @@ def test_lists_are_read_as_lists():
 
 def test_a_surrogate_of_several_is_named_in_the_language():
     name = "gaussian process (60%) and random forest (40%)"
-    assert facts.surrogate(name, Voice(words("ko"))) == "가우스 과정 (60%), 랜덤 포레스트 (40%)"
+    assert facts.surrogate(name, Voice(words("ko"))) == "가우스 과정 (60 %), 랜덤 포레스트 (40 %)"
     assert facts.surrogate("an <odd> one", Voice(words("ko"))) == "an <odd> one"
     assert [part for part, _ in facts.parts(name)] == ["gaussian process", "random forest"]
