@@ -123,23 +123,27 @@ def _agreement(report: Report) -> Check:
 
 
 def _stability(report: Report) -> Check:
-    """Do ranks hold when the runs are drawn again, and shares when the last runs are added?"""
-    ranks = [
-        (item.rank_high - item.rank_low, item.rank_stability)
-        for item in report.parameters
-        if item.rank_low is not None and item.rank_high is not None
+    """Do ranks hold when the runs are drawn again, and shares when the last runs are added?
+
+    Those that hold next to nothing change places for nothing: their ranks are not counted.
+    """
+    margin = report.margin.share if report.margin else 0.0
+    widths = [
+        p.rank_high - p.rank_low
+        for p in report.parameters
+        if p.rank_low is not None and p.rank_high is not None
+        if p.total is None or p.total.high >= margin
     ]
-    width = float(np.median([places for places, _ in ranks])) if ranks else 0.0
-    first = next((share for _, share in ranks if share is not None), None)
+    width = float(np.median(widths)) if widths else 0.0
+    held = (p.rank_stability for p in report.parameters if p.rank_stability is not None)
+    first = next(held, 0.0)
     moved = _moved(report.accumulation)
+    facts = {"width": width, "first": first, "margin": margin}
     says = (
-        said("check.stability.ranks", width=width, first=first or 0.0)
+        said("check.stability.ranks", **facts)
         if moved is None
-        else said(
-            "check.stability.grown", width=width, first=first or 0.0, name=moved[0],
-            change=moved[1], n=moved[2],
-        )
-    )  # fmt: skip
+        else said("check.stability.grown", **facts, name=moved[0], change=moved[1], n=moved[2])
+    )
     stable = width <= 2 and (moved is None or moved[1] <= MOVED)
     return _check("stability", "pass" if stable else "look", says)
 

@@ -90,6 +90,17 @@ def test_what_acts_only_with_another_is_where_the_two_analyses_differ(x, clean):
     assert control.status == "pass"
 
 
+def test_parameters_that_hold_nothing_may_change_places():
+    rng = np.random.default_rng(7)
+    x = rng.random((120, 6))
+    made = report(x[:, 0] + 0.05 * rng.normal(size=120), x)
+    idle = [p for p in made.parameters if p.rank_low != 1]
+    assert np.median([p.rank_high - p.rank_low for p in idle]) > 2
+    (check,) = (check for check in made.checks if check.name == "stability")
+    assert check.status == "pass"
+    assert "ranks of shares not surely below 5 % move by 0 (median)" in check.detail
+
+
 def test_without_repetitions_skill_is_held_against_nothing(clean):
     assert clean.surrogate.ceiling == 1.0  # what noise there is, if any, nobody knows
     (check,) = (check for check in clean.checks if check.name == "skill")

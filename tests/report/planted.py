@@ -84,7 +84,7 @@ def _findings() -> tuple[Finding, ...]:
 
 def _checks() -> tuple[Check, ...]:
     found = {item.code: item.says for item in _findings()}
-    grown = {"width": 2, "first": 0.97, "name": "width", "change": 0.02, "n": 112}
+    grown = {"width": 2, "first": 0.97, "margin": 0.05, "name": "width", "change": 0.02, "n": 112}
     rows: tuple[tuple[str, Status, Said], ...] = (
         ("configurations", "pass", said("check.configurations", n=150, d=10, each=15.0)),
         ("noise", "pass", said("check.noise.replicates", sd=0.0034, df=30)),
