@@ -63,7 +63,9 @@ class HtmlVoice(Voice):
 
     def command(self, text: str) -> str:
         """A command: broken between its words, if at all."""
-        return Markup("<code><bdi>{}</bdi></code>").format(shown(shortened(text, LONGEST_TYPED)))
+        short = Markup(' class="s"') if len(text) <= _UNBROKEN else Markup("")
+        typed = shown(shortened(text, LONGEST_TYPED))
+        return Markup("<code{}><bdi>{}</bdi></code>").format(short, typed)
 
     def text(self, text: str) -> str:
         """Foreign text, marked as English where the page is not."""

@@ -25,7 +25,8 @@ from analysis.words import Voice
 
 MOST_PARAMETERS = 500
 MOST_SETTINGS = 60
-_ID_COLUMNS = 13
+_ID_LENGTH, _ID_DIGITS, _ID_COLUMNS = 36, 8, 13
+"""Of a journal's run the last digits are shown, as `knobwise ls` does; of others this much."""
 _LEVEL_COLUMNS = 72
 """Of all levels below a parameter's name; its panel has them where they take more."""
 
@@ -265,6 +266,10 @@ def failures(parameter: FailureParameter, voice: Voice) -> Table:
     )
 
 
+def _id(run: str) -> str:
+    return run[-_ID_DIGITS:] if len(run) == _ID_LENGTH else shortened(run, _ID_COLUMNS)
+
+
 def best_runs(report: Report, voice: Voice) -> Table:
     """The best runs with their settings."""
     names = list(dict.fromkeys(name for run in report.best for name, _ in run.parameters))
@@ -281,7 +286,7 @@ def best_runs(report: Report, voice: Voice) -> Table:
             for n in names
         ]
         rows.append((
-            Cell(voice.code(shortened(run.run_id, _ID_COLUMNS))),
+            Cell(voice.code(_id(run.run_id))),
             *([Cell(own, numeric=True)] if ranked else []),
             values_of[place],
             predicted[place],

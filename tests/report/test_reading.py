@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import facts, html, markdown, reading, story, terminal
+from analysis import facts, html, markdown, reading, story, tables, terminal
 from analysis.results import Exclusion, Plan, Report
 from analysis.sentences import said
 from analysis.words import Voice, words
@@ -171,6 +171,19 @@ def test_the_best_runs_are_said_to_be_in_an_order():
     assert said.startswith("The best by what runs and the surrogate say together: value")
     assert "3 configurations, best first" in said
     assert "1 of them has one run, better than predicted: repeat it before you trust it." in said
+
+
+def test_a_best_run_is_named_as_the_terminal_names_it_and_takes_it():
+    first = tables.best_runs(planted(), VOICE).rows[0][0].text
+    assert first == planted().best[0].run_id[-8:]
+    row_of_a_table = replace(planted(), best=(replace(planted().best[0], run_id="119"),))
+    assert tables.best_runs(row_of_a_table, VOICE).rows[0][0].text == "119"
+
+
+def test_an_option_is_not_broken_behind_its_dashes():
+    voice = html.HtmlVoice(words("en"))
+    assert voice.command("--transform rank").startswith('<code class="s">')
+    assert voice.command("knobwise ls status=failed -n 9").startswith("<code>")
 
 
 def test_who_asks_the_runs_alone_is_told_that_more_may_be_the_best():
