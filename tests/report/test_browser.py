@@ -198,8 +198,12 @@ def test_it_can_be_read_by_keyboard(browser, files):
         assert page.evaluate("document.querySelector('#effect details').open")
 
 
-def test_print_has_the_folded_parts(browser, files, tmp_path):
-    with Watched(browser, files["given"], width=1280, scheme="dark") as watched:
+def test_print_has_the_folded_parts_and_is_no_wider_than_paper(browser, files, tmp_path):
+    cells = "[...document.querySelectorAll('#effect table.wide :is(td, thead th, .sub)')]"
+    with Watched(browser, files["given"], width=703, scheme="dark") as watched:  # A4
+        watched.page.emulate_media(media="print")
+        assert watched.page.evaluate("document.documentElement.scrollWidth") <= 703
+        assert len({*watched.page.evaluate(f"{cells}.map(e => getComputedStyle(e).fontSize)")}) == 1
         watched.page.pdf(path=tmp_path / "report.pdf", format="A4", print_background=True)
     pages = PdfReader(tmp_path / "report.pdf").pages
     plain = " ".join(" ".join(page.extract_text() for page in pages).split())
