@@ -34,6 +34,13 @@ def test_there_is_a_table_of_pairs_and_one_of_each_kind_of_part():
     assert "too few for 10 parameters" in captions[2]
 
 
+def test_a_table_of_few_columns_is_not_drawn_across_the_page():
+    page = html.render([detailed()])
+    few = [len(t.headings) <= 4 for t in tables_detail.asked_for(detailed(), VOICE)]
+    assert any(few)
+    assert page.count('<table class="narrow">') == sum(few)
+
+
 def test_parts_are_columns_and_the_largest_share_comes_first():
     steps = tables_detail.asked_for(detailed(), VOICE)[1]
     assert steps.headings == ("parameter", "step 1", "step 10", "step 50")
