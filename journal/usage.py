@@ -23,6 +23,7 @@ def complain_of_usage(error: Exception, words: Sequence[str]) -> int:
     hint = f"did you mean {near}?" if near not in (None, word) else _help_for(error)
     if re.fullmatch(r"[^-=]+=.+", word) and "-m" in _choices(error, "-"):
         hint = f"did you mean -m {word}?"
+    message = message.removeprefix("Invalid value: ")  # what is wrong is said behind it
     short = re.split(r"\n| Did you mean| \(Possible", message)[0].rstrip(".")
     complain(UsageError(short[:1].lower() + short[1:], word=word, hint=hint), words)
     return int(getattr(error, "exit_code", 2))
@@ -38,4 +39,7 @@ def _choices(error: Exception, word: str) -> list[str]:
 
 def _help_for(error: Exception) -> str:
     path = getattr(getattr(error, "ctx", None), "command_path", "knobwise")
+    missing = getattr(getattr(error, "param", None), "opts", ())
+    if "--metric" in missing:
+        return f"for example: {path} -m accuracy; knobwise ls shows what was measured"
     return f"see {path} --help"

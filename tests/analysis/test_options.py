@@ -162,6 +162,12 @@ def test_what_no_number_can_be_is_a_usage_error(command, words, capsys):
     assert "Traceback" not in told
 
 
+def test_a_report_of_nothing_is_refused_in_plain_words(capsys):
+    assert main(["report"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("knobwise: give either a metric (-m NAME) or a saved report\n")
+
+
 @pytest.mark.parametrize(
     "options", [{"rng": -1}, {"workers": 0}, {"margin": math.inf}, {"margin": 0.0}]
 )

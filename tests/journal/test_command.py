@@ -77,6 +77,14 @@ def test_a_mistyped_word_gets_a_caret_and_a_guess(knobwise, words, pointed, hint
     assert not Path("data").exists()
 
 
+def test_who_forgot_what_is_asked_about_is_shown_how_to_ask_and_where_its_name_stands(knobwise):
+    assert knobwise("best", "--journal", "lab").err == (
+        "knobwise: missing option '--metric' / '-m'\n"
+        "  for example: knobwise best --journal lab -m accuracy; "
+        "knobwise ls --journal lab shows what was measured\n"
+    )
+
+
 def test_the_plain_parser_has_the_options_of_the_typer_command():
     from typer.main import get_command
 
