@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from analysis.numerals import digits_of, display_width, setting
 from analysis.places import Places
@@ -42,6 +42,37 @@ def good(parameter: ParameterResult, best: Recommendation, *, voice: Voice) -> s
     if len(best.values) > 2 and _neighbours(parameter, best):
         return voice.say("good.range", low=values[0], high=values[-1])
     return voice.listed(few(values), last="or")
+
+
+def where(condition: str, voice: Voice) -> str:
+    """When a parameter exists, in the reader's language: optimizer = adam 또는 sgd.
+
+    In the report a condition is English text; what is a name there and what a level, the report
+    knows. Where it does not, the text stands as it is.
+    """
+    told = voice.about.parameters if voice.about and voice.words.language != "en" else ()
+    known = {p.name: sorted(map(setting, p.levels), key=len, reverse=True) for p in told}
+    parts = [
+        voice.listed([voice.text(f"{name} = {first}"), *map(voice.text, others)], last="or")
+        for name, (first, *others) in _conditions(condition, known)
+    ]
+    return voice.listed(parts) if parts else voice.text(condition)
+
+
+def _conditions(text: str, known: Mapping[str, Sequence[str]]) -> list[tuple[str, list[str]]]:
+    """The parameters and their levels in "a = x or y and b = z"; empty where it is not one."""
+    for name in [name for name in known if text.startswith(f"{name} = ")]:
+        taken: list[str] = []
+        rest = text.removeprefix(f"{name} = ")
+        while level := next((v for v in known[name] if f"{rest} ".startswith(f"{v} ")), ""):
+            taken.append(level)
+            rest = rest[len(level) :].removeprefix(" or ")
+            if not rest:
+                return [(name, taken)]
+            if rest.startswith(" and "):
+                more = _conditions(rest.removeprefix(" and "), known)
+                return [(name, taken), *more] if more else []
+    return []
 
 
 def _neighbours(parameter: ParameterResult, best: Recommendation) -> bool:

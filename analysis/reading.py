@@ -50,7 +50,8 @@ def because(report: Report, row: ParameterResult, *, voice: Voice) -> str:
     claim, key = row.claim, f"because.{row.verdict}"
     if row.verdict == "undetermined":
         key = f"because.undetermined.{_open(claim, margin)}"
-    where = voice.say("because.where", condition=voice.text(row.condition)) if row.condition else ""
+    told = ranges.where(row.condition, voice) if row.condition else ""
+    where = voice.say("because.where", condition=told) if told else ""
     return voice.say(
         key,
         where=where,
@@ -95,7 +96,7 @@ def panel(report: Report, row: ParameterResult, *, voice: Voice) -> str:
     n = voice.count("configurations.short", row.configurations)
     parts = [voice.say("panel.searched", searched=ranges.searched(row, voice), n=n)]
     if row.condition:
-        parts.insert(0, voice.say("panel.where", condition=voice.text(row.condition)))
+        parts.insert(0, voice.say("panel.where", condition=ranges.where(row.condition, voice)))
     if row.recommendation:
         good = ranges.good(row, row.recommendation, voice=voice)
         parts.insert(0, voice.say("panel.best", good=good))
@@ -184,7 +185,9 @@ def _left_out(report: Report, drawn: set[str], known: set[str], voice: Voice) ->
     if crowded:
         said.append(voice.say("reading.crowded", names=voice.names(crowded)))
     absent = [
-        voice.say("reading.absent", name=voice.name(p.name), condition=voice.text(p.condition))
+        voice.say(
+            "reading.absent", name=voice.name(p.name), condition=ranges.where(p.condition, voice)
+        )
         for p in missing
         if p.condition and p.name not in known
     ]

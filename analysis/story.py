@@ -12,7 +12,7 @@ from typing import Literal
 
 from analysis import facts
 from analysis.numerals import Measure, duration, shortened, shown
-from analysis.ranges import end, few, good, value_of, widened
+from analysis.ranges import end, few, good, value_of, where, widened
 from analysis.results import Finding, ParameterResult, Report, Verdict
 from analysis.sentences import told
 from analysis.verdicts import MOST_RUNS, side
@@ -139,7 +139,7 @@ def note(report: Report, parameter: ParameterResult, *, voice: Voice) -> str:
         return said
     key = "note.off" if parameter.switched_off_by else "note.where"
     name = voice.name(parameter.switched_off_by or "")
-    return voice.say(key, note=said, condition=voice.text(parameter.condition), name=name)
+    return voice.say(key, note=said, condition=where(parameter.condition, voice), name=name)
 
 
 def _open(report: Report, parameter: ParameterResult, voice: Voice) -> str:
@@ -235,7 +235,7 @@ def members(report: Report, names: Sequence[str], *, voice: Voice, between: str 
     for condition, those in found.items():
         listed = voice.join([*map(voice.name, those)], between) if between else voice.names(those)
         if condition:
-            listed = voice.say("group.where", names=listed, condition=voice.text(condition))
+            listed = voice.say("group.where", names=listed, condition=where(condition, voice))
         parts.append(listed)
     return voice.join(parts, voice.words["list.groups"])
 

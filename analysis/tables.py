@@ -119,7 +119,7 @@ def description(row: ParameterResult, voice: Voice) -> str:
         parts[0] = voice.say("table.scaled", kind=parts[0], scale=voice.say(f"scale.{row.scale}"))
     parts.append(ranges.searched(row, voice, columns=_LEVEL_COLUMNS))
     if row.condition:
-        parts.append(voice.say("table.where", condition=voice.text(row.condition)))
+        parts.append(voice.say("table.where", condition=ranges.where(row.condition, voice)))
     if row.role != "studied":
         parts.append(voice.say(f"role.{row.role}"))
     return voice.join(parts, voice.words["list.comma"])

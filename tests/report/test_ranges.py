@@ -45,3 +45,23 @@ def test_of_many_long_levels_the_table_has_a_few_and_the_panel_all():
     assert tables.description(short, VOICE) == "categorical, a, b, c, d, e, f, g, h"
     four = row("act", levels=LONG[:4])
     assert tables.description(four, VOICE).endswith(LONG[3]), "one more takes no less room"
+
+
+@pytest.mark.parametrize(
+    ("condition", "english", "korean"),
+    [
+        ("act = leaky_relu", "act = leaky_relu", "act = leaky_relu"),
+        ("act = relu or tanh", "act = relu or tanh", "act = relu 또는 tanh"),
+        ("act = relu or b or c and d or b and nesterov = true", None,
+         "act = relu, b or c and d 또는 b, nesterov = true"),
+        ("act = relu or something", "act = relu or something", "act = relu or something"),
+        ("unknown = 1 or 2", "unknown = 1 or 2", "unknown = 1 or 2"),
+    ],
+)  # fmt: skip
+def test_a_condition_is_said_in_the_readers_language(condition, english, korean):
+    report = planted()
+    act = row("act", levels=("b", "relu", "tanh", "leaky_relu", "b or c and d"))
+    others = tuple(p for p in report.parameters if p.name != "act")
+    report = replace(report, parameters=(*others, act))
+    assert ranges.where(condition, Voice(words("en"), report)) == (english or condition)
+    assert ranges.where(condition, Voice(words("ko"), report)) == korean
