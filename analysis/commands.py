@@ -58,12 +58,13 @@ def first(report: Report) -> str:
     return knobwise(*words, *journal(report))
 
 
-def report(report: Report) -> str:
+def report(report: Report, language: str = "en") -> str:
     """What writes the full report: a command, or Python where the runs are of no journal."""
     if not kept(report):
         return 'analysis.write([report], "report.html")'
     words = ["report", "-m", quoted(report.metric.name)]
-    return knobwise(*words, *spelled(_asked(report)))
+    told = ["--lang", language] if language != "en" else []
+    return knobwise(*words, *spelled(_asked(report)), *told)
 
 
 def best(report: Report) -> str:

@@ -273,7 +273,8 @@ def _first(key: str, told: Sequence[str], voice: Voice) -> str:
 
 def _next(report: Report, voice: Voice, width: int) -> list[str]:
     """What to type next."""
-    told = {"terminal.next": commands.plan(report), "terminal.report": commands.report(report)}
+    full = commands.report(report, voice.words.language)
+    told = {"terminal.next": commands.plan(report), "terminal.report": full}
     return [
         line
         for key, what in told.items()

@@ -265,3 +265,12 @@ def test_what_is_printed_instead_is_python_that_runs(tmp_path, monkeypatch):
 def test_without_anything_to_plan_from_a_run_is_logged():
     report = replace(planted(), plan=None)
     assert commands.plan(report) == "knobwise log NAME=VALUE NAME=VALUE -m val_error=VALUE"
+
+
+def test_the_full_report_is_offered_in_the_language_that_is_read():
+    asked = replace(planted().provenance, journal="runs", asked=(("journal", "runs"),))
+    report = replace(planted(), provenance=asked)
+    command = "knobwise report -m val_error --journal runs"
+    assert command in terminal.render(report)
+    assert "--lang" not in terminal.render(report)
+    assert f"{command} --lang ko" in terminal.render(report, language="ko")
