@@ -216,11 +216,13 @@ class Writer:
             return None
         held = Held(fd, name, makes_room=place != _ALONE)
         answer = "held" if place == _ALONE else lock(held.fd)
-        if answer != "held" or os.lseek(held.fd, 0, os.SEEK_END):
+        untouched = not os.lseek(held.fd, 0, os.SEEK_END)
+        if answer != "held" or not untouched:
             held.close()
             if answer != "none":  # others found it before it was locked; they may be done
                 return self._take(name)
-            os.unlink(path)
+            if untouched:
+                os.unlink(path)
             return self._create(_ALONE)
         sync_folder(self.folder)
         self._tail = Tail()
