@@ -142,7 +142,7 @@ def headline(found: Best) -> list[str]:
     else:
         assert noise is not None  # told rests on it
         k = len(found.configurations)
-        sure = f"({found.confidence:.0%} confidence)"
+        sure = f"({100 * found.confidence:.0f} % confidence)"
         source = f"{noise.source} of the repeated configurations"
         alike = ", the same for every configuration" if noise.alike else ""
         lines = [
