@@ -16,11 +16,11 @@ import numpy as np
 from analysis import blocking
 from analysis.additive import additive_design
 from analysis.association import associate
-from analysis.findings_parts import ALIASED, ALPHA, conditioned, thinned
+from analysis.findings_parts import ALIASED, ALPHA, conditioned, thinned, valued
 from analysis.frame import Frame
 from analysis.results import Finding
 from analysis.sentences import finding
-from analysis.space import Space
+from analysis.space import Parameter, Space, is_number
 
 COLLINEAR = 0.7
 EXACTLY, MISSED = 0.99, 0.02
@@ -65,7 +65,7 @@ def confounded(frame: Frame) -> list[Finding]:
 def settled(frame: Frame) -> list[Finding]:
     """Ordered parameters that all others together (nearly) settle, though no single one does.
 
-    The adjusted R² of an additive model of the others: total = batch x steps on log scales.
+    The adjusted R² of an additive model of the others: total = batch x steps in logarithms.
     """
     codes, space = thinned(frame), frame.space
     findings = [
@@ -100,7 +100,11 @@ def inseparable(frame: Frame) -> dict[str, frozenset[str]]:
 
 
 def _explained(codes: np.ndarray, space: Space, j: int, *, without: int | None = None) -> float:
-    """Adjusted R² of an ordered parameter by all others, one left out; 0 where it has none."""
+    """Adjusted R² of an ordered parameter by all others, one left out; 0 where it has none.
+
+    The larger of two: on the axes' own scales, and in logarithms, where a product is a sum (a width
+    that is heads x their size) on whatever scale it was searched.
+    """
     parameter, column = space.parameters[j], codes[:, j]
     if (
         not parameter.ordered
@@ -111,13 +115,41 @@ def _explained(codes: np.ndarray, space: Space, j: int, *, without: int | None =
         return 0.0
     kept = [k for k in range(len(space)) if k not in (j, without)]
     others = Space(tuple(space.parameters[k] for k in kept))
-    design = additive_design(codes[:, kept], others, powers=2)
+    own = _additive(column, codes[:, kept], others)
+    logarithm = _logarithm(column, parameter)
+    if logarithm is None:
+        return own
+    logs = [_logarithm(codes[:, k], space.parameters[k]) for k in kept]
+    taken = [codes[:, k] if log is None else log for k, log in zip(kept, logs, strict=True)]
+    return max(own, _additive(logarithm, np.column_stack(taken), others))
+
+
+def _additive(column: np.ndarray, codes: np.ndarray, others: Space) -> float:
+    """Adjusted R² of (n,) values by an additive model of (n, others) codes; 0 if rows are few."""
+    design = additive_design(codes, others, powers=2)
     left = len(column) - int(np.linalg.matrix_rank(design))
     spread = float(((column - column.mean()) ** 2).sum())
     if left < max(MIN_LEFT, design.shape[1]) or spread == 0:
         return 0.0
     rest = column - design @ np.linalg.lstsq(design, column, rcond=None)[0]
     return 1 - float(rest @ rest) / left / (spread / (len(column) - 1))
+
+
+def _logarithm(column: np.ndarray, parameter: Parameter) -> np.ndarray | None:
+    """(n,) codes as on a log axis, of levels their logarithms; None where a value has none."""
+    if parameter.numeric:
+        low, high = parameter.domain or (0.0, 0.0)
+        if parameter.scale == "log":
+            return column
+        if not 0 < low < high:
+            return None
+        made, here = column.copy(), valued(column)
+        made[here] = np.log1p(column[here] * (high / low - 1)) / np.log(high / low)
+        return made
+    numbers = [float(level) for level in parameter.levels if is_number(level) and level > 0]
+    if len(numbers) < len(parameter.levels) or np.isnan(column).any():
+        return None
+    return np.asarray(np.log(numbers)[column.astype(int)])
 
 
 def one_at_a_time(frame: Frame) -> list[Finding]:

@@ -33,6 +33,37 @@ def test_no_verdict_is_given_of_what_cannot_be_told_apart(seed):
     assert set(verdicts.values()) == {"not_estimable"}
 
 
+def heads(seed: int, *, slack: float = 0.0, n: int = 60, few: bool = False) -> Frame:
+    """The width is heads x their size, read as linear numbers or as levels; it acts, and lr."""
+    rng = np.random.default_rng(seed)
+    sizes = rng.choice([8, 16, 24, 48], n) if few else rng.integers(4, 33, n)
+    table = pd.DataFrame({"heads": rng.choice([1, 2, 3, 4, 6, 8, 12], n), "size": sizes})
+    table["width"] = (table["heads"] * table["size"] * np.exp(slack * rng.normal(size=n))).round()
+    table["lr"], table["wd"] = 10 ** rng.uniform(-5, -1, n), 10 ** rng.uniform(-6, -2, n)
+    table["y"] = (
+        -0.01 * (np.sqrt(table["width"]) - 8) ** 2 - 0.05 * (np.log10(table["lr"]) + 3) ** 2
+    )
+    table["y"] += rng.normal(0, 0.02, n)
+    names = ["heads", "size", "width", "lr", "wd"]
+    return Frame.from_table(table, parameters=names, metric="y", direction="maximize")
+
+
+@pytest.mark.parametrize("few", [False, True])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_product_is_known_for_one_on_linear_scales_too(seed, few):
+    runs = heads(seed, few=few)
+    assert set(inseparable(runs)) == {"heads", "size", "width"}
+    report = assess(runs, rng=seed)
+    none = {p.name for p in report.parameters if p.verdict == "not_estimable"}
+    assert none == {"heads", "size", "width"}
+    assert "collinear" in {f.code for f in report.findings}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_width_that_is_no_product_has_a_verdict(seed):
+    assert inseparable(heads(seed, slack=0.5)) == {}
+
+
 def test_where_it_moves_on_its_own_too_it_has_one():
     """The control: with slack the effects can be told apart, and the right ones are."""
     loose = frame(slack=2.0)
