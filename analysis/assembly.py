@@ -14,6 +14,7 @@ from analysis.errors import InputError
 from analysis.frame import Direction, FailedRuns, Frame, block_codes, encode
 from analysis.inference import Declaration, Inference, infer
 from analysis.intake_notes import intake_notes
+from analysis.repeats import made_once
 from analysis.results import Exclusion, Scalar
 from analysis.results_runs import NO_RESULT
 from analysis.runs import Runs
@@ -37,7 +38,8 @@ def assemble(
 
     A run is used if it finished with a finite value of the metric that stands for a result
     (`analysis.sentinels`), and is no exact repetition of another (same parameters, block, seed and
-    result): that is one run recorded twice, and would feign a smaller noise.
+    result): that is one run recorded twice, and would feign a smaller noise. So would runs of one
+    seed, which count once, by their mean (`analysis.repeats`).
     """
     if direction not in ("maximize", "minimize"):
         raise InputError(
@@ -49,7 +51,7 @@ def assemble(
     runs, read = without_text(runs, said)
     sentinels = sentinel_values(runs.objective[_finished(runs)])
     reasons = _reasons(runs, sentinels)
-    used, inference, columns = _used(runs, reasons, said)
+    runs, used, inference, columns = _used(runs, reasons, said)
     space = Space(inference.studied)
     values = _rows(columns, space, len(used))
     return Frame(
@@ -106,19 +108,29 @@ def _reasons(runs: Runs, sentinels: tuple[float, ...]) -> list[str | None]:
 
 def _used(
     runs: Runs, reasons: list[str | None], said: Mapping[str, Declaration]
-) -> tuple[np.ndarray, Inference, dict[str, list[Scalar]]]:
-    """The rows that count, and what their parameters are; marks repetitions in `reasons`."""
+) -> tuple[Runs, np.ndarray, Inference, dict[str, list[Scalar]]]:
+    """The rows that count, and what their parameters are; marks repetitions in `reasons`.
+
+    And the runs, with the mean of a setting's runs with one seed as their result.
+    """
     used = np.flatnonzero([reason is None for reason in reasons])
     inference, columns = _infer_used(runs, used, said)
     every = _seen(runs, said) if len(used) < runs.n_runs and _open(inference, columns) else {}
     if every:
         inference, columns = _infer_used(runs, used, said, every)
-    repeated = _repeated(runs, used, columns, inference)
-    if not repeated.any():
-        return used, inference, columns
-    for row in used[repeated]:
+    copies = _repeated(runs, used, columns, inference)
+    for row in used[copies]:
         reasons[row] = "duplicate"
-    return used[~repeated], *_infer_used(runs, used[~repeated], said, every)
+    if copies.any():
+        used = used[~copies]
+        inference, columns = _infer_used(runs, used, said, every)
+    runs, again = made_once(runs, used, columns=columns, inference=inference)
+    for row in used[again]:
+        reasons[row] = "same_seed"
+    if again.any():
+        used = used[~again]
+        inference, columns = _infer_used(runs, used, said, every)
+    return runs, used, inference, columns
 
 
 def _open(inference: Inference, columns: Mapping[str, Sequence[Scalar]]) -> bool:

@@ -63,7 +63,8 @@ def _results(
     first = dict(zip(reversed(reasons), reversed(runs.run_ids), strict=True))
     keys = {"nan": ("nan_success", "nan_success.one"), "infinite": ("infinite", "infinite.one"),
             "sentinel": ("sentinel", "sentinel.one"),
-            "duplicate": ("duplicates.copies", "duplicates.copies.one")}  # fmt: skip
+            "duplicate": ("duplicates.copies", "duplicates.copies.one"),
+            "same_seed": ("same_seed", "same_seed.one")}  # fmt: skip
     whole = [int(value) if value.is_integer() else value for value in sentinels[:SHOWN]]
     values = (*map(setting, whole), *("…",) * (len(sentinels) > SHOWN))
     return [

@@ -27,6 +27,15 @@ IDENTIFIER_LEVELS = 20
 """A text with more different values than this, most of them seen once, names runs."""
 
 
+def is_seed(name: str) -> bool:
+    """Whether a parameter's name says that it is the seed."""
+    return BY_NAME.get(_last(name)) == "nuisance"
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2].lower()
+
+
 def role_of(name: str, coded: tuple[np.ndarray, Sequence[Scalar]], *, said: Role | None) -> Role:
     """Which part the parameter plays. coded: its values as `factorize` gives them."""
     if said is not None and said != "studied":
@@ -36,7 +45,7 @@ def role_of(name: str, coded: tuple[np.ndarray, Sequence[Scalar]], *, said: Role
         return "constant"
     if said == "studied":
         return "studied"
-    if named := BY_NAME.get(name.rpartition(".")[2].lower()):
+    if named := BY_NAME.get(_last(name)):
         return named
     words = [value for value in distinct if isinstance(value, str)]
     once = int((np.bincount(codes) == 1).sum())

@@ -52,6 +52,15 @@ def _(rng, fault):
     return only_expected(frame, index, codes=codes, expected=np.full(17, 0.9), margin=0.05)
 
 
+@plants("same_seed")
+def _(rng, fault):
+    table = clean(rng).assign(seed=np.arange(100))
+    again = pd.concat([table, table.iloc[:5].assign(seed=range(0 if fault else 100, 105)[:5])])
+    again = again.reset_index(drop=True)
+    y = np.append(*[score(table, rng)] * 2)[:105]
+    return seen(again, y + rng.normal(0, 0.01, 105))
+
+
 @plants("outside")
 def _(rng, fault):
     table = clean(rng).assign(lr=rng.uniform(0.1, 0.9, 100))
