@@ -25,6 +25,7 @@ from analysis.findings import findings, ordered
 from analysis.frame import Frame
 from analysis.interplay import block_named
 from analysis.judging import Judge, constant, why_failed
+from analysis.passing import times
 from analysis.planner import plan
 from analysis.poor_corners import corners
 from analysis.regions import n_active
@@ -91,7 +92,7 @@ def assess(
             require_enough(scaled)
             tell("fitting", 0.1)
             whole = study(scaled, study_rng, workers=workers)
-            whole = replace(whole, corners=tuple(corners(scaled)))
+            whole = replace(whole, corners=tuple(corners(scaled)), times=times(scaled))
             bar = summary.margin(margin, share_margin, raw=frame, scaled=blocked, whole=whole)
             report = _described(report, whole, bar, summary.logged(frame, scaled))
             require_skill(whole, apart_in=block_named(shifted))

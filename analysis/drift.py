@@ -35,21 +35,26 @@ def drift(frame: Frame) -> list[Finding]:
     """Says so when either look finds a trend that chance gives less than once in a thousand.
 
     Where the settings themselves moved with time, as an optimizer's do, what an additive model
-    leaves moves with them; then only repeated runs can tell.
+    leaves moves with them; then only repeated runs can tell, or runs alike in all that moved
+    (`analysis.passing`).
     """
     if frame.n_runs == 0 or np.ptp(frame.order) == 0 or np.ptp(frame.objective) == 0:
         return []
     optimized = bool(moved(frame) or crowded(frame))
-    for look in (_within,) if optimized else (_within, _across):
+    for look in (within,) if optimized else (within, _across):
         found = look(frame)
-        if found is None:
-            continue
-        correlation, df, change = found
-        statistic = correlation * np.sqrt(df / max(1 - correlation**2, 1e-12))
-        if 2 * t.sf(abs(statistic), df) < ALPHA / 2:
-            key = "drift.repeated" if look is _within else "drift.after"
+        if found is not None and passes(found):
+            correlation, _, change = found
+            key = "drift.repeated" if look is within else "drift.after"
             return [finding(key, metric=frame.metric, change=change, correlation=correlation)]
     return []
+
+
+def passes(found: tuple[float, float, float]) -> bool:
+    """Whether chance gives such a correlation, with so many degrees of freedom, hardly ever."""
+    correlation, df, _ = found
+    statistic = correlation * np.sqrt(df / max(1 - correlation**2, 1e-12))
+    return bool(2 * t.sf(abs(statistic), df) < ALPHA / 2)
 
 
 def versions(frame: Frame) -> list[Finding]:
@@ -70,7 +75,7 @@ def versions(frame: Frame) -> list[Finding]:
             continue
         design = additive_design(frame.configuration_codes[kept], frame.space, powers=2)
         groups = (codes[kept][:, None] == used[1:]).astype(float)
-        p = _added_p(rankdata(frame.means[kept]), design, groups)
+        p = added_p(rankdata(frame.means[kept]), design, groups=groups)
         if p is not None and p < ALPHA:
             findings.append(
                 finding(
@@ -85,7 +90,7 @@ def versions(frame: Frame) -> list[Finding]:
     return findings
 
 
-def _added_p(y: np.ndarray, design: np.ndarray, groups: np.ndarray) -> float | None:
+def added_p(y: np.ndarray, design: np.ndarray, *, groups: np.ndarray) -> float | None:
     """P of the F test of added columns; None where few degrees of freedom are left."""
     whole = np.column_stack([design, groups])
     rank = int(np.linalg.matrix_rank(whole))
@@ -101,7 +106,7 @@ def _added_p(y: np.ndarray, design: np.ndarray, groups: np.ndarray) -> float | N
     return float(f_law.sf((without - with_them) / gained / (with_them / left), gained, left))
 
 
-def _within(frame: Frame) -> tuple[float, float, float] | None:
+def within(frame: Frame) -> tuple[float, float, float] | None:
     """Trend among the runs of one configuration: correlation, degrees of freedom, change.
 
     What a seed does everywhere (the same split, the same initial weights) is taken out first: with
@@ -136,10 +141,17 @@ def _across(frame: Frame) -> tuple[float, float, float] | None:
         design = additive_design(thinned(frame), frame.space, powers=2 if squares else 1)
         df = len(y) - np.linalg.matrix_rank(design) - 1
         if df >= MIN_DF and len(y) >= 1.5 * design.shape[1]:
-            columns = np.column_stack([rankdata(y), rankdata(order), y, order])
-            rest = columns - design @ np.linalg.lstsq(design, columns, rcond=None)[0]
-            return _trend(*rest.T, df=df, span=float(np.ptp(order)))
+            return trend(y, order, beside=design, df=df)
     return None
+
+
+def trend(
+    y: np.ndarray, order: np.ndarray, *, beside: np.ndarray, df: float
+) -> tuple[float, float, float] | None:
+    """Correlation with time beside a model, its degrees of freedom, change over the whole time."""
+    columns = np.column_stack([rankdata(y), rankdata(order), y, order])
+    rest = columns - beside @ np.linalg.lstsq(beside, columns, rcond=None)[0]
+    return _trend(*rest.T, df=df, span=float(np.ptp(order)))
 
 
 def _trend(

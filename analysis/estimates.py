@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from analysis.indices import RESOLUTION, interval, share
+from analysis.passing import TimesPart
 from analysis.results import Claim, Scalar, Share, TuningRisk
 from analysis.results_detail import CLAIM_LEVEL
 from analysis.risk import OF
@@ -45,7 +46,7 @@ def first_share(study: Study, index: int) -> Share:
     rows = study.indices.first[:, index]
     estimate = min(float(np.median(rows[1:])), float(study.decomposition.shapley_effect[index]))
     found = share(estimate, rows[1:], plug_in=float(rows[0]))
-    low = found.low * _beside_hidden(study, index) - _nobodys(study, study.unseen_at_most)
+    low = _surely(study, index, low=found.low) - _nobodys(study, study.unseen_at_most)
     return replace(found, low=max(0.0, low))
 
 
@@ -62,7 +63,7 @@ def total_share(study: Study, index: int) -> Share:
         if _unbounded(study, index)
         else max(UNSEEN_SHOWN * study.unseen_at_most, hidden(study, index)[0]),
     )
-    low = found.low * _beside_hidden(study, index) - _nobodys(study, study.unseen_at_most)
+    low = _surely(study, index, low=found.low) - _nobodys(study, study.unseen_at_most)
     return replace(found, low=max(0.0, low))
 
 
@@ -102,7 +103,7 @@ def claimed(study: Study, index: int) -> Claim:
     """
     share = float(study.decomposition.total_order[index])
     share_low, share_high = reach(share, study.indices.total[1:, index])
-    share_low *= _beside_hidden(study, index)
+    share_low = _surely(study, index, low=share_low)
     risk = study.risks[index]
     risk_low, risk_high = reach(float(risk.mean[0]), risk.mean[1:])
     own, (share_above, risk_above) = _own(study, index), raised(study, index)
@@ -126,10 +127,10 @@ def lowered(study: Study, index: int) -> float:
     """How far below the draws a risk's lower end lies, in the objective's unit.
 
     By the winner's curse, by what is missed among the good and at levels, and by the part of levels
-    that may be as good as any: no run has them at good settings.
+    that may be as good as any: no run has them at good settings; and by what time may have done.
     """
     missed = study.missed_among_good + study.missed_at_levels(index)
-    return study.risks[index].curse + missed + _cornered(study, index)
+    return study.risks[index].curse + missed + _cornered(study, index) + _times(study, index).risk
 
 
 def _cornered(study: Study, index: int) -> float:
@@ -139,6 +140,22 @@ def _cornered(study: Study, index: int) -> float:
     codes = parameter.encode([corner.parameter.decode(corner.code) for corner in there])
     parts = study.weights[index] * (best.max() - best)
     return float(parts[np.isin(study.codes[index], codes)].sum())
+
+
+def _times(study: Study, index: int) -> TimesPart:
+    """What of a parameter's effect may be what time did, while its values changed (`passing`)."""
+    return study.times.get(study.frame.space.names[index], TimesPart(risk=0.0, sd=0.0))
+
+
+def _surely(study: Study, index: int, *, low: float) -> float:
+    """A share's lower end beside what time may have done, and what the noisiest level may hide.
+
+    Standard deviations of effects that coincide add up.
+    """
+    whole, time = float(study.decomposition.variance), _times(study, index).sd
+    if time > 0 and whole > 0:
+        low = max(float(np.sqrt(low)) - time / float(np.sqrt(whole)), 0.0) ** 2
+    return low * _beside_hidden(study, index)
 
 
 def _nobodys(study: Study, unseen: float) -> float:

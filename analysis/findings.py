@@ -28,6 +28,7 @@ from analysis.findings_objective import (
 from analysis.frame import Frame
 from analysis.leverage import leverage
 from analysis.made_on import made_on
+from analysis.passing import with_time
 from analysis.poor_corners import poor_corners
 from analysis.results import Finding
 from analysis.sampling import crowded, scales
@@ -51,6 +52,7 @@ CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
     heavy_tails,
     leverage,
     drift,
+    with_time,
     versions,
     shared_seeds,
     unequal_noise,

@@ -6,7 +6,8 @@ runs there, with its parent restricted to the levels that switch it on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -22,6 +23,7 @@ from analysis.indices import Indices, averaged
 from analysis.misfit import from_residuals
 from analysis.noise import NoiseModel, noise
 from analysis.optimum import best_setting
+from analysis.passing import TimesPart
 from analysis.peaks import closer
 from analysis.poor_corners import Corner
 from analysis.risk import Risk, ceiling, risk
@@ -65,6 +67,7 @@ class Study:
     means: tuple[np.ndarray, ...]
     others: np.ndarray
     corners: tuple[Corner, ...] = ()
+    times: Mapping[str, TimesPart] = field(default_factory=dict)
 
     @cached_property
     def optimum(self) -> np.ndarray:

@@ -1,0 +1,85 @@
+"""What changed with time does not take the credit for what time did."""
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.assessment import assess
+from analysis.frame import Frame
+from analysis.passing import passing, times
+from tests.analysis.planted import climb, codes, framed
+
+
+def weeks(
+    seed: int, *, step: float = 0.1, effect: float = 0.0, late: float = 0.85, noise: float = 0.02
+) -> Frame:
+    """80 runs; halfway the code gains `step`, and adam, better by `effect`, is used more often."""
+    rng = np.random.default_rng(seed)
+    lr, half = rng.uniform(-5, -1, 80), np.arange(80) >= 40
+    adam = rng.random(80) < np.where(half, late, 0.1)
+    table = pd.DataFrame({"lr": 10**lr, "opt": np.where(adam, "adam", "sgd"), "wd": rng.random(80)})
+    y = 0.7 - 0.05 * (lr + 3) ** 2 + step * half + effect * adam + rng.normal(0, noise, 80)
+    return framed(table, y)
+
+
+def verdicts(frame: Frame, seed: int) -> dict[str, str]:
+    return {p.name: p.verdict for p in assess(frame, rng=seed).parameters}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_optimizer_that_came_with_better_code_is_not_critical(seed):
+    """Before it was critical in three of eight, and nothing was said."""
+    report = assess(weeks(seed), rng=seed)
+    opt = next(p for p in report.parameters if p.name == "opt")
+    assert opt.verdict not in ("critical", "fine")
+    told = [f for f in report.findings if f.says and f.says.key == "says.drift.moved"]
+    assert [f.parameters for f in told] == [("opt",)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_changed_with_time_alone_keeps_its_effect(seed):
+    frame = weeks(seed, step=0.0, effect=0.1)
+    assert passing(frame) is None
+    assert verdicts(frame, seed)["opt"] == "critical"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_effect_far_larger_than_what_time_did_is_told_all_the_same(seed):
+    frame = weeks(seed, step=0.05, effect=0.3)
+    assert passing(frame) is not None
+    assert verdicts(frame, seed)["opt"] == "critical"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_drift_beside_settings_that_stay_is_no_parameters(seed):
+    frame = weeks(seed, late=0.1)
+    assert not times(frame)
+    assert "drift" in codes(assess(frame, rng=seed).findings)
+
+
+def test_of_what_time_settles_nothing_high_is_claimed():
+    """All results differ by may be what time did, where one value followed the other."""
+    rng = np.random.default_rng(0)
+    time = np.linspace(0, 1, 80)
+    table = pd.DataFrame({"lr": rng.random(80), "opt": np.where(time < 0.5, "sgd", "adam")})
+    found = passing(framed(table, table["lr"] + 2 * time + rng.normal(0, 0.02, 80)))
+    assert found is not None
+    assert found.parts["opt"].risk > 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_grid_in_the_order_of_its_loops_keeps_what_is_far_larger_than_the_drift(seed):
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame(list(product([1e-4, 1e-3, 1e-2], [0.0, 0.2, 0.4], "xy", range(3))))
+    table.columns = pd.Index(["lr", "drop", "act", "seed"])
+    y = -0.5 * (np.log10(table["lr"]) + 2.6) ** 2 + np.linspace(0, 0.1, 54)
+    frame = framed(table, y + rng.normal(0, 0.02, 54))
+    found = {p.name: p.verdict for p in assess(frame, rng=seed).parameters}
+    assert found["lr"] == "critical"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_an_optimizers_path_is_no_drift(seed):
+    assert passing(framed(*climb(np.random.default_rng(seed)))) is None
