@@ -14,6 +14,7 @@ from analysis.results import Finding, Scalar
 from analysis.runs import Runs
 from analysis.sentences import finding
 from analysis.space import level_key, numbers_of
+from analysis.stopped import stopped
 from journal.filter_writer import UNWRITABLE, filter_text
 
 SHOWN = 4
@@ -41,6 +42,7 @@ def intake_notes(
         *_names(inference),
         *_absences(runs, reasons, inference),
         *_fruitless(runs, reasons, inference),
+        *stopped(runs, reasons, inference=inference),
         *_outside(runs, reasons, inference),
     ]
     return tuple(found)

@@ -37,7 +37,8 @@ SHAPES: dict[Verdict, str] = {
 CARD_SHAPES: dict[CardKind, str] = {
     "first": "●", "last": "◐", "fix": "◇", "unsure": "◆", "withheld": "■",
 }  # fmt: skip
-BESIDE_UNSEEN = ("says.aliased.interactions", "says.one_at_a_time", "says.poor_corner")
+BESIDE_UNSEEN = ("says.aliased.interactions", "says.one_at_a_time", "says.poor_corner",
+                 "says.stopped")  # fmt: skip
 """Findings after which nothing low is claimed, however many such runs there are."""
 _UNIT_COLUMNS = 40
 _AT_ONCE = 6

@@ -93,10 +93,14 @@ class Study:
         """Parameters of which nothing low can be claimed: no run shows their interactions.
 
         They were changed only while all others stood still; or their interactions are those of
-        others; or one of their levels was run in a corner of another parameter alone.
+        others; or one of their levels was run in a corner of another parameter alone. Or runs were
+        stopped at some of their values more often than at others, and the worst are missing.
         """
         there = {corner.parameter.name for corner in self.corners}
-        return self.alone | there
+        pruned = {
+            name for one in self.frame.notes if one.code == "stopped" for name in one.parameters
+        }
+        return self.alone | there | pruned
 
     @cached_property
     def alone(self) -> frozenset[str]:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.bad_ends import only_expected
+from analysis.findings import findings
 from analysis.inference import Declaration
 from tests.analysis.planted import clean, framed, score
 from tests.analysis.planted_findings import PLANTED, plants, seen
@@ -59,6 +60,15 @@ def _(rng, fault):
     again = again.reset_index(drop=True)
     y = np.append(*[score(table, rng)] * 2)[:105]
     return seen(again, y + rng.normal(0, 0.01, 105))
+
+
+@plants("stopped")
+def _(rng, fault):
+    table = clean(rng)
+    table["y"] = score(table, rng, 0.1)
+    poor = np.argsort(table["y"].to_numpy() if fault else rng.random(100))[:40]
+    table["status"] = np.where(np.isin(np.arange(100), poor), "pruned", "finished")
+    return findings(framed(table))
 
 
 @plants("outside")

@@ -1,0 +1,62 @@
+"""Runs that were stopped where they did badly are no runs that were stopped by lot."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.assessment import assess
+from analysis.frame import Frame
+from tests.analysis.planted import clean, framed
+
+
+def pruned(seed: int, *, by_lot: bool = False, n: int = 120) -> Frame:
+    """A rate that ruins what is far from its best by a decade; ruined runs are stopped early."""
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame({"lr": 10 ** rng.uniform(-6, 0, n), "wd": rng.random(n)})
+    table["opt"] = rng.choice(["adam", "sgd"], n)
+    ruined = np.abs(np.log10(table["lr"]) + 3) > 1.2
+    y = 0.9 - 0.5 * ruined - 0.2 * (table["opt"] == "sgd") + rng.normal(0, 0.02, n)
+    left = rng.random(n) < 0.5 if by_lot else ~ruined
+    table["status"] = np.where(left, "finished", "pruned")
+    table["y"] = [value if kept else None for value, kept in zip(y, left, strict=True)]
+    return framed(table)
+
+
+def told(frame: Frame) -> list[tuple[str, ...]]:
+    return [note.parameters for note in frame.notes if note.code == "stopped"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_was_pruned_away_is_named(seed):
+    assert told(pruned(seed)) == [("lr",)]
+    assert told(pruned(seed, by_lot=True)) == []
+
+
+@pytest.mark.parametrize("seed", [0, 2])
+def test_nothing_low_is_claimed_of_it(seed):
+    """What is left of the rate's range is flat; wd, which nobody pruned by, may be called idle."""
+    frame = pruned(seed)
+    names = list(frame.space.names)
+    kept = pd.DataFrame(list(frame.values), columns=names).assign(y=frame.objective)
+    before, now = (
+        {p.name: p for p in assess(runs, rng=seed).parameters} for runs in (framed(kept), frame)
+    )
+    assert before["lr"].verdict == "negligible"
+    assert (now["lr"].verdict, now["lr"].more_runs) == ("undetermined", None)
+    assert now["wd"].verdict == before["wd"].verdict == "negligible"
+    assert now["opt"].verdict == "critical"
+
+
+def test_a_time_limit_that_stops_large_models_is_told():
+    rng = np.random.default_rng(0)
+    table = clean(rng)
+    large = (table["p03"] == 128) & (rng.random(100) < 0.9)
+    table["status"] = np.where(large, "killed", "finished")
+    y = rng.normal(size=100)
+    table["y"] = [None if over else value for value, over in zip(y, large, strict=True)]
+    assert told(framed(table)) == [("p03",)]
+
+
+def test_few_stopped_runs_say_nothing():
+    frame = pruned(0, n=8)
+    assert told(frame) == []
