@@ -10,7 +10,7 @@ What was declared wins over everything inferred. In order:
    different ones were run (`MAX_LEVELS`, `GRID_LEVELS`), also where they are all integers of a
    declared range; no value is then a level of its own.
 4. Otherwise an *interval*: integer if every number is whole, else continuous. One special value
-   beside the numbers (None, "auto", 0 on a log scale) is an atom of it.
+   beside the numbers (None, "auto", 0 on a log scale, -1) is an atom of it.
 5. *Scale* log if all numbers are positive, span two decades (`analysis.scale`), and lie closer to
    uniform in log than in linear (Kolmogorov's distance).
 6. *Domain*: smallest to largest number run.
@@ -197,13 +197,9 @@ def _every_integer(finite: np.ndarray, declaration: Declaration) -> bool:
 
 
 def _interval(
-    name: str,
-    finite: np.ndarray,
-    others: Sequence[Scalar],
-    *,
-    n_values: int,
+    name: str, finite: np.ndarray, others: Sequence[Scalar], *, n_values: int,
     declaration: Declaration,
-) -> Parameter:
+) -> Parameter:  # fmt: skip
     """Rules 4 to 6."""
     atom: Scalar = others[0] if others else None
     positive = finite[finite > 0]
@@ -213,6 +209,8 @@ def _interval(
     if zeros and zero_atom and (asked or infer_scale(positive) == "log"):
         # Weight decay 0 among 1e-6..1e-2: no place on a log axis, so a place beside it.
         finite, atom = positive, 0.0
+    elif not others and declaration.domain is None and _stands_for_off(finite):
+        finite, atom = positive, -1
     if asked and (finite <= 0).any():
         raise InputError(
             f"{name} is declared log, but {finite.min():g} was run",
@@ -236,6 +234,12 @@ def _interval(
         none_share=1.0 - len(finite) / n_values,
         atom=atom,
     )
+
+
+def _stands_for_off(finite: np.ndarray) -> bool:
+    """Whether -1 means "no limit", no neighbour of 1: run twice or more, all others above 0."""
+    low = finite[finite <= 0]
+    return len(finite) > len(low) >= 2 and bool((low == -1).all())
 
 
 def _levels(name: str, distinct: Sequence[Scalar]) -> Parameter:

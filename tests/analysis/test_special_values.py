@@ -100,3 +100,36 @@ def test_as_many_digits_as_tell_levels_apart():
     assert telling((0.999, 0.9995, 0.9999)) == 4
     assert telling((0.9999991, 0.9999992)) == 7
     assert telling(("relu", None, True)) == 3
+
+
+def depths(seed: int, *, unlimited: int) -> Frame:
+    """Trees that gain with their depth, of 2 to 30; a fifth of them has no limit."""
+    rng = np.random.default_rng(seed)
+    depth = np.where(rng.random(80) < 0.2, unlimited, rng.integers(2, 31, 80))
+    lr = rng.uniform(-4, 0, 80)
+    deep = np.where(depth < 0, 40, depth)
+    y = 0.8 - 0.4 * np.exp(-deep / 6) - 0.05 * (lr + 2) ** 2 + rng.normal(0, 0.02, 80)
+    table = pd.DataFrame({"max_depth": depth, "lr": 10**lr, "sub": rng.random(80), "y": y})
+    names = ["max_depth", "lr", "sub"]
+    return Frame.from_table(table, parameters=names, metric="y", direction="maximize")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_depth_of_minus_one_is_no_neighbour_of_two(seed):
+    frame = depths(seed, unlimited=-1)
+    depth = frame.space["max_depth"]
+    assert (depth.atom, depth.domain, depth.kind) == (-1.0, (2.0, 30.0), "integer")
+    found = next(p for p in assess(frame, rng=seed).parameters if p.name == "max_depth")
+    assert found.levels == (-1.0,)
+    assert found.recommendation is not None
+    best = found.recommendation
+    assert best.value == -1.0 or float(str(best.value)) > 12
+
+
+def test_other_negative_numbers_are_numbers():
+    assert depths(0, unlimited=-2).space["max_depth"].domain == (-2.0, 30.0)
+    rng = np.random.default_rng(0)
+    shift = np.append(rng.integers(-1, 40, 77), [-1, -1, 0])
+    table = pd.DataFrame({"shift": shift, "lr": rng.random(80), "y": rng.random(80)})
+    frame = Frame.from_table(table, parameters=["shift", "lr"], metric="y", direction="maximize")
+    assert frame.space["shift"].none_share == 0
