@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from analysis.aliasing import confused
 from analysis.blocking import without_blocks
-from analysis.drift import drift, versions
+from analysis.drift import versions
 from analysis.findings_coverage import gaps, unbalanced
 from analysis.findings_design import (
     aliased,
@@ -28,7 +28,7 @@ from analysis.findings_objective import (
 from analysis.frame import Frame
 from analysis.leverage import leverage
 from analysis.made_on import made_on
-from analysis.passing import with_time
+from analysis.passing import drifted
 from analysis.poor_corners import poor_corners
 from analysis.results import Finding
 from analysis.sampling import crowded, scales
@@ -51,8 +51,7 @@ CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
     poor_corners,
     heavy_tails,
     leverage,
-    drift,
-    with_time,
+    drifted,
     versions,
     shared_seeds,
     unequal_noise,

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from analysis.additive import additive_design
-from analysis.drift import MIN_DF, added_p, passes, trend, within
+from analysis.drift import MIN_DF, added_p, drift, passes, trend, within
 from analysis.findings_parts import grouped, thinned
 from analysis.frame import Frame
 from analysis.results import Finding
@@ -73,11 +73,11 @@ def times(frame: Frame) -> Mapping[str, TimesPart]:
     return found.parts if found is not None else {}
 
 
-def with_time(frame: Frame) -> list[Finding]:
-    """Names what changed with time where results did too."""
+def drifted(frame: Frame) -> list[Finding]:
+    """Says that results changed with time, and names what changed with it."""
     found = passing(frame)
     if found is None:
-        return []
+        return drift(frame)
     change, correlation = found.change, found.correlation
     if not found.parts:
         told = finding("drift.after", metric=frame.metric, change=change, correlation=correlation)

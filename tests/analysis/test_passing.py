@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.assessment import assess
+from analysis.findings import findings
 from analysis.frame import Frame
 from analysis.passing import passing, times
 from tests.analysis.planted import climb, codes, framed
@@ -50,6 +51,16 @@ def test_an_effect_far_larger_than_what_time_did_is_told_all_the_same(seed):
     frame = weeks(seed, step=0.05, effect=0.3)
     assert passing(frame) is not None
     assert verdicts(frame, seed)["opt"] == "critical"
+
+
+def test_a_drift_is_told_once_where_repeated_runs_show_it_as_well():
+    once = weeks(0)
+    rng = np.random.default_rng(1)
+    table = pd.DataFrame([dict(zip(once.space.names, row, strict=True)) for row in once.values])
+    again = pd.concat([table, table.sample(40, random_state=1)])
+    late = np.concatenate([once.objective, once.objective[again.index[80:]] + 0.2])
+    found = findings(framed(again, late + rng.normal(0, 0.01, 120)))
+    assert [item.code for item in found].count("drift") == 1
 
 
 @pytest.mark.parametrize("seed", range(3))

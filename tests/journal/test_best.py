@@ -183,7 +183,8 @@ def test_the_command_shows_the_set_and_says_what_it_is(knobwise):
     wrong = knobwise("best", "-m", "ac", "--maximize")
     assert (wrong.status, "did you mean acc?" in wrong.err) == (2, True)
     shown = knobwise("best", "-m", "acc", "--maximize")
-    assert "2 of 3 configurations cannot be told from the highest acc (95 % confidence)" in shown.out
+    said = "2 of 3 configurations cannot be told from the highest acc (95 % confidence)"
+    assert said in shown.out
     told = json.loads(knobwise("best", "-m", "acc", "--maximize", "--json").out)
     assert told["answer"] == "indistinguishable"
     assert [c["params"] for c in told["configurations"]] == [{"lr": 0.3}, {"lr": 0.1}]
