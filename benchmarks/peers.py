@@ -82,13 +82,13 @@ class Peers:
         )
 
     def tpe(self, truth: Truth | Grid, n: int, *, seed: int) -> pd.DataFrame:
-        """`n` runs chosen by Optuna's TPE sampler, as a table like `truth.table`."""
+        """`n` runs chosen by Optuna's TPE sampler, as a table like `truth.table`, a seed each."""
         request: dict[str, object] = {"peer": "tpe", "truth": truth.name, "n": n, "seed": seed}
         if isinstance(truth, Truth):
             request["noise_share"] = truth.noise_share
         reply = self._send(request)
         table = truth.look(np.array(reply["unit"]))
-        return table.assign(**{METRIC: reply["y"], "seed": 0})
+        return table.assign(**{METRIC: reply["y"], "seed": range(n)})
 
     def _send(self, request: Mapping[str, object]) -> dict[str, Any]:
         assert self._process.stdin is not None
