@@ -74,15 +74,20 @@ class HtmlVoice(Voice):
 
     def fixed(self, text: str) -> str:
         """The catalogue's own words, escaped."""
-        return escape(text)
+        return escape(_together(text))
 
     def say(self, key: str, **gaps: object) -> str:
         """The text of a key; gaps are escaped."""
-        return Markup(escape(self.words[key])).format(**gaps)
+        return Markup(escape(_together(self.words[key]))).format(**gaps)
 
     def join(self, parts: Sequence[str], separator: str) -> str:
         """Finished parts in a row."""
         return Markup(escape(separator)).join(parts)
+
+
+def _together(text: str) -> str:
+    """No line ends between a number and its per cent."""
+    return text.replace(" %", "\u00a0%")
 
 
 def _breakable(text: str) -> str:

@@ -135,6 +135,12 @@ def test_shares_are_never_forced_to_a_hundred_percent(page):
     assert "0.09 is noise" in page.text
 
 
+def test_no_line_ends_between_a_number_and_its_per_cent():
+    told = re.sub(r"<(svg|script).*?</\1>", "", rendered("given"), flags=re.DOTALL)
+    assert re.search(r"\d\u00a0%", told)
+    assert not re.search(r"\d %", told)
+
+
 def test_no_verdict_goes_beyond_the_range_searched(page):
     assert "unimportant" not in page.text.lower()
     assert "within the range searched" in page.text
