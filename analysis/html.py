@@ -74,20 +74,15 @@ class HtmlVoice(Voice):
 
     def fixed(self, text: str) -> str:
         """The catalogue's own words, escaped."""
-        return escape(_together(text))
+        return escape(text)
 
     def say(self, key: str, **gaps: object) -> str:
         """The text of a key; gaps are escaped."""
-        return Markup(escape(_together(self.words[key]))).format(**gaps)
+        return Markup(escape(self.words[key])).format(**gaps)
 
     def join(self, parts: Sequence[str], separator: str) -> str:
         """Finished parts in a row."""
         return Markup(escape(separator)).join(parts)
-
-
-def _together(text: str) -> str:
-    """No line ends between a number and its per cent."""
-    return text.replace(" %", "\u00a0%")
 
 
 def _breakable(text: str) -> str:
@@ -95,6 +90,10 @@ def _breakable(text: str) -> str:
     if len(text) <= _UNBROKEN:
         return escape(text)
     return Markup(_WORD_ENDS.sub(r"\1<wbr>", str(escape(text))))
+
+
+_PER_CENT = re.compile(r"(<(script|style|svg|code)\b.*?</\2>|<[^>]*>)|(?<=\d) %", re.DOTALL)
+"""Behind a number a per cent stands on its line; what is data, drawn or typed stays as it is."""
 
 
 @dataclass(frozen=True)
@@ -218,6 +217,7 @@ def render(reports: Sequence[Report], *, language: str = "en", live: Live | None
         commands_open=_COMMANDS_OPEN, marginals_open=_MARGINALS_OPEN,
         most_parameters=tables.MOST_PARAMETERS,
     )  # fmt: skip
+    text = _PER_CENT.sub(lambda found: found[0] if found[1] else "\u00a0%", text)
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
