@@ -52,12 +52,13 @@ def read(path: Path, *, chosen: Sequence[str] = (), names: Sequence[str] = ()) -
                 runs.append(_run(study, trial, names))
             except JournalError as error:
                 refused.append(f"study {study.name}, trial {trial.number}: {error}")
-    told = [_declared(study, names) for study in wanted]
+    directions, unlike = _directions(wanted, names)
+    spaces, remarks = _spaces(wanted)
     return Understood(
         source=str(path),
         runs=tuple(runs),
-        declared=tuple(event for declared, _ in told for event in declared),
-        remarks=tuple(dict.fromkeys(line for _, lines in told for line in lines)),
+        declared=(*directions, *spaces),
+        remarks=(*unlike, *remarks),
         left_out=tuple(
             counted(count, f"trial that is {state}") for state, count in open_trials.items()
         ),
@@ -126,16 +127,34 @@ def external(internal: object, space: Mapping[str, Json]) -> Scalar:
     return int(internal) if kind.startswith("Int") else float(internal)
 
 
-def _declared(study: Study, names: Sequence[str]) -> tuple[list[Declared], list[str]]:
-    """Directions of objectives; domain and scale, or levels, of parameters; what to remark."""
-    made = [
-        Declared(id=NO_UUID, run=None, at=_NEVER, metric=name, direction=DIRECTIONS[code])
-        for name, code in zip(_objectives(study, names), study.directions, strict=False)
-        if code in DIRECTIONS
-    ]
+def _directions(studies: Sequence[Study], names: Sequence[str]) -> tuple[list[Declared], list[str]]:
+    """The objectives' directions; what is to be said where studies disagree on one.
+
+    A metric has one direction in a journal: one study's would turn the other's results around.
+    """
+    told: dict[str, dict[str, str]] = {}
+    for study in studies:
+        for name, code in zip(_objectives(study, names), study.directions, strict=False):
+            if code in DIRECTIONS:
+                told.setdefault(name, {}).setdefault(DIRECTIONS[code], study.name)
+    made: list[Declared] = []
+    remarks: list[str] = []
+    for name, ways in told.items():
+        if len(ways) == 1:
+            (way,) = ways
+            made.append(Declared(id=NO_UUID, run=None, at=_NEVER, metric=name, direction=way))
+            continue
+        said = " and ".join(f"{way} in study {study}" for way, study in ways.items())
+        cure = "--study NAME --objective NAME imports one under a name of its own"
+        remarks.append(f"{name}: {said}: its direction is not declared ({cure})")
+    return made, remarks
+
+
+def _spaces(studies: Sequence[Study]) -> tuple[list[Declared], list[str]]:
+    """Domain and scale, or levels, of parameters, as wide as any study; what to remark."""
     spaces: dict[str, list[Mapping[str, Json]]] = {}
     tried: dict[str, list[Scalar]] = {}
-    for trial in study.trials:
+    for study, trial in [(one, trial) for one in studies for trial in one.trials]:
         try:
             told, found = study.spaces(trial), _externals(study, trial)
         except ValueRefused:
@@ -144,21 +163,33 @@ def _declared(study: Study, names: Sequence[str]) -> tuple[list[Declared], list[
             if space not in spaces.setdefault(name, []):
                 spaces[name].append(space)
             tried.setdefault(name, []).append(found.get(name))
+    made: list[Declared] = []
     remarks: list[str] = []
     for name, several in spaces.items():
         try:
             levels, remark = gridded(name, several, tried=tried[name])
             made += _space(name, several, levels)
+            remark = remark or _unlike(name, several)
         except ValueRefused as error:
             remark = f"{name}: what it may be is not understood, and not declared: {error}"
         remarks += [remark] if remark else []
     return made, remarks
 
 
+def _unlike(name: str, several: Sequence[Mapping[str, Json]]) -> str:
+    """What is not declared since these distributions are of two kinds; empty where they are not."""
+    listed = {"Categorical" in str(space.get("name")) for space in several}
+    if len(listed) > 1:
+        return f"{name}: a choice in some trials, a range in others: neither is declared"
+    if len({_is_log(space) for space in several}) > 1:
+        return f"{name}: on a log scale in some trials only: no scale is declared, its range is"
+    return ""
+
+
 def _space(
     name: str, several: Sequence[Mapping[str, Json]], points: Sequence[Scalar]
 ) -> Iterable[Declared]:
-    """What these distributions of one parameter say together; nothing where they disagree.
+    """What these distributions of one parameter say together; nothing where their kinds differ.
 
     points: the few values that its steps leave it, if they do.
     """
@@ -184,10 +215,11 @@ def _space(
     logs = {_is_log(space) for space in several}
     lows = [values.number(one.get("low"), "low") for one in attributes]
     highs = [values.number(one.get("high"), "high") for one in attributes]
-    if len(logs) == 1 and min(lows) < max(highs):
+    if min(lows) < max(highs):
+        scale = None if len(logs) > 1 else "log" if logs.pop() else "linear"
         yield Declared(
             id=NO_UUID, run=None, at=_NEVER, parameter=name, domain=(min(lows), max(highs)),
-            scale="log" if logs.pop() else "linear",
+            scale=scale,
         )  # fmt: skip
 
 

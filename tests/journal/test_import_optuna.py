@@ -23,10 +23,18 @@ def space(kind: str, **attributes: object) -> str:
 
 def study(*trials: dict[str, tuple[object, str]]) -> None:
     """Optuna's journal file of these trials: each parameter's internal value and distribution."""
-    lines: list[dict[str, object]] = [{"op_code": 0, "study_name": "s", "directions": [1]}]
-    for number, params in enumerate(trials):
+    studies({"s": 1}, *((0, trial) for trial in trials))
+
+
+def studies(directions: dict[str, int], *trials: tuple[int, dict[str, tuple[object, str]]]) -> None:
+    """The same of several studies; each trial with the place of its own."""
+    lines: list[dict[str, object]] = [
+        {"op_code": 0, "study_name": name, "directions": [code]}
+        for name, code in directions.items()
+    ]
+    for number, (place, params) in enumerate(trials):
         lines.append(
-            {"op_code": 4, "study_id": 0, "datetime_start": f"2026-01-01T00:00:{number:02}Z"}
+            {"op_code": 4, "study_id": place, "datetime_start": f"2026-01-01T00:00:{number:02}Z"}
         )
         lines += (
             {"op_code": 5, "trial_id": number, "param_name": name, "param_value_internal": value,
@@ -174,3 +182,34 @@ def test_of_two_studies_that_differ_both_are_told():
     assert list(settle(many, Declarations()).told([]))[11:] == [
         "declared m11: s", "declared 2 more, which --dry-run shows",
     ]  # fmt: skip
+
+
+def test_studies_of_one_file_have_one_range_as_wide_as_any(knobwise):
+    fine = space("Float", low=1e-3, high=1.0, step=None, log=True)
+    plain = space("Float", low=0.0, high=1.0, step=None, log=False)
+    choice = space("Categorical", choices=["a", "b"])
+    studies(
+        {"first": 1, "second": 1},
+        (0, {"lr": (1e-4, RATE), "drop": (0.5, plain), "depth": (0.5, plain)}),
+        (1, {"lr": (0.5, fine), "drop": (0.5, fine), "depth": (0, choice)}),
+    )
+    knobwise("log", "x=1")
+    done = knobwise("import", "optuna", "s.log")
+    assert done.err.splitlines() == [
+        "2 runs imported",
+        "knobwise: drop: on a log scale in some trials only: no scale is declared, its range is",
+        "knobwise: depth: a choice in some trials, a range in others: neither is declared",
+        "knobwise: declared value: minimize",
+        "knobwise: declared lr: log; 0.0001 to 1",
+        "knobwise: declared drop: 0 to 1",
+    ]
+
+
+def test_a_direction_on_which_studies_disagree_is_said_and_not_declared(knobwise):
+    studies({"down": 1, "up": 2, "too": 2}, (0, {}), (1, {}), (2, {}))
+    done = knobwise("import", "optuna", "s.log")
+    said = "value: minimize in study down and maximize in study up: its direction is not declared"
+    assert f"knobwise: {said} (--study NAME --objective NAME " in done.err
+    assert not journal.open().declarations().metrics
+    done = knobwise("import", "optuna", "s.log", "--study", "up", "--objective", "acc")
+    assert "knobwise: declared acc: maximize" in done.err
