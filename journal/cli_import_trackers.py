@@ -106,8 +106,8 @@ def import_mlflow(
 
     knobwise import mlflow mlruns --experiment sweep
 
-    A metric logged more than once is a series, its last value the result. Attributes are MLflow's
-    tags. Importing twice adds nothing.
+    A metric that some run logged more than once is a series, its last value the result. Attributes
+    are MLflow's tags. Importing twice adds nothing.
     """
     from journal import importers_mlflow
 

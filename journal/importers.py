@@ -260,7 +260,6 @@ def events(run: Foreign, *, now: datetime) -> list[Event]:
                 seconds=run.seconds, metrics=run.metrics, error=run.error,
             ),
         ]  # fmt: skip
-    made += _series(run, at)
     # Events of one time are ordered by their ids, which are hashes: notes keep their order by time.
     later = [at + timedelta(microseconds=place + 1) for place in range(len(run.notes) + 1)]
     made += [
@@ -269,6 +268,7 @@ def events(run: Foreign, *, now: datetime) -> list[Event]:
     ]
     if run.retracted is not None:
         made.append(Retracted(id="", run=run.run, at=later[-1], reason=run.retracted))
+    made += _series(run, at)  # last: another import may have more of them, and the places stay
     return [
         replace(event, id=_event_id(event, k) if own else uuid7()) for k, event in enumerate(made)
     ]

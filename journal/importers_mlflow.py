@@ -1,8 +1,8 @@
 """Runs of MLflow, from its folder of files (``mlruns``) or from its SQLite database.
 
 A run's id follows from MLflow's. Parameters are text there and are read as ``knobwise log`` reads
-text, ``None`` as null. A metric that was logged once is a result; one that was logged again is a
-series, and its last value the result. A run is tagged with its experiment; MLflow's own tags are in
+text, ``None`` as null. A metric that some run logged more than once is a series, its last value the
+result; else it is a result. A run is tagged with its experiment; MLflow's own tags are in
 its context. Deleted runs, and runs that have not ended, are left out.
 """
 
@@ -19,6 +19,7 @@ from journal import values
 from journal.counts import counted
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.importers import Foreign, Understood, run_id, took
+from journal.importers_series import with_series
 from journal.importers_sqlite import Rows, is_sqlite, reading
 from journal.packing import Json
 from journal.times import from_epoch
@@ -72,7 +73,9 @@ def read(path: Path, *, chosen: Sequence[str] = ()) -> Understood:
         except JournalError as error:
             refused.append(f"run {run.id}: {error}")
     told = tuple(counted(count, what) for what, count in left_out.items())
-    return Understood(source=str(path), runs=tuple(runs), left_out=told, refused=tuple(refused))
+    return Understood(
+        source=str(path), runs=with_series(runs), left_out=told, refused=tuple(refused)
+    )
 
 
 def _foreign(run: Stored) -> Foreign:
@@ -103,7 +106,6 @@ def _foreign(run: Stored) -> Foreign:
         series={
             values.check_name(name): [(step, value) for step, _, value in several]
             for name, several in points.items()
-            if len(several) > 1
         },
         context=context,
         attributes={name: scalar(text) for name, text in own.items()},

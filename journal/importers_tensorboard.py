@@ -17,6 +17,7 @@ from journal import values
 from journal.counts import counted
 from journal.errors import JournalError, UsageError
 from journal.importers import Foreign, Understood, run_id, took
+from journal.importers_series import with_series
 from journal.importers_wire import (
     Fields,
     WireError,
@@ -82,7 +83,7 @@ def read(path: Path, *, all_ended: bool = False) -> Understood:
         except JournalError as error:
             refused.append(f"{session.folder}: {error}")
     return Understood(
-        source=str(path), runs=tuple(runs),
+        source=str(path), runs=with_series(runs),
         refused=tuple(refused), left_out=(told,) if len(ended) < len(begun) else (),
     )  # fmt: skip
 
@@ -175,7 +176,7 @@ def _foreign(session: _Session) -> Foreign:
         status=status,
         began=from_epoch(first) if first else None,
         seconds=took(last - first) if first else None,
-        series={name: points for name, points in _by_step(session) if len(points) > 1},
+        series=dict(_by_step(session)),
         context={"tensorboard": {"folder": session.folder.name}},
     )
 

@@ -1,10 +1,10 @@
 """Runs of W&B from the files it writes offline (``wandb/offline-run-*/run-*.wandb``).
 
 A run's id follows from its project, W&B's id and the time it began. What was logged step by step
-is a series; the summary has the results, and where it lacks one, that is the last of its series.
-Keys that begin with an underscore are W&B's own. The last moments of a run that was killed are not
-in the file, and neither is its end: such a run is left out, unless it is said that none is under
-way.
+in some run is a series; the summary has the results, and where it lacks one, that is the last of
+its series. Keys that begin with an underscore are W&B's own. The last moments of a run that was
+killed are not in the file, and neither is its end: such a run is left out, unless it is said that
+none is under way.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from journal import values
 from journal.counts import counted
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.importers import Foreign, Understood, run_id, took
+from journal.importers_series import with_series
 from journal.importers_wire import (
     Fields,
     WireError,
@@ -75,7 +76,7 @@ def read(path: Path, *, all_ended: bool = False) -> Understood:
         f"{counted(unended, 'run')} without an end: under way, or killed (then say --all-ended)"
     )
     return Understood(
-        source=str(path), runs=tuple(runs), refused=tuple(refused),
+        source=str(path), runs=with_series(runs), refused=tuple(refused),
         left_out=(left_out,) if unended else (),
     )  # fmt: skip
 
@@ -174,7 +175,7 @@ def _foreign(told: _Told, place: str) -> Foreign:
         tags=tuple(dict.fromkeys([*([project] if project else []), *tags])),
         notes=(values.note(note),) if note else (),
         exit_code=ended or None,
-        series={name: points for name, points in told.series.items() if len(points) > 1},
+        series=told.series,
         context=whole,
     )
 
