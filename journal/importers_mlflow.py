@@ -3,7 +3,7 @@
 A run's id follows from MLflow's. Parameters are text there and are read as ``knobwise log`` reads
 text, ``None`` as null. A metric that some run logged more than once is a series, its last value the
 result; else it is a result. A run is tagged with its experiment; MLflow's own tags are in
-its context. Deleted runs, and runs that have not ended, are left out.
+its context. Deleted runs, those of deleted experiments, and runs that have not ended, are left out.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from journal.values import Scalar
 
 STATUS = {"FINISHED": "finished", "FAILED": "failed", "KILLED": "killed"}
 _CODES = {"1": "RUNNING", "2": "SCHEDULED", "3": "FINISHED", "4": "FAILED", "5": "KILLED"}
+
+_DELETED = "run that is deleted"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,7 +74,7 @@ def read(path: Path, *, chosen: Sequence[str] = ()) -> Understood:
             runs.append(_foreign(run))
         except JournalError as error:
             refused.append(f"run {run.id}: {error}")
-    told = tuple(counted(count, what) for what, count in left_out.items())
+    told = tuple(counted(count, what) for what, count in left_out.items() if count)
     return Understood(
         source=str(path), runs=with_series(runs), left_out=told, refused=tuple(refused)
     )
@@ -82,7 +84,8 @@ def _foreign(run: Stored) -> Foreign:
     own = {name: value for name, value in run.tags.items() if not name.startswith("mlflow.")}
     told: dict[str, Json] = {"experiment": run.experiment, "run_id": run.id}
     source = run.tags.get("mlflow.source.name", "")
-    further = {"run": run.name, "user": run.user, "source": source}
+    parent = run.tags.get("mlflow.parentRunId", "")
+    further = {"run": run.name, "parent": parent, "user": run.user, "source": source}
     told |= {name: value for name, value in further.items() if value}
     if own:
         told["tags"] = dict(own)
@@ -128,9 +131,11 @@ def _of_files(path: Path, refused: list[str], left_out: Counter[str]) -> Iterato
     if not experiments:
         hint = "the folder that MLflow calls mlruns"
         raise UsageError("there is no experiment of MLflow here", word=str(path), hint=hint)
+    left_out[_DELETED] += sum(1 for _ in root.glob(".trash/*/*/meta.yaml"))
     for place in experiments:
         experiment = _yaml(place)
         if experiment.get("lifecycle_stage") == "deleted":
+            left_out[_DELETED] += sum(1 for _ in place.parent.glob("*/meta.yaml"))
             continue
         name = experiment.get("name") or place.parent.name
         for folder in sorted(meta.parent for meta in place.parent.glob("*/meta.yaml")):
@@ -140,7 +145,7 @@ def _of_files(path: Path, refused: list[str], left_out: Counter[str]) -> Iterato
                 refused.append(f"{folder}: {error}")
                 continue
             if run is None:
-                left_out["run that is deleted"] += 1
+                left_out[_DELETED] += 1
             else:
                 yield run
 
@@ -205,12 +210,12 @@ def _of_sqlite(path: Path, left_out: Counter[str]) -> list[Stored]:
     with reading(path, "experiments", "runs", "params", "metrics", tracker="MLflow") as rows:
         for row in rows(
             "SELECT run_uuid, e.name, status, start_time, end_time, r.lifecycle_stage, r.name, "
-            "user_id FROM runs r JOIN experiments e USING (experiment_id) "
-            "WHERE e.lifecycle_stage = 'active' ORDER BY start_time, run_uuid"
+            "user_id, e.lifecycle_stage FROM runs r JOIN experiments e USING (experiment_id) "
+            "ORDER BY start_time, run_uuid"
         ):
-            run, experiment, status, began, ended, stage, name, user = row
-            if stage == "deleted":
-                left_out["run that is deleted"] += 1
+            run, experiment, status, began, ended, stage, name, user, experiments = row
+            if "deleted" in {stage, experiments}:
+                left_out[_DELETED] += 1
                 continue
             stored[run] = Stored(
                 id=run, experiment=experiment, status=status, began=began, ended=ended,

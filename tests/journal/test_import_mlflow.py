@@ -1,0 +1,63 @@
+"""``knobwise import mlflow``: nested runs, and what MLflow's own lists leave out."""
+
+import sqlite3
+import tarfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import journal
+
+FILES = Path(__file__).with_name("files")
+
+
+@pytest.fixture
+def stores(tmp_path):
+    """MLflow's folder and its SQLite file, with the same runs."""
+    with tarfile.open(FILES / "mlruns.tar.gz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    with closing(sqlite3.connect("mlflow.db")) as connection:
+        connection.executescript((FILES / "mlflow.sql").read_text())
+    return tmp_path
+
+
+def changed(statement: str, *values: str) -> None:
+    with closing(sqlite3.connect("mlflow.db")) as connection, connection:
+        connection.execute(statement, values)
+
+
+def experiment() -> Path:
+    """The folder of the experiment that has the runs."""
+    return next(Path("mlruns").glob("*/*/params")).parents[1]
+
+
+@pytest.mark.parametrize("store", ["mlruns", "mlflow.db"])
+def test_a_nested_run_says_of_which_it_is(knobwise, stores, store):
+    tag = next(experiment().glob("*/tags/rating")).with_name("mlflow.parentRunId")
+    tag.write_text("abc")
+    child = tag.parents[1].name
+    if store == "mlflow.db":
+        shown = "SELECT run_uuid FROM tags WHERE key = 'rating' LIMIT 1"
+        with closing(sqlite3.connect("mlflow.db")) as connection:
+            ((child,),) = connection.execute(shown)
+        changed("INSERT INTO tags VALUES ('mlflow.parentRunId', 'abc', ?)", child)
+    assert knobwise("import", "mlflow", store).status == 0
+    told = [run.context["mlflow"] for run in journal.open().runs()]
+    parents = {one["run_id"]: one.get("parent") for one in told if isinstance(one, dict)}
+    assert {run: parent for run, parent in parents.items() if parent} == {child: "abc"}
+
+
+@pytest.mark.parametrize("store", ["mlruns", "trash", "mlflow.db"])
+def test_runs_of_a_deleted_experiment_are_counted_among_the_deleted(knobwise, stores, store):
+    folder = experiment()
+    if store == "trash":
+        (folder.parent / ".trash").mkdir(exist_ok=True)
+        folder.rename(folder.parent / ".trash" / folder.name)
+    else:
+        meta = folder / "meta.yaml"
+        text = meta.read_text()
+        meta.write_text(text.replace("lifecycle_stage: active", "lifecycle_stage: deleted"))
+        changed("UPDATE experiments SET lifecycle_stage = 'deleted'")
+    told = knobwise("import", "mlflow", "mlflow.db" if store == "mlflow.db" else "mlruns")
+    assert (told.status, "6 runs that are deleted" in told.err) == (1, True)
