@@ -11,6 +11,7 @@ import typer
 
 from journal.cli_log import JournalOption
 from journal.counts import counted
+from journal.csv_cells import with_points
 from journal.csv_table import Choice, Table, read_rows, table_of
 from journal.errors import JournalNotFound, UsageError, ValueRefused
 from journal.events import Declared, Event, Logged, Started
@@ -68,6 +69,7 @@ def import_csv(
         list[str] | None, typer.Option("--ignore", metavar="COLUMNS", help="Leave these out.")
     ] = None,
     delimiter: Annotated[str, typer.Option("--delimiter", help="Between cells.")] = ",",
+    decimal: Annotated[str, typer.Option("--decimal", help="What decimals follow: . or ,")] = ".",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what is understood; write nothing.")
     ] = False,
@@ -90,10 +92,7 @@ def import_csv(
         text=_columns(text), ignored=_columns(ignore), percent=_columns(percent),
         seed=seed, status=status,
     )  # fmt: skip
-    if len(delimiter) != 1 or delimiter in '\r\n"':
-        hint = "for example ';' or $'\\t'"
-        raise UsageError("a delimiter is one character", word=delimiter, hint=hint)
-    lines = read_rows(file, delimiter=delimiter)
+    lines = _read(file, choice, delimiter=delimiter, decimal=decimal)
     if choice == Choice(metrics=choice.metrics) and importers_csv.is_own(lines[0]):
         told = importers_csv.read(file, lines, metrics=choice.metrics)
         return finish(lambda: told, dry_run=dry_run, address=address)
@@ -119,6 +118,19 @@ def import_csv(
     show((f"left out: {line}" for line in table.left_out), sys.stderr)
     show((f"knobwise: {line}" for line in table.remarks), sys.stderr)
     return 0
+
+
+def _read(file: Path, choice: Choice, *, delimiter: str, decimal: str) -> list[list[str]]:
+    """The rows of the table. Raises UsageError for what is none, or an option that cannot be."""
+    if len(delimiter) != 1 or delimiter in '\r\n"':
+        hint = "for example ';' or $'\\t'"
+        raise UsageError("a delimiter is one character", word=delimiter, hint=hint)
+    if decimal not in {".", ","}:
+        raise UsageError("decimals follow . or ,", word=decimal)
+    lines = read_rows(file, delimiter=delimiter)
+    if decimal == ".":
+        return lines
+    return with_points(lines, but={*choice.text, *choice.ignored})
 
 
 def add(table: Table, book: Journal, *, source: str) -> int:

@@ -1,15 +1,15 @@
-"""Cells of a table that are read in a way of their own: how a run ended, percentages."""
+"""Cells of a table that are read in a way of their own: ends of runs, percentages, commas."""
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
 from journal import values
 from journal.counts import counted
-from journal.errors import ValueRefused
+from journal.errors import UsageError, ValueRefused
 from journal.values import Scalar
 
 STATUS_WORDS = {
@@ -34,6 +34,10 @@ UNDER_WAY = frozenset({"", "none", "running", "pending", "waiting", "queued", "s
 _EXIT_CODE = re.compile(r"[-+]?\d+(\.0*)?")
 _STATUS = {word: status for status, words in STATUS_WORDS.items() for word in words}
 _PERCENT = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*%\s*", re.ASCII)
+_COMMA = re.compile(r"\s*[-+]?(?:\d+,\d+|,\d+)(?:[eE][-+]?\d+)?\s*%?\s*", re.ASCII)
+_POINT = re.compile(
+    r"\s*[-+]?(?:\d+\.\d*|\.\d+|\d{1,3}(?:\.\d{3})+(?:,\d+)?)(?:[eE][-+]?\d+)?\s*%?\s*", re.ASCII
+)
 
 
 def is_under_way(cell: str) -> bool:
@@ -63,13 +67,16 @@ def parameter(cell: str, column: str, *, as_text: bool) -> Scalar:
 
 
 def measured(cell: str, column: str) -> float:
-    """The number in a cell. Raises ValueRefused, with what cures a percent sign."""
+    """The number in a cell. Raises ValueRefused, with what cures a percent sign or a comma."""
     try:
         return values.number(cell, column)
     except ValueRefused as refused:
-        if _PERCENT.fullmatch(cell) is None:
+        if _COMMA.fullmatch(cell):
+            hint = "--decimal , reads 0,5 as 0.5"
+        elif _PERCENT.fullmatch(cell):
+            hint = f"--percent {shlex.quote(column)} reads 10 % as 0.1"
+        else:
             raise
-        hint = f"--percent {shlex.quote(column)} reads 10 % as 0.1"
         raise ValueRefused(refused.message, hint=hint) from None
 
 
@@ -93,3 +100,36 @@ def remark(cells: Iterable[str], column: str, *, read: bool) -> str:
     if read:
         return said + "10 % is read as 0.1, and these as they are"
     return said + f"10 % is read as text; --percent {shlex.quote(column)} reads it as 0.1"
+
+
+def with_points(lines: Sequence[Sequence[str]], *, but: Collection[str]) -> list[list[str]]:
+    """The table with decimal commas as points; columns ``but`` stay as they are.
+
+    Raises UsageError for a number that has a point: a mark between thousands, or a decimal one?
+    """
+    header = [name.strip() for name in lines[0]]
+    stays = {place for place, name in enumerate(header) if name in but}
+    told = [list(cells) for cells in lines]
+    for row, cells in enumerate(told[1:], start=2):
+        for place, cell in enumerate(cells):
+            if place in stays:
+                continue
+            if _COMMA.fullmatch(cell):
+                cells[place] = cell.replace(",", ".")
+            elif _POINT.fullmatch(cell):
+                column = header[place] if place < len(header) else ""
+                hint = "write numbers without marks between thousands"
+                hint += f"; text that looks like a number: --text {shlex.quote(column)}"
+                said = f"row {row}: {column} is {cell}, and decimals follow a comma"
+                raise UsageError(said, word=",", hint=hint)
+    return told
+
+
+def remark_on_commas(cells: Iterable[str], column: str) -> str:
+    """What is to be said of numbers with a comma that are read as text; empty without any."""
+    found = [cell.strip() for cell in cells if _COMMA.fullmatch(cell) and "%" not in cell]
+    if not found:
+        return ""
+    said = f"{column}: {counted(len(found), 'cell')} such as {found[0]} read as text; "
+    name = shlex.quote(column)
+    return said + f"--decimal , reads {found[0].replace(',', '.')}, --text {name} says it is text"

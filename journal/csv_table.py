@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import locale
+import re
 import shlex
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -20,7 +21,15 @@ from pathlib import Path
 
 from journal import values
 from journal.counts import counted
-from journal.csv_cells import is_under_way, measured, of_percent, parameter, remark, status
+from journal.csv_cells import (
+    is_under_way,
+    measured,
+    of_percent,
+    parameter,
+    remark,
+    remark_on_commas,
+    status,
+)
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.guesses import guess
 from journal.ids import uuid_of
@@ -31,6 +40,7 @@ from journal.values import Scalar
 _Fault = tuple[int, str, JournalError]
 """A row's number, the column, and what is wrong about it there."""
 _SHOWN = 3
+_SEPARATOR = re.compile(r"sep=([^\r\n\"])\r?\n", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +90,10 @@ class Table:
 
 
 def read_rows(path: Path, *, delimiter: str = ",") -> list[list[str]]:
-    """All rows of a CSV file in UTF-8. Raises UsageError with the line where it is none."""
+    """All rows of a CSV file in UTF-8. Raises UsageError with the line where it is none.
+
+    A first line ``sep=;``, which Excel writes and obeys, says the delimiter.
+    """
     word = str(path)
     try:
         data = path.read_bytes()
@@ -95,13 +108,16 @@ def read_rows(path: Path, *, delimiter: str = ",") -> list[list[str]]:
         hint += f"iconv -f {guess or 'ENCODING'} -t UTF-8 {shlex.quote(word)} > utf8.csv"
         raise UsageError(f"{path}:{line}: the text is not UTF-8", word=word, hint=hint) from None
     csv.field_size_limit(2 * values.TEXT_BYTES)
+    line = 1
+    if told := _SEPARATOR.match(text):
+        text, delimiter, line = text[told.end() :], told[1], 2
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
-    line = 1
+    above = line
     try:
         for row in reader:
             rows.append(row)
-            line = reader.line_num + 1
+            line = reader.line_num + above
     except csv.Error as failed:
         said = "a quote is not closed" if "unexpected end" in str(failed) else str(failed)
         hint = 'a cell with a quote is written "so ""quoted"" it is"'
@@ -200,8 +216,10 @@ def _remarks(
     for place, name in enumerate(header):
         is_read = name in choice.percent
         if is_read or (name in parameters and name not in choice.text):
-            cells = (cells[place] for cells in lines[1:] if len(cells) == len(header))
+            cells = [cells[place] for cells in lines[1:] if len(cells) == len(header)]
             if said := remark(cells, name, read=is_read):
+                yield said
+            if said := remark_on_commas(cells, name):
                 yield said
 
 

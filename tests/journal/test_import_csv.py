@@ -136,3 +136,64 @@ def test_a_status_column_is_read_as_the_analyst_reads_a_tables(knobwise):
         outcome("weird")
     with pytest.raises(ValueRefused):
         status("weird")
+
+
+EXCEL = 'sep=;\nlr;opt;hidden;acc\n0,01;adam;"64,32";0,9\n1e-3;sgd;"32,16";1\n'
+
+
+def test_decimal_commas_are_read_where_that_is_said(knobwise):
+    Path("t.csv").write_text(EXCEL.removeprefix("sep=;\n"))
+    words = ["import", "csv", "t.csv", "-m", "acc", "--delimiter", ";"]
+    assert "--decimal , reads 0,5 as 0.5" in knobwise(*words).err
+    done = knobwise(*words, "--decimal", ",", "--text", "hidden")
+    assert done.err.splitlines()[1:] == ["2 runs imported"]
+    assert [(run.params, run.metrics["acc"]) for run in journal.open().runs()] == [
+        ({"lr": 0.01, "opt": "adam", "hidden": "64,32"}, 0.9),
+        ({"lr": 0.001, "opt": "sgd", "hidden": "32,16"}, 1.0),
+    ]
+    assert knobwise(*words, "--decimal", ";").status == 2
+
+
+def test_commas_that_are_read_as_text_are_remarked_on(knobwise):
+    Path("t.csv").write_text('lr,n,h,acc\n"0,1","1,000",a,1\n0.2,"2,000",b,2\n')
+    words = ["import", "csv", "t.csv", "-m", "acc"]
+    told = "lr: 1 cell such as 0,1 read as text; --decimal , reads 0.1, --text lr says it is text"
+    assert f"  {told}" in knobwise(*words, "--dry-run").out.splitlines()
+    done = knobwise(*words, "--text", "n")
+    assert [line for line in done.err.splitlines() if "decimal" in line] == [f"knobwise: {told}"]
+
+
+@pytest.mark.parametrize("told", ["1.000", "1.000,5", "1.000.000"])
+def test_a_point_where_decimals_follow_a_comma_is_refused(knobwise, told):
+    """1.000 may be a thousand; a date is none."""
+    Path("t.csv").write_text(f"lr;n;day;acc\n0,1;{told};01.02.2024;1\n")
+    words = ["import", "csv", "t.csv", "-m", "acc", "--delimiter", ";", "--decimal", ","]
+    refused = knobwise(*words)
+    assert (refused.status, f"row 2: n is {told}, and decimals" in refused.err) == (2, True)
+    assert not Path("data").exists()
+    for option in ("--text", "--ignore"):
+        assert knobwise(*words, option, "n", "--dry-run").status == 0
+
+
+def test_the_line_that_tells_excel_the_delimiter_is_no_header(knobwise):
+    for name, data in {"acc": EXCEL, "ACC": "\ufeff" + EXCEL.replace("\n", "\r\n").upper()}.items():
+        Path("t.csv").write_text(data)
+        words = ["-m", name, "--decimal", ",", "--journal", name]
+        assert knobwise("import", "csv", "t.csv", *words).status == 0
+        assert len(list(journal.open(name).runs())) == 2
+    Path("t.csv").write_text('sep=;\nlr;acc\n1;2\n1;"2\n')
+    refused = knobwise("import", "csv", "t.csv", "-m", "acc")
+    assert "t.csv:4: a quote is not closed" in refused.err
+
+
+def test_a_table_of_ours_that_excel_saved_with_commas_is_known(knobwise):
+    knobwise("log", "lr=0.5", "-m", "acc=0.25", "--seconds", "1.5")
+    knobwise("export", "-o", "t.csv")
+    text = Path("t.csv").read_text().replace(",", ";").replace("0.5", "0,5").replace("0.25", "0,25")
+    Path("t.csv").write_text(text.replace("1.5", "1,5"))
+    words = ["import", "csv", "t.csv", "--delimiter", ";", "--decimal", ",", "--journal", "other"]
+    assert knobwise(*words).status == 0
+    (old,), (new,) = (list(journal.open(address).runs()) for address in (None, "other"))
+    assert (new.id, new.params, new.metrics, new.seconds) == (
+        old.id, old.params, old.metrics, old.seconds,
+    )  # fmt: skip
