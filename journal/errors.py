@@ -76,3 +76,40 @@ def a_kind_of(value: object) -> str:
     """A value's type with its article, for a message: an int, a list, an ndarray."""
     kind = type(value).__name__
     return f"{'an' if kind[:1].lower() in 'aeiou' or kind[:2] == 'nd' else 'a'} {kind}"
+
+
+def mapping_of(value: object) -> str:
+    """What to call on ``it`` for a mapping: ``vars(it)`` of parsed arguments; empty if unknown.
+
+    It is not called for the user: of an object that is no plain record it would be nonsense.
+    """
+    for attribute, call in _MAPPINGS.items():
+        if hasattr(value, attribute) and not isinstance(value, type):
+            return call
+    is_bare = not callable(value) and type(value).__module__ in {"argparse", "types", "__main__"}
+    return "vars(it)" if is_bare and getattr(value, "__dict__", None) else ""
+
+
+def plainer(value: object) -> str:
+    """What can be kept, and what to call on ``it`` for that."""
+    said = "log a number, a text, true, false or null"
+    for attribute, call in _ONE.items():
+        if hasattr(value, attribute) and not isinstance(value, type):
+            return f"{said}: {call}"
+    call = "it.tolist()" if hasattr(value, "tolist") else mapping_of(value)
+    call = "sorted(it)" if isinstance(value, set | frozenset) else call
+    return f"{said}; as parameters: {call}" if call else said
+
+
+_MAPPINGS = {
+    "model_dump": "it.model_dump()",
+    "__dataclass_fields__": "dataclasses.asdict(it)",
+    "_asdict": "it._asdict()",
+    "to_dict": "it.to_dict()",
+}
+_ONE = {
+    "_value_": "it.value",
+    "total_seconds": "it.total_seconds()",
+    "decode": "it.decode()",
+    "as_integer_ratio": "float(it)",
+}

@@ -15,7 +15,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from journal.errors import ValueRefused, a_kind_of
+from journal.errors import ValueRefused, a_kind_of, mapping_of, plainer
 from journal.masking import masked, masked_note
 
 Scalar = None | bool | int | float | str
@@ -176,8 +176,7 @@ def plain(value: object, name: str) -> Scalar:
             inner = value
         if type(inner) is not type(value):
             return plain(inner, name)
-    hint = "log a number, a text, true, false or null"
-    raise ValueRefused(f"{name} is {a_kind_of(value)}, not one value", hint=hint)
+    raise ValueRefused(f"{name} is {a_kind_of(value)}, not one value", hint=plainer(value))
 
 
 def are_names(names: Iterable[object]) -> bool:
@@ -189,7 +188,8 @@ def mapping(told: object, what: str) -> Mapping[str, object]:
     """Names with their values, of ``what`` (``metrics are``). Raises ValueRefused for all else."""
     if isinstance(told, Mapping):
         return told
-    hint = "names with their values: {'lr': 3e-4}"
+    call = mapping_of(told)
+    hint = f"{call} is one" if call else "names with their values: {'lr': 3e-4}"
     raise ValueRefused(f"{what} a mapping, not {a_kind_of(told)}", hint=hint)
 
 

@@ -1,9 +1,15 @@
 """What is of a wrong type is refused by name, before anything is written, however it is logged."""
 
 import json
+from argparse import Namespace
+from collections import namedtuple
+from dataclasses import make_dataclass
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from enum import Enum
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from journal.errors import ValueRefused
@@ -66,3 +72,37 @@ def test_a_line_s_notes_and_tags_are_texts(knobwise, book, told, said):
     assert outcome.status == 1
     assert "text" in outcome.err
     assert not Path(book.address).exists()
+
+
+Act = Enum("Act", "RELU")
+Pair = namedtuple("Pair", "lr")  # noqa: PYI024  (as programs have them)
+Config = make_dataclass("Config", ["lr"])
+
+
+@pytest.mark.parametrize(
+    ("given", "call"),
+    [
+        (Namespace(lr=1), "vars(it)"), (Config(1), "dataclasses.asdict(it)"),
+        (Pair(1), "it._asdict()"),
+    ],
+)  # fmt: skip
+def test_of_a_record_it_is_said_what_makes_a_mapping_of_it(book, given, call):
+    with pytest.raises(ValueRefused) as refused:
+        book.log(given)
+    assert refused.value.hint == f"{call} is one"
+
+
+@pytest.mark.parametrize(
+    ("given", "call"),
+    [
+        (Act.RELU, ": it.value"), (timedelta(1), ": it.total_seconds()"),
+        (Decimal(1), ": float(it)"),
+        (np.arange(2), "; as parameters: it.tolist()"), ({1}, "; as parameters: sorted(it)"),
+        (Namespace(lr=1), "; as parameters: vars(it)"), (object(), ""), (Act, ""), (len, ""),
+        (pytest, ""), (np.random.default_rng(0), ""), (1j, ""),
+    ],
+)  # fmt: skip
+def test_of_what_is_no_value_it_is_said_what_makes_one_of_it(book, given, call):
+    with pytest.raises(ValueRefused) as refused:
+        book.log({"x": given})
+    assert refused.value.hint == "log a number, a text, true, false or null" + call
