@@ -7,8 +7,9 @@
 
 The call's arguments, defaults included, are the parameters; ``seed`` is the seed; what is no value
 (a model, a data set) is left out and named in the run's context. A seed that is none (a generator)
-is warned of besides; with ``strict`` it is an error. A mapping that is returned is the result. A
-function with an argument ``run`` is given the recording.
+is warned of besides; with ``strict`` it is an error. A mapping that is returned is the result; a
+number without a name is none, which is warned of where nothing else can be recorded. A function
+with an argument ``run`` is given the recording.
 """
 
 from __future__ import annotations
@@ -54,23 +55,26 @@ def decorated(function: Callable[..., R], model: Recording) -> Callable[..., R]:
     def call(*args: object, **named: object) -> R:
         bound, recording = prepared(args, named)
         with recording:
-            return _kept(recording, function(*bound.args, **bound.kwargs))
+            result = function(*bound.args, **bound.kwargs)
+            return _kept(recording, result, is_all=not wants_run)
 
     @functools.wraps(function)
     async def call_async(*args: object, **named: object) -> object:
         bound, recording = prepared(args, named)
         with recording:
-            return _kept(
-                recording, await cast("Awaitable[object]", function(*bound.args, **bound.kwargs))
-            )
+            result = await cast("Awaitable[object]", function(*bound.args, **bound.kwargs))
+            return _kept(recording, result, is_all=not wants_run)
 
     return cast("Callable[..., R]", call_async) if inspect.iscoroutinefunction(function) else call
 
 
-def _kept(recording: Recording, result: T) -> T:
-    """The result; a mapping is the run's."""
+def _kept(recording: Recording, result: T, *, is_all: bool) -> T:
+    """The result; a mapping is the run's. is_all: the function can record nothing else."""
     if isinstance(result, Mapping):
         recording.result(result)
+    elif is_all and isinstance(result, float) and not recording._joined:
+        said = "a number that is returned has no name; it is left out"
+        recording._warn(f"run {recording.id}: {said} (return {{'accuracy': {result:.3g}}}, say)")
     return result
 
 

@@ -104,3 +104,34 @@ def test_a_seed_that_is_none_is_left_out_with_a_warning(book):
     assert (dict(run.params), run.seed, run.context["left_out"]) == ({"lr": 0.5}, None, ["seed"])
     with pytest.raises(journal.ValueRefused, match="the seed is a Random"):
         book.run(strict=True)(lambda seed: None)(random.Random(0))
+
+
+def test_a_number_that_is_returned_is_no_result_and_that_is_said(book):
+    @book.run
+    def objective(lr):
+        return lr * 2
+
+    @book.run
+    async def later(lr):
+        return lr * 2
+
+    with pytest.warns(
+        journal.RecordingWarning, match="has no name.*return {'accuracy': 0.25}, say"
+    ):
+        assert objective(0.125) == 0.25
+    with pytest.warns(journal.RecordingWarning, match="has no name; it is left out"):
+        assert asyncio.run(later(0.5)) == 1.0
+    assert [(run.status, dict(run.metrics)) for run in book.runs()] == [("finished", {})] * 2
+
+
+def test_a_number_that_is_returned_beside_what_is_recorded_is_the_programs_own(book):
+    @book.run
+    def objective(lr, run: Recording):
+        run.result(loss=lr)
+        return lr
+
+    @book.run
+    def code(lr):
+        return 0
+
+    assert (objective(0.5), code(0.5)) == (0.5, 0)
