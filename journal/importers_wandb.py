@@ -38,12 +38,14 @@ from journal.times import from_epoch
 _MARK = b":W&B"
 _HEADER_BYTES = 7
 _HISTORY, _SUMMARY, _CONFIG, _RUN, _EXIT = 2, 3, 5, 17, 18
+_SHOWN = 8
+_TYPE = "._type"
 _NOT_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 
 
 @dataclass(slots=True)
 class _Told:
-    """What the records of one file say."""
+    """What the records of one file say. ``other``: names of what was logged and is no number."""
 
     run: Fields | None = None
     config: dict[str, object] = field(default_factory=dict)
@@ -51,6 +53,7 @@ class _Told:
     series: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
     seconds: float | None = None
     exit_code: int | None = None
+    other: set[str] = field(default_factory=set)
 
 
 def read(path: Path, *, all_ended: bool = False) -> Understood:
@@ -62,6 +65,7 @@ def read(path: Path, *, all_ended: bool = False) -> Understood:
         raise UsageError("there is no offline run of W&B here", word=str(path), hint=hint)
     runs: list[Foreign] = []
     refused: list[str] = []
+    other: set[str] = set()
     unended = 0
     for file in files:
         try:
@@ -70,6 +74,7 @@ def read(path: Path, *, all_ended: bool = False) -> Understood:
                 unended += 1
             else:
                 runs.append(_foreign(told, str(file)))
+                other |= told.other
         except (OSError, WireError, JournalError, ValueError, OverflowError) as error:
             refused.append(f"{file}: {said(error)}")
     left_out = (
@@ -77,7 +82,7 @@ def read(path: Path, *, all_ended: bool = False) -> Understood:
     )
     return Understood(
         source=str(path), runs=with_series(runs), refused=tuple(refused),
-        left_out=(left_out,) if unended else (),
+        left_out=(left_out,) if unended else (), remarks=tuple(_passed_over(other)),
     )  # fmt: skip
 
 
@@ -93,16 +98,25 @@ def _told(data: bytes) -> _Told:
         for config in messages(record, _CONFIG):
             told.config |= dict(_config(config))
         for summary in messages(record, _SUMMARY):
-            for name, value in _numbers(summary):
-                if name == "_runtime":
-                    told.seconds = took(value)
-                elif not name.startswith("_"):
-                    told.summary[name] = value
+            measured = _numbers(summary, told.other)
+            if "_runtime" in measured:
+                told.seconds = took(measured["_runtime"])
+            told.summary |= {n: v for n, v in measured.items() if not n.startswith("_")}
         for history in messages(record, _HISTORY):
-            _step(told, dict(_numbers(history)), next(messages(history, 2), {}))
+            _step(told, _numbers(history, told.other), next(messages(history, 2), {}))
         for end in messages(record, _EXIT):
             told.exit_code = integer(end, 1)
+    _without_media(told)
     return told
+
+
+def _without_media(told: _Told) -> None:
+    """An image's width is no metric: newer W&B has its keys one by one, its type among them."""
+    media = {name.removesuffix(_TYPE) for name in told.other if name.endswith(_TYPE)}
+    below = tuple(f"{name}." for name in media)
+    told.other = {name for name in told.other if not name.startswith(below)} | media
+    told.summary = {n: v for n, v in told.summary.items() if not n.startswith(below)}
+    told.series = {n: points for n, points in told.series.items() if not n.startswith(below)}
 
 
 def _step(told: _Told, measured: Mapping[str, float], step: Fields) -> None:
@@ -120,22 +134,35 @@ def _config(config: Fields) -> Iterator[tuple[str, object]]:
             yield name, json.loads(text(item, 16))
 
 
-def _numbers(record: Fields) -> Iterator[tuple[str, float]]:
-    """Name and value of what is a number; images, tables and texts are passed over."""
+def _numbers(record: Fields, other: set[str]) -> dict[str, float]:
+    """What is a number, by its name; the names of images, tables and texts go to ``other``."""
+    found: dict[str, float] = {}
     for item in messages(record, 1):
-        yield from _leaves(_name(item), json.loads(text(item, 16)))
+        for name, value in _leaves(_name(item), json.loads(text(item, 16))):
+            if value is not None:
+                found[name] = value
+            elif not name.startswith("_"):
+                other.add(name)
+    return found
 
 
-def _leaves(name: str, value: object) -> Iterator[tuple[str, float]]:
-    if isinstance(value, dict):
-        if "_type" not in value:
-            for key, inner in value.items():
-                yield from _leaves(f"{name}.{key}", inner)
-    elif isinstance(value, str):
-        if value in _NOT_FINITE:
-            yield name, _NOT_FINITE[value]
-    elif isinstance(value, int | float):
-        yield name, float(value)
+def _leaves(name: str, value: object) -> Iterator[tuple[str, float | None]]:
+    """Each value below this name; None for what is no number."""
+    if isinstance(value, dict) and "_type" not in value:
+        for key, inner in value.items():
+            yield from _leaves(f"{name}.{key}", inner)
+    elif isinstance(value, str) and value in _NOT_FINITE:
+        yield name, _NOT_FINITE[value]
+    elif value is not None:
+        yield name, float(value) if isinstance(value, int | float) else None
+
+
+def _passed_over(other: set[str]) -> Iterator[str]:
+    """What is to be said of these names."""
+    if other:
+        shown = ", ".join(sorted(other)[:_SHOWN])
+        more = f" and {len(other) - _SHOWN:,} more" if len(other) > _SHOWN else ""
+        yield f"no numbers (texts, images, tables …), so not imported: {shown}{more}"
 
 
 def _name(item: Fields) -> str:

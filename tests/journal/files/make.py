@@ -116,6 +116,21 @@ def of_wandb(folder: Path, scratch: Path) -> None:
         shutil.copy(path, folder / f"run-{i}.wandb")
 
 
+def of_wandb_media(folder: Path, scratch: Path) -> None:
+    import wandb
+
+    quiet = wandb.Settings(x_disable_stats=True, x_disable_meta=True, console="off")
+    run = wandb.init(project="digits", dir=str(scratch), settings=quiet, config={"lr": 1.0})
+    for step in range(2):
+        shape = wandb.Histogram([1, 2, 2])
+        page = wandb.Html("<p>", inject=False)
+        run.log({"loss": 1.0 - step, "shape": shape, "val": {"page": page}, "said": "words"})
+    run.summary["rank"] = [1, 2]
+    run.finish()
+    (path,) = scratch.glob("wandb/offline-run-*/run-*.wandb")
+    shutil.copy(path, folder / "media.wandb")
+
+
 def of_tensorboard(folder: Path, _scratch: Path) -> None:
     from tensorboardX import SummaryWriter
 
@@ -140,6 +155,6 @@ def dump(database: Path, path: Path, tables: set[str] | None = None) -> None:
 
 if __name__ == "__main__":
     place = Path(sys.argv[1]).resolve()
-    for make in (of_optuna, of_mlflow, of_wandb, of_tensorboard):
+    for make in (of_optuna, of_mlflow, of_wandb, of_wandb_media, of_tensorboard):
         with tempfile.TemporaryDirectory() as other:
             make(place, Path(other))
