@@ -127,7 +127,7 @@ def entry_of(line: bytes) -> Entry:
     if not told:
         raise ValueRefused("there is nothing to log", hint='{"params": {…}, "metrics": {…}}')
     if unknown := told.keys() - set(KEYS):
-        raise _unknown(min(unknown))
+        raise unknown_key(min(unknown))
     params, metrics, tags = told.get("params", {}), told.get("metrics", {}), told.get("tags", [])
     if not isinstance(params, dict) or not isinstance(metrics, dict) or not isinstance(tags, list):
         raise ValueRefused("params and metrics are objects, tags is a list")
@@ -193,7 +193,8 @@ def _finite(text: str) -> float:
     return number
 
 
-def _unknown(key: str) -> ValueRefused:
+def unknown_key(key: str) -> ValueRefused:
+    """What is to be said of a line with this key, with what was meant."""
     near = nearest(key, KEYS)
     hint = f"did you mean {near!r}?" if near else "a parameter belongs in params"
     return ValueRefused(f"{key!r} is not a run's", hint=hint)

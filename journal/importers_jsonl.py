@@ -7,7 +7,7 @@ from pathlib import Path
 
 from journal import values
 from journal.bodies import event_of
-from journal.bulk import BOM, given, object_of, status_of
+from journal.bulk import BOM, given, object_of, status_of, unknown_key
 from journal.clock import LONG_AGO
 from journal.counts import counted
 from journal.endings import brief
@@ -61,7 +61,7 @@ def read(path: Path) -> Understood:
 def _object(line: bytes) -> dict[str, Json]:
     told: dict[str, Json] = object_of(line)
     if unknown := told.keys() - KEYS - {"declared"}:
-        raise ValueRefused(f"{min(unknown)!r} is not a run's", hint="one of " + ", ".join(KEYS))
+        raise unknown_key(min(unknown))
     return told
 
 

@@ -31,3 +31,11 @@ def test_of_a_column_with_nan_the_range_is_that_of_the_numbers():
     some = [float(i) for i in range(7)]
     assert summary([math.nan, *some]) == "number, 8 distinct, 0 to 6 and nan"
     assert summary(some) == "number, 7 distinct, 0 to 6"
+
+
+def test_a_key_that_is_no_runs_is_told_as_log_tells_it(knobwise):
+    """And in the same words every time: the keys are a set."""
+    Path("r.jsonl").write_text('{"metric": {"acc": 1}}\n{"lr": 0.1}\n')
+    told = knobwise("import", "jsonl", "r.jsonl").err
+    assert "line 1: 'metric' is not a run's (did you mean 'metrics'?)" in told
+    assert "line 2: 'lr' is not a run's (a parameter belongs in params)" in told
