@@ -44,9 +44,10 @@ _EXACT = 2**53
 
 @dataclass(slots=True)
 class _Session:
-    """What the events of one folder say."""
+    """What the events of one folder say; ``above`` names the run's, where that is above it."""
 
     folder: Path
+    above: str = ""
     params: dict[str, Scalar] | None = None
     status: int | None = None
     times: list[float] = field(default_factory=list)
@@ -158,6 +159,9 @@ def _give_to_its_run(session: _Session, sessions: dict[Path, _Session]) -> None:
         run for run in sessions.values()
         if run.params is not None and session.folder in run.folder.parents
     ]  # fmt: skip
+    for run in below:
+        if run.folder.parent == session.folder:
+            run.above = session.folder.resolve().name
     if len(below) == 1:
         below[0].series = {**session.series, **below[0].series}
         below[0].times += session.times
@@ -168,6 +172,7 @@ def _foreign(session: _Session) -> Foreign:
     first, last = (min(session.times), max(session.times)) if session.times else (0.0, 0.0)
     status = {_SUCCESS: "finished", _FAILURE: "failed"}.get(session.status or 0, "killed")
     content = json.dumps(pack(params), sort_keys=True)
+    own = session.folder.resolve().name
     return Foreign(
         run=run_id("tensorboard", repr(first), content),
         place=str(session.folder),
@@ -177,7 +182,7 @@ def _foreign(session: _Session) -> Foreign:
         began=from_epoch(first) if first else None,
         seconds=took(last - first) if first else None,
         series=dict(_by_step(session)),
-        context={"tensorboard": {"folder": session.folder.name}},
+        context={"tensorboard": {"folder": "/".join(filter(None, (session.above, own)))}},
     )
 
 

@@ -217,6 +217,9 @@ def test_tensorboard(knobwise, stores):
     assert [run.metrics["acc"] for run in runs] == [0.5, 0.6, 0.7]
     assert runs[1].series == {"loss": ((0, 0.5), (1, 0.33333334), (2, 0.25))}
     assert [run.status for run in runs] == ["finished"] * 3
+    assert [run.context["tensorboard"] for run in runs] == [
+        {"folder": f"run{number}/hparams"} for number in range(3)
+    ]
 
 
 @pytest.mark.parametrize("tracker", ["optuna", "mlflow", "wandb", "tensorboard", "jsonl"])
