@@ -75,6 +75,8 @@ def _run(study: Study, trial: Trial, names: Sequence[str]) -> Foreign:
     told: dict[str, Json] = {"study": study.name, "trial": trial.number}
     if trial.attributes:
         told["user_attrs"] = dict(trial.attributes)
+    if study.attributes:
+        told["study_attrs"] = dict(study.attributes)
     return Foreign(
         run=run_id("optuna", study.name, trial.number, str(began or trial.internal)),
         place=f"study {study.name}, trial {trial.number}",

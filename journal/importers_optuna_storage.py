@@ -42,11 +42,15 @@ class Trial:
 
 @dataclass(slots=True, kw_only=True)
 class Study:
-    """A study: one direction per objective, names of objectives where they were given."""
+    """A study: one direction per objective, names of objectives where they were given.
+
+    ``attributes`` are the user's, as of now.
+    """
 
     name: str
     directions: list[int]
     metrics: list[str] = field(default_factory=list)
+    attributes: dict[str, Json] = field(default_factory=dict)
     trials: list[Trial] = field(default_factory=list)
     parsed: dict[str, Mapping[str, Json]] = field(default_factory=dict)
 
@@ -102,6 +106,10 @@ class _Replay:
                 self.studies.append(Study(name=name, directions=list(told["directions"])))  # type: ignore[call-overload]
         elif code == 1:
             self.studies[_place(told["study_id"])] = None
+        elif code == 2:
+            study = self.studies[_place(told["study_id"])]
+            if study is not None:
+                study.attributes.update(_dict(told, "user_attr"))
         elif code == 3:
             study = self.studies[_place(told["study_id"])]
             attributes = told["system_attr"]
@@ -174,6 +182,8 @@ def _sqlite(path: Path) -> list[Study]:
             "WHERE key = 'study:metric_names'"
         ):
             found[key].metrics = json.loads(names)
+        for key, name, value in rows("SELECT study_id, key, value_json FROM study_user_attributes"):
+            found[key].attributes[name] = _attribute(value)
         trials: dict[int, Trial] = {}
         for key, study, number, state, began, ended in rows(
             "SELECT trial_id, study_id, number, state, datetime_start, datetime_complete "

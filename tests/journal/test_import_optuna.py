@@ -213,3 +213,18 @@ def test_a_direction_on_which_studies_disagree_is_said_and_not_declared(knobwise
     assert not journal.open().declarations().metrics
     done = knobwise("import", "optuna", "s.log", "--study", "up", "--objective", "acc")
     assert "knobwise: declared acc: maximize" in done.err
+
+
+def test_what_the_user_said_of_a_study_is_in_the_context_of_its_runs(knobwise):
+    study({"lr": (0.01, RATE)})
+    with Path("s.log").open("a") as log:
+        log.write(json.dumps({"op_code": 2, "study_id": 0, "user_attr": {"data": "mnist"}}) + "\n")
+    with closing(sqlite3.connect("o.db")) as connection, connection:
+        connection.executescript((FILES / "optuna.sql").read_text())
+        connection.execute("INSERT INTO study_user_attributes VALUES (1, 1, 'data', '\"mnist\"')")
+    for file, study_name in (("s.log", "s"), ("o.db", "digits")):
+        assert knobwise("import", "optuna", file, "--journal", file + "s").status == 0
+        told = [run.context["optuna"] for run in journal.open(file + "s").runs()]
+        said = {one["study"]: one.get("study_attrs") for one in told if isinstance(one, dict)}
+        assert said.pop(study_name) == {"data": "mnist"}
+        assert set(said.values()) <= {None}
