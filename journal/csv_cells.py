@@ -39,6 +39,9 @@ _POINT = re.compile(
     r"\s*[-+]?(?:\d+\.\d*|\.\d+|\d{1,3}(?:\.\d{3})+(?:,\d+)?)(?:[eE][-+]?\d+)?\s*%?\s*", re.ASCII
 )
 
+_ROWS = 8
+"""Fewer rows may be numbered by chance: one layer, two, three."""
+
 
 def is_under_way(cell: str) -> bool:
     """Does the status say that the run has not ended?"""
@@ -133,3 +136,16 @@ def remark_on_commas(cells: Iterable[str], column: str) -> str:
     said = f"{column}: {counted(len(found), 'cell')} such as {found[0]} read as text; "
     name = shlex.quote(column)
     return said + f"--decimal , reads {found[0].replace(',', '.')}, --text {name} says it is text"
+
+
+def remark_on_index(cells: Sequence[str], column: str) -> str:
+    """What is to be said of a column that counts the rows, as pandas writes its index; else empty.
+
+    As a parameter it makes every row a configuration of its own, without a replicate.
+    """
+    for first in (0, 1):
+        counts = [str(number) for number in range(first, first + len(cells))]
+        if len(cells) >= _ROWS and [cell.strip() for cell in cells] == counts:
+            cure = f"--ignore {shlex.quote(column)} leaves it out, --seed takes it as the seed"
+            return f"{column}: counts the rows, so no two are one configuration; {cure}"
+    return ""

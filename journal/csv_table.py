@@ -28,6 +28,7 @@ from journal.csv_cells import (
     parameter,
     remark,
     remark_on_commas,
+    remark_on_index,
     status,
 )
 from journal.errors import JournalError, UsageError, ValueRefused
@@ -217,10 +218,8 @@ def _remarks(
         is_read = name in choice.percent
         if is_read or (name in parameters and name not in choice.text):
             cells = [cells[place] for cells in lines[1:] if len(cells) == len(header)]
-            if said := remark(cells, name, read=is_read):
-                yield said
-            if said := remark_on_commas(cells, name):
-                yield said
+            said = (remark(cells, name, read=is_read), remark_on_commas(cells, name))
+            yield from filter(None, (*said, remark_on_index(cells, name)))
 
 
 def _complaints(faults: Sequence[_Fault]) -> Iterator[str]:

@@ -197,3 +197,16 @@ def test_a_table_of_ours_that_excel_saved_with_commas_is_known(knobwise):
     assert (new.id, new.params, new.metrics, new.seconds) == (
         old.id, old.params, old.metrics, old.seconds,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_column_that_counts_the_rows_is_remarked_on(knobwise, first):
+    rows = [f"{n + first},{0.1 if n % 2 else 0.2},{n / 8}" for n in range(9)]
+    Path("t.csv").write_text("\n".join(["Unnamed: 0,lr,acc", *rows]))
+    words = ["import", "csv", "t.csv", "-m", "acc", "--dry-run"]
+    told = "Unnamed: 0: counts the rows, so no two are one configuration; --ignore 'Unnamed: 0' "
+    assert told in knobwise(*words).out
+    for option in ("--ignore", "--seed", "--text"):
+        assert "counts the rows" not in knobwise(*words, option, "Unnamed: 0").out
+    Path("t.csv").write_text("\n".join(["n,lr,acc", *rows[:-1], rows[0]]))
+    assert "counts the rows" not in knobwise(*words).out
