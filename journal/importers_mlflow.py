@@ -28,6 +28,7 @@ from journal.values import Scalar
 STATUS = {"FINISHED": "finished", "FAILED": "failed", "KILLED": "killed"}
 _CODES = {"1": "RUNNING", "2": "SCHEDULED", "3": "FINISHED", "4": "FAILED", "5": "KILLED"}
 
+_DATABASE = "mlflow.db"
 _DELETED = "run that is deleted"
 
 
@@ -75,9 +76,17 @@ def read(path: Path, *, chosen: Sequence[str] = ()) -> Understood:
         except JournalError as error:
             refused.append(f"run {run.id}: {error}")
     told = tuple(counted(count, what) for what, count in left_out.items() if count)
+    beside = _beside(path) if path.is_dir() else None
     return Understood(
-        source=str(path), runs=with_series(runs), left_out=told, refused=tuple(refused)
-    )
+        source=str(path), runs=with_series(runs), left_out=told, refused=tuple(refused),
+        remarks=(f"{beside} may have more runs: import it as well",) if beside else (),
+    )  # fmt: skip
+
+
+def _beside(path: Path) -> Path | None:
+    """The database in or beside this folder: newer MLflow keeps its runs there, files in mlruns."""
+    places = (path / _DATABASE, path.parent / _DATABASE)
+    return next((place for place in places if place.is_file() and is_sqlite(place)), None)
 
 
 def _foreign(run: Stored) -> Foreign:
@@ -129,7 +138,8 @@ def _of_files(path: Path, refused: list[str], left_out: Counter[str]) -> Iterato
     root = path / "mlruns" if (path / "mlruns").is_dir() else path
     experiments = sorted(root.glob("*/meta.yaml"))
     if not experiments:
-        hint = "the folder that MLflow calls mlruns"
+        beside = _beside(path)
+        hint = f"its runs may be in {beside}" if beside else "the folder that MLflow calls mlruns"
         raise UsageError("there is no experiment of MLflow here", word=str(path), hint=hint)
     left_out[_DELETED] += sum(1 for _ in root.glob(".trash/*/*/meta.yaml"))
     for place in experiments:

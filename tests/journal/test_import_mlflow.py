@@ -1,5 +1,6 @@
 """``knobwise import mlflow``: nested runs, and what MLflow's own lists leave out."""
 
+import shutil
 import sqlite3
 import tarfile
 from contextlib import closing
@@ -61,3 +62,18 @@ def test_runs_of_a_deleted_experiment_are_counted_among_the_deleted(knobwise, st
         changed("UPDATE experiments SET lifecycle_stage = 'deleted'")
     told = knobwise("import", "mlflow", "mlflow.db" if store == "mlflow.db" else "mlruns")
     assert (told.status, "6 runs that are deleted" in told.err) == (1, True)
+
+
+@pytest.mark.parametrize("store", ["mlruns", "."])
+def test_a_database_beside_the_folder_is_told_of(knobwise, stores, store):
+    """Newer MLflow keeps its runs in mlflow.db, and in mlruns what they wrote."""
+    told = knobwise("import", "mlflow", store)
+    assert "4 runs imported" in told.err
+    assert "knobwise: mlflow.db may have more runs: import it as well" in told.err
+    shutil.rmtree("mlruns")
+    Path("mlruns/1/abc/artifacts").mkdir(parents=True)
+    refused = knobwise("import", "mlflow", store)
+    assert (refused.status, "its runs may be in mlflow.db" in refused.err) == (2, True)
+    Path("mlflow.db").write_text("no database")
+    assert "mlflow.db" not in knobwise("import", "mlflow", store).err
+    assert "mlflow.db" not in knobwise("import", "mlflow", "mlruns").err
