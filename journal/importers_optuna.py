@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from journal import values
@@ -78,7 +79,7 @@ def _run(study: Study, trial: Trial, names: Sequence[str]) -> Foreign:
     if study.attributes:
         told["study_attrs"] = dict(study.attributes)
     return Foreign(
-        run=run_id("optuna", study.name, trial.number, str(began or trial.internal)),
+        run=run_id("optuna", study.name, trial.number, _begun(trial)),
         place=f"study {study.name}, trial {trial.number}",
         params=values.parameters(_externals(study, trial)),
         metrics=values.metrics(results),
@@ -90,6 +91,18 @@ def _run(study: Study, trial: Trial, names: Sequence[str]) -> Foreign:
         context={"optuna": told},
         attributes=attributes_of(trial.attributes),
     )  # fmt: skip
+
+
+def _begun(trial: Trial) -> str:
+    """What tells the trial from one of its number in a study begun anew: when it began, as written.
+
+    Optuna writes local time without its zone; with that of the machine that imports it, the same
+    trial would be another run on a machine elsewhere.
+    """
+    if not trial.began:
+        return str(trial.internal)
+    told = datetime.fromisoformat(str(trial.began))
+    return str(told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC))
 
 
 def _externals(study: Study, trial: Trial) -> dict[str, Scalar]:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -228,3 +229,20 @@ def test_what_the_user_said_of_a_study_is_in_the_context_of_its_runs(knobwise):
         said = {one["study"]: one.get("study_attrs") for one in told if isinstance(one, dict)}
         assert said.pop(study_name) == {"data": "mnist"}
         assert set(said.values()) <= {None}
+
+
+def test_a_trial_is_the_same_run_wherever_it_is_imported(knobwise, monkeypatch):
+    """Optuna's times are local and say no zone; the copy of a study may have them without a T."""
+    study({"lr": (0.01, RATE)})
+    log = Path("s.log").read_text()
+    Path("s.log").write_text(log.replace("00:00:00Z", "00:00:00"))
+    Path("copy.log").write_text(log.replace("T00:00:00Z", " 00:00:00.000000"))
+    for zone in ("UTC", "Asia/Seoul", "America/New_York"):
+        with monkeypatch.context() as here:
+            here.setenv("TZ", zone)
+            time.tzset()
+            told = [knobwise("import", "optuna", file) for file in ("s.log", "copy.log")]
+        time.tzset()
+        assert [one.status for one in told] == [0, 0]
+    (run,) = journal.open().runs()
+    assert run.started_at == datetime(2026, 1, 1, tzinfo=UTC)
