@@ -19,7 +19,7 @@ from analysis.inference import Inference
 from analysis.results import Scalar
 from analysis.roles import is_seed
 from analysis.runs import Runs
-from analysis.space import factorize, firsts, group_rows
+from analysis.space import factorize, firsts, group_rows, missing
 
 LEAST_DF = 5
 """Degrees of freedom among other seeds from which on they can tell that a seed decides nothing."""
@@ -66,11 +66,13 @@ def _keys(
     numbers = [name for name in columns if name in nuisance - names]
     settings = [inference.codes[name] for name in columns if name not in nuisance]
     given = _picked(runs.seeds, used)
-    everywhere = any(is_seed(name) for name in columns)
-    own = [0 if everywhere or seed is not None else 1 + k for k, seed in enumerate(given)]
+    told = np.array([seed is not None for seed in given], dtype=bool)
+    for name in filter(is_seed, columns):
+        told |= ~missing(columns[name])  # random_state=None is another seed each time
+    own = np.where(told, 0, 1 + np.arange(len(used)))
     seeds = [inference.codes[name] for name in numbers]
     blocks = block_codes(runs.blocks.iloc[used])
-    return [*settings, blocks], [*seeds, factorize(given)[0], np.array(own, dtype=np.int64)]
+    return [*settings, blocks], [*seeds, factorize(given)[0], own]
 
 
 def _picked(values: Sequence[Scalar], rows: np.ndarray) -> list[Scalar]:

@@ -95,3 +95,12 @@ def test_a_seed_among_the_parameters_is_known_too():
     table = table.rename(columns={"seed": "random_seed"})
     assert framed(table, y).n_runs == 60
     assert framed(table.assign(random_seed=np.arange(75)), y).n_runs == 75
+
+
+def test_a_seed_that_says_none_is_not_known():
+    """What scikit-learn does with random_state=None, it does differently each time."""
+    table, y = swept(3)
+    table = table.drop(columns="seed")
+    for given, n_runs in ((None, 75), (42, 60)):
+        told = pd.Series([given] * 75, dtype=object)
+        assert framed(table.assign(random_state=told), y).n_runs == n_runs
