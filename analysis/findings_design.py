@@ -144,7 +144,8 @@ def _logarithm(column: np.ndarray, parameter: Parameter) -> np.ndarray | None:
         if not 0 < low < high:
             return None
         made, here = column.copy(), valued(column)
-        made[here] = np.log1p(column[here] * (high / low - 1)) / np.log(high / low)
+        logs = np.log(low + column[here] * (high - low)) - np.log(low)
+        made[here] = logs / (np.log(high) - np.log(low))  # high / low may be no float
         return made
     numbers = [float(level) for level in parameter.levels if is_number(level) and level > 0]
     if len(numbers) < len(parameter.levels) or np.isnan(column).any():

@@ -71,3 +71,13 @@ def test_where_it_moves_on_its_own_too_it_has_one():
     verdicts = {p.name: p.verdict for p in assess(loose).parameters}
     assert verdicts["steps"] == "critical"
     assert "not_estimable" not in verdicts.values()
+
+
+def test_a_range_that_begins_next_to_nothing_has_logarithms_too():
+    """Its end divided by its beginning is no floating-point number."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(rng.random((60, 4)), columns=["a", "b", "c", "y"])
+    table.loc[0, "a"] = 1e-310
+    frame = Frame.from_table(table, parameters=["a", "b", "c"], metric="y", direction="maximize")
+    assert frame.space["a"].scale == "linear"
+    assert inseparable(frame) == {}
