@@ -90,12 +90,17 @@ def versions(frame: Frame) -> list[Finding]:
     return findings
 
 
-def added_p(y: np.ndarray, design: np.ndarray, *, groups: np.ndarray) -> float | None:
-    """P of the F test of added columns; None where few degrees of freedom are left."""
+def added_p(
+    y: np.ndarray, design: np.ndarray, *, groups: np.ndarray, taken: int = 0
+) -> float | None:
+    """P of the F test of added columns; None where few degrees of freedom are left.
+
+    taken: degrees of freedom of what was taken out of all three before.
+    """
     whole = np.column_stack([design, groups])
     rank = int(np.linalg.matrix_rank(whole))
     gained = rank - int(np.linalg.matrix_rank(design))
-    left = len(y) - rank
+    left = len(y) - taken - rank
     if gained == 0 or left < MIN_DF:
         return None
     without, with_them = (
@@ -119,10 +124,8 @@ def within(frame: Frame) -> tuple[float, float, float] | None:
     seeds = factorize(frame.seeds)[0]
     shared = np.unique(seeds) if seeds.max() < MAX_SEEDS else np.zeros(1)
     columns = np.column_stack([columns, seeds[:, None] == shared[1:]]).astype(float)
-    means = np.zeros((frame.n_configurations, columns.shape[1]))
-    np.add.at(means, groups, columns)
-    within = columns - (means / frame.replicates[:, None])[groups]
-    rest, dummies = within[:, :4], within[:, 4:]
+    inner = apart(columns, groups)
+    rest, dummies = inner[:, :4], inner[:, 4:]
     df = frame.n_runs - frame.n_configurations - dummies.shape[1] - 1
     if df < MIN_DF:
         return None
@@ -145,11 +148,27 @@ def _across(frame: Frame) -> tuple[float, float, float] | None:
     return None
 
 
+def apart(columns: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """(n, k) columns less their means in (n,) groups 0, 1, …: what indicators of these leave."""
+    means = np.zeros((int(groups.max(initial=-1)) + 1, columns.shape[1]))
+    np.add.at(means, groups, columns)
+    return np.asarray(columns - (means / np.bincount(groups)[:, None])[groups])
+
+
 def trend(
-    y: np.ndarray, order: np.ndarray, *, beside: np.ndarray, df: float
+    y: np.ndarray,
+    order: np.ndarray,
+    *,
+    beside: np.ndarray,
+    df: float,
+    alike: np.ndarray | None = None,
 ) -> tuple[float, float, float] | None:
-    """Correlation with time beside a model, its degrees of freedom, change over the whole time."""
+    """Correlation with time beside a model, its degrees of freedom, change over the whole time.
+
+    alike: (n,) groups within which it is sought; of the model, too, is given what they leave.
+    """
     columns = np.column_stack([rankdata(y), rankdata(order), y, order])
+    columns = columns if alike is None else apart(columns, alike)
     rest = columns - beside @ np.linalg.lstsq(beside, columns, rcond=None)[0]
     return _trend(*rest.T, df=df, span=float(np.ptp(order)))
 

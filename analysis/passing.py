@@ -8,7 +8,7 @@ with it; how much of a parameter's effect may be time's, by what is left of it b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from weakref import WeakKeyDictionary
@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from analysis.additive import additive_design
-from analysis.drift import MIN_DF, added_p, drift, passes, trend, within
+from analysis.drift import MIN_DF, added_p, apart, drift, passes, trend, within
 from analysis.findings_parts import grouped, thinned
 from analysis.frame import Frame
 from analysis.results import Finding
@@ -36,7 +36,7 @@ MOVES = 0.05
 
 @dataclass(frozen=True)
 class TimesPart:
-    """What of a parameter's risk, and of its effect's standard deviation, may be what time did."""
+    """How far time may have made or hidden a parameter's risk and its effect's spread (sd)."""
 
     risk: float
     sd: float
@@ -110,28 +110,50 @@ def _passing(frame: Frame) -> Passing | None:
 
 def _beside(frame: Frame, *, columns: list[int]) -> tuple[float, float, float] | None:
     """Trend of the configurations' means among those alike in the columns that changed."""
-    codes, space = thinned(frame), frame.space
-    step = -(-frame.n_configurations // len(codes))
-    y, order = frame.means[::step], frame.order[frame.first_rows][::step]
-    parts = [grouped(codes[:, j], space.parameters[j], n=PARTS) + 1 for j in columns]
+    codes, y, order = _looked_at(frame)
+    parts = [grouped(codes[:, j], frame.space.parameters[j], n=PARTS) + 1 for j in columns]
     cells = group_rows(parts, len(codes))
-    alike = (cells[:, None] == np.arange(cells.max() + 1)).astype(float)
-    here = Space(tuple(space.parameters[j] for j in columns))
-    beside = np.column_stack([additive_design(codes[:, columns], here, powers=2), alike])
-    design = np.column_stack([additive_design(codes, space, powers=2), alike])
-    df = len(y) - int(np.linalg.matrix_rank(design)) - 1
-    others = [j for j in range(len(space)) if j not in columns]
-    if df < MIN_DF or any(_moves(order, beside, frame=frame, j=j) for j in others):
+    every = range(len(frame.space))
+    design = _inner(codes, frame.space, columns=every, cells=cells)
+    df = len(y) - int(cells.max()) - 1 - int(np.linalg.matrix_rank(design)) - 1
+    if df < MIN_DF:
         return None
-    return trend(y, order, beside=design, df=df)
+    moved_too = partial(_moves, codes, order, space=frame.space, columns=columns, cells=cells)
+    if any(moved_too(j) for j in every if j not in columns):
+        return None
+    return trend(y, order, beside=design, df=df, alike=cells)
 
 
-def _moves(order: np.ndarray, beside: np.ndarray, *, frame: Frame, j: int) -> bool:
+def _looked_at(frame: Frame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Codes, means and times of the configurations that are looked at, evenly taken from all."""
+    codes = thinned(frame)
+    step = -(-frame.n_configurations // len(codes))
+    return codes, frame.means[::step], frame.order[frame.first_rows][::step]
+
+
+def _inner(
+    codes: np.ndarray, space: Space, *, columns: Sequence[int], cells: np.ndarray
+) -> np.ndarray:
+    """What an additive model of these columns has within cells; what rounding leaves is none."""
+    here = Space(tuple(space.parameters[j] for j in columns))
+    return apart(additive_design(codes[:, columns], here, powers=2), cells).round(12)
+
+
+def _moves(
+    codes: np.ndarray,
+    order: np.ndarray,
+    j: int,
+    *,
+    space: Space,
+    columns: Sequence[int],
+    cells: np.ndarray,
+) -> bool:
     """Whether a parameter moves with time among runs alike in those that do."""
-    alone = Space((frame.space.parameters[j],))
-    values = additive_design(thinned(frame)[:, [j]], alone, powers=2)[:, 1:]
-    p = added_p(order.argsort().argsort().astype(float), beside, groups=values)
-    return p is not None and p * len(frame.space) < MOVES
+    beside = _inner(codes, space, columns=columns, cells=cells)
+    values = _inner(codes, space, columns=[j], cells=cells)
+    rank = apart(order.argsort().argsort()[:, None].astype(float), cells)[:, 0]
+    p = added_p(rank, beside, groups=values, taken=int(cells.max()) + 1)
+    return p is not None and p * len(space) < MOVES
 
 
 def _part(frame: Frame, j: int, *, change: float) -> TimesPart:
@@ -140,12 +162,12 @@ def _part(frame: Frame, j: int, *, change: float) -> TimesPart:
     Where time settles the parameter nothing of it is left: then `SETTLED` times what time did from
     the first run to the last.
     """
-    codes, space, y = frame.configuration_codes, frame.space, frame.means
+    (codes, y, order), space = _looked_at(frame), frame.space
     others = Space(tuple(p for k, p in enumerate(space.parameters) if k != j))
     beside = additive_design(np.delete(codes, j, axis=1), others, powers=2)
     cut = grouped(codes[:, j], space.parameters[j], n=PARTS)
     groups = (cut[:, None] == np.unique(cut)).astype(float)
-    rank = frame.order[frame.first_rows].argsort(kind="stable").argsort()
+    rank = order.argsort(kind="stable").argsort()
     times = (rank * PERIODS // len(y))[:, None] == np.arange(1, PERIODS)
     timed = np.column_stack([beside, times])
     whole = np.column_stack([timed, groups[:, 1:]])

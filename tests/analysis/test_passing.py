@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.assessment import assess
+from analysis.drift import added_p, apart, trend
 from analysis.findings import findings
 from analysis.frame import Frame
 from analysis.passing import passing, times
@@ -94,3 +95,20 @@ def test_a_grid_in_the_order_of_its_loops_keeps_what_is_far_larger_than_the_drif
 @pytest.mark.parametrize("seed", range(5))
 def test_an_optimizers_path_is_no_drift(seed):
     assert passing(framed(*climb(np.random.default_rng(seed)))) is None
+
+
+def test_what_moved_is_taken_out_as_if_every_combination_had_a_column():
+    """Means within cells leave of y, of time and of the model what indicators leave."""
+    rng = np.random.default_rng(0)
+    cells, x, y = rng.integers(0, 9, 60), rng.random((60, 2)), rng.random(60)
+    cells = np.unique(cells, return_inverse=True)[1]
+    dummies = (cells[:, None] == np.arange(cells.max() + 1)).astype(float)
+    order = np.arange(60.0)
+    whole = trend(y, order, beside=np.column_stack([x, dummies]), df=40)
+    assert trend(y, order, beside=apart(x, cells), df=40, alike=cells) == pytest.approx(whole)
+    p = added_p(y, dummies, groups=x)
+    within = apart(np.column_stack([y, x]), cells)
+    n = int(cells.max()) + 1
+    assert added_p(within[:, 0], np.zeros((60, 1)), groups=within[:, 1:], taken=n) == pytest.approx(
+        p
+    )
