@@ -47,7 +47,7 @@ def first_share(study: Study, index: int) -> Share:
     estimate = min(float(np.median(rows[1:])), float(study.decomposition.shapley_effect[index]))
     found = share(estimate, rows[1:], plug_in=float(rows[0]))
     low = _surely(study, index, low=found.low) - _nobodys(study, study.unseen_at_most)
-    return replace(found, low=max(0.0, low))
+    return replace(found, low=max(0.0, low), high=_at_most(study, index, high=found.high))
 
 
 def total_share(study: Study, index: int) -> Share:
@@ -64,7 +64,7 @@ def total_share(study: Study, index: int) -> Share:
         else max(UNSEEN_SHOWN * study.unseen_at_most, hidden(study, index)[0]),
     )
     low = _surely(study, index, low=found.low) - _nobodys(study, study.unseen_at_most)
-    return replace(found, low=max(0.0, low))
+    return replace(found, low=max(0.0, low), high=_at_most(study, index, high=found.high))
 
 
 def tuning_risk(study: Study, index: int) -> TuningRisk:
@@ -77,6 +77,7 @@ def tuning_risk(study: Study, index: int) -> TuningRisk:
     low, high = interval(estimate, risk.mean[1:], plug_in=estimate)
     finest = FINEST_RISK * study.noise.sd_near_best
     higher = STRETCH * (high - estimate) + MISSED * study.missed_among_good + finest
+    higher += _times(study, index).risk
     return TuningRisk(
         mean=estimate,
         low=max(0.0, low - finest - lowered(study, index)),
@@ -143,7 +144,7 @@ def _cornered(study: Study, index: int) -> float:
 
 
 def _times(study: Study, index: int) -> TimesPart:
-    """What of a parameter's effect may be what time did, while its values changed (`passing`)."""
+    """How far time may have made or hidden the effect of a parameter that changed with it."""
     return study.times.get(study.frame.space.names[index], TimesPart(risk=0.0, sd=0.0))
 
 
@@ -152,10 +153,21 @@ def _surely(study: Study, index: int, *, low: float) -> float:
 
     Standard deviations of effects that coincide add up.
     """
-    whole, time = float(study.decomposition.variance), _times(study, index).sd
-    if time > 0 and whole > 0:
-        low = max(float(np.sqrt(low)) - time / float(np.sqrt(whole)), 0.0) ** 2
+    if (time := _time(study, index)) > 0:
+        low = max(float(np.sqrt(max(low, 0.0))) - time, 0.0) ** 2
     return low * _beside_hidden(study, index)
+
+
+def _at_most(study: Study, index: int, *, high: float) -> float:
+    """A share's upper end beside what time may have hidden: an effect against its own."""
+    time = _time(study, index)
+    return min(1.0, (float(np.sqrt(high)) + time) ** 2) if time > 0 else high
+
+
+def _time(study: Study, index: int) -> float:
+    """Standard deviation of what time may have done, with that of the whole for one."""
+    whole = float(study.decomposition.variance)
+    return _times(study, index).sd / float(np.sqrt(whole)) if whole > 0 else 0.0
 
 
 def _nobodys(study: Study, unseen: float) -> float:
@@ -241,13 +253,19 @@ def raised(study: Study, index: int) -> tuple[float, float]:
 
     The share's by what is not foreseen, the risk's by what is missed among the good, or by what
     was seen at ends where all runs did badly; either's by what a level may hide, where that is
-    more.
+    more; and both by what time may have hidden.
     """
     share, risk = hidden(study, index)
     rows = study.risks[index].mean
     _, high = reach(float(rows[0]), rows[1:])
     least = max(float(rows[0]) + risk, as_seen(study, index))
-    return max(unforeseen(study), share), max(study.missed_among_good, least - high)
+    totals = study.indices.total[1:, index]
+    _, most = reach(float(study.decomposition.total_order[index]), totals)
+    timed = _at_most(study, index, high=most) - most
+    return (
+        max(unforeseen(study), share) + timed,
+        max(study.missed_among_good, least - high) + _times(study, index).risk,
+    )
 
 
 def as_seen(study: Study, index: int) -> float:

@@ -64,6 +64,15 @@ def test_a_drift_is_told_once_where_repeated_runs_show_it_as_well():
     assert [item.code for item in found].count("drift") == 1
 
 
+@pytest.mark.parametrize("seed", [0, 2, 3])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_an_effect_that_time_hid_is_not_negligible(seed, sign):
+    """Before, half of such were: what adam gains the code lost while adam came into use."""
+    frame = weeks(seed, step=-0.1 * sign, effect=0.075 * sign)
+    assert "opt" in times(frame)
+    assert verdicts(frame, seed)["opt"] == "undetermined"
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_drift_beside_settings_that_stay_is_no_parameters(seed):
     frame = weeks(seed, late=0.1)
