@@ -174,11 +174,8 @@ class Writer:
                 self.begin(self.folder)
             place = _place(self.folder)
             prefix = f"{_host()}-{place}-"
-            for name in names if place != _ALONE else ():
-                if name.startswith(prefix):
-                    self._held = self._take(name)
-                if self._held is not None:
-                    return self._held
+            fit = (name for name in names if place != _ALONE and name.startswith(prefix))
+            self._held = next(filter(None, map(self._take, fit)), None)
             while self._held is None:
                 self._held = self._create(place)
             return self._held
