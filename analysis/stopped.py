@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import chi2_contingency, ks_2samp
+from scipy.stats import hypergeom, ks_2samp
 
 from analysis.inference import Inference
 from analysis.results import Finding, Scalar
@@ -29,9 +29,9 @@ CHANCE = 0.002
 def stopped(runs: Runs, reasons: Sequence[str | None], *, inference: Inference) -> list[Finding]:
     """Names the parameters on which it depends whether a run was stopped.
 
-    reasons: per run, None if it is used. Each parameter alone, by Kolmogorov and Smirnov's test
-    and chi-square of fifths (what is stopped at both ends moves no distribution far) for numbers,
-    chi-square for levels.
+    reasons: per run, None if it is used. Each parameter alone: levels by how many of the runs at
+    each were stopped, numbers so by fifths and their special value (what is stopped at both ends
+    moves no distribution far), and by Kolmogorov and Smirnov's test.
     """
     rows = [k for k, reason in enumerate(reasons) if reason is None or reason in STOPPED]
     ended = np.array([reasons[k] is None for k in rows], dtype=bool)
@@ -55,18 +55,22 @@ def _apart(column: Sequence[Scalar], ended: np.ndarray, *, parameter: Parameter)
         return _uneven(factorize(column)[0], ended)
     numbers = numbers_of(column)
     known = np.isfinite(numbers)
-    numbers, ended = numbers[known], ended[known]
-    if min(ended.sum(), (~ended).sum()) < FEWEST:
-        return 1.0
-    moved = float(ks_2samp(numbers[ended], numbers[~ended], method="asymp").pvalue)
-    cuts = np.quantile(numbers, np.arange(1, PARTS) / PARTS)
-    return min(1.0, 2 * min(moved, _uneven(np.searchsorted(cuts, numbers, side="right"), ended)))
+    cuts = np.quantile(numbers[known], np.arange(1, PARTS) / PARTS)
+    groups = np.where(known, np.searchsorted(cuts, numbers, side="right"), PARTS)
+    here = known | (parameter.none_share > 0)  # else who has no number did not record it
+    left, gone = numbers[known & ended], numbers[known & ~ended]
+    enough = min(len(left), len(gone)) >= FEWEST
+    moved = float(ks_2samp(left, gone, method="asymp").pvalue) if enough else 1.0
+    return min(1.0, 2 * min(moved, _uneven(groups[here], ended[here])))
 
 
 def _uneven(groups: np.ndarray, ended: np.ndarray) -> float:
-    """P of as uneven parts of stopped runs in (n,) groups."""
+    """P of a group of (n,) with so many or so few of the stopped runs, over all groups.
+
+    Exact, as a table of rare levels and few stopped runs has no chi-square distribution.
+    """
     used = np.unique(groups, return_inverse=True)[1]
-    table = np.array(
-        [np.bincount(used[kind], minlength=used.max() + 1) for kind in (ended, ~ended)]
-    )
-    return float(chi2_contingency(table).pvalue) if table.shape[1] > 1 else 1.0
+    sizes, gone = np.bincount(used), np.bincount(used, ~ended).astype(int)
+    lot = hypergeom(len(used), int(gone.sum()), sizes)
+    tails = np.minimum(lot.cdf(gone), lot.sf(gone - 1))
+    return min(1.0, 2 * len(sizes) * float(tails.min()))

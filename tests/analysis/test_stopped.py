@@ -60,3 +60,30 @@ def test_a_time_limit_that_stops_large_models_is_told():
 def test_few_stopped_runs_say_nothing():
     frame = pruned(0, n=8)
     assert told(frame) == []
+
+
+def test_rare_levels_among_few_stopped_runs_are_lot():
+    """Chi-square named one in ten: a run or two of a rare level are no evidence."""
+    rng = np.random.default_rng(1)
+    odds = np.arange(1, 31) ** -1.5
+    found = 0
+    for _ in range(60):
+        table = pd.DataFrame({"x": rng.random(200), "y": rng.random(200), "status": "finished"})
+        for name in "abc":
+            table[name] = rng.choice([f"v{k}" for k in range(30)], 200, p=odds / odds.sum())
+        table.loc[rng.choice(200, 8, replace=False), "status"] = "pruned"
+        found += bool(told(framed(table)))
+    assert found <= 1
+
+
+@pytest.mark.parametrize("unlimited", [None, -1])
+def test_a_special_value_that_takes_too_long_is_told(unlimited):
+    rng = np.random.default_rng(0)
+    none = rng.random(120) < 0.4
+    depth = rng.integers(1, 31, 120).astype(object)
+    depth[none] = unlimited
+    table = pd.DataFrame({"depth": depth, "lr": rng.random(120), "y": rng.random(120)})
+    slow = none & (rng.random(120) < 0.8)
+    assert told(framed(table.assign(status=np.where(slow, "killed", "finished")))) == [("depth",)]
+    lot = rng.permutation(slow)
+    assert told(framed(table.assign(status=np.where(lot, "killed", "finished")))) == []
