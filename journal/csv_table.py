@@ -246,7 +246,8 @@ def _parameters(header: Sequence[str], choice: Choice) -> tuple[str, ...]:
             hint = guess(name, header, otherwise="columns: " + ", ".join(header))
             raise UsageError(f"there is no column {name}", word=name, hint=hint)
     if double := {name for name in header if header.count(name) > 1}:
-        raise UsageError(f"two columns are named {min(double)}")
+        hint = "give one of them another name, in the first line of the file"
+        raise UsageError(f"two columns are named {min(double)}", hint=hint)
     if both := set(named) & set(choice.parameters):
         raise UsageError(f"{min(both)} cannot be a parameter and something else", word=min(both))
     rest = choice.parameters or tuple(name for name in header if name and name not in named)

@@ -36,6 +36,13 @@ def test_the_encoding_is_guessed_where_the_bytes_speak_for_it(
     assert f"iconv -f {guess} -t UTF-8 t.csv > utf8.csv" in refused.err
 
 
+def test_two_columns_of_one_name_are_refused_with_what_to_do(knobwise):
+    Path("t.csv").write_text("lr,lr,acc\n1,2,3\n")
+    refused = knobwise("import", "csv", "t.csv", "-m", "acc")
+    assert refused.status == 2
+    assert "two columns are named lr\n  give one of them another name" in refused.err
+
+
 def test_equal_complaints_are_one_and_all_that_is_wrong_is_said_at_once(knobwise):
     rows = [f"{n / 8},{n} %,{word}" for n, word in enumerate(["ok", "weird", "queer"] * 30)]
     Path("t.csv").write_text("\n".join(["lr,acc,state", *rows, "1,2"]))
