@@ -18,7 +18,6 @@ from analysis.additive import additive_design
 from analysis.findings_parts import ALPHA, thinned
 from analysis.frame import Frame
 from analysis.results import Finding
-from analysis.sampling import crowded, moved
 from analysis.sentences import finding
 from analysis.space import factorize
 
@@ -29,25 +28,6 @@ MAX_SEEDS = 20
 MIN_APART = 0.05
 """Repeated runs show a trend only if this share of the whole time (standard deviation) apart."""
 VERSION = re.compile(r"(^|[._])(commit|version|revision|sha)$")
-
-
-def drift(frame: Frame) -> list[Finding]:
-    """Says so when either look finds a trend that chance gives less than once in a thousand.
-
-    Where the settings themselves moved with time, as an optimizer's do, what an additive model
-    leaves moves with them; then only repeated runs can tell, or runs alike in all that moved
-    (`analysis.passing`).
-    """
-    if frame.n_runs == 0 or np.ptp(frame.order) == 0 or np.ptp(frame.objective) == 0:
-        return []
-    optimized = bool(moved(frame) or crowded(frame))
-    for look in (within,) if optimized else (within, _across):
-        found = look(frame)
-        if found is not None and passes(found):
-            correlation, _, change = found
-            key = "drift.repeated" if look is within else "drift.after"
-            return [finding(key, metric=frame.metric, change=change, correlation=correlation)]
-    return []
 
 
 def passes(found: tuple[float, float, float]) -> bool:
@@ -136,12 +116,18 @@ def within(frame: Frame) -> tuple[float, float, float] | None:
     return _trend(*rest.T, df=df, span=span)
 
 
-def _across(frame: Frame) -> tuple[float, float, float] | None:
+def looked_at(frame: Frame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Codes, means and times of the configurations that are looked at, evenly taken from all."""
+    codes = thinned(frame)
+    step = -(-frame.n_configurations // len(codes))
+    return codes, frame.means[::step], frame.order[frame.first_rows][::step]
+
+
+def across(frame: Frame) -> tuple[float, float, float] | None:
     """Trend of the configurations' means after an additive model of the parameters."""
-    step = -(-frame.n_configurations // len(thinned(frame)))
-    y, order = frame.means[::step], frame.order[frame.first_rows][::step]
+    codes, y, order = looked_at(frame)
     for squares in (True, False):
-        design = additive_design(thinned(frame), frame.space, powers=2 if squares else 1)
+        design = additive_design(codes, frame.space, powers=2 if squares else 1)
         df = len(y) - np.linalg.matrix_rank(design) - 1
         if df >= MIN_DF and len(y) >= 1.5 * design.shape[1]:
             return trend(y, order, beside=design, df=df)

@@ -16,8 +16,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from analysis.additive import additive_design
-from analysis.drift import MIN_DF, added_p, apart, drift, passes, trend, within
-from analysis.findings_parts import grouped, thinned
+from analysis.drift import MIN_DF, across, added_p, apart, looked_at, passes, trend, within
+from analysis.findings_parts import grouped
 from analysis.frame import Frame
 from analysis.results import Finding
 from analysis.sampling import crowded, moved
@@ -44,8 +44,12 @@ class TimesPart:
 
 @dataclass(frozen=True, eq=False)
 class Passing:
-    """parts: of each parameter that changed with time; change, correlation: of the objective."""
+    """parts: of each parameter that changed with time; change, correlation: of the objective.
 
+    repeated: whether repeated runs show it.
+    """
+
+    repeated: bool
     parts: Mapping[str, TimesPart]
     change: float
     correlation: float
@@ -56,11 +60,13 @@ _FOUND: WeakKeyDictionary[Frame, Passing | None] = WeakKeyDictionary()
 
 
 def passing(frame: Frame) -> Passing | None:
-    """The parameters that changed with time, if time did something too; none if settings crowd.
+    """Whether the objective changed with time, and which parameters did as well.
 
-    The objective drifts among repeated runs, or across the configurations with equal values of all
-    that changed (levels, or fifths of numbers, in all combinations) after an additive model. The
-    other parameters have to be the same at all times there: then what the model misses is no drift.
+    It drifts among repeated runs; or across configurations, after an additive model. Where settings
+    moved with time or crowd, as an optimizer's do, what that model leaves moves with them: then
+    across those with equal values of all that changed (levels, or fifths of numbers, in all
+    combinations). The other parameters have to be the same at all times there. Chance finds a drift
+    less than once in a thousand frames.
     """
     if frame not in _FOUND:
         _FOUND[frame] = _passing(frame)
@@ -77,40 +83,45 @@ def drifted(frame: Frame) -> list[Finding]:
     """Says that results changed with time, and names what changed with it."""
     found = passing(frame)
     if found is None:
-        return drift(frame)
-    change, correlation = found.change, found.correlation
-    if not found.parts:
-        told = finding("drift.after", metric=frame.metric, change=change, correlation=correlation)
-        return [told]
-    return [
-        finding(
-            "drift.moved",
-            *found.parts,
-            names=tuple(found.parts),
-            metric=frame.metric,
-            change=change,
-            correlation=correlation,
-        )
-    ]
+        return []
+    parts, change, correlation = found.parts, found.change, found.correlation
+    if parts:
+        return [
+            finding(
+                "drift.moved",
+                *parts,
+                names=tuple(parts),
+                metric=frame.metric,
+                change=change,
+                correlation=correlation,
+            )
+        ]
+    key = "drift.repeated" if found.repeated else "drift.after"
+    return [finding(key, metric=frame.metric, change=change, correlation=correlation)]
 
 
 def _passing(frame: Frame) -> Passing | None:
     space = frame.space
     if frame.n_runs == 0 or np.ptp(frame.order) == 0 or np.ptp(frame.objective) == 0:
         return None
-    columns = [space.index(name) for name in moved(frame) if space[name].condition is None]
-    looks = [within] if columns else []
-    looks += [partial(_beside, columns=columns)] if columns or crowded(frame) else []
-    for look in (look(frame) for look in looks):
-        if look is not None and passes(look):
-            parts = {space.names[j]: _part(frame, j, change=abs(look[2])) for j in columns}
-            return Passing(parts, change=look[2], correlation=look[0])
+    names = moved(frame)
+    columns = [space.index(name) for name in names if space[name].condition is None]
+    alike = columns or crowded(frame)
+    looks = [within]
+    if alike or not names:
+        looks.append(partial(_beside, columns=columns) if alike else across)
+    for look in looks:
+        found = look(frame)
+        if found is not None and passes(found):
+            correlation, _, change = found
+            parts = {space.names[j]: _part(frame, j, change=abs(change)) for j in columns}
+            return Passing(look is within, parts, change=change, correlation=correlation)
     return None
 
 
 def _beside(frame: Frame, *, columns: list[int]) -> tuple[float, float, float] | None:
     """Trend of the configurations' means among those alike in the columns that changed."""
-    codes, y, order = _looked_at(frame)
+    codes, y, order = looked_at(frame)
     parts = [grouped(codes[:, j], frame.space.parameters[j], n=PARTS) + 1 for j in columns]
     cells = group_rows(parts, len(codes))
     every = range(len(frame.space))
@@ -122,13 +133,6 @@ def _beside(frame: Frame, *, columns: list[int]) -> tuple[float, float, float] |
     if any(moved_too(j) for j in every if j not in columns):
         return None
     return trend(y, order, beside=design, df=df, alike=cells)
-
-
-def _looked_at(frame: Frame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Codes, means and times of the configurations that are looked at, evenly taken from all."""
-    codes = thinned(frame)
-    step = -(-frame.n_configurations // len(codes))
-    return codes, frame.means[::step], frame.order[frame.first_rows][::step]
 
 
 def _inner(
@@ -162,7 +166,7 @@ def _part(frame: Frame, j: int, *, change: float) -> TimesPart:
     Where time settles the parameter nothing of it is left: then `SETTLED` times what time did from
     the first run to the last.
     """
-    (codes, y, order), space = _looked_at(frame), frame.space
+    (codes, y, order), space = looked_at(frame), frame.space
     others = Space(tuple(p for k, p in enumerate(space.parameters) if k != j))
     beside = additive_design(np.delete(codes, j, axis=1), others, powers=2)
     cut = grouped(codes[:, j], space.parameters[j], n=PARTS)

@@ -61,8 +61,8 @@ how many were on the wrong side of the margin and, in brackets, by more than a f
 TPE = """
 ## Runs chosen by TPE
 
-The same of runs that Optuna's TPE chose, in the order in which it chose them, of all truths, none
-of them repeated: runs as an optimizer leaves them.
+The same of runs that Optuna's TPE chose, in the order in which it chose them, of all truths; only
+what it chose again is repeated. Runs as an optimizer leaves them.
 """
 SPEED = """
 ## Speed

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.drift import drift
 from analysis.findings import findings
 from analysis.findings_coverage import gaps, unbalanced
 from analysis.findings_design import aliased, few_configurations, one_at_a_time, settled
 from analysis.findings_objective import budgets, constants, duplicates, edge, heavy_tails
+from analysis.passing import drifted
 from analysis.residual_groups import split, two_groups
 from analysis.results import Scalar
 from tests.analysis.planted import clean, climb, codes, framed, score
@@ -222,7 +222,7 @@ class TestDrift:
     def test_a_trend_after_the_parameters(self, rng):
         table = clean(rng, 150)
         y = score(table, rng) + np.linspace(0, 1.0, 150)
-        (found,) = drift(framed(table, y))
+        (found,) = drifted(framed(table, y))
         assert found.code == "drift"
         assert "by +" in found.message
 
@@ -233,7 +233,7 @@ class TestDrift:
         twice["seed"] = twice["seed"].sample(frac=1, random_state=1).to_numpy()
         y = score(twice, rng, noise=0.05)
         y[40:] += 0.2
-        (found,) = drift(framed(twice, y))
+        (found,) = drifted(framed(twice, y))
         assert "among repeated runs" in found.message
 
     def test_what_a_seed_does_everywhere_is_no_drift(self, rng):
@@ -243,16 +243,16 @@ class TestDrift:
             table.loc[np.repeat(np.arange(100), 2)].assign(seed=[0, 1] * 100),
         ):
             y = score(data, rng, noise=0.05) + 0.2 * data["seed"].to_numpy()
-            assert drift(framed(data.reset_index(drop=True), y)) == []
+            assert drifted(framed(data.reset_index(drop=True), y)) == []
 
     def test_what_an_optimizer_leaves_to_the_model_is_no_drift(self, rng):
         table, y = climb(rng, 300)
         y += 3 * np.sin(20 * table["a"].to_numpy())  # far from additive
-        assert drift(framed(table, y)) == []
+        assert drifted(framed(table, y)) == []
 
     def test_settings_that_improve_are_no_drift(self, rng):
         table = clean(rng, 150).sort_values("p00", ignore_index=True)
-        assert drift(framed(table, score(table, rng, noise=0.1))) == []
+        assert drifted(framed(table, score(table, rng, noise=0.1))) == []
 
 
 class TestResidualGroups:
