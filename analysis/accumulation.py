@@ -16,9 +16,9 @@ from analysis.frame import Frame
 from analysis.gaussian_draws import GaussianSurrogate
 from analysis.noise import FEWEST, noise
 from analysis.results import Accumulation
+from analysis.sensitivity import Sensitivity
 from analysis.sentences import said
 from analysis.smooth import configuration_data, fit_gaussian, fit_scores
-from analysis.study import Study
 from analysis.warp import WarpedSurrogate
 
 SIZES = 4
@@ -27,7 +27,7 @@ MOST_WORK = 1_600_000
 """n² d of the largest part: 400 configurations of 10 parameters."""
 
 
-def accumulation(whole: Study, rng: np.random.Generator, *, workers: int = 1) -> Accumulation:
+def accumulation(whole: Sensitivity, rng: np.random.Generator, *, workers: int = 1) -> Accumulation:
     """Total shares (0 to 1) of the unconditional parameters at up to five sizes.
 
     The last size is all configurations; only that one, with the reason, where they are too few.
@@ -53,7 +53,9 @@ def accumulation(whole: Study, rng: np.random.Generator, *, workers: int = 1) ->
     )
 
 
-def _totals(whole: Study, part: Frame, rng: np.random.Generator, *, workers: int) -> np.ndarray:
+def _totals(
+    whole: Sensitivity, part: Frame, rng: np.random.Generator, *, workers: int
+) -> np.ndarray:
     """(d,) total shares of a part, by the kind of surrogate that weighs most for the whole."""
     surrogate, space = whole.choice.for_shares.parts[0][0], part.space
     data = configuration_data(part, noise(part))

@@ -14,8 +14,8 @@ from analysis.errors import ConstantObjective, TooFewRuns, Withheld
 from analysis.fitting import EVIDENCE
 from analysis.frame import Frame
 from analysis.noise import FEWEST
+from analysis.sensitivity import Sensitivity
 from analysis.sentences import said
-from analysis.study import Study
 
 
 def require_enough(frame: Frame) -> None:
@@ -39,7 +39,7 @@ def require_enough(frame: Frame) -> None:
         raise ConstantObjective.said(said("withheld.constant", metric=frame.metric, value=value))
 
 
-def require_skill(whole: Study, *, apart_in: str | None = None) -> None:
+def require_skill(whole: Sensitivity, *, apart_in: str | None = None) -> None:
     """Raises `Withheld` where nothing predicts runs it has not seen, though some are unseen.
 
     apart_in: the block in which parameters act differently; each part may have an answer.

@@ -12,6 +12,7 @@ from analysis.results import Claim, Scalar, Share, TuningRisk
 from analysis.results_detail import CLAIM_LEVEL
 from analysis.risk import OF
 from analysis.sampling import even_levels
+from analysis.sensitivity import Sensitivity
 from analysis.study import Study
 
 STRETCH = 1.6
@@ -37,7 +38,7 @@ FINEST_RISK = 0.2
 more finely than one point, a fifth of their margin."""
 
 
-def first_share(study: Study, index: int) -> Share:
+def first_share(study: Sensitivity, index: int) -> Share:
     """A parameter's first order with its interval.
 
     The estimate is the draws' median, whose expected absolute error is the smallest. It stays below
@@ -50,7 +51,7 @@ def first_share(study: Study, index: int) -> Share:
     return replace(found, low=max(0.0, low), high=_at_most(study, index, high=found.high))
 
 
-def total_share(study: Study, index: int) -> Share:
+def total_share(study: Sensitivity, index: int) -> Share:
     """A parameter's total share with its interval; open above where no run shows interactions."""
     rows = study.indices.total[:, index]
     estimate = float(study.decomposition.total_order[index])
@@ -143,12 +144,12 @@ def _cornered(study: Study, index: int) -> float:
     return float(parts[np.isin(study.codes[index], codes)].sum())
 
 
-def _times(study: Study, index: int) -> TimesPart:
+def _times(study: Sensitivity, index: int) -> TimesPart:
     """How far time may have made or hidden the effect of a parameter that changed with it."""
     return study.times.get(study.frame.space.names[index], TimesPart(risk=0.0, sd=0.0))
 
 
-def _surely(study: Study, index: int, *, low: float) -> float:
+def _surely(study: Sensitivity, index: int, *, low: float) -> float:
     """A share's lower end beside what time may have done, and what the noisiest level may hide.
 
     Standard deviations of effects that coincide add up.
@@ -158,19 +159,19 @@ def _surely(study: Study, index: int, *, low: float) -> float:
     return low * _beside_hidden(study, index)
 
 
-def _at_most(study: Study, index: int, *, high: float) -> float:
+def _at_most(study: Sensitivity, index: int, *, high: float) -> float:
     """A share's upper end beside what time may have hidden: an effect against its own."""
     time = _time(study, index)
     return min(1.0, (float(np.sqrt(high)) + time) ** 2) if time > 0 else high
 
 
-def _time(study: Study, index: int) -> float:
+def _time(study: Sensitivity, index: int) -> float:
     """Standard deviation of what time may have done, with that of the whole for one."""
     whole = float(study.decomposition.variance)
     return _times(study, index).sd / float(np.sqrt(whole)) if whole > 0 else 0.0
 
 
-def _nobodys(study: Study, unseen: float) -> float:
+def _nobodys(study: Sensitivity, unseen: float) -> float:
     """How much lower a share may be than its draws say, where a forest speaks.
 
     Where it misses a structure it splits on parameters that do nothing, in every refit: what it
@@ -180,7 +181,7 @@ def _nobodys(study: Study, unseen: float) -> float:
     return UNSEEN * unseen * study.choice.rough
 
 
-def _own(study: Study, index: int) -> float:
+def _own(study: Sensitivity, index: int) -> float:
     """How much of a share is surely the parameter's: all, unless interactions may be others'."""
     if study.frame.space.names[index] not in study.aliases.members | study.aliases.effects:
         return 1.0
@@ -188,7 +189,7 @@ def _own(study: Study, index: int) -> float:
     return float(np.quantile(first, (1 - CLAIM_LEVEL) / 2))
 
 
-def _unbounded(study: Study, index: int) -> bool:
+def _unbounded(study: Sensitivity, index: int) -> bool:
     return study.frame.space.names[index] in study.unbounded
 
 
@@ -197,7 +198,7 @@ def _most(study: Study, index: int) -> float:
     return float(np.ptp(study.frame.means)) if _unbounded(study, index) else 0.0
 
 
-def hidden(study: Study, index: int) -> tuple[float, float]:
+def hidden(study: Sensitivity, index: int) -> tuple[float, float]:
     """How large a share, and a risk, a level of a parameter may hide in its noise.
 
     The noisiest, of the parameter by whose levels the noise differs; and the one with the fewest
@@ -214,7 +215,7 @@ def hidden(study: Study, index: int) -> tuple[float, float]:
     return (variance / whole if whole > 0 else 0.0), HIDDEN * float(np.sqrt(error))
 
 
-def _at_noisiest(study: Study, index: int) -> float:
+def _at_noisiest(study: Sensitivity, index: int) -> float:
     """Squared standard error of the mean at the level that the noise is largest at, or 0."""
     levels, frame = study.noise.levels, study.frame
     if levels is None or levels.name != frame.space.names[index]:
@@ -224,7 +225,7 @@ def _at_noisiest(study: Study, index: int) -> float:
     return float(levels.variance[at].max()) / float(frame.replicates[at].sum())
 
 
-def _at_rarest(study: Study, index: int) -> float:
+def _at_rarest(study: Sensitivity, index: int) -> float:
     """The same at the level of a category with the fewest runs; 0 where levels are run evenly.
 
     Of one or two settings the error is how far settings lie apart, not noise.
@@ -240,7 +241,7 @@ def _at_rarest(study: Study, index: int) -> float:
     return float(study.noise.sd**2 / runs[rarest].sum())
 
 
-def _beside_hidden(study: Study, index: int) -> float:
+def _beside_hidden(study: Sensitivity, index: int) -> float:
     """What is left of the share of another parameter beside what the noisiest level may hide."""
     levels, space = study.noise.levels, study.frame.space
     if levels is None or levels.name == space.names[index]:
@@ -274,7 +275,7 @@ def as_seen(study: Study, index: int) -> float:
     return float(best.max() - study.weights[index] @ best)
 
 
-def unforeseen(study: Study) -> float:
+def unforeseen(study: Sensitivity) -> float:
     """How much higher the upper end of a claimed share lies than the draws say."""
     return UNSEEN * study.unseen
 

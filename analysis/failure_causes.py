@@ -23,8 +23,8 @@ from analysis.anova_effect import adjusted_p
 from analysis.failure_groups import binned
 from analysis.forest import Forest, trust
 from analysis.frame import Frame
+from analysis.sensitivity import canonical
 from analysis.space import Space
-from analysis.study import canonical
 
 LEVEL = 0.025
 """Chance that an idle parameter is named in a journal (Holm's correction). Half of the usual one:

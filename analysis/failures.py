@@ -22,8 +22,8 @@ from analysis.failure_groups import binned, epsilon_squared
 from analysis.frame import FailedRuns, Frame
 from analysis.indices import RESOLUTION
 from analysis.results import FailureParameter, Failures, Finding, Share
+from analysis.sensitivity import canonical
 from analysis.sentences import finding, said
-from analysis.study import canonical
 from journal.facts import FACTS
 from journal.filter_writer import filter_text
 

@@ -71,6 +71,11 @@ class Choice:
     """(n,) weights of the rows, where the noise differs between levels."""
 
     @property
+    def of_shares(self) -> Choice:
+        """The same where nobody asks for risks."""
+        return replace(self, for_risks=self.for_shares)
+
+    @property
     def skill(self) -> float:
         """Out-of-sample R2 of the blend that answers for the shares."""
         return _skill(self.target, self.held_out, self.precision)
@@ -116,7 +121,11 @@ def choose(
     in_doubt = few or EVIDENCE <= found.evidence < CERTAIN
     if in_doubt and not frame.complete:
         smooth = without_folds(smooth, smooth_rng)
-        warped = replace(warped, inner=without_folds(warped.inner, warped_rng))
+        if len(np.unique(frame.objective)) > 2:
+            warped = replace(warped, inner=without_folds(warped.inner, warped_rng))
+        else:  # the scores of two results lie on a line, and so do predictions
+            known = warped.scores(smooth.held_out)
+            warped = replace(warped, inner=replace(warped.inner, held_out=known))
         found = _weighed(smooth, warped, rough, rows, votes, trust)
     return found
 

@@ -33,10 +33,11 @@ from analysis.results import (
     Share,
     Stratum,
 )
+from analysis.sensitivity import sensitivity
 from analysis.sentences import said
 from analysis.space import Parameter, level_key
 from analysis.strata import Part, described, stratum
-from analysis.study import Study, study
+from analysis.study import Study
 from analysis.together import Pair, Together
 
 FIXED = ("forgiving", "negligible")
@@ -240,7 +241,7 @@ def why_failed(frame: Frame, rng: np.random.Generator, *, workers: int) -> Failu
 
     def totals(yes_no: Frame) -> Mapping[str, Share]:
         if yes_no.n_configurations >= FEWEST:
-            there = study(yes_no, rng.spawn(1)[0], workers=workers)
+            there = sensitivity(yes_no, rng.spawn(1)[0], workers=workers)
             if there.choice.evidence >= EVIDENCE:
                 return {
                     name: total_share(there, index)

@@ -21,9 +21,9 @@ from analysis.estimates import first_share, total_share
 from analysis.frame import Frame
 from analysis.regions import Region, regions
 from analysis.results import Said, Scalar, Stratum, StratumParameter, Transform
+from analysis.sensitivity import Sensitivity, sensitivity
 from analysis.sentences import english
 from analysis.space import Space, factorize, level_key, missing
-from analysis.study import Study, study
 from analysis.transform import transformed
 
 MOST_PARTS = 24
@@ -115,7 +115,7 @@ def stratum(
             frame, _ = transformed(frame, transform)
         frame, _ = without_blocks(frame)  # on the scale of the answer, as in the whole's
         require_enough(frame)
-        there = study(frame, rng, workers=workers)
+        there = sensitivity(frame, rng, workers=workers)
         require_skill(there)
         apart = regions(frame, rng, workers=workers)
     except Withheld as reason:
@@ -125,7 +125,7 @@ def stratum(
     return described(part, there, apart=apart)
 
 
-def described(part: Part, there: Study | None, *, apart: tuple[Region, ...] = ()) -> Stratum:
+def described(part: Part, there: Sensitivity | None, *, apart: tuple[Region, ...] = ()) -> Stratum:
     """What a study says of a part, and of conditional parameters those of where they exist."""
     own = {name: region.study for region in apart for name in region.names}
     return Stratum(
@@ -140,7 +140,7 @@ def described(part: Part, there: Study | None, *, apart: tuple[Region, ...] = ()
     )
 
 
-def _shares(there: Study | None, name: str) -> StratumParameter:
+def _shares(there: Sensitivity | None, name: str) -> StratumParameter:
     if there is None or name not in there.frame.space.names:
         return StratumParameter(name=name, first_order=None, total=None)
     index = there.frame.space.index(name)

@@ -68,3 +68,13 @@ def mixed(parts: Sequence[tuple[Part, np.ndarray]]) -> np.ndarray:
     estimate = np.sum([part.weight * rows[0] for part, rows in parts], axis=0)
     drawn = [rows[1 : 1 + part.n_draws] for part, rows in parts]
     return np.concatenate([estimate[None], *drawn])
+
+
+def mixed_indices(parts: Sequence[tuple[Part, Indices]]) -> Indices:
+    """Several surrogates' indices as one."""
+    return Indices(
+        variance=mixed([(part, found.variance) for part, found in parts]),
+        first=mixed([(part, found.first) for part, found in parts]),
+        total=mixed([(part, found.total) for part, found in parts]),
+        pairs=mixed([(part, found.pairs) for part, found in parts]),
+    )

@@ -26,7 +26,7 @@ class Shares:
 def decomposed(frame: Frame, *, seed: int) -> Shares:
     """Indices without intervals; conditional parameters where they are active."""
     from analysis.regions import active_frames
-    from analysis.study import decompose
+    from analysis.sensitivity import decompose
 
     rng = np.random.default_rng(seed)
     started = time.process_time()

@@ -8,9 +8,10 @@ from analysis import tables
 from analysis.assessment import assess
 from analysis.conditions import blank_inactive
 from analysis.frame import Frame
+from analysis.sensitivity import decompose
 from analysis.slices import gate, needs, settings
 from analysis.space import Condition
-from analysis.study import decompose, study
+from analysis.study import study
 
 
 def algorithms(count, *, rng, own=1, n=300):

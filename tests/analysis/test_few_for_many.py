@@ -10,7 +10,7 @@ from analysis import fitting
 from analysis.assessment import assess
 from analysis.fitting import EVIDENCE, choose
 from analysis.noise import noise
-from analysis.study import canonical
+from analysis.sensitivity import canonical
 from tests.analysis.planted import framed
 
 SEEDS = range(100, 106)
