@@ -21,6 +21,8 @@ SHOWN = 4
 """Values that are written out."""
 FEWEST = 3
 """Runs of a level, none of which gave a result, before that is said."""
+ROUNDED = 1e-9
+"""Relative distance within which a value is an end of a range: programs say exp(log(low))."""
 MIXED = 1.5
 """Budgets are mixed from this ratio of the largest to the smallest."""
 
@@ -131,7 +133,8 @@ def _outside(runs: Runs, reasons: Sequence[str | None], inference: Inference) ->
         name, (low, high) = parameter.name, parameter.domain
         column = [runs.columns[name][k] for k in used]
         numbers = numbers_of([None if value == parameter.atom else value for value in column])
-        below, above = int((numbers < low).sum()), int((numbers > high).sum())
+        beyond = ~(np.isclose(numbers, low, ROUNDED, 0) | np.isclose(numbers, high, ROUNDED, 0))
+        below, above = int((beyond & (numbers < low)).sum()), int((beyond & (numbers > high)).sum())
         if n := below + above:
             operator, end = ("<=", high) if above >= below else (">=", low)
             where = filter_text(name, operator, value=end)

@@ -29,6 +29,10 @@ CROWDED = 0.5
 """Untempered weights worth fewer than this share of the configurations are a warning."""
 SPAN = 4
 """From so many times the lowest value on, settings spread evenly in log can be told to be so."""
+LEAST_COUNT = 5
+"""Runs per value of a grid from which on they are counted."""
+STRAY = 1.25
+"""How far steps of a grid may differ: .0001, .0003, .001 are even ones, rounded."""
 GRID = 512
 MIN_ROWS = 20
 
@@ -85,13 +89,30 @@ def uneven(frame: Frame) -> list[tuple[int, Parameter]]:
         if len(column) < MIN_ROWS:
             continue
         if parameter.numeric:
-            p = float(kstest(column, "uniform").pvalue)
+            p = _spread_evenly(column)
         else:
             runs = frame.codes[_usable(frame.codes[:, j], parameter), j]
             p = max(_even(column, parameter), _even(runs, parameter))
         if p * d < NON_UNIFORM:
             found.append((j, parameter))
     return found
+
+
+def _spread_evenly(column: np.ndarray) -> float:
+    """P of numbers as uneven as these if all of the axis, or all values of a grid, are as likely.
+
+    A grid has few values, at even steps from end to end of the axis: they are counted.
+    """
+    values, counts = np.unique(column, return_counts=True)
+    steps = np.diff(values)
+    few = 2 <= len(values) <= len(column) / LEAST_COUNT
+    if (
+        few
+        and steps.max() <= STRAY * steps.min()
+        and max(values[0], 1 - values[-1]) <= STRAY * steps.mean() / 2
+    ):
+        return float(chisquare(counts).pvalue)
+    return float(kstest(column, "uniform").pvalue)
 
 
 def even_levels(frame: Frame, index: int) -> bool:

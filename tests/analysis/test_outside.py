@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
+import pandas as pd
 import pytest
 
 import journal
 from analysis import Frame
+from analysis.inference import Declaration
 from journal.events import Declared
 from journal.ids import uuid7
 
@@ -25,3 +29,16 @@ def test_the_filter_that_is_offered_keeps_the_runs_inside(tmp_path, name):
     where = dict(found.says.facts)["where"]
     kept = Frame.from_journal(address, metric="y", direction="maximize", where=[where])
     assert kept.n_runs == 8
+
+
+@pytest.mark.parametrize(("least", "n"), [(math.exp(math.log(1e-10)), 0), (0.99e-10, 6)])
+def test_an_end_that_is_computed_is_in_the_range(least, n):
+    assert least < 1e-10
+    table = pd.DataFrame({"a": [least, 1e-6] * 6, "b": range(12), "y": range(12)})
+    frame = Frame.from_table(
+        table, parameters=["a", "b"], metric="y", direction="maximize",
+        declarations={"a": Declaration(domain=(1e-10, 1e-6), scale="log")},
+    )  # fmt: skip
+    assert [note.message.split()[0] for note in frame.notes if note.code == "outside"] == (
+        [str(n)] if n else []
+    )

@@ -9,6 +9,8 @@ import pytest
 
 from analysis import assess
 from analysis.findings import findings
+from analysis.frame import Frame
+from analysis.inference import Declaration
 from analysis.leverage import leverage, leverage_rows
 from analysis.sampling import crowded, sampling_weights, scales
 from tests.analysis.planted import clean, climb, codes, framed, score
@@ -151,6 +153,27 @@ def test_a_grid_run_in_the_order_of_its_loops_crowds_nowhere(shuffled):
             table = table.sample(frac=1, random_state=seed)
         y = np.log10(table["lr"]) + rng.normal(0, 0.5, len(table))
         assert crowded(framed(table, y.to_numpy())) == []
+
+
+@pytest.mark.parametrize(
+    ("levels", "scale"),
+    [([0, 1, 2], "linear"), ([1, 2, 4, 8], "log"), ([0.001, 0.003, 0.01, 0.03], "log")],
+)
+def test_runs_of_a_grid_in_a_declared_range_crowd_only_where_one_value_was_preferred(levels, scale):
+    rng, false = np.random.default_rng(0), 0
+    said = Declaration(domain=(float(levels[0]), float(levels[-1])), scale=scale)
+
+    def runs(table: pd.DataFrame) -> Frame:
+        return framed(table, rng.normal(size=80), declarations=dict.fromkeys(table, said))
+
+    for _ in range(30):
+        frame = runs(pd.DataFrame({name: rng.choice(levels, 80) for name in "abcdef"}))
+        assert all(parameter.numeric for parameter in frame.space.parameters)
+        false += bool(crowded(frame)) or bool((sampling_weights(frame) != 1).any())
+    assert false <= 1
+    odds = np.array([0.7] + [0.3 / (len(levels) - 1)] * (len(levels) - 1))
+    frame = runs(pd.DataFrame({name: rng.choice(levels, 80, p=odds) for name in "abcdef"}))
+    assert (sampling_weights(frame) != 1).any()
 
 
 def test_widths_spread_evenly_in_log_over_less_than_a_decade_are_not_crowded():
