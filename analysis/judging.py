@@ -19,7 +19,7 @@ from analysis.indices import RESOLUTION
 from analysis.joint import at_most
 from analysis.leverage import leverage, leverage_rows
 from analysis.noise import FEWEST
-from analysis.recommending import recommendation
+from analysis.recommending import of_one_setting, recommendation
 from analysis.regions import Region, governed, n_active, regions
 from analysis.residual_groups import two_groups
 from analysis.results import (
@@ -63,13 +63,12 @@ class Judge:
         """All parameters, by total effect; conditional ones as they are where they are active."""
         anova = self._rows()
         conditional = {name for names in governed(self.frame.space) for name in names}
-        results = self._beside_fixed(
-            [
-                self._result(self.whole, name, anova)
-                for name in self.frame.space.names
-                if name not in conditional
-            ]
-        )
+        results = [
+            self._result(self.whole, name, anova)
+            for name in self.frame.space.names
+            if name not in conditional
+        ]
+        results = self._of_one_setting(self._beside_fixed(results))
         for region in self.regions:
             results += self._conditional(region, anova)
         known = {item.name: item for item in results}
@@ -110,6 +109,16 @@ class Judge:
                 item = replace(item, recommendation=best)
             made.append(item)
         return made
+
+    def _of_one_setting(self, results: list[ParameterResult]) -> list[ParameterResult]:
+        """What is recommended of each, where it would not be good with what is of the others."""
+        space = self.whole.frame.space
+        chosen = {space.index(r.name): r.recommendation for r in results if r.recommendation}
+        changed = of_one_setting(self.whole, chosen, margin=self.margin.metric)
+        return [
+            replace(r, recommendation=changed.get(space.index(r.name), r.recommendation))
+            for r in results
+        ]
 
     def _off(
         self, name: str, known: Mapping[str, ParameterResult], below: tuple[str, ...]

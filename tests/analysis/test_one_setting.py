@@ -1,0 +1,53 @@
+"""What is recommended of parameters that act together is one good setting, not several bests."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import Frame, assess, judging
+from analysis.inference import Declaration
+
+SEEDS = (3, 4, 5)
+
+
+def journal(seed, *, along):
+    """100 runs; lr must follow the batch size where `along` is not 0. Noise of .05."""
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame({"lr": 10 ** rng.uniform(-4, 0, 100), "bs": 2 ** rng.uniform(3, 10, 100)})
+    table["c"] = rng.random(100)
+    table["y"] = lost(table, along=along) + rng.normal(0, 0.05, 100)
+    said = {"lr": (1e-4, 1.0), "bs": (8.0, 1024.0)}
+    return Frame.from_table(
+        table, parameters=["lr", "bs", "c"], metric="y", direction="minimize",
+        declarations={n: Declaration(domain=d, scale="log") for n, d in said.items()},
+    )  # fmt: skip
+
+
+def lost(setting, *, along):
+    """0 on the ridge, at the lowest c; of either alone any value is as good as any."""
+    off = np.log10(setting["lr"]) + 2 - along * np.log10(setting["bs"] / 64)
+    return off**2 + 0.2 * setting["c"]
+
+
+def recommended(frame):
+    report = assess(frame, rng=0)
+    return {p.name: p.recommendation.value for p in report.parameters if p.recommendation}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_values_that_follow_each_other_are_recommended_together(seed):
+    assert lost(recommended(journal(seed, along=1.0)), along=1.0) < 0.1
+
+
+def test_each_for_itself_would_lie_beside_the_ridge(monkeypatch):
+    monkeypatch.setattr(judging, "of_one_setting", lambda *_, **__: {})
+    apart = [lost(recommended(journal(seed, along=1.0)), along=1.0) for seed in SEEDS]
+    assert max(apart) > 1
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_where_each_value_is_good_by_itself_nothing_changes(seed, monkeypatch):
+    frame = journal(seed, along=0.0)
+    found = recommended(frame)
+    monkeypatch.setattr(judging, "of_one_setting", lambda *_, **__: {})
+    assert recommended(frame) == found
