@@ -21,6 +21,7 @@ from typing import TypeVar, cast
 
 from journal import values
 from journal.errors import UsageError, ValueRefused
+from journal.joining import stand_back
 from journal.packing import Json
 from journal.recording import Recording
 
@@ -37,6 +38,8 @@ def decorated(function: Callable[..., R], model: Recording) -> Callable[..., R]:
         name = getattr(function, "__qualname__", repr(function))
         hint = "record in its body: with journal.run(...) as run:"
         raise UsageError(f"{name} is a generator, whose call is no run", hint=hint)
+    if model._joined:
+        stand_back(model.id)  # the first call is the one that joins
     signature = inspect.signature(function)
     wants_run = "run" in signature.parameters
 
@@ -100,7 +103,7 @@ def _like(model: Recording, given: Mapping[str, object]) -> Recording:
     except ValueRefused as refused:
         seed, left_out, refusal = None, [*left_out, "seed"], refused
     recording = Recording(
-        open_journal(model._book.address) if model._closes else model._book,
+        open_journal(model._book.store.home) if model._closes else model._book,
         params={**model.params, **told}, tags=model._tags, note=model._note, seed=seed,
         strict=model.strict, closes=model._closes,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Where the journal is: as told, else by KNOBWISE_JOURNAL, else ``data/journal`` found upward."""
 
 # Without pathlib, which alone would cost ``knobwise log`` a sixth of its time:
-# ruff: noqa: PTH109, PTH112, PTH118, PTH120, PTH123, PTH208
+# ruff: noqa: PTH109, PTH112, PTH117, PTH118, PTH120, PTH123, PTH208
 
 from __future__ import annotations
 
@@ -27,16 +27,25 @@ def find(told: str | os.PathLike[str] | None = None) -> str:
             return address
     if named := os.environ.get(VARIABLE):
         return named
-    try:
-        here = folder = os.getcwd()
-    except FileNotFoundError:
-        hint = f"cd to another, or name the journal with --journal or {VARIABLE}"
-        raise JournalNotFound("the working directory is no longer there", hint=hint) from None
+    here = folder = _here()
     while True:
         if os.path.isdir(os.path.join(folder, DEFAULT)):
             return os.path.join(folder, DEFAULT)
         if folder == (folder := os.path.dirname(folder)):
             return os.path.join(here, DEFAULT)
+
+
+def absolute(folder: str) -> str:
+    """The folder's path from the root: a program may change its working directory."""
+    return folder if os.path.isabs(folder) else os.path.normpath(os.path.join(_here(), folder))
+
+
+def _here() -> str:
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        hint = f"cd to another, or name the journal with --journal or {VARIABLE}"
+        raise JournalNotFound("the working directory is no longer there", hint=hint) from None
 
 
 def _path(told: object) -> object:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from journal.bodies import entry_of
 from journal.damage import Damage
-from journal.discovery import not_found
+from journal.discovery import absolute, not_found
 from journal.events import Event
 from journal.room import without_room
 from journal.segments import Batch, json_reader, naming, scan
@@ -23,13 +23,10 @@ class FolderStore:
     """Events in ``*.jsonl`` segments of one folder. See ``journal.store.Store``."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.writer = Writer(str(folder))
-
-    @property
-    def address(self) -> str:
-        """The folder's path."""
-        return str(self.folder)
+        self.address = str(folder)
+        self.home = absolute(self.address)
+        self.folder = Path(self.home)
+        self.writer = Writer(self.home)
 
     def now(self) -> datetime:
         """The time, but later than the segment's last event and than the last answer."""

@@ -51,6 +51,11 @@ def join(address: str) -> str | None:
     return run
 
 
+def stand_back(run: str) -> None:
+    """Let another call join this run: whoever took it does not begin."""
+    os.environ[RUN_VARIABLE] = run
+
+
 def _same(one: str, other: str) -> bool:
     if is_folder(one) and is_folder(other):
         return os.path.realpath(one) == os.path.realpath(other)

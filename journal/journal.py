@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Self, TypeVar, overload
 from journal import values
 from journal.discovery import find, is_folder
 from journal.entries import logged_body
+from journal.errors import ValueRefused
 from journal.events import Event, Logged
-from journal.ids import uuid7
+from journal.ids import is_uuid, uuid7
 from journal.lines import NOW
 from journal.packing import Json
 from journal.store import sink_of
@@ -101,8 +102,13 @@ class Journal:
         context: Mapping[str, Json] | None = None,
         run: str | None = None,
     ) -> Logged:
-        """The event that ``log`` records, checked and not yet written: for appending many."""
-        run = run or uuid7()
+        """The event that ``log`` records, checked and not yet written: for appending many.
+
+        ``run`` is its id, where it has one already. Raises ValueRefused.
+        """
+        run = uuid7() if run is None else run
+        if not is_uuid(run):
+            raise ValueRefused(f"a run's id is a UUID, not {run!r:.80}")
         return Logged(
             id=run,
             run=run,
@@ -202,7 +208,9 @@ class Journal:
 def open(path: str | os.PathLike[str] | None = None) -> Journal:  # noqa: A001 - as in webbrowser.open
     """The journal at this path or address; without one, as the command finds it.
 
-    Opening neither reads nor makes anything: a folder is made by the first append.
+    Opening neither reads nor makes anything: a folder is made by the first append. A relative path
+    is taken from the working directory as it is now. Raises JournalNotFound where that is gone,
+    ValueRefused for what is no path, UsageError for an address of another kind.
     """
     from pathlib import Path
 

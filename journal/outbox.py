@@ -172,7 +172,7 @@ class Outbox:
         from journal.journal import open as open_journal
 
         try:
-            with open_journal(self.store.address) as book:
+            with open_journal(self.store.home) as book:
                 book.append(events)
         except Exception:  # noqa: BLE001 - the process is ending: nobody is left to tell
             self._rescue(events)

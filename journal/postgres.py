@@ -50,7 +50,7 @@ class PostgresStore:
     """Events in one table of a database: a ``journal.store.Store``. Safe under threads and fork."""
 
     def __init__(self, address: str) -> None:
-        self.address = address
+        self.address = self.home = address
         self.begins = True  # may the first append make the table where there is none?
         self._pid = os.getpid()
         self._mutex = threading.Lock()

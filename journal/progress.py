@@ -27,6 +27,11 @@ class Watched:
         """The store's."""
         return self.store.address
 
+    @property
+    def home(self) -> str:
+        """The store's."""
+        return self.store.home
+
     def now(self) -> datetime:
         """The store's."""
         return self.store.now()

@@ -57,7 +57,7 @@ class Recording:
         closes: bool = False,
         strict: bool = False,
     ) -> None:
-        joined = join(book.address) if run is None and begins else None
+        joined = join(book.store.home) if run is None and begins else None
         self.id = run or joined or uuid7()
         self.strict = strict
         self._context: dict[str, Json] = {}
@@ -70,8 +70,7 @@ class Recording:
         self._tags = values.labels(tags)
         self._note = None if note is None else values.note(note)
         self._state = "new" if begins else "guest"
-        self._pid = os.getpid()
-        self._began = time.monotonic()
+        self._pid, self._began = os.getpid(), time.monotonic()
         self._ending = Ending("finished")
         self._results: dict[str, float] = {}
         self._told: set[str] = set()
@@ -83,7 +82,8 @@ class Recording:
     def __reduce__(self) -> tuple[Callable[[str, str], Recording], tuple[str, str]]:
         from journal.recorder import guest
 
-        return partial(guest, strict=self.strict), (self._book.address, self.id)
+        self.start()  # a guest logs into a run that is there
+        return partial(guest, strict=self.strict), (self._book.store.home, self.id)
 
     def __call__(self, function: Callable[..., R]) -> Callable[..., R]:
         """Make every call of the function a run like this one: ``journal.decorated``."""
@@ -108,7 +108,7 @@ class Recording:
         """
         if self._state != "new":
             return self
-        self._began = time.monotonic()
+        self._pid, self._began = os.getpid(), time.monotonic()
         context = {**self._provenance(), **self._context}
         self._state = "ended"
         try:
@@ -216,7 +216,7 @@ class Recording:
     def _left_open(self) -> str:
         if self._pid != os.getpid() or self._joined:
             return ""
-        return f"knobwise finish {self.id} --journal {shlex.quote(typed(self._book.address))}"
+        return f"knobwise finish {self.id} --journal {shlex.quote(typed(self._book.store.home))}"
 
     def _warn(self, message: str) -> None:
         warn(message)

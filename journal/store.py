@@ -28,6 +28,10 @@ class Store(Protocol):
     def address(self) -> str:
         """What ``journal.open`` was given, for messages."""
 
+    @property
+    def home(self) -> str:
+        """The same, to open it again: also where the program has changed its directory since."""
+
     def now(self) -> datetime:
         """The time to stamp a new event with: not before any event this writer has seen."""
 

@@ -57,7 +57,7 @@ def moment(value: object) -> datetime:
     if not isinstance(value, datetime):
         hint = "datetime.fromisoformat reads a text"
         raise ValueRefused(f"a time is a datetime, not {a_kind_of(value)}", hint=hint)
-    try:
-        return value.astimezone(UTC)
+    try:  # a datetime of pandas takes one without a zone for no time, or for UTC
+        return datetime.combine(value.date(), value.timetz()).astimezone(UTC)
     except (OverflowError, ValueError):
         raise ValueRefused(f"the time {value} is beyond the calendar") from None

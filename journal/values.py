@@ -164,7 +164,7 @@ def plain(value: object, name: str) -> Scalar:
     if isinstance(value, str):
         return check_text(str.__str__(value), name)
     isoformat = getattr(value, "isoformat", None)
-    if callable(isoformat):
+    if callable(isoformat) and not isinstance(value, type):
         return str(isoformat())
     if isinstance(value, os.PathLike):
         return check_text(os.fsdecode(value), name)

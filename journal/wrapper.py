@@ -229,7 +229,8 @@ class _Child:
 def _error(end: End, asked: int | None) -> str | None:
     """Why it did not finish, in a word."""
     if end.signal is not None:
-        return signal.Signals(end.signal).name
+        known = end.signal in set(signal.Signals)  # of those in real time, the ends alone are
+        return signal.Signals(end.signal).name if known else f"signal {end.signal}"
     if asked is not None:
         return f"{signal.Signals(asked).name}, exit code {end.exit_code}"
     return f"exit code {end.exit_code}" if end.exit_code else None

@@ -1,6 +1,7 @@
 """Recordings that were sent to another process: many of them cost no more than one."""
 
 import gc
+import os
 import pickle
 import time
 from pathlib import Path
@@ -46,3 +47,25 @@ def test_what_a_guest_logged_last_is_written_though_nobody_has_it_any_more(book)
                 break
             time.sleep(0.05)
         assert next(book.runs()).series == {"loss": ((1, 0.5),)}
+
+
+def test_a_run_that_is_sent_before_it_began_begins(book):
+    run = book.run(lr=1)
+    guest = pickle.loads(pickle.dumps(run))
+    guest.log(1, loss=0.5)
+    guest.flush()
+    run.finish()
+    (told,) = book.runs()
+    assert (told.status, told.series) == ("finished", {"loss": ((1, 0.5),)})
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks here")
+def test_a_child_that_begins_a_run_ends_it(book):
+    run = book.run(lr=1)
+    if not (child := os.fork()):
+        with run:
+            run.log(1, loss=0.5)
+        os._exit(0)
+    os.waitpid(child, 0)
+    (told,) = book.runs()
+    assert (told.status, told.series) == ("finished", {"loss": ((1, 0.5),)})

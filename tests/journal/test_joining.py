@@ -50,3 +50,26 @@ def test_another_journal_is_no_place_to_join_and_a_bad_id_is_named(monkeypatch, 
     monkeypatch.setenv("KNOBWISE_RUN", "yesterday's")
     with pytest.raises(journal.ValueRefused, match="KNOBWISE_RUN"):
         journal.run()
+
+
+def test_of_a_decorated_function_the_first_call_joins(monkeypatch):
+    wrapper = journal.run(batch=2).start()
+    monkeypatch.setenv("KNOBWISE_RUN", wrapper.id)
+
+    @journal.run
+    def train(lr):
+        return {"acc": lr}
+
+    @journal.run(tags=["late"])
+    def other():
+        pass
+
+    train(0.5)
+    assert "KNOBWISE_RUN" not in os.environ
+    train(0.25)
+    other()
+    wrapper.finish()
+    first, second, third = journal.open().runs()
+    assert (first.id, dict(first.params)) == (wrapper.id, {"batch": 2, "lr": 0.5})
+    assert first.metrics == {"acc": 0.5}
+    assert (second.metrics, third.tags) == ({"acc": 0.25}, ("late",))

@@ -98,7 +98,8 @@ def test_of_a_record_it_is_said_what_makes_a_mapping_of_it(book, given, call):
         (Act.RELU, ": it.value"), (timedelta(1), ": it.total_seconds()"),
         (Decimal(1), ": float(it)"),
         (np.arange(2), "; as parameters: it.tolist()"), ({1}, "; as parameters: sorted(it)"),
-        (Namespace(lr=1), "; as parameters: vars(it)"), (object(), ""), (Act, ""), (len, ""),
+        (Namespace(lr=1), "; as parameters: vars(it)"), (object(), ""), (Act, ""),
+        (datetime, ""), (len, ""),
         (pytest, ""), (np.random.default_rng(0), ""), (1j, ""),
     ],
 )  # fmt: skip
@@ -106,3 +107,9 @@ def test_of_what_is_no_value_it_is_said_what_makes_one_of_it(book, given, call):
     with pytest.raises(ValueRefused) as refused:
         book.log({"x": given})
     assert refused.value.hint == "log a number, a text, true, false or null" + call
+
+
+@pytest.mark.parametrize("run", ["mine", "", "019A0000-0000-7000-8000-000000000000"])
+def test_an_id_of_ones_own_is_a_uuid_or_would_not_be_read_back(book, run):
+    with pytest.raises(ValueRefused, match="a run's id is a UUID"):
+        book.logged({"lr": 1}, run=run)

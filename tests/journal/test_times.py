@@ -6,8 +6,10 @@ import sqlite3
 import tarfile
 import time
 from contextlib import closing, nullcontext
+from datetime import datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ from journal import importers, importers_tensorboard, importers_wandb, importers
 from journal.errors import ValueRefused
 from journal.ids import uuid7
 from journal.importers_wire import Fields
-from journal.times import from_epoch, parse_moment
+from journal.times import from_epoch, moment, parse_moment
 
 FILES = Path(__file__).with_name("files")
 
@@ -26,6 +28,20 @@ FILES = Path(__file__).with_name("files")
 def test_a_text_that_is_no_time_is_refused(text):
     with pytest.raises(ValueRefused, match="is not a time"):
         parse_moment(text)
+
+
+def test_times_of_pandas_are_times(monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Seoul")
+    time.tzset()
+    try:
+        local, zoned = pd.Timestamp("2026-11-23 14:05"), pd.Timestamp("2026-11-23 14:05", tz="UTC")
+        assert [moment(local).hour, moment(zoned).hour] == [5, 14]
+        assert {type(moment(local)), type(moment(zoned))} == {datetime}
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    with pytest.raises(ValueRefused, match="beyond the calendar"):
+        moment(pd.NaT)
 
 
 @given(st.floats() | st.integers())

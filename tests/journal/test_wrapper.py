@@ -83,6 +83,7 @@ def test_flags_may_be_left_alone_and_what_is_said_beside_them_holds():
     [
         ("exit 3", 3, "failed", "exit code 3"),
         ("kill -SEGV $$", 139, "failed", "SIGSEGV"),
+        ("kill -40 $$", 168, "failed", "signal 40"),
         ("kill -KILL $$", 137, "killed", "SIGKILL"),
         ("kill -TERM $$", -signal.SIGTERM, "killed", "SIGTERM"),
         ("kill -INT $$", -signal.SIGINT, "killed", "SIGINT"),

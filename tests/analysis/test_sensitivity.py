@@ -1,0 +1,69 @@
+"""Shares without risks are the shares of a whole study, and two results have one line of scores."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.estimates import first_share, total_share
+from analysis.fitting import choose
+from analysis.noise import noise
+from analysis.sensitivity import canonical, sensitivity
+from analysis.smooth import without_folds
+from analysis.study import study
+from benchmarks import truths
+from tests.analysis.planted import framed
+
+
+@pytest.mark.parametrize(
+    ("name", "rounding"),
+    [("friedman", 1e-6), ("mixed", 1e-6), ("rare_cliff", 1e-6), ("ishigami", 0.02)],
+)
+def test_shares_are_those_of_the_whole_study(name, rounding):
+    """But for chance where several surrogates speak for the shares, as they do of Ishigami."""
+    frame = truths.function(name).frame(60, seed=0)
+    half = sensitivity(frame, np.random.default_rng(0))
+    whole = study(frame, np.random.default_rng(0))
+    assert half.frame.space.names == whole.frame.space.names
+    for index in range(len(half.frame.space)):
+        for asked in (first_share, total_share):
+            found, known = asked(half, index), asked(whole, index)
+            for end in ("share", "low", "high"):
+                assert getattr(found, end) == pytest.approx(getattr(known, end), abs=rounding)
+
+
+def yes_no(seed=0):
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame(rng.random((60, 8)), columns=list("abcdefgh"))
+    return canonical(framed(table, (table.a + 0.2 * rng.normal(size=60) > 0.7).astype(float)))
+
+
+def learned(frame, monkeypatch):
+    """The choice, and of how many processes the weights were learned without each fold."""
+    blind = []
+
+    def counted(known, rng):
+        blind.append(known)
+        return without_folds(known, rng)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("analysis.fitting.without_folds", counted)
+        return choose(frame, noise(frame), rng=np.random.default_rng(0)), len(blind)
+
+
+def test_of_two_results_the_weights_are_learned_once(monkeypatch):
+    choice, times = learned(yes_no(), monkeypatch)
+    assert times == 1
+    skills = dict(choice.candidates)
+    assert skills["gaussian process of normal scores"] == pytest.approx(
+        skills["gaussian process"], abs=1e-9
+    )
+
+
+def test_of_many_they_are_learned_twice(monkeypatch):
+    frame = truths.function("friedman").frame(60, seed=0)
+    choice, times = learned(canonical(frame), monkeypatch)
+    assert times == 2
+    skills = dict(choice.candidates)
+    assert abs(skills["gaussian process of normal scores"] - skills["gaussian process"]) > 1e-6

@@ -1,0 +1,57 @@
+"""A program that changes its working directory stays with the journal that it opened."""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+import journal
+from tests.journal.programs import await_line, begin, end
+
+
+def test_a_journal_of_a_relative_path_stays_where_it_is(tmp_path, monkeypatch):
+    book = journal.open("book")
+    book.log({"lr": 1})
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert [dict(run.params) for run in book.runs()] == [{"lr": 1}]
+    book.close()
+    book.log({"lr": 2})
+    assert len(list(journal.open("../book").runs())) == 2
+    assert (book.address, list(Path().iterdir())) == ("book", [])
+
+
+def test_a_decorated_function_records_where_it_was_defined(tmp_path, monkeypatch):
+    monkeypatch.setenv("KNOBWISE_JOURNAL", "book")
+
+    @journal.run
+    def train(lr=0.5):
+        return {"acc": lr}
+
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    train()
+    assert len(list(journal.open(tmp_path / "book").runs())) == 1
+    assert list(Path().iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGTERM"), reason="no such signal")
+def test_a_signal_is_recorded_in_the_journal_of_the_run(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    process = begin(
+        """
+        import os, time, journal
+        with journal.run() as run:
+            os.chdir("elsewhere")
+            run.log(0, loss=1)
+            print("ready", flush=True)
+            time.sleep(60)
+        """,
+        variables={"KNOBWISE_JOURNAL": "book"},
+    )
+    await_line(process, "ready")
+    process.terminate()
+    end(process)
+    (run,) = journal.open("book").runs()
+    assert (run.status, run.metrics) == ("killed", {"loss": 1.0})
+    assert list(Path("elsewhere").iterdir()) == []
