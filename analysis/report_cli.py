@@ -75,6 +75,8 @@ def report(
     if watch and (figures is not None or strict):
         flag = "--strict" if figures is None else "--figures"
         raise typer.BadParameter(f"--watch goes on, so it has no use for {flag}: leave one out")
+    if port and not watch:
+        raise typer.BadParameter("--port is where --watch serves: give both")
     request = replace(request, metrics=metric or ())
     source = Source(request, saved)
     to = Output(path=output, language=lang, figures=figures, strict=strict, port=port)

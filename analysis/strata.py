@@ -8,6 +8,7 @@ levels, so that their shares are taken under one measure.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,7 @@ from analysis.sensitivity import Sensitivity, sensitivity
 from analysis.sentences import english
 from analysis.space import Space, factorize, level_key, missing
 from analysis.transform import transformed
+from journal.filter_writer import filter_text
 
 MOST_PARTS = 24
 """More values than this are no budgets."""
@@ -58,6 +60,10 @@ def parts_by(frame: Frame, name: str) -> list[Part]:
         column = [row[frame.space.index(name)] for row in frame.values]
     elif name in frame.blocks:
         column = list(frame.blocks[name])
+    elif name in {parameter.name for parameter in frame.constants}:
+        raise Misused(
+            f"{name} is the same in all these runs: they are one part, the whole", where="--by"
+        )
     else:
         known = ", ".join([*frame.space.names, *map(str, frame.blocks)])
         raise UnknownParameter(
@@ -65,10 +71,13 @@ def parts_by(frame: Frame, name: str) -> list[Part]:
         )
     codes, values = factorize(column)
     if len(values) > MOST_PARTS:
+        middle = sorted(values, key=_place)[len(values) // 2]
+        operator = "=" if isinstance(middle, str) else ">="
+        where = shlex.quote(filter_text(name, operator, value=middle))
         raise Misused(
             f"{name} has {len(values)} different values, too many to ask for each",
             where="--by",
-            hint=f"narrow them: --where '{name}>=...'",
+            hint=f"narrow them: --where {where}",
         )
     order = sorted(range(len(values)), key=lambda index: _place(values[index]))
     return [

@@ -121,6 +121,7 @@ def test_an_unknown_transform_is_refused_with_the_known_ones():
     ("words", "status", "said"),
     [
         (["--block-as", "nested"], 2, "--block-as: 'nested' is none of its values"),
+        (["--block-as", "random"], 2, "--block-as says how blocks enter, and there is no --block"),
         (["--anova", "hc4"], 2, "'hc4' is no kind of test"),
         (["--contrast", "lr"], 2, "lr has no levels to compare"),
         (["--transform", "log"], 2, "log10 needs positive values; the lowest acc is 0"),

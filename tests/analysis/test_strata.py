@@ -1,12 +1,14 @@
 """Shares part by part: per budget, per dataset, per step."""
 
+import shlex
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import journal
 from analysis.assessment import assess
-from analysis.errors import InputError, UnknownParameter
+from analysis.errors import InputError, Misused, UnknownParameter
 from analysis.frame import Frame
 from analysis.strata import Part, parts_at, parts_by, strata, varying
 from tests.analysis.planted import framed
@@ -128,6 +130,26 @@ def test_too_many_values_or_an_unknown_name_are_refused():
     with pytest.raises(InputError, match="60 different values"):
         parts_by(frame, "x")
     with pytest.raises(UnknownParameter, match="epochs"):
+        parts_by(frame, "epochs")
+
+
+@pytest.mark.parametrize(
+    ("values", "blocks", "typed"),
+    [
+        (range(60), [], "'drop out'>=30"),
+        ([f"n{k:02}" for k in range(60)], ["drop out"], "'drop out'=n30"),
+    ],
+)
+def test_the_filter_that_narrows_too_many_values_can_be_typed(values, blocks, typed):
+    table = pd.DataFrame({"drop out": list(values), "z": [1, 2] * 30})
+    with pytest.raises(Misused) as refused:
+        parts_by(framed(table, np.arange(60.0), blocks=blocks), "drop out")
+    assert shlex.split(refused.value.hint)[-2:] == ["--where", typed]
+
+
+def test_what_never_changed_is_one_part():
+    frame = framed(pd.DataFrame({"x": np.arange(60.0), "epochs": [5] * 60}), np.arange(60.0))
+    with pytest.raises(Misused, match="epochs is the same in all these runs"):
         parts_by(frame, "epochs")
 
 

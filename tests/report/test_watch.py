@@ -222,6 +222,11 @@ def test_what_following_has_no_use_for_is_refused(flag, capsys):
     assert f"no use for {flag[0]}" in capsys.readouterr().err
 
 
+def test_a_port_is_where_it_is_followed(capsys):
+    assert main(["report", "-m", "loss", "--port", "8000"]) == 2
+    assert "--port is where --watch serves" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_command_follows_and_ends_cleanly(tmp_path, number):
     """A saved report stands for the journal: it is followed in the same way."""
