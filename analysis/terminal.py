@@ -137,8 +137,7 @@ def _table(report: Report, voice: Voice, style: Style) -> tuple[list[str], list[
     rows = story.studied(report)
     if not rows:
         return [], []
-    columns = _columns(rows, report, voice, style)
-    bar_head = voice.say("terminal.bars")
+    columns, bar_head = _columns(rows, report, voice, style), voice.say("terminal.bars")
     kept, left_out = columns, list[str]()
     while len(kept) > 2 and _width(kept) > style.width:
         left_out.insert(0, kept[-1][0])
@@ -213,10 +212,10 @@ def _row(cells: list[str], columns: list[list[str]], *, n_left: int = 3) -> str:
 
 def _tail(report: Report, voice: Voice) -> list[str]:
     """Groups, what to leave, what to look at."""
-    first = []
+    first, together = [], story.together(report)
     for key, groups in (
-        ("terminal.together", [g for g in story.together(report) if story.surely(report, g)]),
-        ("terminal.unsure", [g for g in story.together(report) if not story.surely(report, g)]),
+        ("terminal.together", [g for g in together if story.surely(report, g)]),
+        ("terminal.unsure", [g for g in together if not story.surely(report, g)]),
         ("terminal.alone", story.alone(report)),
     ):
         rows = [(g, story.members(report, g.tuned, voice=voice, between=" + ")) for g in groups]
@@ -224,18 +223,7 @@ def _tail(report: Report, voice: Voice) -> list[str]:
         if told:
             first.append(_first(key, told, voice))
     lines = ["      ".join(first)] if first else []
-    where = [
-        f"{voice.name(p.name)} {story.note(report, p, voice=voice)}"
-        for p in story.studied(report) if p.condition and p.verdict in ("critical", "fine")
-    ]  # fmt: skip
-    if where:
-        lines.append(_first("terminal.where", where, voice))
-    fixed = [
-        f"{voice.name(p.name)} {story.note(report, p, voice=voice)}"
-        for p in story.studied(report) if p.verdict in story.CARDS["fix"] and p.recommendation
-    ]  # fmt: skip
-    if fixed:
-        lines.append(_first("terminal.fix", fixed, voice))
+    lines += [_first(key, told, voice) for key, told in _noted(report, voice) if told]
     lines += _silent(report, voice)
     lines += [cut] if (cut := facts.cut(report, voice)) else []
     for finding in sentences.told(report.findings):
@@ -247,6 +235,20 @@ def _tail(report: Report, voice: Voice) -> list[str]:
             remedy = voice.advised(finding.says, finding.hint).rstrip(".")
             lines.append(f"{voice.say('terminal.look')}: {says} {remedy}".rstrip())
     return lines
+
+
+def _noted(report: Report, voice: Voice) -> list[tuple[str, list[str]]]:
+    """What a card notes of parameters: worth tuning somewhere, to be left, not settled yet."""
+    noted: dict[str, list[str]] = {"where": [], "fix": [], "open": []}
+    for p in story.studied(report):
+        told = f"{voice.name(p.name)} {story.note(report, p, voice=voice)}"
+        if p.condition and p.verdict in ("critical", "fine"):
+            noted["where"].append(told)
+        elif p.verdict in story.CARDS["fix"] and p.recommendation:
+            noted["fix"].append(told)
+        elif p.verdict == "undetermined" and p.more_runs:
+            noted["open"].append(told)
+    return [(f"terminal.{key}", told) for key, told in noted.items()]
 
 
 def _silent(report: Report, voice: Voice) -> list[str]:
