@@ -68,7 +68,10 @@ def decorated(function: Callable[..., R], model: Recording) -> Callable[..., R]:
             result = await cast("Awaitable[object]", function(*bound.args, **bound.kwargs))
             return _kept(recording, result, is_all=not wants_run)
 
-    return cast("Callable[..., R]", call_async) if inspect.iscoroutinefunction(function) else call
+    # Of an object that can be called, its method tells.
+    own = getattr(type(function), "__call__", None)  # noqa: B004 - asked for, not whether it is there
+    waits = inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(own)
+    return cast("Callable[..., R]", call_async) if waits else call
 
 
 def _kept(recording: Recording, result: T, *, is_all: bool) -> T:

@@ -68,6 +68,17 @@ def test_a_journals_own_decorator_records_there(book):
         book.run([])
 
 
+def test_of_an_object_with_an_async_call_the_run_lasts_as_long_as_the_call():
+    class Trainer:
+        async def __call__(self, lr):
+            await asyncio.sleep(0.01)
+            return {"acc": lr}
+
+    assert asyncio.run(journal.run(Trainer())(lr=0.5)) == {"acc": 0.5}
+    (run,) = journal.open().runs()
+    assert (run.status, dict(run.params), run.metrics) == ("finished", {"lr": 0.5}, {"acc": 0.5})
+
+
 def test_a_decorated_coroutine_is_a_run_until_it_is_done(book):
     @book.run()
     async def train(lr, run=None):

@@ -1,9 +1,6 @@
 """A program that changes its working directory stays with the journal that it opened."""
 
-import signal
 from pathlib import Path
-
-import pytest
 
 import journal
 from tests.journal.programs import await_line, begin, end
@@ -35,7 +32,6 @@ def test_a_decorated_function_records_where_it_was_defined(tmp_path, monkeypatch
     assert list(Path().iterdir()) == []
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGTERM"), reason="no such signal")
 def test_a_signal_is_recorded_in_the_journal_of_the_run(tmp_path):
     (tmp_path / "elsewhere").mkdir()
     process = begin(
