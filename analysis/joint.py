@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.indices import LEVEL, RESOLUTION
+from analysis.sensitivity import Sensitivity
 from analysis.slices import gate
 from analysis.study import Study
 
@@ -39,7 +40,7 @@ def highs(study: Study, pairs: Sequence[Columns], *, margin: float) -> dict[Colu
     return {pair: _upper(shares[:, at]) for at, pair in enumerate(asked)}
 
 
-def at_most(study: Study) -> np.ndarray:
+def at_most(study: Sensitivity) -> np.ndarray:
     """(n_draws, d, d) bound of what two parameters do together, from the indices at hand.
 
     Their pair's component, and the smaller of the two parameters' shares of orders above two.
@@ -47,6 +48,13 @@ def at_most(study: Study) -> np.ndarray:
     drawn = study.indices
     beyond = np.clip(drawn.total - drawn.first - drawn.pairs.sum(axis=2), 0.0, 1.0)
     return np.asarray((drawn.pairs + np.minimum(beyond[:, :, None], beyond[:, None, :]))[1:])
+
+
+def partners(study: Sensitivity) -> np.ndarray:
+    """(d, d) bool: which others a parameter does something with; what is good hangs on them."""
+    found = at_most(study).mean(axis=0) >= RESOLUTION
+    np.fill_diagonal(found, val=False)
+    return np.asarray(found)
 
 
 def joint_shares(study: Study, pairs: Sequence[Columns]) -> np.ndarray:

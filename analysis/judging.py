@@ -15,8 +15,7 @@ from analysis.failures import between_shares, failures
 from analysis.findings_design import aliased, inseparable
 from analysis.fitting import EVIDENCE
 from analysis.frame import Frame
-from analysis.indices import RESOLUTION
-from analysis.joint import at_most
+from analysis.joint import partners
 from analysis.leverage import leverage, leverage_rows
 from analysis.noise import FEWEST
 from analysis.recommending import of_one_setting, recommendation
@@ -95,15 +94,11 @@ class Judge:
             for item in results
             if item.verdict == "forgiving" and item.recommendation is not None
         }
-        partners = at_most(there).mean(axis=0) >= RESOLUTION
+        together = partners(there)
         made = []
         for item in results:
             column = space.index(item.name)
-            held = {
-                other: code
-                for other, code in fixed.items()
-                if other != column and partners[column, other]
-            }
+            held = {other: code for other, code in fixed.items() if together[column, other]}
             if held and item.verdict in (*answers.WORTH_TUNING, "forgiving"):
                 best = recommendation(there, column, margin=self.margin.metric, fixed=held)
                 item = replace(item, recommendation=best)

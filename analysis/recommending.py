@@ -9,8 +9,7 @@ import numpy as np
 from scipy.stats import fisher_exact
 
 from analysis.estimates import setting
-from analysis.indices import RESOLUTION
-from analysis.joint import at_most
+from analysis.joint import partners
 from analysis.results import Recommendation, Scalar
 from analysis.risk import ceiling, expected_best
 from analysis.slices import gate
@@ -93,24 +92,20 @@ def of_one_setting(
     recommended beside the others as they are in that setting. Empty if nothing changes.
     """
     best, parameters = study.optimum, study.frame.space.parameters
-    together = best.copy()
+    instead = best.copy()
     for column, found in chosen.items():
-        together[column] = parameters[column].encode([found.value])[0]
-    both = gate(study.frame.space, np.vstack([best, together]))
+        instead[column] = parameters[column].encode([found.value])[0]
+    both = gate(study.frame.space, np.vstack([best, instead]))
     if np.isnan(both).any():  # what a condition switches off is in neither
         return {}
     limit = ceiling(study.frame.means, sign=study.frame.sign)
     offered, told = np.minimum(study.frame.sign * study.choice.for_risks.mean(both), limit)
     if offered - told <= margin:
         return {}
-    partners = at_most(study).mean(axis=0) >= RESOLUTION
+    together = partners(study)
     changed = {}
     for column in chosen:
-        held = {
-            int(other): float(best[other])
-            for other in np.flatnonzero(partners[column])
-            if other != column
-        }
+        held = {int(other): float(best[other]) for other in np.flatnonzero(together[column])}
         if held:
             changed[column] = recommendation(study, column, margin=margin, fixed=held)
     return changed

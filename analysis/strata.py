@@ -72,7 +72,7 @@ def parts_by(frame: Frame, name: str) -> list[Part]:
     codes, values = factorize(column)
     if len(values) > MOST_PARTS:
         middle = sorted(values, key=_place)[len(values) // 2]
-        operator = "=" if isinstance(middle, str) else ">="
+        operator = "=" if _place(middle)[0] else ">="
         where = shlex.quote(filter_text(name, operator, value=middle))
         raise Misused(
             f"{name} has {len(values)} different values, too many to ask for each",
