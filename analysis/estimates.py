@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from analysis.evenness import even_levels
 from analysis.indices import RESOLUTION, interval, share
 from analysis.passing import TimesPart
 from analysis.results import Claim, Scalar, Share, TuningRisk
 from analysis.results_detail import CLAIM_LEVEL
 from analysis.risk import OF
-from analysis.sampling import even_levels
 from analysis.sensitivity import Sensitivity
 from analysis.study import Study
 

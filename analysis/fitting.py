@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.blend import Blend, blend
+from analysis.evenness import rarity
 from analysis.forest import Forest, ForestSurrogate
 from analysis.frame import Frame
 from analysis.gaussian_draws import GaussianSurrogate
@@ -37,7 +38,7 @@ from analysis.smooth import (
 from analysis.warp import WarpedSurrogate
 
 MOST_ROWS = 800
-"""Configurations a Gaussian process is conditioned on; beyond, a random subset speaks for all."""
+"""Configurations a Gaussian process is conditioned on; beyond, a part of them speaks for all."""
 HANDICAP = (0.0, 0.03, 0.04)
 """Skill, with and without the outermost runs drawn in, by which a candidate must lead in sum to
 speak for the shares: the plain Gaussian process has closed forms, its normal scores bend what is
@@ -106,10 +107,8 @@ def choose(
 ) -> Choice:
     """Fit every candidate, and weigh them for each question by held-out predictions."""
     row_rng, smooth_rng, warped_rng, forest_rng, vote_rng = rng.spawn(5)
-    data = configuration_data(frame, model)
-    rows = np.arange(len(data.target))
-    if len(rows) > MOST_ROWS:
-        rows = np.sort(row_rng.choice(len(rows), MOST_ROWS, replace=False))
+    data = replace(configuration_data(frame, model), rarity=rarity(frame))
+    rows = data.some(MOST_ROWS, row_rng)
     smooth = fit_gaussian(frame.space, data.take(rows), rng=smooth_rng, workers=workers)
     of_scores = fit_scores(frame, rows, like=smooth, rng=warped_rng, workers=workers)
     warped = of_scores.surrogate

@@ -52,11 +52,29 @@ class Data:
 
     weight: np.ndarray | None = None
     """(n,) resampling weights; None is one each."""
+    rarity: np.ndarray | None = None
+    """(n,) uniform over sampled density; None where the settings are spread evenly."""
 
     def take(self, rows: np.ndarray) -> Data:
         """Some of the configurations."""
-        weight = None if self.weight is None else self.weight[rows]
-        return Data(self.codes[rows], self.target[rows], self.noise[rows], self.noise_df, weight)
+        weight, rarity = (
+            None if each is None else each[rows] for each in (self.weight, self.rarity)
+        )
+        return Data(
+            self.codes[rows], self.target[rows], self.noise[rows], self.noise_df, weight, rarity
+        )
+
+    def some(self, most: int, rng: np.random.Generator) -> np.ndarray:
+        """(at most `most`,) configurations at random, in order.
+
+        Where an optimizer crowded them, rather those that few stand beside: a random part would
+        hold next to nothing of what lies outside the crowd, and shares are of all settings alike.
+        """
+        n = len(self.target)
+        if n <= most:
+            return np.arange(n)
+        chance = None if self.rarity is None else self.rarity / self.rarity.sum()
+        return np.sort(rng.choice(n, most, replace=False, p=chance))
 
 
 @dataclass(frozen=True, eq=False)

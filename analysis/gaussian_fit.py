@@ -92,9 +92,8 @@ class Gaussian:
         return replace(fit, draws=objective.chain(fit.theta, rng, n=n, thin=thin))
 
     def _rows(self, data: Data, rng: np.random.Generator) -> np.ndarray:
-        n, d = data.codes.shape
-        rows = min(self.max_rows, int((self.max_entries / d) ** 0.5))
-        return np.arange(n) if n <= rows else np.sort(rng.choice(n, rows, replace=False))
+        most = min(self.max_rows, int((self.max_entries / data.codes.shape[1]) ** 0.5))
+        return data.some(most, rng)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,130 +1,21 @@
-"""Were the settings spread evenly, or crowded by an optimizer; and weights that undo the crowding.
-
-Shares are taken under a uniform measure on each parameter's own scale. An optimizer (TPE, Bayesian
-optimisation, a person following what works) samples another density, dense in the good region. The
-weight of a configuration is the uniform density over the sampled one, as in importance sampling,
-with the sampled density estimated as a product over the parameters that deviate from uniform.
-"""
+"""Did an optimizer lead the runs: settings that moved, or crowded where results are good."""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
-from scipy.stats import chi2_contingency, chisquare, ks_2samp, kstest, spearmanr
+from scipy.stats import chi2_contingency, ks_2samp, spearmanr
 
+from analysis.evenness import MIN_ROWS, effective_share, log_weights, uneven, usable
 from analysis.findings_parts import ALPHA, thinned, valued
 from analysis.frame import Frame
 from analysis.results import Finding
 from analysis.scale import uniform_distance
 from analysis.sentences import finding
-from analysis.space import Parameter
 
-NON_UNIFORM = 0.01
-"""A parameter is weighted only if chance gives so uneven values less often, over all of them."""
-BY_LOT = 0.05
-"""Levels have numbers of runs that lot gives them unless these are less likely."""
-MIN_EFFECTIVE = 1 / 3
-"""Weights are tempered until their effective number is at least this share of configurations."""
 CROWDED = 0.5
 """Untempered weights worth fewer than this share of the configurations are a warning."""
 SPAN = 4
 """From so many times the lowest value on, settings spread evenly in log can be told to be so."""
-LEAST_COUNT = 5
-"""Runs per value of a grid from which on they are counted."""
-STRAY = 1.25
-"""How far steps of a grid may differ: .0001, .0003, .001 are even ones, rounded."""
-GRID = 512
-MIN_ROWS = 20
-
-
-def sampling_weights(frame: Frame) -> np.ndarray:
-    """How much should each configuration count, so that they stand for the uniform measure?
-
-    (n_configurations,) positive, mean 1; all ones for an even design. Weights are raised to the
-    largest power in [0, 1] that keeps (Σw)²/Σw² at `MIN_EFFECTIVE` of the configurations (Kish
-    1965), which trades a little bias for much variance.
-    """
-    logs = log_weights(frame)
-    if not len(logs) or np.ptp(logs) == 0:
-        return np.ones(len(logs))
-    low, high = 0.0, 1.0
-    if effective_share(logs) >= MIN_EFFECTIVE:
-        low = 1.0
-    for _ in range(30):
-        middle = (low + high) / 2
-        if effective_share(middle * logs) >= MIN_EFFECTIVE:
-            low = middle
-        else:
-            high = middle
-    weights = np.exp(low * (logs - logs.max()))
-    return np.asarray(weights / weights.mean())
-
-
-def log_weights(frame: Frame) -> np.ndarray:
-    """(n_configurations,) logarithm of uniform over sampled density, untempered."""
-    codes = frame.configuration_codes
-    logs = np.zeros(len(codes))
-    for j, parameter in uneven(frame):
-        logs -= np.log(_relative_density(codes[:, j], parameter))
-    return logs
-
-
-def effective_share(logs: np.ndarray) -> float:
-    """Kish's effective number of (n,) log weights, as a share of n."""
-    weights = np.exp(logs - logs.max())
-    return float(weights.sum() ** 2 / (weights**2).sum() / len(logs))
-
-
-def uneven(frame: Frame) -> list[tuple[int, Parameter]]:
-    """The parameters (with their column) whose values are not spread uniformly over their axis.
-
-    Levels only if runs are as uneven as configurations: of an algorithm without parameters there is
-    one configuration, however often it was run.
-    """
-    codes = thinned(frame)
-    d = len(frame.space)
-    found = []
-    for j, parameter in enumerate(frame.space.parameters):
-        column = codes[_usable(codes[:, j], parameter), j]
-        if len(column) < MIN_ROWS:
-            continue
-        if parameter.numeric:
-            p = _spread_evenly(column)
-        else:
-            runs = frame.codes[_usable(frame.codes[:, j], parameter), j]
-            p = max(_even(column, parameter), _even(runs, parameter))
-        if p * d < NON_UNIFORM:
-            found.append((j, parameter))
-    return found
-
-
-def _spread_evenly(column: np.ndarray) -> float:
-    """P of numbers as uneven as these if all of the axis, or all values of a grid, are as likely.
-
-    A grid has few values, at even steps from end to end of the axis: they are counted.
-    """
-    values, counts = np.unique(column, return_counts=True)
-    steps = np.diff(values)
-    few = 2 <= len(values) <= len(column) / LEAST_COUNT
-    if (
-        few
-        and steps.max() <= STRAY * steps.min()
-        and max(values[0], 1 - values[-1]) <= STRAY * steps.mean() / 2
-    ):
-        return float(chisquare(counts).pvalue)
-    return float(kstest(column, "uniform").pvalue)
-
-
-def even_levels(frame: Frame, index: int) -> bool:
-    """Whether chance may well give a parameter's levels their numbers of configurations."""
-    column = frame.configuration_codes[:, index]
-    parameter = frame.space.parameters[index]
-    return _even(column[_usable(column, parameter)], parameter) >= BY_LOT
-
-
-def _even(column: np.ndarray, parameter: Parameter) -> float:
-    """P of level counts as uneven as these if all levels are equally likely."""
-    return float(chisquare(np.bincount(column.astype(int), minlength=_n(parameter))).pvalue)
 
 
 def crowded(frame: Frame) -> list[Finding]:
@@ -194,47 +85,21 @@ def moved(frame: Frame) -> list[str]:
     early, late = codes[ranked[:third]], codes[ranked[-third:]]
     found = []
     for j, parameter in enumerate(frame.space.parameters):
-        first = early[_usable(early[:, j], parameter), j]
-        last = late[_usable(late[:, j], parameter), j]
+        first = early[usable(early[:, j], parameter), j]
+        last = late[usable(late[:, j], parameter), j]
         if min(len(first), len(last)) < 5:
             continue
         if parameter.numeric:
             p = float(ks_2samp(first, last, method="asymp").pvalue)
         else:
             table = np.array(
-                [np.bincount(x.astype(int), minlength=_n(parameter)) for x in (first, last)]
+                [np.bincount(x.astype(int), minlength=len(parameter.levels)) for x in (first, last)]
             )
             table = table[:, table.sum(0) > 0]
             p = float(chi2_contingency(table).pvalue) if table.shape[1] > 1 else 1.0
         if p * len(frame.space) < ALPHA:
             found.append(parameter.name)
     return found
-
-
-def _relative_density(column: np.ndarray, parameter: Parameter) -> np.ndarray:
-    """(n,) sampled density over the uniform one; 1 where the parameter has no value."""
-    here = _usable(column, parameter)
-    density = np.ones(len(column))
-    values = column[here]
-    if not parameter.numeric:
-        counts = np.bincount(values.astype(int), minlength=_n(parameter)) + 0.5
-        density[here] = (counts / counts.sum() * _n(parameter))[values.astype(int)]
-        return density
-    spread = min(float(values.std()), float(np.subtract(*np.quantile(values, [0.75, 0.25])) / 1.34))
-    width = max(0.9 * spread * len(values) ** -0.2, 0.02)  # Silverman's rule, on the unit interval
-    counts = np.histogram(values, bins=GRID, range=(0, 1))[0] / len(values) * GRID
-    smooth = gaussian_filter1d(counts, width * GRID, mode="reflect", truncate=6)
-    places = np.minimum((values * GRID).astype(int), GRID - 1)
-    density[here] = np.maximum(smooth[places], 1e-3)
-    return density
-
-
-def _usable(column: np.ndarray, parameter: Parameter) -> np.ndarray:
-    return valued(column) if parameter.numeric else np.asarray(column >= 0)
-
-
-def _n(parameter: Parameter) -> int:
-    return len(parameter.levels)
 
 
 def _order_of_configurations(frame: Frame) -> np.ndarray:

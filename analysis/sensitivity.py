@@ -15,6 +15,7 @@ from scipy.stats import chi2
 
 from analysis.aliasing import Aliases, aliases
 from analysis.decomposition import Decomposition
+from analysis.evenness import even_levels
 from analysis.findings_design import changed_alone
 from analysis.fitting import Choice, choose, explored, spread
 from analysis.frame import Frame
@@ -23,7 +24,6 @@ from analysis.misfit import from_residuals
 from analysis.noise import NoiseModel, noise
 from analysis.passing import TimesPart
 from analysis.poor_corners import Corner
-from analysis.sampling import even_levels
 from analysis.slices import settings
 from analysis.space import Space
 from analysis.threads import one_thread

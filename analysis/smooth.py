@@ -108,7 +108,7 @@ def fit_scores(
     """
     scores, on_scores = scored(frame)
     model = noise(on_scores)
-    data = configuration_data(on_scores, model).take(rows)
+    data = replace(configuration_data(on_scores, model).take(rows), rarity=like.data.rarity)
     even = fit_gaussian(frame.space, data, rng=rng, workers=workers, like=like)
     surrogate = WarpedSurrogate(scores, even)
     carried = surrogate.carried(_noise_of_means(like))

@@ -36,16 +36,21 @@ def test_groups_of_results_are_not_stretched_within(seed, share):
     assert weight_of_scores(frame, seed) == 0
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
-def test_a_handful_of_disasters_does_not_choose(seed, monkeypatch):
+def disasters(seed):
     """Four of 100 runs of a skewed objective diverged by chance."""
     frame = truths.function("friedman").frame(100, seed=seed)
     skewed = np.expm1(frame.objective / 4)
     hit = np.random.default_rng(seed).choice(100, 4, replace=False)
     skewed[hit] -= 50 * skewed.std()
-    assert weight_of_scores(replace(frame, objective=skewed)) > 0.6
-    monkeypatch.setattr("analysis.fitting.HANDFUL", 0.5)  # all drawn in: own scale alone
-    assert weight_of_scores(replace(frame, objective=skewed)) < 0.6
+    return replace(frame, objective=skewed)
+
+
+def test_a_handful_of_disasters_does_not_choose(monkeypatch):
+    """The control, on the objective's own scale alone: they choose in most of the journals."""
+    journals = [disasters(seed) for seed in range(5)]
+    assert min(weight_of_scores(frame) for frame in journals) > 0.6
+    monkeypatch.setattr("analysis.fitting.HANDFUL", 0.5)  # all drawn in
+    assert np.mean([weight_of_scores(frame) for frame in journals]) < 0.4
 
 
 def test_where_nearly_all_results_agree_rounding_does_not_choose():

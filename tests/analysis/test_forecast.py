@@ -122,7 +122,7 @@ def test_of_a_conditional_parameter_all_runs_are_counted(monkeypatch):
     rng, n = np.random.default_rng(4), 90
     table = pd.DataFrame({"x": rng.random(n), "kind": rng.choice(list("pqr"), n)})
     table["z"] = np.where(table.kind == "p", rng.random(n), np.nan)
-    table["y"] = 2 * table.x + 0.6 * table.z.fillna(0) + rng.normal(0, 0.2, n)
+    table["y"] = 2 * table.x + 0.8 * table.z.fillna(0) + rng.normal(0, 0.2, n)
     where = Declaration(domain=(0, 1), scale="linear", condition=Condition("kind", ("p",)))
     frame = Frame.from_table(
         table,

@@ -17,9 +17,9 @@ from tests.analysis.spaces import MIXED, data, mixed_codes, mixed_function, numb
 N_ACTIVE = 2
 
 
-def explored(n: int = 80) -> tuple[GaussianSurrogate, np.ndarray]:
+def explored(n: int = 80, seed: int = 0) -> tuple[GaussianSurrogate, np.ndarray]:
     """Two parameters that act and four that do not; (n_states, 6) which were active."""
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     space = Space(tuple(number(f"x{i}") for i in range(6)))
     codes = rng.random((n, 6))
     target = np.sin(5 * codes[:, 0]) + codes[:, 0] * codes[:, 1] + rng.normal(0, 0.1, n)
@@ -34,9 +34,9 @@ def explored(n: int = 80) -> tuple[GaussianSurrogate, np.ndarray]:
 
 
 def test_the_chain_tells_idle_parameters_from_active_ones():
-    _, active = explored()
+    active = np.concatenate([explored(seed=seed)[1] for seed in range(5)])
     assert active[:, :N_ACTIVE].all()
-    assert active[:, N_ACTIVE:].mean() < 0.5
+    assert active[:, N_ACTIVE:].mean() < 0.35
 
 
 def with_an_idle_one(index: int) -> GaussianSurrogate:

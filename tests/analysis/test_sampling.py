@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 
 from analysis import assess
+from analysis.evenness import sampling_weights
 from analysis.findings import findings
 from analysis.frame import Frame
 from analysis.inference import Declaration
 from analysis.leverage import leverage, leverage_rows
-from analysis.sampling import crowded, sampling_weights, scales
+from analysis.sampling import crowded, scales
 from tests.analysis.planted import clean, climb, codes, framed, score
 
 

@@ -78,7 +78,7 @@ def book(path, *, apart: float, seeds: bool = True):
 
 
 def test_seeds_taken_for_blocks_leave_the_noise_that_is_left(tmp_path):
-    path = book(tmp_path, apart=0.5)
+    path = book(tmp_path, apart=0.6)
     reports = {}
     for blocks in ((), ("seed",)):
         frame = Frame.from_journal(path, metric="acc", direction="maximize", block=blocks)
