@@ -185,7 +185,7 @@ def _line(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 
 def _parabola(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Flat around a best value and steep far from it: (x - m)^2, m anywhere but at an end."""
+    """(x - m)^2, m anywhere but near an end: flat around a best value and steep far from it."""
     return _polynomial(left, right, variances=(1.0, CURVED))
 
 
