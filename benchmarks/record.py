@@ -23,6 +23,8 @@ from journal.events import Logged
 RESULTS = Path(__file__).with_name("results")
 STARTED = datetime.now(UTC).isoformat(timespec="seconds")
 """One run of a benchmark is the measurements that share this."""
+UNSAID = {"sampler": "random"}
+"""What measurements are of that do not say it: the first were of random runs alone."""
 Row = dict[str, object]
 
 
@@ -46,8 +48,13 @@ def latest(benchmark: str) -> list[Row]:
 def newest(benchmark: str, *, key: tuple[str, ...]) -> list[Row]:
     """All kept rows of a benchmark, but of each key only those of the last session that has it."""
     rows = [row for row in _rows() if row["benchmark"] == benchmark]
-    last = {tuple(row.get(part) for part in key): row["session"] for row in rows}
-    return [row for row in rows if row["session"] == last[tuple(row.get(part) for part in key)]]
+    last = {of(row, key): row["session"] for row in rows}
+    return [row for row in rows if row["session"] == last[of(row, key)]]
+
+
+def of(row: Mapping[str, object], key: tuple[str, ...]) -> tuple[object, ...]:
+    """What a measurement is of, by these parameters."""
+    return tuple(row.get(part, UNSAID.get(part)) for part in key)
 
 
 def commits(rows: Sequence[Row]) -> list[str]:

@@ -20,13 +20,9 @@ KEY = ("truth", "n", "sampler")
 
 def kept(runs: list[Run]) -> list[Run]:
     """Those of the newest session of their truth, size and sampler, and all other measurements."""
-
-    def key(run: Run) -> tuple[object, ...]:
-        return tuple(run.params.get(part) for part in KEY)
-
     judged = [run for run in runs if run.params["benchmark"] == "judged"]
-    last = {key(run): run.params["session"] for run in judged}
-    gone = {run.id for run in judged if run.params["session"] != last[key(run)]}
+    last = {record.of(run.params, KEY): run.params["session"] for run in judged}
+    gone = {run.id for run in judged if run.params["session"] != last[record.of(run.params, KEY)]}
     return [run for run in runs if run.id not in gone]
 
 

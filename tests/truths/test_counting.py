@@ -77,13 +77,14 @@ def test_results_come_back_from_the_journal_as_they_went_in(tmp_path, monkeypatc
 
 
 def test_of_each_truth_size_and_sampler_the_newest_judged_journals_are_kept(tmp_path, monkeypatch):
+    """Measurements that name no sampler are of random runs."""
     monkeypatch.setattr(record, "RESULTS", tmp_path / "results")
     record._book.cache_clear()
     for session in ("1", "2"):
         record.keep("judged", [row(session=session), row(session=session, n=300)], small=False)
         record.keep("judged", [row(session=session, sampler="tpe")], small=False)
         record.keep("speed", [{"session": session, "part": "growth"}], small=False)
-    record.keep("judged", [row(session="3", n=300)], small=False)
+    record.keep("judged", [row(session="3", n=300, sampler="random")], small=False)
     key = ("n", "sampler", "part")
     before = [record.newest(name, key=key) for name in ("judged", "speed")]
     superseded.main()
