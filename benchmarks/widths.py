@@ -4,8 +4,8 @@
     python -m benchmarks.widths --small    under 30 s, nothing is kept
 
 SALib's RBD-FAST is asked anew for its bootstrap interval (95 %, 100 resamples), on the journals
-that `benchmarks.coverage` judged; ours and the naive interval (spread over a forest's trees) are
-the rows that it kept. Of ours only journals that were answered have an interval.
+that `benchmarks.coverage` judged of random runs; ours and the naive interval (spread over a
+forest's trees) are the rows that it kept. Of ours only answered journals have an interval.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ def tables(rows: Sequence[Row]) -> str:
 
     Parameters with at least 1 % of the variance, and the others.
     """
-    ours = {tuple(row[k] for k in KEY): row for row in record.newest("judged", key=KEY)}
+    judgements = record.newest("judged", key=(*KEY, "sampler"))
+    random = [row for row in judgements if record.of(row, ("sampler",)) == ("random",)]
+    ours = {tuple(row[k] for k in KEY): row for row in random}
     both = [ours[key] | row for row in rows if (key := tuple(row[k] for k in KEY)) in ours]
     told = [row for row in both if all(isinstance(row.get(who), list) for who in WHOSE)]
     lines = []

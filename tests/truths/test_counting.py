@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks import accuracy, coverage, naive, record, superseded, verdicts
+from benchmarks import accuracy, coverage, naive, record, superseded, verdicts, widths
 
 
 def row(**changes):
@@ -96,6 +96,20 @@ def test_of_each_truth_size_and_sampler_the_newest_judged_journals_are_kept(tmp_
     record._book.cache_clear()
     assert sorted(r["session"] for r in left if r["benchmark"] == "judged") == ["2", "2", "3"]
     assert [r["session"] for r in left if r["benchmark"] == "speed"] == ["1", "2"]
+
+
+def test_widths_are_compared_on_random_runs_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(record, "RESULTS", tmp_path / "results")
+    record._book.cache_clear()
+    known = {"first": [0.2, 0.1, 0.3], "naive": [0.1, 0.3], "exact_first": 0.25, "seed": 0}
+    record.keep("judged", [row(**known, session="1")], small=False)
+    by_tpe = known | {"first": [0.2, 0.0, 0.9]}
+    record.keep("judged", [row(**by_tpe, session="2", sampler="tpe")], small=False)
+    asked = [row(**known)[key] for key in widths.KEY]
+    theirs = dict(zip(widths.KEY, asked, strict=True)) | {"rbd_fast": [0.0, 0.6]}
+    table = widths.tables([theirs])
+    record._book.cache_clear()
+    assert "100% / 0.200 | 100% / 0.200 | 100% / 0.600" in table
 
 
 def test_the_interval_from_the_spread_over_trees_does_not_cover():
