@@ -191,7 +191,7 @@ def _parabola(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 def _polynomial(left: np.ndarray, right: np.ndarray, *, variances: tuple[float, ...]) -> np.ndarray:
     """Polynomials on the unit interval; variances: of the orthonormal ones from degree 1 on."""
-    _, both = _distance(left, right)
+    both = _both(left, right)
     degrees = range(1, len(variances) + 1)
     weights = [
         variance * (2 * degree + 1) for variance, degree in zip(variances, degrees, strict=True)
@@ -233,8 +233,12 @@ def _single(level: int) -> Correlation:
 
 
 def _distance(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    both = (left[:, None] != NONE) & (right[None, :] != NONE)
-    return np.abs(left[:, None] - right[None, :]), both
+    return np.abs(left[:, None] - right[None, :]), _both(left, right)
+
+
+def _both(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """(n_left, n_right) bool: whether neither is the None atom."""
+    return np.asarray((left[:, None] != NONE) & (right[None, :] != NONE))
 
 
 def _none(left: np.ndarray, right: np.ndarray) -> np.ndarray:
