@@ -48,8 +48,9 @@ report: $(VENV)/.installed
 	@echo "The whole report: file://$(abspath $(REPORT))"
 
 # One numeric thread per worker: the tests' own processes already fill the machine.
+# Neighbours stay with one worker, so what a module sets up is set up once.
 test: $(VENV)/.installed-test
-	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto $(TESTS)
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist worksteal $(TESTS)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
