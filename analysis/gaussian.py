@@ -26,7 +26,7 @@ CONSTANT = 4.0
 """Prior variance of the overall mean, in units of the objective's variance."""
 CHUNK = 2048
 """Settings predicted at once: memory stays bounded however many there are."""
-BLOCK = 12_288
+BLOCK = 16_384
 """Covariances formed at once: so few that they stay in the cache while parameters are added up."""
 NUGGET = 1e-5
 """Share of the variance that always counts as noise: keeps amplitudes within what can be summed."""

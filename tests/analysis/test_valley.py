@@ -51,7 +51,8 @@ def test_where_predictions_are_as_good_among_the_good_nothing_is_taken_off():
 def test_a_peak_that_is_rounded_off_lies_within_the_interval_that_is_shown(monkeypatch):
     """G*, a product with a cusp in every factor: at 100 runs no draw is as sharp.
 
-    The control: without what is missed among the good, four in ten intervals lie below.
+    The control: without what is missed among the good, half of the intervals lie below. Of what
+    holds some of the variance; the rest has its intervals either way.
     """
     truth = noisy("g_star")
     journals = [frame_of(truth, runs_of(truth, 100, seed=seed)) for seed in range(4, 8)]
@@ -62,9 +63,10 @@ def test_a_peak_that_is_rounded_off_lies_within_the_interval_that_is_shown(monke
             (tuning_risk(there, index), truth.exact.risk[name].mean)
             for there in studies
             for index, name in enumerate(there.frame.space.names)
+            if truth.exact.total[name] > 0.02
         ]
         return np.mean([found.low <= exact <= found.high for found, exact in risks])
 
     assert held() >= 0.8
     monkeypatch.setattr(estimates, "MISSED", 0.0)
-    assert held() < 0.65
+    assert held() < 0.5
