@@ -32,12 +32,10 @@ T = TypeVar("T")
 def decorated(function: Callable[..., R], model: Recording) -> Callable[..., R]:
     """The function, each of its calls recorded as a run like ``model``.
 
-    Raises UsageError for a generator: a call of it does nothing yet, and its run would end at once.
+    Raises UsageError for a generator: a call of it does nothing yet, and its run would end at once;
+    and where the model goes on with a run: every call is one of its own.
     """
-    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-        name = getattr(function, "__qualname__", repr(function))
-        hint = "record in its body: with journal.run(...) as run:"
-        raise UsageError(f"{name} is a generator, whose call is no run", hint=hint)
+    _check(function, model)
     if model._joined:
         stand_back(model.id)  # the first call is the one that joins
     signature = inspect.signature(function)
@@ -72,6 +70,17 @@ def decorated(function: Callable[..., R], model: Recording) -> Callable[..., R]:
     own = getattr(type(function), "__call__", None)  # noqa: B004 - asked for, not whether it is there
     waits = inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(own)
     return cast("Callable[..., R]", call_async) if waits else call
+
+
+def _check(function: Callable[..., object], model: Recording) -> None:
+    """Raises UsageError where no call can be a run."""
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        name = getattr(function, "__qualname__", repr(function))
+        hint = "record in its body: with journal.run(...) as run:"
+        raise UsageError(f"{name} is a generator, whose call is no run", hint=hint)
+    if model._goes_on:
+        hint = f"in the function's body: with journal.run(resume='{model.id}') as run:"
+        raise UsageError("each call is a run of its own, and resume names one run", hint=hint)
 
 
 def _kept(recording: Recording, result: T, *, is_all: bool) -> T:

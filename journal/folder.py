@@ -9,6 +9,7 @@ from pathlib import Path
 from journal.bodies import entry_of
 from journal.damage import Damage
 from journal.discovery import absolute, not_found
+from journal.errors import ReadFailed
 from journal.events import Event
 from journal.room import without_room
 from journal.segments import Batch, json_reader, naming, scan
@@ -37,8 +38,21 @@ class FolderStore:
         self.writer.append([entry_of(event) for event in events])
 
     def segments(self) -> list[Path]:
-        """The files there are now, by name. Raises JournalNotFound where there is none."""
-        if found := sorted(self.folder.glob(f"*{SUFFIX}")):
+        """The files there are now, by name.
+
+        Raises JournalNotFound where there is none, ReadFailed where the folder does not say.
+        """
+        try:
+            found = sorted(path for path in self.folder.iterdir() if path.suffix == SUFFIX)
+        except (FileNotFoundError, NotADirectoryError):
+            found = []
+        except OSError as failed:
+            said = failed.strerror or str(failed)
+            hint = "ask its owner for the right to read it, or name another with --journal"
+            raise ReadFailed(
+                f"the folder cannot be read: {said}", where=self.address, hint=hint
+            ) from None
+        if found:
             return found
         raise not_found(self.address)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
 _BOOT_ID = "/proc/sys/kernel/random/boot_id"
 
@@ -30,6 +31,13 @@ def boot_id() -> str:
         return os.read(fd, 64).decode("ascii", "replace").strip()
     finally:
         os.close(fd)
+
+
+def booted_at() -> float | None:
+    """When this kernel started, in seconds after 1970; None where the system does not say."""
+    # Both go on while the machine sleeps: the first on Linux, the second on macOS.
+    clock = getattr(time, "CLOCK_BOOTTIME", None) or getattr(time, "CLOCK_MONOTONIC_RAW", None)
+    return None if clock is None else time.time() - time.clock_gettime(clock)
 
 
 def _darwin_boot_id() -> str:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from journal.host import boot_id, host_name
+from journal.host import boot_id, booted_at, host_name
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +37,17 @@ def process_of(pid: int) -> Process | None:
     return Process(host=host_name(), boot=boot_id(), pid=pid, born=born or 0)
 
 
-def is_alive(process: Process) -> bool | None:
-    """Is it still running? ``None`` where that cannot be known from here (another machine)."""
+def is_alive(process: Process, at: datetime) -> bool | None:
+    """Is it still running? ``None`` where that cannot be known from here (another machine).
+
+    ``at``: when it was seen. A process of another boot that was seen since this machine started is
+    one of another machine, whatever that is called: names need not differ (images, containers).
+    """
     if process.host != host_name():
         return None
     if process.boot != boot_id():
-        return False
+        booted = booted_at()
+        return False if booted is None or at.timestamp() < booted else None
     born = _born(process.pid)
     if born is not None:
         return born == process.born

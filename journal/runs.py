@@ -69,6 +69,10 @@ class Run:
         return hash(self.id)
 
 
+Alive = Callable[[Process, datetime], bool | None]
+"""As `processes.is_alive`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fold:
     """All runs in order of their start, what was declared, and events whose run is not here."""
@@ -79,7 +83,7 @@ class Fold:
 
 
 @paused()
-def fold(events: Iterable[Event], *, alive: Callable[[Process], bool | None] = is_alive) -> Fold:
+def fold(events: Iterable[Event], *, alive: Alive = is_alive) -> Fold:
     """The runs that these events, ordered by (at, id), tell of."""
     about: dict[str, list[Event]] = {}
     everywhere: list[Event] = []
@@ -115,7 +119,7 @@ def _run(
     begun: Started | Logged,
     told: list[Event],
     general: list[General],
-    alive: Callable[[Process], bool | None],
+    alive: Alive,
 ) -> Run:
     draft = _Draft(begun)
     later: list[Event] = [event for event in told if event is not begun]
@@ -147,7 +151,7 @@ class _Draft:
     exit_code: int | None = None
     error: str | None = None
     context: dict[str, Json] = field(init=False)
-    processes: list[Process | None] = field(default_factory=list)
+    processes: list[tuple[Process | None, datetime]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         begun = self.begun
@@ -161,7 +165,7 @@ class _Draft:
             self.status = begun.status
             self.seconds = begun.seconds
         else:
-            self.processes.append(begun.process)
+            self.processes.append((begun.process, begun.at))
 
     def apply(self, event: Event) -> None:
         """Let the event change the draft."""
@@ -222,17 +226,17 @@ class _Draft:
         if self.status is not None:
             self.status = self.error = self.exit_code = None
             self.processes.clear()
-        self.processes.append(event.process)
+        self.processes.append((event.process, event.at))
         self._put(event.params)
         self.seed = self.seed if event.seed is None else event.seed
         self.tags.update(dict.fromkeys(event.tags))
         self.notes += [] if event.note is None else [event.note]
         self.context.update(event.context)
 
-    def is_gone(self, alive: Callable[[Process], bool | None]) -> bool:
+    def is_gone(self, alive: Alive) -> bool:
         """Is every process that worked on the run known to have ended?"""
         return bool(self.processes) and all(
-            process is not None and alive(process) is False for process in self.processes
+            process is not None and alive(process, at) is False for process, at in self.processes
         )
 
     def _finish(self, event: Finished) -> None:

@@ -3,7 +3,7 @@
 SIGTERM and SIGHUP would end it without a word: the runs say why first. The handler stands only
 while a run is open, only in the main thread, and only where nobody else has one. It records the
 runs as killed and lets the signal do what it would have done; nothing of the program is unwound,
-as nothing would have been.
+as nothing would have been. The first process of a container is not ended by it, and leaves then.
 
 A program that ends by itself and has not ended its runs is told so. They stay as they are: whether
 it had done what it meant to, or left by ``sys.exit(3)``, is not to be seen from here.
@@ -62,6 +62,8 @@ def _end(number: int, _frame: FrameType | None) -> None:
     for run in list(_open.values()):
         run._end_by_signal(signal.Signals(number).name)
     os.kill(os.getpid(), number)
+    # The first process of a container outlives its own signal; a shell would say this of its end.
+    raise SystemExit(128 + number)
 
 
 @atexit.register

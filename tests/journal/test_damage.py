@@ -1,6 +1,8 @@
 """Damage: every cut, flips, torn tails; nothing sound is lost and nothing wrong is presented."""
 
 import random
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from journal.lines import TORN
 from journal.segments import json_reader
 from journal.store import read, read_run
 from tests.journal.conftest import segment_of, whole
+from tests.journal.programs import perform
 
 
 def filled(book, n=4):
@@ -132,3 +135,30 @@ def test_an_altered_end_is_left_alone_and_a_new_segment_begun(book):
     book.log({"i": 2})
     assert segment.read_bytes() == data
     assert len(list(Path(book.address).glob("*.jsonl"))) == 2
+
+
+def test_a_folder_that_cannot_be_read_is_not_empty():
+    """As root, the program becomes somebody else first."""
+    folder = Path(tempfile.mkdtemp())
+    try:
+        folder.chmod(0o755)
+        with journal.open(folder / "book") as book:
+            book.log({"i": 0})
+        (folder / "book").chmod(0)
+        told = perform(
+            f"""
+            import os, journal
+            book = journal.open({str(folder / "book")!r})
+            if os.geteuid() == 0:
+                os.setuid(65534)
+            try:
+                print(len(list(book.runs())))
+            except journal.ReadFailed as failed:
+                print(failed)
+            """
+        )
+    finally:
+        (folder / "book").chmod(0o700)
+        shutil.rmtree(folder)
+    assert told[0] == 0
+    assert "book: the folder cannot be read: Permission denied (ask its owner" in told[1]

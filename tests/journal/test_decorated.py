@@ -6,6 +6,7 @@ import random
 import pytest
 
 import journal
+from journal.errors import UsageError
 from journal.recording import Recording
 
 
@@ -146,3 +147,15 @@ def test_a_number_that_is_returned_beside_what_is_recorded_is_the_programs_own(b
         return 0
 
     assert (objective(0.5), code(0.5)) == (0.5, 0)
+
+
+def test_a_function_whose_calls_are_runs_goes_on_with_none(book):
+    with book.run(lr=1) as earlier:
+        pass
+    with pytest.raises(UsageError, match="each call is a run of its own"):
+
+        @book.run(resume=earlier.id)
+        def train(lr):
+            return {"accuracy": lr}
+
+    assert len(list(book.runs())) == 1
