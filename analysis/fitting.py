@@ -35,6 +35,7 @@ from analysis.smooth import (
     with_draws,
     without_folds,
 )
+from analysis.threads import side_by_side
 from analysis.warp import WarpedSurrogate
 
 MOST_ROWS = 800
@@ -205,11 +206,12 @@ def _blended(
     return np.asarray(np.array(weights) @ np.stack(list(held_out)))
 
 
-def explored(choice: Choice, rng: np.random.Generator) -> Choice:
+def explored(choice: Choice, rng: np.random.Generator, *, workers: int = 1) -> Choice:
     """The same choice, the uncertainty of its surrogates' weights explored."""
     known = choice.surrogates
-    streams = rng.spawn(len(known))
-    fresh = {id(part): _explored(part, stream) for part, stream in zip(known, streams, strict=True)}
+    pairs = list(zip(known, rng.spawn(len(known)), strict=True))
+    found = side_by_side(_explored, pairs, workers=workers)
+    fresh = dict(zip(map(id, known), found, strict=True))
 
     def renewed(answering: Blend) -> Blend:
         return Blend(tuple((fresh[id(part)], weight) for part, weight in answering.parts))
@@ -219,7 +221,8 @@ def explored(choice: Choice, rng: np.random.Generator) -> Choice:
     )
 
 
-def _explored(surrogate: Surrogate, rng: np.random.Generator) -> Surrogate:
+def _explored(given: tuple[Surrogate, np.random.Generator]) -> Surrogate:
+    surrogate, rng = given
     if isinstance(surrogate, WarpedSurrogate):
         return replace(surrogate, inner=with_draws(surrogate.inner, rng))
     if isinstance(surrogate, GaussianSurrogate):

@@ -11,7 +11,7 @@ because plugging in one value makes an inert parameter look surely inert.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,7 +26,7 @@ CONSTANT = 4.0
 """Prior variance of the overall mean, in units of the objective's variance."""
 CHUNK = 2048
 """Settings predicted at once: memory stays bounded however many there are."""
-BLOCK = 16_384
+BLOCK = 32_768
 """Covariances formed at once: so few that they stay in the cache while parameters are added up."""
 NUGGET = 1e-5
 """Share of the variance that always counts as noise: keeps amplitudes within what can be summed."""
@@ -146,7 +146,7 @@ class Model:
         step = max(1, BLOCK // max(len(right), 1))
         for start in range(0, len(left), step):
             rows = slice(start, start + step)
-            blocks = [part[rows] @ other for part, other in zip(scaled, fixed, strict=True)]
+            blocks = (part[rows] @ other for part, other in zip(scaled, fixed, strict=True))
             out[rows] = combine(blocks, orders)
         return out
 
@@ -211,11 +211,16 @@ class Posterior:
         return 0.5 * float(np.sum(np.log(self._precision) - self.alpha**2 / self._precision))
 
 
-def symmetric(blocks: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """e1, e2 and prod (1 + A_i) of one-parameter covariances (or of one-parameter functions)."""
-    first, squares = blocks[0].copy(), blocks[0] * blocks[0]
-    product, spare = 1 + blocks[0], np.empty_like(blocks[0])
-    for block in blocks[1:]:
+def symmetric(blocks: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """e1, e2 and prod (1 + A_i) of one-parameter covariances (or of one-parameter functions).
+
+    They are taken one by one, so that those made on the way are met while they are in the cache.
+    """
+    rest = iter(blocks)
+    block = next(rest)
+    first, squares = block.copy(), block * block
+    product, spare = 1 + block, np.empty_like(block)
+    for block in rest:
         first += block
         squares += np.multiply(block, block, out=spare)
         product *= np.add(block, 1, out=spare)
@@ -225,7 +230,7 @@ def symmetric(blocks: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.
     return first, second, product
 
 
-def combine(blocks: Sequence[np.ndarray], orders: np.ndarray) -> np.ndarray:
+def combine(blocks: Iterable[np.ndarray], orders: np.ndarray) -> np.ndarray:
     """The covariance of all orders from one-parameter covariances."""
     return total(symmetric(blocks), orders)
 

@@ -1,13 +1,13 @@
 """Functions drawn from the Gaussian process' posterior, on slices of the space.
 
-Because a slice moves one parameter only, everything is affine in that parameter's kernel, of the
-covariance as of the prior draws (`gaussian_prior`): K = C_j + B_j * A_j, with C_j and B_j computed
-once.
+A slice moves one parameter, and everything is affine in that parameter's kernel, of the covariance
+as of the prior draws (`gaussian_prior`): K = C_j + B_j * A_j, with C_j and B_j computed once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -19,7 +19,10 @@ from analysis.kernels import cut
 from analysis.products import decompose_products
 from analysis.slices import More, Slices, gate, passes, settings, switched
 from analysis.space import Space
-from analysis.threads import one_thread
+from analysis.threads import one_thread, side_by_side
+
+AT_ONCE = 512
+"""Settings whose means are one piece of work."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,15 +42,18 @@ class GaussianSurrogate:
 
     def mean(self, codes: np.ndarray) -> np.ndarray:
         """(n,) posterior mean."""
-        return self.posterior.mean(codes)
+        parts = np.array_split(codes, max(1, -(-len(codes) // AT_ONCE)))
+        return np.concatenate(side_by_side(self.posterior.mean, parts, workers=self.workers))
 
     def draws(self, codes: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> np.ndarray:
         """(n_draws, n) posterior functions at the codes."""
-        out = []
-        for theta, size, stream in self._shares(n_draws, rng):
-            posterior = self.fit.posterior(self.data, theta)
-            prior, alpha = conditioned(posterior, size, rng=stream)
-            out.append(prior.values(codes) + posterior.covariance(codes) @ alpha)
+        shares = self._shares(n_draws, rng)
+
+        def drawn(share: _Share) -> np.ndarray:
+            prior, alpha = conditioned(share.posterior, share.size, rng=share.stream)
+            return np.asarray(prior.values(codes) + share.posterior.covariance(codes) @ alpha)
+
+        out = side_by_side(drawn, shares, workers=self.workers)
         return np.concatenate(out, axis=1).T * self.posterior.scale + self.posterior.shift
 
     def decompose(self) -> Decomposition:
@@ -81,8 +87,8 @@ class GaussianSurrogate:
         at = [codes for codes, _ in cuts]
         plug_in = _sliced(self.space, self.posterior, 0, rng, others, at)
         blocks = Parallel(n_jobs=self.workers, prefer="threads")(
-            delayed(_drawn)(self.space, self.fit, self.data, theta, size, stream, len(others), at)
-            for theta, size, stream in self._shares(n_draws, rng)
+            delayed(_drawn)(self.space, share, len(others), at)
+            for share in self._shares(n_draws, rng)
         )
         parts = [plug_in, *blocks]
         return Slices(
@@ -94,33 +100,40 @@ class GaussianSurrogate:
             pairs=np.concatenate([pairs for _, pairs in parts]),
         )
 
-    def _shares(
-        self, n_draws: int, rng: np.random.Generator
-    ) -> list[tuple[np.ndarray, int, np.random.Generator]]:
-        """Weight draws, how many functions each gives (pairs), and a random stream of its own."""
-        thetas = self.fit.draws
-        pairs = np.array_split(np.arange(0, n_draws, 2), len(thetas))
-        sizes = [int(np.minimum(2, n_draws - part).sum()) for part in pairs]
-        return [
-            (theta, size, stream)
-            for theta, size, stream in zip(thetas, sizes, rng.spawn(len(thetas)), strict=True)
-            if size
-        ]
+    def _shares(self, n_draws: int, rng: np.random.Generator) -> list[_Share]:
+        """The draws of the weights, and how many functions each of them gives (in pairs)."""
+        n = len(self.fit.draws)
+        pairs = np.array_split(np.arange(0, n_draws, 2), n)
+        sizes = {draw: int(np.minimum(2, n_draws - part).sum()) for draw, part in enumerate(pairs)}
+        asked = [draw for draw, size in sizes.items() if size]
+        new = [draw for draw in asked if draw not in self._known]
+        given = partial(self.fit.posterior, self.data)
+        found = side_by_side(given, list(self.fit.draws[new]), workers=self.workers)
+        self._known.update(zip(new, found, strict=True))
+        streams = rng.spawn(n)
+        return [_Share(self._known[draw], sizes[draw], streams[draw]) for draw in asked]
+
+    @cached_property
+    def _known(self) -> dict[int, Posterior]:
+        """What each draw of the weights says given the runs: asked again and again."""
+        return {}
+
+
+@dataclass(frozen=True, eq=False)
+class _Share:
+    """One draw of the weights, how many functions it gives, and a random stream of its own."""
+
+    posterior: Posterior
+    size: int
+    stream: np.random.Generator
 
 
 @one_thread
 def _drawn(
-    space: Space,
-    fit: Fit,
-    data: Data,
-    theta: np.ndarray,
-    size: int,
-    rng: np.random.Generator,
-    n_others: int,
-    at: list[np.ndarray],
+    space: Space, share: _Share, n_others: int, at: list[np.ndarray]
 ) -> tuple[list[np.ndarray], np.ndarray]:
-    others = settings(space, n_others, rng=rng)
-    return _sliced(space, fit.posterior(data, theta), size, rng, others, at)
+    others = settings(space, n_others, rng=share.stream)
+    return _sliced(space, share.posterior, share.size, share.stream, others, at)
 
 
 def _sliced(

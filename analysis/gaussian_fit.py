@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.linalg.lapack import dpotrf, dpotri, dpotrs, dtrtrs
+from scipy.linalg.lapack import dpotrf, dpotri, dpotrs, dtpttr, dtrtrs, dtrttp
 from scipy.optimize import minimize
 
 from analysis.gaussian import (
@@ -84,7 +84,7 @@ class Gaussian:
         """The same fit with draws of its weights: what plugging in the mode would hide."""
         rows = self._rows(data, rng)
         objective = _Evidence.of(fit.model, data.take(rows))
-        step = len(fit.model.axes) * len(objective.triangle[0]) + len(rows) ** 3 / 6
+        step = len(fit.model.axes) * objective.stacks[0].shape[1] + len(rows) ** 3 / 6
         thin = int(np.clip(self.work / step, self.least_thin, self.most_thin))
         # Where even the shortest chain is dear, runs are many, and they leave the weights no room.
         n = self.n_draws if thin > self.least_thin else self.n_draws // 2
@@ -101,13 +101,15 @@ class _Evidence:
     """Negative log posterior of the weights, and its gradient.
 
     Covariances among the configurations are kept as the n (n + 1) / 2 entries of their lower
-    triangle: everything but the Cholesky factor works entry by entry.
+    triangle, row by row: everything but the Cholesky factor works entry by entry. To LAPACK, which
+    counts by columns, these are a packed upper triangle.
     """
 
     model: Model
     stacks: list[np.ndarray]
     """Per axis (n_kernels, n (n + 1) / 2)."""
-    triangle: tuple[np.ndarray, np.ndarray]
+    diagonal: np.ndarray
+    """(n,) places of the diagonal among the entries."""
     target: np.ndarray
     noise: np.ndarray
     mean: np.ndarray
@@ -118,12 +120,12 @@ class _Evidence:
         shift, scale, noise = standardise(data)
         guess = float(np.mean(data.noise)) / scale**2 if data.noise_df > 0 else 0.1
         mean, spread = model.prior(max(guess, 1e-6), data.noise_df)
-        triangle = np.tril_indices(len(noise))
         stacks = [
-            np.stack([kernel(codes, codes)[triangle] for kernel in axis.kernels])
+            np.stack([_packed(kernel(codes, codes)) for kernel in axis.kernels])
             for axis, codes in zip(model.axes, data.codes.T, strict=True)
         ]
-        return cls(model, stacks, triangle, (data.target - shift) / scale, noise, mean, spread)
+        diagonal = np.cumsum(np.arange(1, len(noise) + 1)) - 1
+        return cls(model, stacks, diagonal, (data.target - shift) / scale, noise, mean, spread)
 
     def left_to_noise(self, theta: np.ndarray) -> float:
         """Share of the variance of the configurations' means that is noise under these weights."""
@@ -147,12 +149,11 @@ class _Evidence:
         Nor with amplitudes that rounding makes noise of: where repetitions have no noise and the
         parameters do not tell, all weights would grow until nothing of the factor is right.
         """
-        gram = np.zeros((len(self.target), len(self.target)), order="F")
-        gram[self.triangle] = entries
+        gram = dtpttr(len(self.target), entries, uplo="U")[0]
         gram[np.diag_indices_from(gram)] += np.exp(theta[-1]) * self.noise + NUGGET
         if not gram.diagonal().max() < LARGEST:
             return None
-        factor, failed = dpotrf(gram, lower=1, clean=0, overwrite_a=1)
+        factor, failed = dpotrf(gram, clean=0, overwrite_a=1)
         return None if failed else np.asarray(factor)
 
     def value_and_slope(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
@@ -163,13 +164,14 @@ class _Evidence:
         factor = self._factor(total((first, second, product), orders), theta)
         if factor is None:
             return 1e10, np.zeros_like(theta)
-        alpha = dpotrs(factor, self.target, lower=1)[0]
+        alpha = dpotrs(factor, self.target)[0]
         pull = np.outer(alpha, alpha)
-        pull -= dpotri(factor, lower=1, overwrite_c=0)[0]
-        own = np.diag(pull)
+        pull -= dpotri(factor)[0].T
+        half = _packed(pull)
+        own = half[self.diagonal]
         # An entry off the diagonal stands for two.
-        half = 2 * pull[self.triangle]
-        half[self.triangle[0] == self.triangle[1]] = own
+        half *= 2
+        half[self.diagonal] = own
         slope = np.empty_like(theta)
         n_weights = self.model.n_weights
         for index, block in enumerate(blocks):
@@ -261,7 +263,7 @@ class _Evidence:
         factor = self._factor(total(symmetric(blocks), self.model.orders(theta)), theta)
         if factor is None:
             return float("inf")
-        half = dtrtrs(factor, self.target, lower=1)[0]
+        half = dtrtrs(factor, self.target, trans=1)[0]
         return self._value(theta, factor, half @ half)
 
 
@@ -273,6 +275,11 @@ class _State:
     blocks: list[np.ndarray]
     active: np.ndarray
     height: float
+
+
+def _packed(matrix: np.ndarray) -> np.ndarray:
+    """The lower triangle of a matrix, row by row."""
+    return np.asarray(dtrttp(matrix.T, uplo="U")[0])
 
 
 def _change(

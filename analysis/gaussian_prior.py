@@ -54,7 +54,7 @@ class Prior:
     def values(self, codes: np.ndarray) -> np.ndarray:
         """(n, size) prior draws at full settings."""
         active = self.posterior.model.active(self.posterior.theta)
-        blocks = [self.axis_values(index, codes[:, index]) for index in active]
+        blocks = (self.axis_values(index, codes[:, index]) for index in active)
         first, second, product = symmetric(blocks)
         rest = product - 1 - first - second
         total = first * self.signs[0] + second * self.signs[1] + rest * self.signs[2]

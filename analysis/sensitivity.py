@@ -154,7 +154,8 @@ def sensitivity(frame: Frame, rng: np.random.Generator, *, workers: int = 1) -> 
     ordered = canonical(frame)
     known = noise(ordered)
     fit_rng, slice_rng = rng.spawn(2)
-    choice = explored(choose(ordered, known, rng=fit_rng, workers=workers).of_shares, fit_rng)
+    chosen = choose(ordered, known, rng=fit_rng, workers=workers).of_shares
+    choice = explored(chosen, fit_rng, workers=workers)
     others = settings(ordered.space, N_OTHERS, rng=slice_rng)
     model = known or from_residuals(ordered, choice, rng=rng, workers=workers)
     found = []

@@ -8,6 +8,7 @@ runs that it could trust, so what even noise becomes there is tried too.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from analysis.gaussian_fit import Gaussian
 from analysis.noise import BEST, FAINT, NoiseModel, noise
 from analysis.noise_shape import CLEARER
 from analysis.space import Space
+from analysis.threads import side_by_side
 from analysis.warp import WarpedSurrogate, scored
 
 FOLDS = 5
@@ -67,13 +69,20 @@ def fit_gaussian(
 
 def without_folds(known: GaussianSurrogate, rng: np.random.Generator) -> GaussianSurrogate:
     """The same, each configuration predicted by a process that knows nothing of its fold."""
-    space, data = known.space, known.data
-    n = len(data.target)
+    n = len(known.data.target)
+    folds = np.array_split(rng.permutation(n), min(FOLDS, n))
+    given = list(zip(folds, rng.spawn(len(folds)), strict=True))
+    found = side_by_side(partial(_without, known), given, workers=known.workers)
     predicted = np.empty(n)
-    for fold in np.array_split(rng.permutation(n), min(FOLDS, n)):
-        rest = data.take(np.setdiff1d(np.arange(n), fold))
-        predicted[fold] = Gaussian()(space, rest, rng=rng).posterior(rest).mean(data.codes[fold])
+    predicted[np.concatenate(folds)] = np.concatenate(found)
     return replace(known, held_out=predicted)
+
+
+def _without(known: GaussianSurrogate, given: tuple[np.ndarray, np.random.Generator]) -> np.ndarray:
+    """Predictions of one fold, learned from all others."""
+    data, (fold, rng) = known.data, given
+    rest = data.take(np.setdiff1d(np.arange(len(data.target)), fold))
+    return Gaussian()(known.space, rest, rng=rng).posterior(rest).mean(data.codes[fold])
 
 
 def with_draws(surrogate: GaussianSurrogate, rng: np.random.Generator) -> GaussianSurrogate:

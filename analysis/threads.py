@@ -7,14 +7,16 @@ them carries this with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
+Piece = TypeVar("Piece")
 
 
 def one_thread(work: Callable[Given, Result]) -> Callable[Given, Result]:
@@ -26,3 +28,12 @@ def one_thread(work: Callable[Given, Result]) -> Callable[Given, Result]:
             return work(*given, **named)
 
     return alone
+
+
+def side_by_side(
+    work: Callable[[Piece], Result], pieces: Sequence[Piece], *, workers: int
+) -> list[Result]:
+    """The work on each piece, in threads of this process: pieces too small to be sent elsewhere."""
+    if min(workers, len(pieces)) < 2:
+        return list(map(work, pieces))
+    return list(Parallel(n_jobs=workers, require="sharedmem")(map(delayed(work), pieces)))

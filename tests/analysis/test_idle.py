@@ -86,3 +86,20 @@ def test_with_nothing_active_all_is_the_constant():
         settings(MIXED, 16, rng=np.random.default_rng(1)), 4, rng=np.random.default_rng(2)
     )
     assert all(np.ptp(values, axis=(1, 2)).max() < 1e-9 for values in found.values)
+
+
+def test_other_weights_are_not_answered_with_what_these_said():
+    """What the draws of the weights say given the runs is kept: not beyond the weights."""
+    active, _ = explored()
+    draws = active.fit.draws.copy()
+    draws[:, np.flatnonzero(active.fit.model.owner == 0)] = -np.inf
+    codes = np.random.default_rng(1).random((9, 6))
+
+    def said(surrogate: GaussianSurrogate) -> np.ndarray:
+        return surrogate.draws(codes, 4, rng=np.random.default_rng(2))
+
+    first = said(active)
+    other = replace(active, fit=replace(active.fit, draws=draws))
+    assert np.array_equal(said(active), first)
+    assert np.array_equal(said(other), said(replace(other)))
+    assert np.ptp(said(other) - first) > 0.1
