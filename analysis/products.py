@@ -58,7 +58,7 @@ def decompose_products(
             _overlap(cross, weight, rows, member)
             for (cross, weight), member in zip(factors, members, strict=True)
         ]
-        sums += _block_sums(pull, overlaps, nodes, weights)
+        sums += _block_sums(pull.ravel(), overlaps, nodes, weights)
     quadratic, pairwise, every, averaged = sums
     # First order and pairs come from the components themselves, which are linear in the amplitudes:
     # amplitudes that nearly cancel (no noise, many runs) would ruin a difference of large squares.
@@ -76,27 +76,28 @@ class _Overlap:
     """M of one parameter in a block of the matrix, and where in the block it is not 0.
 
     Boxes that span the whole axis are left out: most leaves of a forest constrain few parameters.
+    Blocks and values are flat: one index is looked up in half the time of a row and a column.
     """
 
     values: np.ndarray
-    at: tuple[np.ndarray, np.ndarray] | tuple[slice, slice]
+    at: np.ndarray | slice
 
 
 def _overlap(cross: np.ndarray, weight: np.ndarray, rows: slice, member: np.ndarray) -> _Overlap:
     if len(member) > DENSE * cross.shape[1]:
         right = weight[:, None] * cross[:, rows.start :]
-        return _Overlap(cross[:, rows].T @ right, (slice(None), slice(None)))
+        return _Overlap((cross[:, rows].T @ right).ravel(), slice(None))
     right_of = member[member >= rows.start]
     inside = right_of[right_of < rows.stop]
     values = cross[:, inside].T @ (weight[:, None] * cross[:, right_of])
-    upper, across = np.ix_(inside - rows.start, right_of - rows.start)
-    return _Overlap(values, (upper, across))
+    at = np.add.outer((inside - rows.start) * (cross.shape[1] - rows.start), right_of - rows.start)
+    return _Overlap(values.ravel(), at.ravel())
 
 
 def _block_sums(
     pull: np.ndarray, overlaps: list[_Overlap], nodes: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
-    """(4, d) sums over a block: order one, order two, all orders, all orders over their size."""
+    """(4, d) sums over a flat block: orders one, two, all, and all over their size."""
     out = np.zeros((4, len(overlaps)))
     summed = np.zeros_like(pull)
     for overlap in overlaps:
@@ -104,14 +105,14 @@ def _block_sums(
     for index, overlap in enumerate(overlaps):
         own = pull[overlap.at] * overlap.values
         out[0, index] = own.sum()
-        out[1, index] = np.vdot(own, summed[overlap.at]) - np.vdot(own, overlap.values)
+        out[1, index] = own @ (summed[overlap.at] - overlap.values)
     for node, weight in zip(nodes, np.append(weights, 0.0), strict=True):
         product = pull.copy()
         parts = [_factor(overlap.values, node) for overlap in overlaps]
         for overlap, factor in zip(overlaps, parts, strict=True):
             product[overlap.at] *= factor
         for index, (overlap, factor) in enumerate(zip(overlaps, parts, strict=True)):
-            value = float(np.sum(product[overlap.at] * (overlap.values / factor)))
+            value = float(product[overlap.at] @ (overlap.values / factor))
             out[3, index] += weight * value
             if node == 1.0:
                 out[2, index] = value
@@ -141,8 +142,16 @@ def pair_variances(
     d = len(factors)
     out = np.zeros((d, d))
     roots = [np.sqrt(weight)[:, None] * cross for cross, weight in factors]
-    for left in range(d):
-        scaled = roots[left] * amplitude
-        for right in range(left + 1, d):
-            out[left, right] = out[right, left] = float(((scaled @ roots[right].T) ** 2).sum())
-    return out
+    starts = np.cumsum([0, *map(len, roots)])
+    columns = np.concatenate(roots).T.copy()
+    for left, root in enumerate(roots[:-1]):
+        # All later parameters at once, of the terms that depend on this one.
+        member = np.flatnonzero(root.any(axis=0))
+        later = columns[:, starts[left + 1] :]
+        if len(member) <= DENSE * len(amplitude):
+            root, later, own = root[:, member], later[member], amplitude[member]
+        else:
+            own = amplitude
+        squares = np.square((root * own) @ later).sum(axis=0)
+        out[left, left + 1 :] = np.add.reduceat(squares, starts[left + 1 : -1] - starts[left + 1])
+    return out + out.T
