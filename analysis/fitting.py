@@ -94,6 +94,13 @@ class Choice:
         found = [part for part, _ in self.for_shares.parts]
         return found + [part for part, _ in self.for_risks.parts if part not in found]
 
+    def forget(self) -> None:
+        """Let go of what is kept for further questions."""
+        for part in self.surrogates:
+            process = part.inner if isinstance(part, WarpedSurrogate) else part
+            if isinstance(process, GaussianSurrogate):
+                process.forget()
+
     @property
     def evidence(self) -> float:
         """How many standard errors the gain over predicting the mean lies above zero.

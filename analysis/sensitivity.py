@@ -164,6 +164,7 @@ def sensitivity(frame: Frame, rng: np.random.Generator, *, workers: int = 1) -> 
         slices = surrogate.slices(others, part.n_draws, rng=slice_rng)
         found.append((part, with_parents(indices(slices), surrogate.space)))
     whole = mixed_indices(found)
+    choice.forget()  # nothing more is asked of these draws, and many regions are kept
     return Sensitivity(
         frame=ordered, noise=model, choice=choice, decomposition=averaged(whole), indices=whole
     )

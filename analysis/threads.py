@@ -36,4 +36,7 @@ def side_by_side(
     """The work on each piece, in threads of this process: pieces too small to be sent elsewhere."""
     if min(workers, len(pieces)) < 2:
         return list(map(work, pieces))
-    return list(Parallel(n_jobs=workers, require="sharedmem")(map(delayed(work), pieces)))
+    threads = Parallel(n_jobs=workers, prefer="threads", require="sharedmem")
+    # Some libraries keep the limit by thread. The outer one stands while those of pieces end.
+    with threadpool_limits(limits=1):
+        return list(threads(map(delayed(one_thread(work)), pieces)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -43,17 +44,18 @@ class FolderStore:
         Raises JournalNotFound where there is none, ReadFailed where the folder does not say.
         """
         try:
-            found = sorted(path for path in self.folder.iterdir() if path.suffix == SUFFIX)
+            with os.scandir(self.folder) as files:
+                found = sorted(file.name for file in files if file.name.endswith(SUFFIX))
         except (FileNotFoundError, NotADirectoryError):
             found = []
         except OSError as failed:
             said = failed.strerror or str(failed)
-            hint = "ask its owner for the right to read it, or name another with --journal"
-            raise ReadFailed(
-                f"the folder cannot be read: {said}", where=self.address, hint=hint
-            ) from None
+            asked = "ask its owner for the right to read it, or "
+            hint = asked * isinstance(failed, PermissionError) + "name another with --journal"
+            message = f"the folder cannot be read: {said}"
+            raise ReadFailed(message, where=self.address, hint=hint) from None
         if found:
-            return found
+            return [self.folder / name for name in found]
         raise not_found(self.address)
 
     def batches(self, run: str | None = None) -> Iterator[Batch]:

@@ -62,7 +62,7 @@ class Recording:
         self.strict = strict
         self._context: dict[str, Json] = {}
         self._earlier_seconds = earlier_seconds
-        self._joined, self._goes_on = joined is not None, run is not None
+        self._joined, self._goes_on = joined is not None, begins and run is not None
         self._book = book
         self._closes = closes
         self._params = values.parameters(params)

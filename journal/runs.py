@@ -191,6 +191,8 @@ class _Draft:
                 self._default(event)
 
     def _measure(self, event: Metrics) -> None:
+        if self.processes:  # it was there at this time
+            self.processes[-1] = (self.processes[-1][0], event.at)
         for step, name, value in zip(event.step, event.name, event.value, strict=True):
             self.series.setdefault(name, []).append((step, value))
 

@@ -72,6 +72,12 @@ def test_two_processes_give_the_same_report(frame, alone):
     assert os.getpid() not in pids
 
 
+def test_a_wish_for_processes_is_no_demand(frame, alone):
+    """Pieces too small to be sent stay in threads whatever joblib prefers."""
+    with joblib.parallel_config(prefer="processes"):
+        assert to_report_json([assess(frame, rng=0, workers=2)]) == alone
+
+
 def test_a_dask_cluster_gives_the_same_report(frame, alone, cluster):
     before = computed_on(cluster)
     with joblib.parallel_config(backend="dask"):

@@ -144,11 +144,12 @@ def test_a_folder_that_cannot_be_read_is_not_empty():
         folder.chmod(0o755)
         with journal.open(folder / "book") as book:
             book.log({"i": 0})
-        (folder / "book").chmod(0)
         told = perform(
             f"""
             import os, journal
             book = journal.open({str(folder / "book")!r})
+            print(len(list(book.runs())))
+            os.chmod(book.address, 0)
             if os.geteuid() == 0:
                 os.setuid(65534)
             try:
@@ -160,5 +161,5 @@ def test_a_folder_that_cannot_be_read_is_not_empty():
     finally:
         (folder / "book").chmod(0o700)
         shutil.rmtree(folder)
-    assert told[0] == 0
+    assert (told[0], told[1][:2]) == (0, "1\n")
     assert "book: the folder cannot be read: Permission denied (ask its owner" in told[1]

@@ -1,6 +1,7 @@
 """``@journal.run``: every call of a function is a run."""
 
 import asyncio
+import pickle
 import random
 
 import pytest
@@ -159,3 +160,9 @@ def test_a_function_whose_calls_are_runs_goes_on_with_none(book):
             return {"accuracy": lr}
 
     assert len(list(book.runs())) == 1
+
+
+def test_a_recording_of_another_process_records_a_functions_calls(book):
+    with book.run(lr=1) as run:
+        guest = pickle.loads(pickle.dumps(run))
+        assert guest(lambda lr: {"accuracy": lr})(2.0) == {"accuracy": 2.0}
