@@ -66,6 +66,7 @@ def failure_frame(frame: Frame) -> Frame | None:
         context=(),
         transform="none",
         unit=None,
+        unlike=None,
     )
 
 

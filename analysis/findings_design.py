@@ -125,7 +125,12 @@ def _explained(codes: np.ndarray, space: Space, j: int, *, without: int | None =
 
 
 def _additive(column: np.ndarray, codes: np.ndarray, others: Space) -> float:
-    """Adjusted R² of (n,) values by an additive model of (n, others) codes; 0 if rows are few."""
+    """Adjusted R² of (n,) values by an additive model of (n, others) codes.
+
+    0 if rows are few, or a value lies on no axis (a level that is infinite).
+    """
+    if not np.isfinite(column).all():
+        return 0.0
     design = additive_design(codes, others, powers=2)
     left = len(column) - int(np.linalg.matrix_rank(design))
     spread = float(((column - column.mean()) ** 2).sum())

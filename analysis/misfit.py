@@ -33,13 +33,16 @@ def from_residuals(
     )
     inside = None if frame.unlike is None else _in_blocks(frame, rng, workers=workers)
     best = model if inside is None or inside.sd >= model.sd else inside
-    between, across = model.between, between_blocks(frame)
+    # Of all configurations, where a part of them was predicted.
+    between, apart, across = np.zeros(frame.n_configurations), best.apart, between_blocks(frame)
     if across is not None:
         between = np.maximum(across.variance - best.sd**2 / frame.replicates, 0.0)
+        apart = across.apart if best is model else apart
     elif best is inside:
         missed = float(np.mean((choice.target - held_out) ** 2))
-        between = max(missed - best.sd**2 * float(np.mean(1 / part.replicates)), 0.0)
-    return replace(best, variance=np.full(frame.n_configurations, best.sd**2), between=between)
+        between += max(missed - best.sd**2 * float(np.mean(1 / part.replicates)), 0.0)
+    variance = np.full(frame.n_configurations, best.sd**2)
+    return replace(best, variance=variance, between=between, apart=apart)
 
 
 def _in_blocks(frame: Frame, rng: np.random.Generator, *, workers: int) -> NoiseModel:
