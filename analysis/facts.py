@@ -189,6 +189,12 @@ def untold(report: Report, voice: Voice) -> str | None:
     return voice.count("page.untold", len(names), names=voice.names(names)) if names else None
 
 
+def unsaid(report: Report, voice: Voice) -> str | None:
+    """Which parameters are null in planned runs whose commands do not say so."""
+    names = invocation.unsaid(report)
+    return voice.count("page.unsaid", len(names), names=voice.names(names)) if names else None
+
+
 def cut(report: Report, voice: Voice) -> str | None:
     """That long texts are cut, where one of the settings that are shown is."""
     settings = [run.parameters for run in report.best]

@@ -90,6 +90,12 @@ class Shape:
             return []
         return [n for n in names if not {n, (listed(n) or (n, 0))[0]} & self._ways.keys()]
 
+    def tells_none(self, name: str) -> bool:
+        """Whether a command shows what null looks like: as a word, or as the want of one."""
+        return any(part.says(None) for part in self._ways.get(name, [])) or any(
+            name in run.settings and run.settings[name] is None for run in self.seen
+        )
+
     def _grouped(self, settings: Mapping[str, Scalar], *, guessed: bool) -> dict[str, list[Scalar]]:
         """Values by what tells them: hidden.0 and hidden.1 are a list and told as `hidden`.
 
@@ -184,6 +190,17 @@ def beside(report: Report) -> list[str]:
     planned = report.plan.runs if report.plan else ()
     names = {name for run in planned for name, value in run.parameters if value is not None}
     return shape(report).untold([*sorted(names), *(["seed"] if names else [])])
+
+
+def unsaid(report: Report) -> list[str]:
+    """Parameters that are null in a planned run, which is told nothing of them.
+
+    Where they exist everywhere; a conditional one is left out because it is not there.
+    """
+    planned, like = report.plan.runs if report.plan else (), shape(report)
+    conditional = {item.name for item in report.parameters if item.condition is not None}
+    names = {name for run in planned for name, value in run.parameters if value is None}
+    return sorted(name for name in names - conditional if not like.tells_none(name))
 
 
 def readable(line: str) -> str:

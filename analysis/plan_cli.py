@@ -74,6 +74,9 @@ def _show(request: Request, *, command: str | None, as_json: bool, strict: bool)
         untold = facts.untold(report, Voice(words())) if command is None else None
         if untold:
             sys.stderr.write(f"{untold}\n")
+        unsaid = facts.unsaid(report, Voice(words()))
+        if unsaid:
+            sys.stderr.write(f"{unsaid}\n")
     return strictly([report], strict=strict)
 
 
