@@ -192,7 +192,7 @@ def untold(report: Report, voice: Voice) -> str | None:
 def unsaid(report: Report, voice: Voice) -> str | None:
     """Which parameters are null in planned runs whose commands do not say so."""
     names = invocation.unsaid(report)
-    return voice.count("page.unsaid", len(names), names=voice.names(names)) if names else None
+    return voice.say("page.unsaid", names=voice.names(names)) if names else None
 
 
 def cut(report: Report, voice: Voice) -> str | None:

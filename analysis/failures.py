@@ -67,6 +67,8 @@ def failure_frame(frame: Frame) -> Frame | None:
         transform="none",
         unit=None,
         unlike=None,
+        taken_df=0.0,
+        step=None,
     )
 
 

@@ -125,12 +125,7 @@ def _explained(codes: np.ndarray, space: Space, j: int, *, without: int | None =
 
 
 def _additive(column: np.ndarray, codes: np.ndarray, others: Space) -> float:
-    """Adjusted R² of (n,) values by an additive model of (n, others) codes.
-
-    0 if rows are few, or a value lies on no axis (a level that is infinite).
-    """
-    if not np.isfinite(column).all():
-        return 0.0
+    """Adjusted R² of (n,) values by an additive model of (n, others) codes; 0 if rows are few."""
     design = additive_design(codes, others, powers=2)
     left = len(column) - int(np.linalg.matrix_rank(design))
     spread = float(((column - column.mean()) ** 2).sum())
@@ -152,7 +147,8 @@ def _logarithm(column: np.ndarray, parameter: Parameter) -> np.ndarray | None:
         logs = np.log(low + column[here] * (high - low)) - np.log(low)
         made[here] = logs / (np.log(high) - np.log(low))  # high / low may be no float
         return made
-    numbers = [float(level) for level in parameter.levels if is_number(level) and level > 0]
+    levels = [float(level) for level in parameter.levels if is_number(level)]
+    numbers = [level for level in levels if 0 < level < np.inf]
     if len(numbers) < len(parameter.levels) or np.isnan(column).any():
         return None
     return np.asarray(np.log(numbers)[column.astype(int)])

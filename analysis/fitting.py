@@ -216,8 +216,7 @@ def _blended(
 def explored(choice: Choice, rng: np.random.Generator, *, workers: int = 1) -> Choice:
     """The same choice, the uncertainty of its surrogates' weights explored."""
     known = choice.surrogates
-    pairs = list(zip(known, rng.spawn(len(known)), strict=True))
-    found = side_by_side(_explored, pairs, workers=workers)
+    found = side_by_side(_explored, known, rng.spawn(len(known)), workers=workers)
     fresh = dict(zip(map(id, known), found, strict=True))
 
     def renewed(answering: Blend) -> Blend:
@@ -228,8 +227,7 @@ def explored(choice: Choice, rng: np.random.Generator, *, workers: int = 1) -> C
     )
 
 
-def _explored(given: tuple[Surrogate, np.random.Generator]) -> Surrogate:
-    surrogate, rng = given
+def _explored(surrogate: Surrogate, rng: np.random.Generator) -> Surrogate:
     if isinstance(surrogate, WarpedSurrogate):
         return replace(surrogate, inner=with_draws(surrogate.inner, rng))
     if isinstance(surrogate, GaussianSurrogate):

@@ -24,8 +24,6 @@ from analysis.space import Space
 
 CONSTANT = 4.0
 """Prior variance of the overall mean, in units of the objective's variance."""
-CHUNK = 2048
-"""Settings predicted at once: memory stays bounded however many there are."""
 BLOCK = 32_768
 """Covariances formed at once: so few that they stay in the cache while parameters are added up."""
 NUGGET = 1e-5
@@ -185,11 +183,7 @@ class Posterior:
 
     def mean(self, codes: np.ndarray) -> np.ndarray:
         """(n,) posterior mean in the objective's unit."""
-        parts = [
-            self.covariance(codes[start : start + CHUNK]) @ self.alpha
-            for start in range(0, max(len(codes), 1), CHUNK)
-        ]
-        return np.asarray(self.shift + self.scale * np.concatenate(parts))
+        return np.asarray(self.shift + self.scale * (self.covariance(codes) @ self.alpha))
 
     @cached_property
     def _precision(self) -> np.ndarray:

@@ -21,7 +21,7 @@ from analysis.space import Space
 from analysis.threads import one_thread, side_by_side
 
 AT_ONCE = 512
-"""Settings whose means are one piece of work."""
+"""Settings whose means are one piece of work: memory stays bounded however many there are."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -68,15 +68,13 @@ def _show(request: Request, *, command: str | None, as_json: bool, strict: bool)
     sys.stdout.write(text + "\n")
     if not as_json:
         sys.stderr.write(said(report) + "\n")
-        stand_in = facts.your_script(report, Voice(words())) if command is None else None
+        voice = Voice(words())
+        stand_in = facts.your_script(report, voice) if command is None else None
         if stand_in:
             sys.stderr.write(f"{stand_in} --command says how it starts.\n")
-        untold = facts.untold(report, Voice(words())) if command is None else None
-        if untold:
-            sys.stderr.write(f"{untold}\n")
-        unsaid = facts.unsaid(report, Voice(words()))
-        if unsaid:
-            sys.stderr.write(f"{unsaid}\n")
+        untold = facts.untold(report, voice) if command is None else None
+        for line in filter(None, (untold, facts.unsaid(report, voice))):
+            sys.stderr.write(f"{line}\n")
     return strictly([report], strict=strict)
 
 

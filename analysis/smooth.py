@@ -71,16 +71,16 @@ def without_folds(known: GaussianSurrogate, rng: np.random.Generator) -> Gaussia
     """The same, each configuration predicted by a process that knows nothing of its fold."""
     n = len(known.data.target)
     folds = np.array_split(rng.permutation(n), min(FOLDS, n))
-    given = list(zip(folds, rng.spawn(len(folds)), strict=True))
-    found = side_by_side(partial(_without, known), given, workers=known.workers)
+    without = partial(_without, known)
+    found = side_by_side(without, folds, rng.spawn(len(folds)), workers=known.workers)
     predicted = np.empty(n)
     predicted[np.concatenate(folds)] = np.concatenate(found)
     return replace(known, held_out=predicted)
 
 
-def _without(known: GaussianSurrogate, given: tuple[np.ndarray, np.random.Generator]) -> np.ndarray:
+def _without(known: GaussianSurrogate, fold: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Predictions of one fold, learned from all others."""
-    data, (fold, rng) = known.data, given
+    data = known.data
     rest = data.take(np.setdiff1d(np.arange(len(data.target)), fold))
     return Gaussian()(known.space, rest, rng=rng).posterior(rest).mean(data.codes[fold])
 

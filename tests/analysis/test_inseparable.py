@@ -81,3 +81,15 @@ def test_a_range_that_begins_next_to_nothing_has_logarithms_too():
     frame = Frame.from_table(table, parameters=["a", "b", "c"], metric="y", direction="maximize")
     assert frame.space["a"].scale == "linear"
     assert inseparable(frame) == {}
+
+
+def test_a_level_without_end_has_no_logarithm():
+    """No limit, written as infinity, beside limits."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(rng.random((150, 3)), columns=["a", "b", "y"])
+    table["limit"] = rng.choice([1.0, 10.0, np.inf], 150)
+    frame = Frame.from_table(
+        table, parameters=["a", "b", "limit"], metric="y", direction="maximize"
+    )
+    assert frame.space["limit"].kind == "ordinal"
+    assert inseparable(frame) == {}
