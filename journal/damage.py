@@ -35,8 +35,8 @@ class Damage:
         return self.kind == "torn"
 
     def __str__(self) -> str:
-        place = f"{self.segment}:{self.line}" if self.line else self.segment
-        return f"{place}: byte {self.offset}: {self.kind}: {self.message}"
+        place = f"{self.segment}:{self.line}: byte {self.offset}" if self.line else self.segment
+        return f"{place}: {self.kind}: {self.message}"
 
 
 class DamageWarning(UserWarning):

@@ -1,7 +1,7 @@
 """Where the journal is: as told, else by KNOBWISE_JOURNAL, else ``data/journal`` found upward."""
 
 # Without pathlib, which alone would cost ``knobwise log`` a sixth of its time:
-# ruff: noqa: PTH109, PTH112, PTH117, PTH118, PTH120, PTH123, PTH208
+# ruff: noqa: PTH109, PTH112, PTH113, PTH117, PTH118, PTH120, PTH123, PTH208
 
 from __future__ import annotations
 
@@ -74,8 +74,9 @@ def _begins(folder: str) -> bool:
     """Has this folder a segment?"""
     try:
         for name in os.listdir(folder):
-            if name.endswith(".jsonl"):
-                with open(os.path.join(folder, name), "rb") as file:
+            path = os.path.join(folder, name)
+            if name.endswith(".jsonl") and os.path.isfile(path):
+                with open(path, "rb") as file:
                     if file.read(11) == b'{"knobwise"':
                         return True
     except OSError:

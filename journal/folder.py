@@ -19,6 +19,8 @@ from journal.writer import SUFFIX, Writer
 
 CHUNK_BYTES = 1 << 16
 """What is read and parsed at a time: small enough for a processor's cache."""
+_ANOTHER = "name another with --journal"
+_ASK = f"ask its owner for the right to read it, or {_ANOTHER}"
 
 
 class FolderStore:
@@ -41,7 +43,8 @@ class FolderStore:
     def segments(self) -> list[Path]:
         """The files there are now, by name.
 
-        Raises JournalNotFound where there is none, ReadFailed where the folder does not say.
+        Raises JournalNotFound where there is none, ReadFailed where the folder does not say or none
+        of them may be read.
         """
         try:
             with os.scandir(self.folder) as files:
@@ -50,13 +53,15 @@ class FolderStore:
             found = []
         except OSError as failed:
             said = failed.strerror or str(failed)
-            asked = "ask its owner for the right to read it, or "
-            hint = asked * isinstance(failed, PermissionError) + "name another with --journal"
+            hint = _ASK if isinstance(failed, PermissionError) else _ANOTHER
             message = f"the folder cannot be read: {said}"
             raise ReadFailed(message, where=self.address, hint=hint) from None
-        if found:
-            return [self.folder / name for name in found]
-        raise not_found(self.address)
+        if not found:
+            raise not_found(self.address)
+        segments = [self.folder / name for name in found]
+        if not any(os.access(path, os.R_OK) for path in segments):
+            raise ReadFailed("none of its segments may be read", where=self.address, hint=_ASK)
+        return segments
 
     def batches(self, run: str | None = None) -> Iterator[Batch]:
         """Each segment, by name, as it stands now; a write under way is seen as a torn tail."""
@@ -71,13 +76,17 @@ def scan_files(segments: Iterable[Path], run: str | None = None) -> Iterator[Bat
     """All that is in these segments, in portions, with the damage; or what names this run."""
     loads = json_reader()
     for path in segments:
+        if path.exists() and not path.is_file():  # to open a pipe is to wait for its writer
+            yield _unreadable(path, "not a file")
+            continue
         try:
             with path.open("rb", buffering=0) as file:
                 chunks = without_room(file, CHUNK_BYTES)
                 yield from scan(naming(chunks, run) if run else chunks, path.name, loads=loads)
         except OSError as failed:
-            said = failed.strerror or str(failed)
-            gone = Damage(
-                kind="unreadable", segment=path.name, line=0, offset=0, length=0, message=said
-            )
-            yield Batch(segment=path.name, damage=[gone])
+            yield _unreadable(path, f"{failed.strerror or failed}; the runs in it are left out")
+
+
+def _unreadable(path: Path, said: str) -> Batch:
+    damage = Damage(kind="unreadable", segment=path.name, line=0, offset=0, length=0, message=said)
+    return Batch(segment=path.name, damage=[damage])

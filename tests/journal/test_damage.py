@@ -1,5 +1,6 @@
 """Damage: every cut, flips, torn tails; nothing sound is lost and nothing wrong is presented."""
 
+import os
 import random
 import shutil
 import tempfile
@@ -163,3 +164,58 @@ def test_a_folder_that_cannot_be_read_is_not_empty():
         shutil.rmtree(folder)
     assert (told[0], told[1][:2]) == (0, "1\n")
     assert "book: the folder cannot be read: Permission denied (ask its owner" in told[1]
+
+
+def listed_without(*withheld: str) -> tuple[int, str, str]:
+    """What `ls` says of a journal of the segments mine and theirs, some of which may not be read.
+
+    As root, the program becomes somebody else first; what it imports is imported by then.
+    """
+    folder = Path(tempfile.mkdtemp())
+    try:
+        folder.chmod(0o755)
+        for name in ("mine", "theirs"):
+            with journal.open(folder / name) as book:
+                book.log({"whose": name})
+            segment_of(book).rename(folder / f"{name}.jsonl")
+        return perform(
+            f"""
+            import os, sys
+            from journal.cli import main
+            words = ["ls", "--journal", {str(folder)!r}]
+            main(words)
+            for name in {withheld}:
+                os.chmod(os.path.join({str(folder)!r}, name + ".jsonl"), 0)
+            if os.geteuid() == 0:
+                os.setuid(65534)
+            print("AGAIN", flush=True)
+            sys.exit(main(words))
+            """
+        )
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_segments_that_may_not_be_read_are_no_empty_journal():
+    status, out, err = listed_without("mine", "theirs")
+    assert (status, out.partition("AGAIN\n")[2]) == (1, "")
+    assert ": none of its segments may be read\n  ask its owner" in err
+
+
+def test_one_that_may_not_be_read_is_named_and_the_rest_shown():
+    status, out, err = listed_without("theirs")
+    shown = out.partition("AGAIN\n")[2]
+    assert (status, "mine" in shown, "theirs" in shown) == (0, True, False)
+    assert "theirs.jsonl: unreadable: Permission denied; the runs in it are left out" in err
+
+
+def test_what_is_no_file_is_not_waited_for(book, knobwise):
+    book.log({"i": 0})
+    os.mkfifo(Path(book.address) / "pipe.jsonl")
+    outcome = knobwise("ls", "--journal", book.address)
+    assert outcome.status == 0
+    assert "pipe.jsonl: unreadable: not a file" in outcome.err
+    (found,) = book.read().damage
+    assert not found.harmless
+    with pytest.warns(journal.DamageWarning, match="not a file"):
+        assert [run.params["i"] for run in book.runs()] == [0]
