@@ -16,7 +16,6 @@ from analysis.inference import Declaration, Inference, infer
 from analysis.intake_notes import intake_notes
 from analysis.repeats import made_once
 from analysis.results import Exclusion, Scalar
-from analysis.results_runs import NO_RESULT
 from analysis.runs import Runs
 from analysis.sentences import english, said
 from analysis.sentinels import sentinel_values
@@ -24,6 +23,9 @@ from analysis.space import Condition, Space, factorize, firsts, group_rows, miss
 from analysis.text_numbers import without_text
 
 Item = TypeVar("Item")
+
+NO_RESULT = ("nan", "infinite", "sentinel")
+"""Why runs that ended have no result: they are left out as these, and failures too."""
 
 
 def assemble(
@@ -246,7 +248,8 @@ def _exclusions(reasons: list[str | None], metric: str) -> tuple[Exclusion, ...]
     counts = Counter(why for why in reasons if why is not None and why != "failed")
     told = {why: said(f"excluded.{why}", metric=metric) for why in sorted(counts)}
     return tuple(
-        Exclusion(reason=english(says), count=counts[why], says=says) for why, says in told.items()
+        Exclusion(reason=english(says), count=counts[why], failed=why in NO_RESULT, says=says)
+        for why, says in told.items()
     )
 
 

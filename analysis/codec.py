@@ -38,10 +38,10 @@ _KEPT: dict[str, tuple[str, ...]] = {
     "noise": ("sd", "df", "source", "share_of_single_run"),
     "surrogate": ("name", "skill", "ceiling"),
     "parameters": (
-        "name", "kind", "scale", "domain", "role", "first_order", "total", "shapley", "effect",
-        "anova", "tuning_risk", "verdict", "because", "more_runs",
+        "name", "kind", "scale", "domain", "role", "condition", "first_order", "total", "shapley",
+        "effect", "anova", "tuning_risk", "verdict", "because", "more_runs",
     ),
-    "runs.excluded": ("reason", "count"),
+    "runs.excluded": ("reason", "count", "failed"),
     "findings": ("level", "code", "parameters", "message", "hint"),
     "failures": ("share", "parameters"),
     "classical": ("method", "terms", "dropped", "lack_of_fit", "contrasts", "notes"),

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 import journal
+from analysis import steps
 from analysis.assembly import assemble
 from analysis.commands import quoted
 from analysis.digests import digest_of
@@ -168,14 +169,16 @@ def runs_of_journal(
     # A parameter that is a block becomes one by its role.
     blocks = {name: _block(name, runs, contexts, names) for name in block if name not in names}
     columns = {name: [run.params.get(name) for run in runs] for name in names}
-    measured = [run.metrics.get(metric) if step is None else _at(run, metric, step) for run in runs]
+    if step is None:
+        measured = [run.metrics.get(metric) for run in runs]
+    else:
+        measured = [steps.value(run.series.get(metric, ()), step) for run in runs]
     made = Runs(
         columns=columns,
         objective=np.array([math.nan if value is None else value for value in measured]),
         has_metric=np.array([value is not None for value in measured], dtype=bool),
         outcomes=[
-            # At a step a run is what it was there, however it went on.
-            "finished" if step is not None and value is not None else outcome(run.status)
+            outcome(run.status) if step is None else steps.ended(outcome(run.status), value)
             for run, value in zip(runs, measured, strict=True)
         ],
         order=np.array([run.started_at.timestamp() for run in runs], dtype=float),
@@ -246,15 +249,9 @@ def _known_metric(
         raise UnknownMetric(
             f"no run has the metric {metric!r}", where=where, hint=_near(metric, measured)
         )
-    last = max((run.series[metric][-1][0] for run in runs if run.series.get(metric)), default=None)
-    if step is not None and (last is None or last < step):
-        raise UnknownMetric(
-            f"no run logged {metric} up to step {step}",
-            where=where,
-            hint="its values have no steps; run.log(step, ...) gives them"
-            if last is None
-            else f"the longest went to step {last}",
-        )
+    if step is not None:
+        series = [run.series[metric] for run in runs if run.series.get(metric)]
+        steps.check(series, metric=metric, step=step, where=where)
     return metric, step
 
 
@@ -278,15 +275,6 @@ def _last_steps(runs: Sequence[Run], metric: str) -> list[float]:
         for run in runs
         if run.status == "finished" and metric in run.metrics and run.series.get(metric)
     ]
-
-
-def _at(run: Run, metric: str, step: int) -> float | None:
-    """The last value logged at the step or before; None for a run that did not get there."""
-    points = run.series.get(metric, ())
-    if not points or points[-1][0] < step:
-        return None
-    reached = [value for at, value in points if at <= step]
-    return reached[-1] if reached else None
 
 
 def _damage(damage: Sequence[Damage]) -> list[Finding]:

@@ -29,18 +29,31 @@ from analysis.results import (
     Margin,
     ParameterResult,
     Said,
+    Scalar,
     Share,
     Stratum,
 )
 from analysis.sensitivity import sensitivity
 from analysis.sentences import said
-from analysis.space import Parameter, level_key
+from analysis.space import Parameter, is_number, level_key
 from analysis.strata import Part, described, stratum
 from analysis.study import Study
 from analysis.together import Pair, Together
 
 FIXED = ("forgiving", "negligible")
 """Verdicts of parameters that are held where they are recommended."""
+
+
+def _is_advised(parent: ParameterResult, value: Scalar) -> bool:
+    """Whether this value is left to a parameter: it is held there, or tuned among such."""
+    best = parent.recommendation
+    if best is None or parent.verdict not in (*FIXED, "critical", "fine"):
+        return True
+    if parent.verdict in FIXED:
+        return level_key(value) == level_key(best.value)
+    if best.low is not None and best.high is not None and is_number(value):
+        return best.low <= value <= best.high or value in best.values
+    return level_key(value) in map(level_key, best.values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,15 +131,14 @@ class Judge:
     def _off(
         self, name: str, known: Mapping[str, ParameterResult], below: tuple[str, ...]
     ) -> str | None:
-        """Which of the parameters that this one hangs on, near or far, switches it off if held."""
+        """Which of those that this one hangs on, near or far, switches it off as recommended."""
         for condition in self.frame.space[name].conditions:
             parent = known.get(condition.parent)
             if parent is None or parent.name in below:
                 continue
             if farther := self._off(parent.name, known, (*below, name)):
                 return farther
-            best = parent.recommendation if parent.verdict in FIXED else None
-            if best is not None and level_key(best.value) not in map(level_key, condition.values):
+            if not any(_is_advised(parent, value) for value in condition.values):
                 return parent.name
         return None
 

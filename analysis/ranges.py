@@ -137,6 +137,6 @@ def end(parameter: ParameterResult, voice: Voice) -> str:
 def widened(report: Report, parameter: ParameterResult) -> bool:
     """Whether to go on beyond the end of the range: the best lies there, and it may matter."""
     best, claim, margin = parameter.recommendation, parameter.claim, report.margin
-    if best is None or best.at_edge is None:
+    if best is None or best.at_edge is None or parameter.switched_off_by:
         return False
     return claim is None or margin is None or claim.risk_high > margin.metric

@@ -18,7 +18,10 @@ MISFIT = 0.05
 def effects(report: Report, voice: Voice) -> str:
     """What the two figures of section 1 show."""
     of, level = _settings_of_others(report), facts.claimed_at(report)
-    return voice.say("reading.effect", of=of, level=level)
+    told = voice.say("reading.effect", of=of, level=level)
+    if not any(row.condition and row.tuning_risk for row in report.parameters):
+        return told
+    return voice.join([told, voice.say("reading.conditional")], " ")
 
 
 def _settings_of_others(report: Report) -> int:

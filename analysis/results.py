@@ -183,7 +183,7 @@ class ParameterResult:
     rank_stability: float | None = None
     """The share of draws in which the parameter ranks where its estimate ranks."""
     says: Said | None = None  # why nothing is said of it, where nothing is
-    switched_off_by: str | None = None  # what, held where it is recommended, switches this one off
+    switched_off_by: str | None = None  # what switches this one off wherever it is recommended
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,22 +31,14 @@ class Share:
     high: float
 
 
-NO_RESULT = ("nan", "infinite", "sentinel")
-"""Why runs that ended have no result: they are left out as these, and failures too."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Exclusion:
-    """Runs left out for one reason."""
+    """Runs left out for one reason. failed: they count as failed where causes are sought."""
 
     reason: str
     count: int
+    failed: bool = False
     says: Said | None = None
-
-    @property
-    def failed(self) -> bool:
-        """Whether these runs count as failed where causes are sought."""
-        return self.says is not None and self.says.key.rpartition(".")[2] in NO_RESULT
 
 
 @dataclass(frozen=True, kw_only=True)

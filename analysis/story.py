@@ -95,7 +95,7 @@ def _card(report: Report, voice: Voice, kind: CardKind) -> Card:
         Item(voice.name(parameter.name), note(report, parameter, voice=voice),
              evidence(report, parameter),
              voice.count("configurations.short", parameter.configurations))
-        for parameter in studied(report)
+        for parameter in sorted(studied(report), key=lambda p: p.switched_off_by is not None)
         if parameter.verdict in CARDS[kind]
     ]  # fmt: skip
     return Card(kind, voice.say(f"card.{kind}"), voice.say(f"card.{kind}.why"), tuple(items))

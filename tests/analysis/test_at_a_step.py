@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import journal
+from analysis.errors import UnknownMetric
 from analysis.frame import Frame
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -42,6 +43,37 @@ def test_those_that_were_killed_before_it_do_not(tmp_path):
     frame = Frame.from_journal(tmp_path, metric="loss@10", direction="minimize")
     assert frame.n_runs == 3
     assert sum(e.count for e in frame.excluded) == 1
+
+
+def test_one_that_failed_without_a_number_there_is_failed_and_not_told_to_be_logged_so(tmp_path):
+    with journal.open(tmp_path) as book:
+        for i, (status, loss) in enumerate(
+            [("failed", np.nan), ("finished", np.nan), ("failed", 0.5), ("finished", 0.4)]
+        ):
+            run = book.run(lr=0.1 * i).start()
+            run.log(3, loss=loss)
+            run.finish(status)
+    frame = Frame.from_journal(tmp_path, metric="loss@3", direction="minimize")
+    assert frame.n_runs == 2
+    assert frame.n_failed == 1
+    assert [note.message for note in frame.notes if note.code == "nan_success"] == [
+        "1 of 4 runs finished with loss@3 = NaN and counts as failed."
+    ]
+
+
+@pytest.mark.parametrize("step", [0, -3])
+def test_a_step_before_the_first_is_an_error_of_its_own(tmp_path, step):
+    with journal.open(tmp_path) as book:
+        for first in (2, 5):
+            run = book.run(lr=0.1 * first).start()
+            run.log(first, loss=0.5)
+            run.log(9, loss=0.4)
+            run.finish()
+    with pytest.raises(UnknownMetric, match="the earliest begins at step 2") as caught:
+        Frame.from_journal(tmp_path, metric="loss", direction="minimize", step=step)
+    assert f"no run logged loss at step {step} or before" in str(caught.value)
+    whole = Frame.from_journal(tmp_path, metric="loss", direction="minimize", step=2)
+    assert whole.n_runs == 1
 
 
 @pytest.mark.parametrize(

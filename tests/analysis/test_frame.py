@@ -81,6 +81,7 @@ def test_runs_without_a_usable_result_are_left_out_with_their_reasons():
     assert sum(reasons(made).values()) == 5
     assert made.failed is not None
     assert made.failed.failed.sum() == 4  # failed, NaN, infinite and sentinel; killed says nothing
+    assert sum(left_out.count for left_out in made.excluded if left_out.failed) == 3
     assert sorted(note.code for note in made.notes) == ["infinite", "nan_success", "sentinel"]
     said = {note.code: note.message for note in made.notes}
     assert said["nan_success"] == "1 of 40 runs finished with loss = NaN and counts as failed."

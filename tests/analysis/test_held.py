@@ -1,5 +1,7 @@
 """What is good of a parameter, and whether it exists, where the forgiving ones will be held."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,13 +13,13 @@ from analysis.recommending import recommendation
 from analysis.study import study
 
 
-def two_optimizers(*, better, seed=0, n=200):
-    """Both reach the same loss but for .06: adam at lr .001, sgd at .1 with momentum .8."""
+def two_optimizers(*, better, gap=0.06, seed=0, n=200):
+    """Both reach the same loss but for the gap: adam at lr .001, sgd at .1 with momentum .8."""
     rng = np.random.default_rng(seed)
     optimizer, log_lr = rng.choice(["adam", "sgd"], n), rng.uniform(-4, 0, n)
     momentum = np.where(optimizer == "sgd", rng.random(n), np.nan)
     sgd = (log_lr + 1) ** 2 / 2 + 1.2 * (np.nan_to_num(momentum) - 0.8) ** 2
-    loss = np.where(optimizer == "adam", (log_lr + 3) ** 2 / 2, sgd) + 0.06 * (optimizer != better)
+    loss = np.where(optimizer == "adam", (log_lr + 3) ** 2 / 2, sgd) + gap * (optimizer != better)
     table = pd.DataFrame({"optimizer": optimizer, "lr": 10**log_lr, "momentum": momentum})
     table["loss"] = loss + rng.normal(0, 0.02, n)
     return Frame.from_table(
@@ -57,6 +59,8 @@ def test_what_a_recommended_level_switches_off_is_said_and_not_to_be_tuned(repor
     assert "conditional: momentum best: " in text
     assert "optimizer as recommended switches it off" in " ".join(text.split())
     assert "switched_off_by" not in to_json(report)
+    conditions = {p["name"]: p["condition"] for p in json.loads(to_json(report))["parameters"]}
+    assert conditions == {"optimizer": None, "lr": None, "momentum": "optimizer = sgd"}
 
 
 def test_what_exists_there_is_tuned_there(reports):
@@ -65,6 +69,17 @@ def test_what_exists_there_is_tuned_there(reports):
     assert momentum.switched_off_by is None
     assert any("momentum" in group.tuned for group in story.groups(report))
     assert "where optimizer = sgd" in " ".join(terminal.render(report).split())
+
+
+@pytest.mark.parametrize(("better", "off"), [("adam", "optimizer"), ("sgd", None)])
+def test_so_does_one_worth_tuning_of_which_no_good_level_has_it(better, off):
+    report = assess(two_optimizers(better=better, gap=1.0), rng=0, margin=0.1, transform="none")
+    found = {p.name: p for p in report.parameters}
+    assert found["optimizer"].verdict == "critical"
+    assert found["optimizer"].recommendation.values == (better,)
+    assert found["momentum"].verdict in ("critical", "fine")
+    assert found["momentum"].switched_off_by == off
+    assert any("momentum" in group.tuned for group in story.groups(report)) is (off is None)
 
 
 def test_what_hangs_on_one_that_is_switched_off_is_off_as_well():

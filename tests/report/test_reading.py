@@ -98,7 +98,12 @@ def test_failed_and_excluded_runs_are_counted_beside_the_used_ones():
 def test_runs_that_ended_without_a_result_are_counted_as_failed():
     ended = [("nan", 3), ("sentinel", 1), ("running", 2)]
     excluded = tuple(
-        Exclusion(reason=why, count=n, says=said(f"excluded.{why}", metric="loss"))
+        Exclusion(
+            reason=why,
+            count=n,
+            failed=why != "running",
+            says=said(f"excluded.{why}", metric="loss"),
+        )
         for why, n in ended
     )
     runs = replace(planted().runs, failed=0, excluded=excluded)
@@ -107,6 +112,17 @@ def test_runs_that_ended_without_a_result_are_counted_as_failed():
         "4 failed (3 finished with loss = NaN, 1 with a loss that stands for no result), "
         "2 excluded (2 still running)"
     )
+
+
+def test_what_is_switched_off_is_named_last_and_not_to_be_widened():
+    on = changed(planted(), "lr", recommendation=replace(
+        row("lr").recommendation, at_edge="high"))  # fmt: skip
+    off = changed(on, "lr", switched_off_by="act")
+    before, after = ([item.name for item in story.cards(r, VOICE)[0].items] for r in (on, off))
+    assert "lr" in before[:-1]
+    assert after == [*[name for name in before if name != "lr"], "lr"]
+    assert "(lr at " in " ".join(story.do_next(on, VOICE))
+    assert "lr at " not in " ".join(story.do_next(off, VOICE))
 
 
 def test_what_is_best_is_said_where_the_curve_is_another_thing():
