@@ -108,13 +108,13 @@ def digits_of(parameter: ParameterResult) -> int:
 
 
 def setting(value: Scalar, *, digits: int = DIGITS, computed: bool = False) -> str:
-    """A parameter's value as one would type it: 0.003, 1e-5, true, relu.
+    """A parameter's value as one would type it: 0.003, 1e-5, true, null, relu.
 
     digits: of a number that was computed, or has more of them than anybody types (`TYPED`).
     A long text is cut (`LONGEST`).
     """
     if value is None:
-        return "none"
+        return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):

@@ -110,17 +110,19 @@ def _strata(parts: Sequence[Stratum], by: str, voice: Voice) -> Table:
         voice.say("column.parameter"),
         *(voice.told(part.called, f"{by} {setting(part.value)}") for part in parts),
     )
-    because = [
-        voice.join((voice.told(p.called, setting(p.value)), voice.told(p.says, p.because)), ": ")
-        for p in parts
-        if p.because
-    ]
+    because = [_withheld(part, voice) for part in parts if part.because]
     own = any(part.called for part in parts)
     caption = voice.say("table.strata.runs" if own else "table.strata", by=voice.name(by))
     if because:
         reasons = voice.join(because, voice.words["list.groups"])
         caption = voice.join((caption, voice.say("table.strata.withheld", because=reasons)), " ")
     return Table.of(caption, headings, rows=rows)
+
+
+def _withheld(part: Stratum, voice: Voice) -> str:
+    """Of which part nothing is said, and why, as a part of a sentence."""
+    told = voice.told(part.called, setting(part.value))
+    return voice.join((told, voice.told(part.says, part.because or "").rstrip(".")), ": ")
 
 
 def _size(found: Share | None) -> float:

@@ -15,7 +15,7 @@ def test_numbers_fall_into_fifths_and_the_atom_stands_apart():
     groups, labels = binned(np.array([*np.linspace(0, 1, 20), -1.0, np.nan]), axis)
     assert np.bincount(groups[:20]).tolist() == [4] * 5
     assert groups[20:].tolist() == [5, -1]
-    assert labels[-1] == "none"
+    assert labels[-1] == "null"
     assert labels[0] == "0 … 1.58"
 
 

@@ -125,6 +125,13 @@ def test_blocks_are_taken_out_on_the_scale_of_the_answer():
     assert totals(part) == pytest.approx(main, abs=0.03)
 
 
+def test_a_setting_made_in_two_blocks_is_one_configuration_as_it_is_in_the_whole():
+    table = pd.concat([budgets(60).assign(host=host) for host in ("p", "q")], ignore_index=True)
+    frame = framed(table, blocks=["host"])
+    short, long = strata(parts_by(frame, "epochs"))
+    assert short.configurations + long.configurations == assess(frame).runs.configurations == 60
+
+
 def test_too_many_values_or_an_unknown_name_are_refused():
     frame = framed(pd.DataFrame({"x": np.arange(60.0), "z": [1, 2] * 30}), np.arange(60.0))
     with pytest.raises(InputError, match="60 different values"):

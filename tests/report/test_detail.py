@@ -56,6 +56,7 @@ def test_parts_without_a_value_are_said_in_the_language_of_the_reader():
     assert english.headings == ("parameter", "all", "without 7 far off")
     assert english.caption.startswith("Total share [95 %] of all runs, and without the few far off")
     assert "(no answer at without 7 far off: There are too few" in english.caption
+    assert english.caption.count(".)") == 0
     assert korean.headings[1:] == ("모든 실행", "멀리 떨어진 7개 제외")
     assert not re.search("[a-zA-Z]", korean.caption)
 

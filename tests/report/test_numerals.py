@@ -23,6 +23,8 @@ from analysis.numerals import (
 )
 from analysis.places import Places
 from analysis.words import Voice, words
+from journal.identity import same
+from journal.values import read_word
 from tests.report.hostile import HOSTILE
 from tests.report.planted import planted
 
@@ -31,7 +33,7 @@ from tests.report.planted import planted
     ("value", "text"),
     [
         (1e-5, "1e-5"), (0.003, "0.003"), (0.1 + 0.2, "0.3"), (3.14159, "3.14"), (64, "64"),
-        (123456.0, "1.23e5"), (-0.0, "0"), (0.0, "0"), (True, "true"), (None, "none"),
+        (123456.0, "1.23e5"), (-0.0, "0"), (0.0, "0"), (True, "true"), (None, "null"),
         (2**70, "1.18e21"), (10**400, "1.00e400"), (1e300, "1e300"), (5e-324, "4.94e-324"),
         (math.inf, "inf"), ("relu\n", "relu\\n"), (50000, "50000"), (99.99, "99.99"),
     ],
@@ -150,6 +152,12 @@ def test_a_quoted_command_is_one_word():
         "-n",
         "12",
     ]
+
+
+@pytest.mark.parametrize("value", [None, True, False, 64, -3, 0.003, 1e-5, 0.0, math.inf, "relu"])
+def test_what_is_written_of_a_setting_reads_as_the_setting(value):
+    """Typed in a filter or a command, as `clip=null`."""
+    assert same(read_word(setting(value)), value)
 
 
 def test_places_are_on_the_own_scale_and_nowhere_for_what_has_none():
