@@ -14,8 +14,6 @@ from analysis.words import Voice
 
 UNIT_COLUMNS = 40
 """A longer metric is cut in the middle where it is a unit; the title has it whole."""
-SURELY = 0.005
-"""The lower end of a share that is above zero with two decimals."""
 
 
 def unit(report: Report, voice: Voice, *, columns: int = UNIT_COLUMNS) -> str:
@@ -68,13 +66,6 @@ def silence(parameter: ParameterResult, voice: Voice) -> str:
     if parameter.tuning_risk is not None:
         return ""
     return voice.told(parameter.says, parameter.because).rstrip(".")
-
-
-def surely_tied(report: Report, names: Sequence[str]) -> bool:
-    """Whether some two of these surely hold a share together: it is above zero as it is written."""
-    return any(
-        pair.low >= SURELY and {*pair.parameters} <= {*names} for pair in report.interactions
-    )
 
 
 def run_counts(report: Report, voice: Voice) -> str:

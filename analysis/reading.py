@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from analysis import commands, facts, ranges, story
+from analysis import commands, facts, grouping, ranges, story
+from analysis.grouping import Group
 from analysis.numerals import Measure, share
 from analysis.results import Margin, ParameterResult, Report
 from analysis.results_detail import Claim
@@ -111,26 +112,33 @@ def panel(report: Report, row: ParameterResult, *, voice: Voice) -> str:
 def groups(report: Report, voice: Voice) -> tuple[str, ...]:
     """Which parameters belong together, which can be tuned one after the other."""
     said = []
-    for group in story.together(report):
-        key = "group.nested" if story.conditional(report, group.tuned) else "group.together"
-        key = key if story.surely(report, group) else "group.unsure"
-        said.append(voice.say(key, names=story.members(report, group.tuned, voice=voice)))
-        if group.fixed:
-            said.append(voice.say("group.before", names=voice.names(group.fixed)))
+    for group in grouping.together(report):
+        key = "group.nested" if grouping.conditional(report, group.tuned) else "group.together"
+        said += _grouped(report, group, key, voice)
+    for group in grouping.unsure(report):
+        said += _grouped(report, group, "group.unsure", voice)
     if len(story.studied(report)) == 1 and report.groups:
         return (*said, voice.say("group.only", names=voice.names(report.groups[0])))
-    for group in story.alone(report):
+    for group in grouping.alone(report):
         if group.fixed:
             gaps = {"fixed": voice.names(group.fixed), "name": voice.names(group.tuned)}
             said.append(voice.say("group.then", **gaps))
-    single = [group.tuned[0] for group in story.alone(report) if not group.fixed]
+    single = [group.tuned[0] for group in grouping.alone(report) if not group.fixed]
     if single:
         said.append(voice.count("group.alone", len(single), names=voice.names(single)))
-    unsure = [g.tuned[0] for g in story.groups(report) if len(g.tuned) == 1]
+    unsure = [g.tuned[0] for g in grouping.groups(report) if len(g.tuned) == 1]
     unsure = [name for name in unsure if name in _open_risks(report)]
     if unsure:
         said.append(voice.say("group.open", names=voice.names(unsure)))
     return tuple(said or [voice.say("group.none")])
+
+
+def _grouped(report: Report, group: Group, key: str, voice: Voice) -> list[str]:
+    """What is said of a group, and what is to be fixed before it is tuned."""
+    said = [voice.say(key, names=grouping.members(report, group.tuned, voice=voice))]
+    if group.fixed:
+        said.append(voice.say("group.before", names=voice.names(group.fixed)))
+    return said
 
 
 def _open_risks(report: Report) -> set[str]:

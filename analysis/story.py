@@ -6,11 +6,10 @@ the same words and numbers. Nothing is computed here but counts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis import facts
+from analysis import facts, grouping
 from analysis.numerals import Measure, duration, shortened, shown
 from analysis.ranges import end, few, good, value_of, where, widened
 from analysis.results import Finding, ParameterResult, Report, Verdict
@@ -185,87 +184,9 @@ def verdict(parameter: ParameterResult, voice: Voice) -> str:
     return voice.words[f"verdict.{parameter.verdict}"]
 
 
-@dataclass(frozen=True)
-class Group:
-    """Parameters to tune at the same time, and forgiving partners to fix before that."""
-
-    tuned: tuple[str, ...]
-    fixed: tuple[str, ...]
-
-
-def groups(report: Report) -> tuple[Group, ...]:
-    """The report's groups, each in two parts, without what is switched off by what is fixed."""
-    forgiving = {p.name for p in studied(report) if p.verdict == "forgiving"}
-    off = {p.name for p in studied(report) if p.switched_off_by}
-    parts = [
-        Group(
-            tuned=tuple(name for name in group if name not in forgiving | off),
-            fixed=tuple(name for name in group if name in forgiving - off),
-        )
-        for group in report.groups
-    ]
-    return tuple(part for part in parts if part.tuned)
-
-
-def together(report: Report) -> tuple[Group, ...]:
-    """Groups of which two and more have to be tuned at the same time."""
-    return tuple(group for group in groups(report) if len(group.tuned) > 1)
-
-
-def surely(report: Report, group: Group) -> bool:
-    """Whether some of a group surely act together; else it is only not shown that they do not."""
-    return facts.surely_tied(report, (*group.tuned, *group.fixed))
-
-
-def alone(report: Report) -> tuple[Group, ...]:
-    """Parameters worth tuning that can be tuned on their own, once their partners are fixed."""
-    worth = {p.name for p in studied(report) if p.verdict in ("critical", "fine")}
-    return tuple(g for g in groups(report) if len(g.tuned) == 1 and g.tuned[0] in worth)
-
-
-def members(report: Report, names: Sequence[str], *, voice: Voice, between: str = "") -> str:
-    """The names of a group, those of one condition side by side: algorithm; C and gamma (… = svm).
-
-    between: what stands between names that exist together; as in a sentence by default.
-    """
-    conditions = {p.name: p.condition or "" for p in report.parameters}
-    found: dict[str, list[str]] = {}
-    for name in sorted(names, key=lambda name: conditions.get(name, "") != ""):
-        found.setdefault(conditions.get(name, ""), []).append(name)
-    parts = []
-    for condition, those in found.items():
-        listed = voice.join([*map(voice.name, those)], between) if between else voice.names(those)
-        if condition:
-            listed = voice.say("group.where", names=listed, condition=where(condition, voice))
-        parts.append(listed)
-    return voice.join(parts, voice.words["list.groups"])
-
-
-def conditional(report: Report, names: Sequence[str]) -> bool:
-    """Whether some of the parameters exist at some settings of others only."""
-    return any(p.condition for p in report.parameters if p.name in names)
-
-
-def grouped(group: Group, shown: str, *, voice: Voice) -> str:
-    """Those to tune, already written, with those to fix in brackets."""
-    if not group.fixed:
-        return shown
-    return voice.say("group.fixed", group=shown, names=voice.names(group.fixed))
-
-
 def _about(seconds: float, voice: Voice) -> str:
     amount, unit_key = duration(seconds)
     return voice.say("next.time", time=voice.say(f"time.{unit_key}", n=amount))
-
-
-def _with(report: Report, group: Group, voice: Voice) -> str:
-    """The strongest with the others: lr with act and batch (momentum fixed)."""
-    first, *others = group.tuned
-    if conditional(report, group.tuned):
-        shown = members(report, group.tuned, voice=voice)
-    else:
-        shown = voice.join((voice.name(first), voice.names(others)), voice.words["list.with"])
-    return grouped(group, shown, voice=voice)
 
 
 def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
@@ -282,12 +203,16 @@ def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
         runs = voice.count("next.runs", len(plan.runs), time=time)
         key = "next.settle" if plan.settles else "next.learn" if open_ones else "next.narrow"
         said.append(voice.say(key, runs=runs, names=voice.names(plan.settles)))
-    for key, sure in (("next.together", True), ("next.unsure", False)):
-        those = [g for g in together(report) if surely(report, g) is sure]
-        tied = [_with(report, group, voice) for group in those]
+    for key, groups in (
+        ("next.together", grouping.together(report)), ("next.unsure", grouping.unsure(report)),
+    ):  # fmt: skip
+        tied = [grouping.led(report, group, voice=voice) for group in groups]
         if tied:
             said.append(voice.say(key, groups=voice.join(tied, voice.words["list.groups"])))
-    single = [grouped(group, voice.name(group.tuned[0]), voice=voice) for group in alone(report)]
+    single = [
+        grouping.fixing(group, voice.name(group.tuned[0]), voice=voice)
+        for group in grouping.alone(report)
+    ]
     if single:
         said.append(voice.count("next.alone", len(single), names=voice.listed(single)))
     ends = [end(p, voice) for p in studied(report) if widened(report, p)]

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-from analysis import commands, facts, sentences, story, tables_detail
+from analysis import commands, facts, grouping, sentences, story, tables_detail
 from analysis.numerals import LONGEST_TYPED, Measure, bare, display_width, share, shortened, shown
 from analysis.results import ParameterResult, Report, Verdict
 from analysis.shortening import brief
@@ -212,14 +212,14 @@ def _row(cells: list[str], columns: list[list[str]], *, n_left: int = 3) -> str:
 
 def _tail(report: Report, voice: Voice) -> list[str]:
     """Groups, what to leave, what to look at."""
-    first, together = [], story.together(report)
+    first = []
     for key, groups in (
-        ("terminal.together", [g for g in together if story.surely(report, g)]),
-        ("terminal.unsure", [g for g in together if not story.surely(report, g)]),
-        ("terminal.alone", story.alone(report)),
+        ("terminal.together", grouping.together(report)),
+        ("terminal.unsure", grouping.unsure(report)),
+        ("terminal.alone", grouping.alone(report)),
     ):
-        rows = [(g, story.members(report, g.tuned, voice=voice, between=" + ")) for g in groups]
-        told = [story.grouped(group, row, voice=voice) for group, row in rows]
+        rows = [(g, grouping.members(report, g.tuned, voice=voice, between=" + ")) for g in groups]
+        told = [grouping.fixing(group, row, voice=voice) for group, row in rows]
         if told:
             first.append(_first(key, told, voice))
     lines = ["      ".join(first)] if first else []

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import Frame, assess, story, terminal
+from analysis import Frame, assess, grouping, terminal
 from analysis.codec import to_json
 from analysis.inference import Declaration
 from analysis.recommending import recommendation
@@ -54,7 +54,7 @@ def test_what_a_recommended_level_switches_off_is_said_and_not_to_be_tuned(repor
     (momentum,) = (p for p in report.parameters if p.name == "momentum")
     assert momentum.verdict in ("critical", "fine")
     assert momentum.switched_off_by == "optimizer"
-    assert all("momentum" not in group.tuned for group in story.groups(report))
+    assert all("momentum" not in group.tuned for group in grouping.groups(report))
     text = terminal.render(report)
     assert "conditional: momentum best: " in text
     assert "optimizer as recommended switches it off" in " ".join(text.split())
@@ -67,7 +67,7 @@ def test_what_exists_there_is_tuned_there(reports):
     report = reports["sgd"]
     (momentum,) = (p for p in report.parameters if p.name == "momentum")
     assert momentum.switched_off_by is None
-    assert any("momentum" in group.tuned for group in story.groups(report))
+    assert any("momentum" in group.tuned for group in grouping.groups(report))
     assert "where optimizer = sgd" in " ".join(terminal.render(report).split())
 
 
@@ -79,7 +79,7 @@ def test_so_does_one_worth_tuning_of_which_no_good_level_has_it(better, off):
     assert found["optimizer"].recommendation.values == (better,)
     assert found["momentum"].verdict in ("critical", "fine")
     assert found["momentum"].switched_off_by == off
-    assert any("momentum" in group.tuned for group in story.groups(report)) is (off is None)
+    assert any("momentum" in group.tuned for group in grouping.groups(report)) is (off is None)
 
 
 def test_what_hangs_on_one_that_is_switched_off_is_off_as_well():
@@ -100,7 +100,7 @@ def test_what_hangs_on_one_that_is_switched_off_is_off_as_well():
     assert found["c"].verdict in ("critical", "fine")
     assert found["b"].switched_off_by == found["c"].switched_off_by == "a"
     assert found["z"].switched_off_by is None
-    assert all("c" not in group.tuned for group in story.groups(report))
+    assert all("c" not in group.tuned for group in grouping.groups(report))
 
 
 @pytest.mark.parametrize(("held", "best"), [("adam", 0.001), ("sgd", 0.1)])

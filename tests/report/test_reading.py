@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import facts, html, markdown, reading, story, tables, terminal
+from analysis import facts, html, markdown, reading, story, tables
 from analysis.results import Exclusion, Plan, Report
 from analysis.sentences import said
 from analysis.words import Voice, words
@@ -128,27 +128,6 @@ def test_what_is_switched_off_is_named_last_and_not_to_be_widened():
 def test_what_is_best_is_said_where_the_curve_is_another_thing():
     said = reading.marginals(planted(), VOICE)
     assert "the best of 20 random settings of the others comes within the margin" in said
-
-
-@pytest.mark.parametrize(
-    ("low", "sure"), [(0.041, True), (0.006, True), (0.004, False), (0.0, False)]
-)
-def test_a_group_without_a_share_that_is_surely_held_together_is_only_not_shown_separate(low, sure):
-    """lr and act hold .066 together; lr and batch, in their group too, a share that may be none."""
-    pairs = tuple(
-        replace(pair, low=low if pair.parameters == ("lr", "act") else 0.0)
-        for pair in planted().interactions
-    )
-    report = replace(planted(), interactions=pairs)
-    said = reading.groups(report, VOICE)[0]
-    assert ("the best setting of one depends on the others" in said) is sure
-    assert said.startswith("Tune lr and act together") is sure
-    assert said.startswith("lr and act are not shown to be separate") is not sure
-    nexts = " ".join(story.do_next(report, VOICE))
-    assert ("Tune together: lr with act" in nexts) is sure
-    assert ("Not shown to be separate: lr with act" in nexts) is not sure
-    assert ("tune together: lr" in terminal.render(report)) is sure
-    assert ("not shown to be separate: lr" in terminal.render(report)) is not sure
 
 
 def test_only_what_is_worth_tuning_is_said_to_be_tuned_alone():
@@ -284,15 +263,3 @@ def test_where_every_run_counts_that_is_all_there_is_to_say():
     runs = replace(planted().runs, failed=0, excluded=())
     told = facts.run_counts(replace(planted(), runs=runs), VOICE)
     assert told == "180 runs, all used (150 configurations)"
-
-
-def test_a_group_names_conditional_parameters_where_they_exist():
-    report = replace(planted(), groups=(("lr", "act", "slope"),))
-    rows = tuple(replace(p, verdict="critical", switched_off_by=None)
-                 if p.name in report.groups[0] else p for p in report.parameters)  # fmt: skip
-    report = replace(report, parameters=rows)
-    told = "Tune together, each where it exists: lr and act; slope (act = leaky_relu)."
-    assert reading.groups(report, VOICE)[0].startswith(told)
-    page = html.render([report])
-    assert "&lt;bdi&gt;" not in page
-    assert "each where it exists" in page
