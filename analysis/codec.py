@@ -38,8 +38,8 @@ _KEPT: dict[str, tuple[str, ...]] = {
     "noise": ("sd", "df", "source", "share_of_single_run"),
     "surrogate": ("name", "skill", "ceiling"),
     "parameters": (
-        "name", "kind", "scale", "domain", "role", "condition", "first_order", "total", "shapley",
-        "effect", "anova", "tuning_risk", "verdict", "because", "more_runs",
+        "name", "kind", "scale", "domain", "role", "condition", "switched_off_by", "first_order",
+        "total", "shapley", "effect", "anova", "tuning_risk", "verdict", "because", "more_runs",
     ),
     "runs.excluded": ("reason", "count", "failed"),
     "findings": ("level", "code", "parameters", "message", "hint"),
@@ -169,7 +169,8 @@ def _report(item: object, where: str) -> Report:
         ]
         return msgspec.convert(plain, Report)
     except (KeyError, TypeError, msgspec.ValidationError) as error:
-        raise ReportUnreadable(f"{error}", where=where) from error
+        hint = "write it again with this version: knobwise report -m METRIC -o report.json"
+        raise ReportUnreadable(f"{error}", where=where, hint=hint) from error
 
 
 def _only(value: Json, kind: str) -> Json:

@@ -25,7 +25,8 @@ import numpy as np
 
 from analysis.conditions import conditions
 from analysis.errors import InputError
-from analysis.results import Kind, Role, Scalar, Scale
+from analysis.levels import GRID_LEVELS, declared_levels, level_axis, with_levels
+from analysis.results import Role, Scalar, Scale
 from analysis.roles import role_of
 from analysis.scale import infer_scale
 from analysis.space import (
@@ -35,16 +36,14 @@ from analysis.space import (
     firsts,
     group_rows,
     is_missing,
-    level_key,
     numbers_of,
 )
 
 MAX_LEVELS = 12
 """At most so many different numbers are levels, if each was run three times on average."""
 PER_LEVEL = 3
-GRID_LEVELS = 30
-"""So many too, if each was run ten times on average and they are no unbroken run of integers."""
 PER_GRID_LEVEL = 10
+"""Up to `levels.GRID_LEVELS` too, if each was run so often and they are no run of integers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,23 +117,22 @@ def _axes(
 ) -> list[Parameter]:
     """Axes where their conditions hold; distinct: per configuration; values: different ones."""
     declared = {name: said.get(name, Declaration()) for name in distinct}
-    whole = {
-        name: axis(
-            name,
-            _active(name, distinct, d.condition),
-            declaration=d,
-            distinct=None if d.condition else values[name],
-        )
-        for name, d in declared.items()
-    }
-    parents = {name: distinct[name] for name in distinct if not whole[name].numeric}
     told = {name: d.condition for name, d in declared.items() if d.condition}
+    switches = {part.parent: name for name, condition in told.items() for part in condition.parts}
+
+    def made(name: str, condition: Condition | None) -> Parameter:
+        active = _active(name, distinct, condition)
+        different = None if condition else values[name]
+        found = axis(name, active, declaration=declared[name], distinct=different)
+        return with_levels(found, active, of=switches[name]) if name in switches else found
+
+    whole = {name: made(name, d.condition) for name, d in declared.items()}
+    parents = {name: distinct[name] for name in distinct if not whole[name].numeric}
     known = conditions(distinct, parents=parents, said=told, elsewhere=elsewhere)
     axes = []
     for name in distinct:
         condition = known.get(name)
-        active = _active(name, distinct, condition)
-        parameter = axis(name, active, declaration=declared[name]) if condition else whole[name]
+        parameter = made(name, condition) if condition else whole[name]
         axes.append(replace(parameter, condition=condition, declared=name in said))
     return axes
 
@@ -154,7 +152,7 @@ def axis(
     if len(distinct) <= 1:
         return _plain(name, values, role="constant")
     if declaration.levels:
-        return _declared_levels(name, distinct, declaration)
+        return declared_levels(name, distinct, declared=declaration.levels)
     numbers = numbers_of(values)
     inside = np.isfinite(numbers)
     finite = numbers[inside]
@@ -169,7 +167,7 @@ def axis(
         )
     levels = declaration.scale == "levels" or _is_levels(finite, others)
     if levels and (not interval_said or _every_integer(finite, declaration)):
-        return _levels(name, distinct)
+        return level_axis(name, distinct)
     return _interval(name, finite, others, n_values=len(values), declaration=declaration)
 
 
@@ -242,49 +240,10 @@ def _stands_for_off(finite: np.ndarray) -> bool:
     return len(finite) > len(low) >= 2 and bool((low == -1).all())
 
 
-def _levels(name: str, distinct: Sequence[Scalar]) -> Parameter:
-    kinds = {level_key(value)[0] for value in distinct} - {"none"}
-    kind: Kind = "categorical"
-    if kinds == {"number"}:
-        kind = "ordinal"
-    elif kinds == {"bool"}:
-        kind = "boolean"
-    return Parameter(name=name, kind=kind, scale="levels", levels=ordered_levels(distinct))
-
-
-def _declared_levels(name: str, distinct: Sequence[Scalar], declaration: Declaration) -> Parameter:
-    """Declared levels that were run, in the declared order; a run outside them is refused."""
-    known = {level_key(level) for level in declaration.levels}
-    strangers = [v for v in distinct if level_key(v) not in known and not is_missing(v)]
-    if strangers:
-        raise InputError(
-            f"{name} = {strangers[0]} was run, but is not among its declared levels",
-            where=name,
-            hint=f"knobwise declare parameter {name} --clear, or --where '{name}!={strangers[0]}'",
-        )
-    run = {level_key(value) for value in distinct}
-    levels = tuple(level for level in declaration.levels if level_key(level) in run)
-    if any(is_missing(value) and level_key(value) not in known for value in distinct):
-        levels = (*levels, None)
-    return replace(_levels(name, distinct), levels=levels)
-
-
-def ordered_levels(distinct: Sequence[Scalar]) -> tuple[Scalar, ...]:
-    """Truth values, then numbers ascending, then text in order, then None."""
-    rank = {"bool": 0, "number": 1, "text": 2, "none": 3}
-
-    def place(value: Scalar) -> tuple[int, float, str]:
-        kind, text = level_key(value)
-        return rank[kind], float(text) if kind == "number" else 0.0, text
-
-    levels = sorted(distinct, key=place)
-    return tuple(None if is_missing(level) else level for level in levels)
-
-
 def _plain(name: str, values: Sequence[Scalar], *, role: Role) -> Parameter:
     """A parameter set aside: what it is, without a claim about its axis."""
     distinct = factorize(values)[1]
-    return replace(_levels(name, distinct[:MAX_LEVELS]), role=role)
+    return replace(level_axis(name, distinct[:MAX_LEVELS]), role=role)
 
 
 def _active(

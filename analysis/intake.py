@@ -101,6 +101,9 @@ def frame_of(
             where="--where",
             hint="knobwise ls shows what a filter keeps",
         )
+    if step is not None:
+        series = [run.series[metric] for run in kept if run.series.get(metric)]
+        steps.check(series, metric=metric, step=step, where=known.source)
     declared, wanted = known.declarations.metrics.get(metric), (direction, otherwise)
     if direction is None and declared is not None:
         direction = cast("Direction | None", declared.direction)
@@ -249,9 +252,6 @@ def _known_metric(
         raise UnknownMetric(
             f"no run has the metric {metric!r}", where=where, hint=_near(metric, measured)
         )
-    if step is not None:
-        series = [run.series[metric] for run in runs if run.series.get(metric)]
-        steps.check(series, metric=metric, step=step, where=where)
     return metric, step
 
 

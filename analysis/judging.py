@@ -35,7 +35,7 @@ from analysis.results import (
 )
 from analysis.sensitivity import sensitivity
 from analysis.sentences import said
-from analysis.space import Parameter, is_number, level_key
+from analysis.space import Parameter, level_key
 from analysis.strata import Part, described, stratum
 from analysis.study import Study
 from analysis.together import Pair, Together
@@ -51,8 +51,6 @@ def _is_advised(parent: ParameterResult, value: Scalar) -> bool:
         return True
     if parent.verdict in FIXED:
         return level_key(value) == level_key(best.value)
-    if best.low is not None and best.high is not None and is_number(value):
-        return best.low <= value <= best.high or value in best.values
     return level_key(value) in map(level_key, best.values)
 
 

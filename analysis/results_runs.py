@@ -37,7 +37,7 @@ class Exclusion:
 
     reason: str
     count: int
-    failed: bool = False
+    failed: bool
     says: Said | None = None
 
 

@@ -13,17 +13,18 @@ Series = Sequence[tuple[int, float]]
 
 
 def check(series: Sequence[Series], *, metric: str, step: int, where: str) -> None:
-    """Raises `UnknownMetric` for a step before all of the series, none of them empty, or behind."""
+    """Raises `UnknownMetric` where none of the series, each with a point, has a value there."""
+    if any(value(points, step) is not None for points in series):
+        return
+    said = f"no run logged {metric} up to step {step}"
     if not series:
         hint = "its values have no steps; run.log(step, ...) gives them"
-        raise UnknownMetric(f"no run logged {metric} up to step {step}", where=where, hint=hint)
-    first, last = min(points[0][0] for points in series), max(points[-1][0] for points in series)
-    if step > last:
-        hint = f"the longest went to step {last}"
-        raise UnknownMetric(f"no run logged {metric} up to step {step}", where=where, hint=hint)
-    if step < first:
-        said = f"no run logged {metric} at step {step} or before"
-        raise UnknownMetric(said, where=where, hint=f"the earliest begins at step {first}")
+    elif not (longer := [points for points in series if points[-1][0] >= step]):
+        hint = f"the longest went to step {max(points[-1][0] for points in series)}"
+    else:
+        said = f"no run that went to step {step} logged {metric} there or before"
+        hint = f"the first of them begins at step {min(points[0][0] for points in longer)}"
+    raise UnknownMetric(said, where=where, hint=hint)
 
 
 def value(points: Series, step: int) -> float | None:
@@ -37,8 +38,6 @@ def value(points: Series, step: int) -> float | None:
 def ended(outcome: Outcome, value: float | None) -> Outcome:
     """What a run was at the step where it had this value, by what became of it in the end.
 
-    It had finished that budget, but for one that failed and had no number there any more.
+    It had finished that budget, unless it never finished and had no number there any more.
     """
-    if value is None or (outcome == "failed" and not math.isfinite(value)):
-        return outcome
-    return "finished"
+    return outcome if value is None or not math.isfinite(value) else "finished"

@@ -94,7 +94,7 @@ def _card(report: Report, voice: Voice, kind: CardKind) -> Card:
         Item(voice.name(parameter.name), note(report, parameter, voice=voice),
              evidence(report, parameter),
              voice.count("configurations.short", parameter.configurations))
-        for parameter in sorted(studied(report), key=lambda p: p.switched_off_by is not None)
+        for parameter in in_use_first(report)
         if parameter.verdict in CARDS[kind]
     ]  # fmt: skip
     return Card(kind, voice.say(f"card.{kind}"), voice.say(f"card.{kind}.why"), tuple(items))
@@ -117,8 +117,23 @@ def studied(report: Report) -> tuple[ParameterResult, ...]:
     return tuple(p for p in report.parameters if p.role == "studied")
 
 
+def in_use_first(report: Report) -> list[ParameterResult]:
+    """The same, those last that nobody uses who follows the recommendations."""
+    return sorted(studied(report), key=lambda p: p.switched_off_by is not None)
+
+
 def note(report: Report, parameter: ParameterResult, *, voice: Voice) -> str:
-    """What to do with one parameter, in a few words."""
+    """What to do with one parameter, in a few words; of what exists only somewhere, where."""
+    said, off = _advice(report, parameter, voice), parameter.switched_off_by
+    settled = parameter.verdict not in ("undetermined", "not_estimable")
+    if not said or not parameter.condition or not (settled or off):
+        return said
+    told = where(parameter.condition, voice)
+    key = "note.off" if off else "note.where"
+    return voice.say(key, note=said, condition=told, name=voice.name(off or ""))
+
+
+def _advice(report: Report, parameter: ParameterResult, voice: Voice) -> str:
     best = parameter.recommendation
     if parameter.verdict == "undetermined":
         return _open(report, parameter, voice)
@@ -126,20 +141,12 @@ def note(report: Report, parameter: ParameterResult, *, voice: Voice) -> str:
         return voice.say("note.not_estimable")
     if best is None:
         return ""
-    if parameter.verdict in ("negligible", "forgiving"):
-        value, others = (
-            value_of(parameter, best.value, voice=voice),
-            good(parameter, best, voice=voice),
-        )
-        key = "note.leave.only" if others == value else "note.leave"
-        said = voice.say(key, value=value, good=others)
-    else:
-        said = voice.say("note.best", good=good(parameter, best, voice=voice))
-    if not parameter.condition:
-        return said
-    key = "note.off" if parameter.switched_off_by else "note.where"
-    name = voice.name(parameter.switched_off_by or "")
-    return voice.say(key, note=said, condition=where(parameter.condition, voice), name=name)
+    others = good(parameter, best, voice=voice)
+    if parameter.verdict not in ("negligible", "forgiving"):
+        return voice.say("note.best", good=others)
+    value = value_of(parameter, best.value, voice=voice)
+    key = "note.leave.only" if others == value else "note.leave"
+    return voice.say(key, value=value, good=others)
 
 
 def _open(report: Report, parameter: ParameterResult, voice: Voice) -> str:

@@ -240,7 +240,7 @@ def _tail(report: Report, voice: Voice) -> list[str]:
 def _noted(report: Report, voice: Voice) -> list[tuple[str, list[str]]]:
     """What a card notes of parameters: worth tuning somewhere, to be left, not settled yet."""
     noted: dict[str, list[str]] = {"where": [], "fix": [], "open": []}
-    for p in story.studied(report):
+    for p in story.in_use_first(report):
         told = f"{voice.name(p.name)} {story.note(report, p, voice=voice)}"
         if p.condition and p.verdict in ("critical", "fine"):
             noted["where"].append(told)

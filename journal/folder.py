@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from stat import S_ISREG
 
 from journal.bodies import entry_of
 from journal.damage import Damage
@@ -59,7 +60,7 @@ class FolderStore:
         if not found:
             raise not_found(self.address)
         segments = [self.folder / name for name in found]
-        if not any(os.access(path, os.R_OK) for path in segments):
+        if all(map(_withheld, segments)):
             raise ReadFailed("none of its segments may be read", where=self.address, hint=_ASK)
         return segments
 
@@ -76,15 +77,26 @@ def scan_files(segments: Iterable[Path], run: str | None = None) -> Iterator[Bat
     """All that is in these segments, in portions, with the damage; or what names this run."""
     loads = json_reader()
     for path in segments:
-        if path.exists() and not path.is_file():  # to open a pipe is to wait for its writer
-            yield _unreadable(path, "not a file")
-            continue
         try:
+            if not S_ISREG(path.stat().st_mode):  # to open a pipe is to wait for its writer
+                yield _unreadable(path, "not a file")
+                continue
             with path.open("rb", buffering=0) as file:
                 chunks = without_room(file, CHUNK_BYTES)
                 yield from scan(naming(chunks, run) if run else chunks, path.name, loads=loads)
         except OSError as failed:
             yield _unreadable(path, f"{failed.strerror or failed}; the runs in it are left out")
+
+
+def _withheld(path: Path) -> bool:
+    """Is this a segment that may not be read? What else may be wrong with it, reading tells."""
+    try:
+        os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _unreadable(path: Path, said: str) -> Batch:

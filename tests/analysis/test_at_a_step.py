@@ -45,19 +45,23 @@ def test_those_that_were_killed_before_it_do_not(tmp_path):
     assert sum(e.count for e in frame.excluded) == 1
 
 
-def test_one_that_failed_without_a_number_there_is_failed_and_not_told_to_be_logged_so(tmp_path):
+def test_one_that_never_finished_and_had_no_number_there_is_what_it_is_without_a_step(tmp_path):
     with journal.open(tmp_path) as book:
         for i, (status, loss) in enumerate(
-            [("failed", np.nan), ("finished", np.nan), ("failed", 0.5), ("finished", 0.4)]
-        ):
+            [("failed", np.nan), ("finished", np.nan), ("killed", np.nan), ("failed", 0.5),
+             ("killed", 0.4), ("finished", 0.4)]
+        ):  # fmt: skip
             run = book.run(lr=0.1 * i).start()
             run.log(3, loss=loss)
             run.finish(status)
     frame = Frame.from_journal(tmp_path, metric="loss@3", direction="minimize")
-    assert frame.n_runs == 2
+    assert frame.n_runs == 3
     assert frame.n_failed == 1
+    assert {e.reason: (e.count, e.failed) for e in frame.excluded} == {
+        "finished with loss@3 = NaN": (1, True), "killed before it finished": (1, False),
+    }  # fmt: skip
     assert [note.message for note in frame.notes if note.code == "nan_success"] == [
-        "1 of 4 runs finished with loss@3 = NaN and counts as failed."
+        "1 of 6 runs finished with loss@3 = NaN and counts as failed."
     ]
 
 
@@ -69,11 +73,28 @@ def test_a_step_before_the_first_is_an_error_of_its_own(tmp_path, step):
             run.log(first, loss=0.5)
             run.log(9, loss=0.4)
             run.finish()
-    with pytest.raises(UnknownMetric, match="the earliest begins at step 2") as caught:
+    with pytest.raises(UnknownMetric, match="the first of them begins at step 2") as caught:
         Frame.from_journal(tmp_path, metric="loss", direction="minimize", step=step)
-    assert f"no run logged loss at step {step} or before" in str(caught.value)
+    assert f"no run that went to step {step} logged loss there or before" in str(caught.value)
     whole = Frame.from_journal(tmp_path, metric="loss", direction="minimize", step=2)
     assert whole.n_runs == 1
+
+
+def test_so_is_one_between_those_that_ended_and_those_that_began_later(tmp_path):
+    with journal.open(tmp_path) as book:
+        for part, ends in (("a", (1, 2)), ("b", (8, 9))):
+            run = book.run(lr=0.1, part=part).start()
+            for at in ends:
+                run.log(at, loss=0.5)
+            run.finish()
+    for step, where, hint in (
+        (5, [], "the first of them begins at step 8"),
+        (1, ["part=b"], "the first of them begins at step 8"),
+        (5, ["part=a"], "the longest went to step 2"),
+        (9, ["part=a"], "the longest went to step 2"),
+    ):
+        with pytest.raises(UnknownMetric, match=hint):
+            Frame.from_journal(tmp_path, metric=f"loss@{step}", direction="minimize", where=where)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,10 @@ import pytest
 from analysis import tables
 from analysis.assessment import assess
 from analysis.conditions import blank_inactive
+from analysis.errors import InputError
 from analysis.frame import Frame
+from analysis.inference import Declaration
+from analysis.regions import n_active
 from analysis.sensitivity import decompose
 from analysis.slices import gate, needs, settings
 from analysis.space import Condition
@@ -161,6 +164,54 @@ def test_of_a_circle_nothing_is_kept_where_its_condition_fails_in_any_order(name
     said = {"a": Condition("b", (1,)), "b": Condition("a", (1,))}
     blanked = blank_inactive({n: columns[n] for n in names}, {n: said[n] for n in names})
     assert blanked == {"a": [1, None, None, None], "b": [1, None, None, None]}
+
+
+def hanging(
+    switch: np.ndarray,
+    *,
+    where: np.ndarray,
+    values: tuple[float, ...],
+    levels: tuple[float, ...] = (),
+) -> Frame:
+    """w matters where the switch has one of the values, and is declared to exist there."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"switch": switch, "x": rng.random(len(switch))})
+    table["w"] = np.where(where, rng.random(len(switch)), np.nan)
+    table["y"] = table["x"] + 3 * (table["w"].fillna(0.5) - 0.5) ** 2
+    declared = {
+        "w": Declaration(condition=Condition("switch", values)),
+        "switch": Declaration(levels=levels),
+    }
+    return Frame.from_table(
+        table, parameters=["switch", "x", "w"], metric="y", direction="minimize",
+        declarations=declared,
+    )  # fmt: skip
+
+
+def test_integers_that_something_is_declared_to_hang_on_are_levels():
+    depth = np.random.default_rng(1).integers(1, 30, 80)  # read as a range without the declaration
+    frame = hanging(depth, where=depth >= 20, values=tuple(range(20, 30)))
+    assert frame.space["switch"].kind == "ordinal"
+    assert n_active(frame, frame.space["w"]) == (depth >= 20).sum()
+    found = {p.name: p for p in assess(frame, rng=0).parameters}
+    assert found["w"].configurations == (depth >= 20).sum()
+
+
+@pytest.mark.parametrize("kind", ["many integers", "numbers beside a zero"])
+def test_a_range_that_something_is_declared_to_hang_on_is_refused(kind):
+    rng = np.random.default_rng(1)
+    values: tuple[float, ...] = (1, 2, 3)
+    switch = rng.permutation(np.arange(200))
+    if kind == "numbers beside a zero":
+        values = (0,)
+        switch = np.where(rng.random(200) < 0.4, 0, 10 ** rng.uniform(-6, -2, 200))
+    where = np.isin(switch, values)
+    said = "w is declared to exist at single values of switch, which is a range"
+    with pytest.raises(InputError, match=said):
+        hanging(switch, where=where, values=values)
+    levels = tuple(np.unique(switch).tolist())
+    frame = hanging(switch, where=where, values=values, levels=levels)
+    assert n_active(frame, frame.space["w"]) == where.sum()
 
 
 def test_a_chain_of_a_thousand_ends():

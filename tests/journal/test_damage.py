@@ -166,10 +166,11 @@ def test_a_folder_that_cannot_be_read_is_not_empty():
     assert "book: the folder cannot be read: Permission denied (ask its owner" in told[1]
 
 
-def listed_without(*withheld: str) -> tuple[int, str, str]:
+def listed_without(*withheld: str, linked: bool = False) -> tuple[int, str, str]:
     """What `ls` says of a journal of the segments mine and theirs, some of which may not be read.
 
-    As root, the program becomes somebody else first; what it imports is imported by then.
+    As root, the program becomes somebody else first; what it imports is imported by then. Linked,
+    they are links into a folder that may not be entered.
     """
     folder = Path(tempfile.mkdtemp())
     try:
@@ -178,6 +179,10 @@ def listed_without(*withheld: str) -> tuple[int, str, str]:
             with journal.open(folder / name) as book:
                 book.log({"whose": name})
             segment_of(book).rename(folder / f"{name}.jsonl")
+        if linked:
+            for name in withheld:
+                (folder / f"{name}.jsonl").rename(folder / name / "there.jsonl")
+                (folder / f"{name}.jsonl").symlink_to(folder / name / "there.jsonl")
         return perform(
             f"""
             import os, sys
@@ -185,7 +190,7 @@ def listed_without(*withheld: str) -> tuple[int, str, str]:
             words = ["ls", "--journal", {str(folder)!r}]
             main(words)
             for name in {withheld}:
-                os.chmod(os.path.join({str(folder)!r}, name + ".jsonl"), 0)
+                os.chmod(os.path.join({str(folder)!r}, name + ({linked} and "" or ".jsonl")), 0)
             if os.geteuid() == 0:
                 os.setuid(65534)
             print("AGAIN", flush=True)
@@ -209,12 +214,32 @@ def test_one_that_may_not_be_read_is_named_and_the_rest_shown():
     assert "theirs.jsonl: unreadable: Permission denied; the runs in it are left out" in err
 
 
-def test_what_is_no_file_is_not_waited_for(book, knobwise):
+def test_a_link_to_where_one_may_not_go_is_one_that_may_not_be_read():
+    status, out, err = listed_without("theirs", linked=True)
+    shown = out.partition("AGAIN\n")[2]
+    assert (status, "mine" in shown, "theirs" in shown) == (0, True, False)
+    assert "theirs.jsonl: unreadable: Permission denied; the runs in it are left out" in err
+
+
+def test_a_link_to_nothing_is_not_said_to_be_withheld(book, knobwise):
+    Path(book.address).mkdir()
+    (Path(book.address) / "gone.jsonl").symlink_to("nowhere")
+    outcome = knobwise("ls", "--journal", book.address)
+    assert "gone.jsonl: unreadable: No such file or directory" in outcome.err
+    assert "may not be read" not in outcome.err
+
+
+def test_what_is_no_file_is_not_waited_for(book):
+    """In a program of its own, which is ended if it waits."""
     book.log({"i": 0})
     os.mkfifo(Path(book.address) / "pipe.jsonl")
-    outcome = knobwise("ls", "--journal", book.address)
-    assert outcome.status == 0
-    assert "pipe.jsonl: unreadable: not a file" in outcome.err
+    status, _, err = perform(["ls", "--journal", book.address])
+    assert status == 0
+    assert "pipe.jsonl: unreadable: not a file" in err
+    above = str(Path(book.address).parent)
+    os.mkfifo(Path(above) / "pipe.jsonl")
+    status, _, err = perform(["ls", "--journal", str(Path(above).parent)])
+    assert status == 1
     (found,) = book.read().damage
     assert not found.harmless
     with pytest.warns(journal.DamageWarning, match="not a file"):

@@ -195,7 +195,7 @@ def hostile(*texts: str) -> Report:
         report, parameters=parameters,
         metric=replace(report.metric, unit=texts[-1]),
         runs=replace(report.runs, excluded=tuple(
-            Exclusion(reason=text, count=1) for text in texts)),
+            Exclusion(reason=text, count=1, failed=False) for text in texts)),
         findings=tuple(
             replace(report.findings[0], level="warning" if i < 5 else "note", message=text,
                     hint=text, code=text, says=said("one_level.tried", name=text, value=text)

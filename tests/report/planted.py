@@ -102,7 +102,9 @@ def _checks() -> tuple[Check, ...]:
 
 def _exclusions() -> tuple[Exclusion, ...]:
     rows = ((said("excluded.running"), 2), (said("excluded.missing", metric="val_error"), 1))
-    return tuple(Exclusion(reason=english(says), count=n, says=says) for says, n in rows)
+    return tuple(
+        Exclusion(reason=english(says), count=n, failed=False, says=says) for says, n in rows
+    )
 
 
 def _accumulation() -> Accumulation:

@@ -72,6 +72,13 @@ def _found(schema, word):
     return {**schema.get(word, {}), **{key: p for part in parts for key, p in part.items()}}
 
 
+def test_a_report_saved_without_what_is_needed_now_is_refused_with_a_remedy():
+    plain = json.loads(to_report_json([planted()]))
+    del plain["runs"]["excluded"][0]["failed"]
+    with pytest.raises(ReportUnreadable, match=r"failed.*\n?.*write it again with this version"):
+        from_json(json.dumps(plain))
+
+
 def test_saved_report_is_a_superset_with_the_same_numbers():
     def within(part, whole):
         if isinstance(part, dict):

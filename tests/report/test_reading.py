@@ -125,6 +125,24 @@ def test_what_is_switched_off_is_named_last_and_not_to_be_widened():
     assert "lr at " not in " ".join(story.do_next(off, VOICE))
 
 
+@pytest.mark.parametrize(
+    ("off", "told"),
+    [(None, ""), ("act", " where act = leaky_relu; act as recommended switches it off")],
+)
+def test_an_open_one_that_nobody_will_use_is_said_to_be_off(off, told):
+    report = changed(planted(), "slope", verdict="undetermined", more_runs=40, switched_off_by=off)
+    said = story.note(report, row("slope", report), voice=VOICE)
+    assert "about 40 more runs" in said
+    assert said.partition(" where ")[2] == told.removeprefix(" where ")
+
+
+def test_of_what_a_condition_makes_exist_it_is_said_where_it_is_judged():
+    told = "is judged among the settings where it exists"
+    assert told in reading.effects(planted(), VOICE)
+    everywhere = changed(planted(), "slope", condition=None)
+    assert told not in reading.effects(everywhere, VOICE)
+
+
 def test_what_is_best_is_said_where_the_curve_is_another_thing():
     said = reading.marginals(planted(), VOICE)
     assert "the best of 20 random settings of the others comes within the margin" in said

@@ -1,0 +1,70 @@
+"""Axes of levels: which levels, in which order, and of which kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from analysis.errors import InputError
+from analysis.results import Kind, Scalar
+from analysis.space import Parameter, factorize, is_missing, level_key
+
+GRID_LEVELS = 30
+"""More different numbers than these are no levels, unless that is declared."""
+
+
+def level_axis(name: str, distinct: Sequence[Scalar]) -> Parameter:
+    """An axis of these different values."""
+    kinds = {level_key(value)[0] for value in distinct} - {"none"}
+    kind: Kind = "categorical"
+    if kinds == {"number"}:
+        kind = "ordinal"
+    elif kinds == {"bool"}:
+        kind = "boolean"
+    return Parameter(name=name, kind=kind, scale="levels", levels=ordered_levels(distinct))
+
+
+def declared_levels(
+    name: str, distinct: Sequence[Scalar], *, declared: Sequence[Scalar]
+) -> Parameter:
+    """Declared levels that were run, in the declared order; a run outside them is refused."""
+    known = {level_key(level) for level in declared}
+    strangers = [v for v in distinct if level_key(v) not in known and not is_missing(v)]
+    if strangers:
+        raise InputError(
+            f"{name} = {strangers[0]} was run, but is not among its declared levels",
+            where=name,
+            hint=f"knobwise declare parameter {name} --clear, or --where '{name}!={strangers[0]}'",
+        )
+    run = {level_key(value) for value in distinct}
+    levels = tuple(level for level in declared if level_key(level) in run)
+    if any(is_missing(value) and level_key(value) not in known for value in distinct):
+        levels = (*levels, None)
+    return replace(level_axis(name, distinct), levels=levels)
+
+
+def ordered_levels(distinct: Sequence[Scalar]) -> tuple[Scalar, ...]:
+    """Truth values, then numbers ascending, then text in order, then None."""
+    rank = {"bool": 0, "number": 1, "text": 2, "none": 3}
+
+    def place(value: Scalar) -> tuple[int, float, str]:
+        kind, text = level_key(value)
+        return rank[kind], float(text) if kind == "number" else 0.0, text
+
+    levels = sorted(distinct, key=place)
+    return tuple(None if is_missing(level) else level for level in levels)
+
+
+def with_levels(parameter: Parameter, values: Sequence[Scalar], *, of: str) -> Parameter:
+    """A parameter on which another is declared to hang: few integers are levels to it."""
+    distinct = factorize(values)[1]
+    if parameter.numeric and parameter.kind == "integer" and len(distinct) <= GRID_LEVELS:
+        return level_axis(parameter.name, distinct)
+    if parameter.numeric:
+        raise InputError(
+            f"{of} is declared to exist at single values of {parameter.name}, which is a range",
+            where=of,
+            hint=f"knobwise declare parameter {parameter.name} --levels with all its values; or "
+            f"take the condition back: knobwise declare parameter {of} --clear",
+        )
+    return parameter
