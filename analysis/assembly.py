@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.conditions import blank_inactive
 from analysis.errors import InputError
-from analysis.frame import Direction, FailedRuns, Frame, block_codes, encode
+from analysis.frame import Direction, FailedRuns, Frame, block_codes
 from analysis.inference import Declaration, Inference, infer
 from analysis.intake_notes import intake_notes
 from analysis.repeats import made_once
@@ -19,7 +19,7 @@ from analysis.results import Exclusion, Scalar
 from analysis.runs import Runs
 from analysis.sentences import english, said
 from analysis.sentinels import sentinel_values
-from analysis.space import Condition, Space, factorize, firsts, group_rows, missing
+from analysis.space import Condition, Space, encode, factorize, firsts, group_rows, missing
 from analysis.text_numbers import without_text
 
 Item = TypeVar("Item")

@@ -14,10 +14,10 @@ import numpy as np
 from scipy.stats import hypergeom
 
 from analysis.frame import Frame
+from analysis.narrowing import without
 from analysis.results import Finding, Scalar
 from analysis.sentences import finding
 from analysis.space import NONE, Parameter, numbers_of
-from journal.filter_writer import filter_text
 
 CHANCE = 0.1
 """Chance that lot would put so many configurations among so few of the worst, over all ends and
@@ -102,10 +102,10 @@ def only_expected(
 
 def _said(parameter: Parameter, side: str, end: BadEnd) -> Finding:
     code, operator = {
-        "above": (end.low, "<"), "below": (end.high, ">"), "at": (end.low, "!="),
+        "above": (end.low, ">="), "below": (end.high, "<="), "at": (end.low, "="),
     }[side]  # fmt: skip
     name, value = parameter.name, parameter.typed(parameter.decode(code))
-    where = filter_text(name, operator, value=value)
+    where = without(parameter, operator, value=value)
     return finding(f"bad_end.{side}", name, name=name, value=value, n=end.n, where=where)
 
 

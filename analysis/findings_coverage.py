@@ -10,10 +10,10 @@ from scipy.stats import binom
 
 from analysis.findings_parts import ALPHA, conditioned, grouped, numbers_run, thinned, valued
 from analysis.frame import Frame
+from analysis.narrowing import without
 from analysis.results import Finding, Scalar
 from analysis.sentences import finding, said
 from analysis.space import Parameter
-from journal.filter_writer import filter_text
 
 RARE = 0.25
 """A level is rare below this share of the runs that equal weights would give it."""
@@ -49,7 +49,7 @@ def unbalanced(frame: Frame) -> list[Finding]:
                     ),
                     n=len(column),
                     expected=expected,
-                    where=filter_text(parameter.name, "!=", value=parameter.levels[rare[0]]),
+                    where=without(parameter, "=", value=parameter.levels[rare[0]]),
                 )
             )
     return findings + _holes(frame)
@@ -117,7 +117,7 @@ def _stretch(
         return finding("gaps.end", name, name=name, low=low, high=high, share=share, run=run)
     middle = (_number(low) + _number(high)) / 2
     # An end as it was recorded: one decoded may lie a rounding beside it.
-    where = filter_text(name, "<", value=next(number for number in numbers if number > middle))
+    where = without(parameter, ">=", value=next(number for number in numbers if number > middle))
     return finding("gaps.stretch", name, name=name, low=low, high=high, share=share, where=where)
 
 

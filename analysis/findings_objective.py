@@ -12,6 +12,7 @@ from analysis.far_group import far_above
 from analysis.findings_parts import ALPHA, numbers_run, valued
 from analysis.frame import Frame
 from analysis.intake_notes import MIXED
+from analysis.narrowing import without
 from analysis.noise import copied, identical, noise
 from analysis.results import Finding
 from analysis.sentences import finding
@@ -54,8 +55,10 @@ def _constant(parameter: Parameter, *, tried: bool) -> Finding:
     name = parameter.name
     only = parameter.levels[0] if parameter.levels else None
     if only is None:
-        case = "absent_tried" if tried else "absent"
-        return finding(f"constant_parameter.{case}", name, level="note", name=name)
+        case, facts = "absent_tried" if tried else "absent", {"name": name}
+        if parameter.condition is not None and parameter.declared:
+            case, facts = "absent_where", facts | {"where": str(parameter.condition)}
+        return finding(f"constant_parameter.{case}", name, level="note", **facts)
     if tried:
         return finding("one_level.tried", name, name=name, value=only)
     if None in parameter.levels and len(parameter.levels) > 1:
@@ -170,7 +173,7 @@ def unequal_noise(frame: Frame) -> list[Finding]:
             noisy=found.level,
             quiet=found.quiet,
             ratio=found.ratio,
-            where=filter_text(found.name, "!=", value=found.level),
+            where=without(frame.space[found.name], "=", value=found.level),
         )
     ]
 

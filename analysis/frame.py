@@ -18,7 +18,7 @@ import pandas as pd
 
 from analysis.results import Exclusion, Finding, Scalar, Transform
 from analysis.runs import scalars
-from analysis.space import Parameter, Space, factorize, firsts, group_rows, level_key
+from analysis.space import Parameter, Space, encode, factorize, firsts, group_rows, level_key
 
 if TYPE_CHECKING:
     from analysis.inference import Declaration
@@ -75,6 +75,8 @@ class Frame:
     digest: str = ""
     asked: tuple[tuple[str, Scalar], ...] = ()
     """What the journal was asked, as options of the command line (`analysis.options.asked`)."""
+    renamed: tuple[tuple[str, str], ...] = ()
+    """(what a parameter was called when it was recorded, what it is called)."""
 
     @property
     def n_runs(self) -> int:
@@ -276,15 +278,6 @@ class FailedRuns:
     reported: int
     metric: str
     value: float | None
-
-
-def encode(space: Space, values: tuple[tuple[Scalar, ...], ...]) -> np.ndarray:
-    """(n_runs, n_parameters) codes of raw rows."""
-    if not values or not len(space):
-        return np.zeros((len(values), len(space)))
-    columns = zip(*values, strict=True)
-    coded = [p.encode(column) for p, column in zip(space.parameters, columns, strict=True)]
-    return np.column_stack(coded)
 
 
 def block_codes(blocks: pd.DataFrame) -> np.ndarray:

@@ -94,7 +94,13 @@ def infer(
     axes = _axes(distinct, {name: coded[name][1] for name in varying}, said, elsewhere or {})
     constants = [p for p in axes if p.role == "constant"]
     constants += [
-        _plain(n, columns[n], role="constant") for n, r in roles.items() if r == "constant"
+        replace(
+            _plain(name, columns[name], role="constant"),
+            condition=said.get(name, Declaration()).condition,
+            declared=name in said,
+        )
+        for name, role in roles.items()
+        if role == "constant"
     ]
     return Inference(
         studied=tuple(p for p in axes if p.role != "constant"),

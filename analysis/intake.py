@@ -126,7 +126,8 @@ def frame_of(
     flags = [("journal", known.named), (frame.direction, frame.direction in wanted or None)]
     repeated = [("where", one) for one in where] + [("block", one) for one in block]
     asked = tuple((name, value) for name, value in (*flags, *repeated) if value is not None)
-    return replace(frame, notes=notes, asked=asked)
+    renamed = tuple(sorted(known.declarations.names.items()))
+    return replace(frame, notes=notes, asked=asked, renamed=renamed)
 
 
 def public(address: str) -> str:

@@ -9,6 +9,7 @@ from itertools import permutations
 import numpy as np
 
 from analysis.inference import Inference
+from analysis.narrowing import without
 from analysis.numerals import setting
 from analysis.results import Finding, Scalar
 from analysis.runs import Runs
@@ -136,8 +137,8 @@ def _outside(runs: Runs, reasons: Sequence[str | None], inference: Inference) ->
         beyond = ~(np.isclose(numbers, low, ROUNDED, 0) | np.isclose(numbers, high, ROUNDED, 0))
         below, above = int((beyond & (numbers < low)).sum()), int((beyond & (numbers > high)).sum())
         if n := below + above:
-            operator, end = ("<=", high) if above >= below else (">=", low)
-            where = filter_text(name, operator, value=end)
+            operator, end = (">", high) if above >= below else ("<", low)
+            where = without(parameter, operator, value=end)
             least, most = float(np.nanmin(numbers)), float(np.nanmax(numbers))
             found.append(
                 finding(

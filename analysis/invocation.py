@@ -8,7 +8,7 @@ words are kept. Values are exact: of rounded settings a second seed would be no 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from analysis.commands import journal, kept, knobwise, plain, quoted
@@ -31,12 +31,14 @@ LARGEST = 131_071
 class Shape:
     """How a program is told its settings, as far as recorded commands show it.
 
-    known: what a run can be given. studied: those of them that differ between runs.
+    known: what a run can be given. studied: those of them that differ between runs. renamed: what
+    a command calls one of them that has another name now.
     """
 
     seen: tuple[Recorded, ...] = ()
     known: frozenset[str] = frozenset()
     studied: frozenset[str] = frozenset()
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def main(self) -> Recorded:
@@ -72,7 +74,8 @@ class Shape:
 
     def _called(self, part: Part) -> str:
         """The parameter that the words tell; empty for other words."""
-        same = (part.name, recorded_name(part.name))
+        told = recorded_name(part.name)
+        same = (part.name, told, self.renamed.get(told, ""))
         return next((name for name in same if name in self._names), "")
 
     @cached_property
@@ -167,7 +170,8 @@ def shape(report: Report) -> Shape:
         for item in report.parameters
         if item.role == "constant" and item.condition is None
     }
-    return Shape(tuple(seen), frozenset(known), frozenset(known - constant))
+    renamed = dict(report.plan.renamed) if report.plan else {}
+    return Shape(tuple(seen), frozenset(known), frozenset(known - constant), renamed)
 
 
 def settable(report: Report) -> set[str]:
@@ -240,7 +244,7 @@ def _line(report: Report, like: Shape, named: Sequence[tuple[str, Scalar]], seed
 
     What the words would not be recorded as (text that reads as a number, a parameter that the
     program is not told) is recorded beside them; where they would be recorded as something that
-    no run has (a name with a dash), nothing is taken from them.
+    no run has (a name with a dash, or one of before), nothing is taken from them.
     """
     for name, value in named:
         if len(f"--{name}={write_scalar(value)}".encode("utf-8", "replace")) > LARGEST:
@@ -251,7 +255,8 @@ def _line(report: Report, like: Shape, named: Sequence[tuple[str, Scalar]], seed
         return " ".join(words)
     read = Recorded(" ".join(words)).parameters
     dashed = {recorded_name(name) for name, _ in named if "-" in name}
-    known = {"seed", *like.main.parameters, *(name for name, _ in named)} - dashed
+    names = {name for name, _ in named}
+    known = {"seed", *like.main.parameters, *names} - dashed - (like.renamed.keys() - names)
     wrong = bool(read.keys() - known)
     beside = ["--no-flags"] if wrong else []
     for name, value in named:

@@ -89,8 +89,7 @@ def plan(
     for row, why in _new_settings(frame, report, surrogate, n_new, rng):
         named = dict(why.facts).get("name")
         reason = said("plan.settle", name=named) if named in settles else why
-        seed = _first_seed(frame)
-        run = _run(frame, row, decoded(frame.space, row), seed=seed, reason=reason)
+        run = _run(frame, row, decoded(frame.space, row), seed=_first_seed(frame), reason=reason)
         runs.append(replace(run, parameters=unbroken(run.parameters, names)))
     if len(runs) < n:  # a finished grid: nothing new is left, so repeat the best
         runs += _repeats(frame, report, n - len(runs), already=runs)
@@ -101,6 +100,7 @@ def plan(
         seconds=float(known.mean()) * len(runs) if len(known) else None,
         recorded=next(iter(commands), None),
         ways=telling(commands),
+        renamed=frame.renamed,
     )
 
 

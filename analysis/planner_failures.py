@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from analysis.forest import Forest, ForestSurrogate, trust
-from analysis.frame import Frame, encode
+from analysis.frame import Frame
 from analysis.gaussian import Data
 from analysis.noise import FEWEST
 from analysis.planner_pool import decoded
 from analysis.results import Scalar
-from analysis.space import Space
+from analysis.space import Space, encode
 
 MOST_CHANCE = 0.25
 """A setting is not proposed if it is likelier to fail than this and than the runs so far were."""

@@ -15,11 +15,11 @@ from scipy.stats import kruskal
 
 from analysis.findings_parts import conditioned, valued
 from analysis.frame import Frame
+from analysis.narrowing import without
 from analysis.results import Finding
 from analysis.sampling import led
 from analysis.sentences import finding
 from analysis.space import Parameter
-from journal.filter_writer import filter_text
 
 CHANCE = 0.05
 """Chance of a corner by lot, over all levels and parameters that matter (Bonferroni)."""
@@ -123,7 +123,7 @@ def _told(corner: Corner) -> Finding:
         n=corner.n,
         low=low,
         high=high,
-        where=filter_text(name, "!=", value=value),
+        where=without(corner.parameter, "=", value=value),
     )
 
 

@@ -119,6 +119,8 @@ class Plan:
     """
     ways: tuple[str, ...] = ()
     """Command lines of these runs, each of which tells a parameter as none before it does."""
+    renamed: tuple[tuple[str, str], ...] = ()
+    """(what a parameter is called in them, what it is called now)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -261,3 +261,12 @@ def group_rows(columns: Sequence[np.ndarray], n_rows: int) -> np.ndarray:
     for column in columns:
         group = pd.factorize(group * (int(column.max(initial=0)) + 1) + column)[0]
     return group
+
+
+def encode(space: Space, values: tuple[tuple[Scalar, ...], ...]) -> np.ndarray:
+    """(n_runs, n_parameters) codes of raw rows."""
+    if not values or not len(space):
+        return np.zeros((len(values), len(space)))
+    columns = zip(*values, strict=True)
+    coded = [p.encode(column) for p, column in zip(space.parameters, columns, strict=True)]
+    return np.column_stack(coded)

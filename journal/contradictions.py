@@ -30,12 +30,33 @@ def contradictions(declared: ParameterDeclaration, runs: Iterable[Measured]) -> 
     Runs in which the parameter is not active, and those that are retracted, do not count; None and
     NaN are no values. 0 has a place beside a log scale.
     """
+    every = [run.params for run in runs if run.retracted is None]
+    having = [params for params in every if declared.name in params]
+    had = [params[declared.name] for params in having if meets(params, declared.condition)]
+    told = _of_condition(declared, every)
+    if having and not had and not told:
+        told = [f"in no run that has {declared.name} does its condition hold"]
+    return told + _of_values(declared, had)
+
+
+def _of_condition(
+    declared: ParameterDeclaration, runs: Sequence[Mapping[str, Scalar]]
+) -> list[str]:
+    """What a condition asks of a parameter and no run has, though some have the parameter."""
+    told = []
+    for parent, wanted in declared.condition.items():
+        known = {key(params[parent]) for params in runs if parent in params}
+        told += [
+            f"no run has {parent} = {write_scalar(value)}"
+            for value in wanted
+            if known and key(value) not in known
+        ]
+    return told
+
+
+def _of_values(declared: ParameterDeclaration, had: Sequence[Scalar]) -> list[str]:
+    """What is beside the declared range, levels or scale."""
     name = declared.name
-    had = [
-        run.params[name]
-        for run in runs
-        if run.retracted is None and name in run.params and meets(run.params, declared.condition)
-    ]
     values = [value for value in had if value is not None and value == value]
     numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
     finite = [number for number in numbers if math.isfinite(number)]
@@ -50,7 +71,8 @@ def contradictions(declared: ParameterDeclaration, runs: Iterable[Measured]) -> 
         told += _told(name, [v for v in values if key(v) in words], "not a number of an interval")
     if declared.domain is not None:
         low, high = declared.domain
-        outside = [number for number in finite if not low <= number <= high]
+        beside = {0.0} if declared.scale == "log" else set()
+        outside = [n for n in finite if not low <= n <= high and n not in beside]
         told += _told(name, outside, f"outside its domain {low:g} to {high:g}")
     if declared.scale == "log":
         told += _told(name, [v for v in finite if v < 0], "not on a log scale")

@@ -37,10 +37,11 @@ class ParameterDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class Declarations:
-    """All that was declared, by name."""
+    """All that was declared, by name; and what parameters are called that had another name."""
 
     metrics: Mapping[str, MetricDeclaration] = field(default_factory=dict)
     parameters: Mapping[str, ParameterDeclaration] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def renamed(self, old: str, new: str) -> Declarations:
         """The same after parameter ``old`` is called ``new`` (which keeps its own, if it has)."""
@@ -54,7 +55,9 @@ class Declarations:
         moved = parameters.pop(old, None)
         if moved is not None and new not in parameters:
             parameters[new] = replace(moved, name=new)
-        return Declarations(metrics=self.metrics, parameters=parameters)
+        names = {was: new if now == old else now for was, now in self.names.items()} | {old: new}
+        names = {was: now for was, now in names.items() if was != now}
+        return replace(self, parameters=parameters, names=names)
 
 
 def declare(known: Declarations, event: Declared) -> Declarations:
@@ -66,7 +69,7 @@ def declare(known: Declarations, event: Declared) -> Declarations:
     if _says_nothing(event):
         metrics = {name: m for name, m in known.metrics.items() if name != event.metric}
         parameters = {name: p for name, p in known.parameters.items() if name != event.parameter}
-        return Declarations(metrics, parameters)
+        return replace(known, metrics=metrics, parameters=parameters)
     if event.metric is not None:
         metric = known.metrics.get(event.metric, MetricDeclaration(name=event.metric))
         metric = replace(
@@ -74,7 +77,7 @@ def declare(known: Declarations, event: Declared) -> Declarations:
             direction=event.direction or metric.direction,
             unit=metric.unit if event.unit is None else event.unit,
         )
-        return Declarations({**known.metrics, event.metric: metric}, known.parameters)
+        return replace(known, metrics={**known.metrics, event.metric: metric})
     name = str(event.parameter)
     parameter = known.parameters.get(name, ParameterDeclaration(name=name))
     if event.levels:
@@ -89,7 +92,7 @@ def declare(known: Declarations, event: Declared) -> Declarations:
         role=event.role or parameter.role,
         condition=event.condition or parameter.condition,
     )
-    return Declarations(known.metrics, {**known.parameters, name: parameter})
+    return replace(known, parameters={**known.parameters, name: parameter})
 
 
 def _says_nothing(event: Declared) -> bool:

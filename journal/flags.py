@@ -57,6 +57,20 @@ def overridden(words: Sequence[str]) -> list[str]:
     return [name for name, texts in _given(words).items() if any(one != texts[0] for one in texts)]
 
 
+def cut_short(words: Sequence[str]) -> list[str]:
+    """The names of flags whose text is followed by further words, which are not recorded.
+
+    They may be values of it or arguments of the program: that is not to be told from here.
+    """
+    found, place, last = list[str](), 0, Part(0)
+    for part in parts(words):
+        is_text = last.n_words > 1 and not _NUMBER.fullmatch(last.values[0])
+        if is_text and not part.name and not words[place].startswith("-"):
+            found.append(recorded_name(last.name))
+        place, last = place + part.n_words, part
+    return found
+
+
 def withheld(words: Sequence[str]) -> list[str]:
     """The names of flags that look like credentials: these are no parameters."""
     return [name for name, texts in _given(words).items() if _hold_secret(name, texts[-1])]

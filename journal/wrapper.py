@@ -23,7 +23,7 @@ from journal import provenance
 from journal.discovery import VARIABLE as JOURNAL_VARIABLE
 from journal.discovery import is_folder
 from journal.errors import UsageError, WriteFailed
-from journal.flags import flag_parameters, overridden, withheld
+from journal.flags import cut_short, flag_parameters, overridden, withheld
 from journal.ids import uuid7
 from journal.joining import METRICS_VARIABLE, RUN_VARIABLE
 from journal.journal import Journal
@@ -88,6 +88,9 @@ def perform(request: Request, book: Journal) -> End:
     for name in overridden(request.command) if request.takes_flags else ():
         if name not in request.params and name not in hidden:
             say(f"knobwise: {name} is given more than once, the last is recorded; or say --param")
+    for name in cut_short(request.command) if request.takes_flags else ():
+        if name not in request.params and name not in hidden:
+            say(f"knobwise: {name}: of several words the first is recorded; or say --param")
     recording = CommandRun(
         book, params={**flags, **request.params}, tags=request.tags, note=request.note,
         seed=seed if request.seed is None else request.seed, run=uuid7(), strict=request.strict,

@@ -8,6 +8,7 @@ from analysis import tables
 from analysis.assessment import assess
 from analysis.conditions import blank_inactive
 from analysis.errors import InputError
+from analysis.findings_objective import constants
 from analysis.frame import Frame
 from analysis.inference import Declaration
 from analysis.regions import n_active
@@ -195,6 +196,19 @@ def test_integers_that_something_is_declared_to_hang_on_are_levels():
     assert n_active(frame, frame.space["w"]) == (depth >= 20).sum()
     found = {p.name: p for p in assess(frame, rng=0).parameters}
     assert found["w"].configurations == (depth >= 20).sum()
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_of_a_condition_that_holds_nowhere_it_is_said_that_it_was_declared(declared):
+    frame = hanging(np.resize([1, 2, 3], 60), where=np.zeros(60, bool), values=(7,))
+    if not declared:
+        table = pd.DataFrame({"switch": np.resize([1, 2, 3], 60), "w": None, "y": np.arange(60)})
+        frame = Frame.from_table(
+            table, parameters=["switch", "w"], metric="y", direction="minimize"
+        )
+    (found,) = [one for one in constants(frame) if one.parameters == ("w",)]
+    assert ("declared to exist (switch = 7)" in found.message) is declared
+    assert ("knobwise declare parameter w --clear" in found.hint) is declared
 
 
 @pytest.mark.parametrize("kind", ["many integers", "numbers beside a zero"])

@@ -2,18 +2,22 @@
 
 import re
 from dataclasses import replace
+from operator import eq, ge, gt, le, lt
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import journal
 from analysis.commands import quoted
 from analysis.findings_coverage import gaps, unbalanced
 from analysis.findings_objective import budgets
 from analysis.frame import Frame
 from analysis.inference import Declaration
+from analysis.narrowing import without
 from analysis.results import Finding
+from analysis.space import Condition, Parameter
 from journal import filters
 from tests.analysis.planted import clean, framed, score
 
@@ -143,3 +147,35 @@ def test_an_extreme_among_many_runs_is_no_empty_end():
     x[5] = 100.0
     frame = Frame.from_arrays(np.column_stack([x, rng.random(10_001)]), x, direction="minimize")
     assert [f for f in gaps(frame) if dict(f.says.facts).get("run")] == []
+
+
+PARAMETERS = {
+    "everywhere": Parameter(name="x", kind="continuous", scale="linear", domain=(0.0, 1.0)),
+    "conditional": Parameter(
+        name="x", kind="continuous", scale="linear", domain=(0.0, 1.0),
+        condition=Condition("opt", ("sgd",)),
+    ),
+    "null in some": Parameter(
+        name="x", kind="continuous", scale="linear", domain=(0.0, 1.0), none_share=0.3, atom=None
+    ),
+    "levels": Parameter(name="x", kind="ordinal", scale="levels", levels=(0, 0.5, 1)),
+    "levels and null": Parameter(name="x", kind="ordinal", scale="levels", levels=(0, 0.5, None)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("operator", ["=", "<", "<=", ">", ">="])
+@pytest.mark.parametrize("kind", PARAMETERS)
+def test_what_is_left_out_are_the_runs_that_compare_so_and_no_others(tmp_path, kind, operator):
+    """A run without the parameter, or with null, is none of them."""
+    values = (0, 0.2, 0.5, 1)
+    compare = {"=": eq, "<": lt, "<=": le, ">": gt, ">=": ge}[operator]
+    with journal.open(tmp_path) as book:
+        for value in values:
+            book.log({"x": value, "opt": "sgd"})
+        if kind not in ("everywhere", "levels"):
+            book.log({"x": None, "opt": "sgd"})
+            book.log({"opt": "adam"})
+    where = without(PARAMETERS[kind], operator, value=0.5)
+    kept = [run.params.get("x") for run in filters.select(tuple(book.runs()), [where])]
+    others = [] if kind in ("everywhere", "levels") else [None, None]
+    assert kept == [value for value in values if not compare(value, 0.5)] + others

@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from journal.flags import flag_parameters, overridden, withheld
+from journal.flags import cut_short, flag_parameters, overridden, withheld
 from journal.redaction import is_secret, redact, redact_words
 
 
@@ -103,3 +103,20 @@ def test_secrets_leave_commands_and_texts():
     assert (
         redact(text) == 'API_KEY = "***"\nlr = 0.1\nmax_tokens = 5120000\nexport HF_AUTH_TOKEN=***'
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        ("train --features age sex --lr 1", ["features"]),
+        ("train --lr 1 --data-files a.csv b.csv c.csv", ["data_files"]),
+        ("train --mode fast data.csv", ["mode"]),
+        ("train --features age -b 64 --act relu --hidden 64 32", []),
+        ("train --lr 0.1 data.csv", []),
+        ("train data.csv --mode=fast more.csv --amp", []),
+        ("train --mode fast -- more words", []),
+        ("train", []),
+    ],
+)
+def test_of_a_text_with_more_words_it_is_known_that_they_are_left_out(command, names):
+    assert cut_short(shlex.split(command)) == names

@@ -139,6 +139,8 @@ def test_a_declaration_is_taken_back(knobwise):
         (["--scale", "log"], "1 run has lr = -1, not on a log scale"),
         (["--domain", "-1:1"], ""),
         (["--levels", "0.1,0.3", "--when", "act=relu"], ""),
+        (["--when", "act=rleu"], "no run has act = rleu"),
+        (["--when", "act=relu", "--when", "act=rleu"], "no run has act = rleu"),
     ],
 )
 def test_runs_that_contradict_a_declaration_are_named(knobwise, words, said):

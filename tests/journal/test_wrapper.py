@@ -60,6 +60,15 @@ def test_the_program_is_as_it_would_be_and_the_run_is_recorded(monkeypatch):
     assert "hf_" not in json.dumps(told)
 
 
+def test_of_a_text_of_several_words_the_first_is_recorded_and_that_is_said():
+    several = ["--", PYTHON, "-c", "", "--features", "age", "sex", "--lr", "0.3"]
+    said = "features: of several words the first is recorded; or say --param"
+    assert said in wrapped(*several)[2]
+    assert said not in wrapped("-p", "features=age sex", *several)[2]
+    assert said not in wrapped("--no-flags", *several)[2]
+    assert said not in wrapped(*several[:5], *several[6:])[2]
+
+
 def test_of_a_flag_given_again_the_last_counts_and_that_is_said():
     repeated = ["--", PYTHON, "-c", "", "--lr", "0.2", "--lr", "0.3"]
     assert "lr is given more than once, the last is recorded" in wrapped(*repeated)[2]
