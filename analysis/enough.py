@@ -7,6 +7,8 @@ configurations differ by more than their seeds (the F test of a one-way analysis
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from scipy.stats import f, norm
 
@@ -55,7 +57,8 @@ def require_skill(whole: Sensitivity, *, apart_in: str | None = None) -> None:
     skill, times = whole.choice.skill, whole.choice.evidence
     if min(skill, times) <= 0:
         raise Withheld.said(said("withheld.skill", skill=skill))
-    short = said("withheld.skill.short", skill=skill, times=times, needed=EVIDENCE)
+    below = math.floor(10 * times) / 10  # it is not to read as if it were enough
+    short = said("withheld.skill.short", skill=skill, times=below, needed=EVIDENCE)
     raise Withheld.said(short)
 
 

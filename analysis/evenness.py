@@ -8,6 +8,8 @@ with the sampled density estimated as a product over the parameters that deviate
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.stats import chisquare, kstest
@@ -60,11 +62,16 @@ def rarity(frame: Frame) -> np.ndarray | None:
     return weights if np.ptp(weights) > 0 else None
 
 
-def log_weights(frame: Frame) -> np.ndarray:
-    """(n_configurations,) logarithm of uniform over sampled density, untempered."""
+def log_weights(frame: Frame, *, without: Sequence[str] = ()) -> np.ndarray:
+    """(n_configurations,) logarithm of uniform over sampled density, untempered.
+
+    without: parameters that count as spread evenly.
+    """
     codes = frame.configuration_codes
     logs = np.zeros(len(codes))
     for j, parameter in uneven(frame):
+        if parameter.name in without:
+            continue
         logs -= np.log(_relative_density(codes[:, j], parameter))
     return logs
 

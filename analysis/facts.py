@@ -68,6 +68,12 @@ def silence(parameter: ParameterResult, voice: Voice) -> str:
     return voice.told(parameter.says, parameter.because).rstrip(".")
 
 
+def levelled(report: Report) -> bool:
+    """Whether results are compared as in an average block, not as they were logged."""
+    taken_out = f"says.blocks.{report.metric.transform}"
+    return any(found.says is not None and found.says.key == taken_out for found in report.findings)
+
+
 def run_counts(report: Report, voice: Voice) -> str:
     """180 of 195 runs used (150 configurations), 12 failed, 3 excluded (1 without val_error).
 

@@ -52,6 +52,11 @@ class Told:
     declarations: Declarations
     damage: Sequence[Damage]
 
+    @property
+    def declares_block(self) -> bool:
+        """Whether some parameter sets runs apart by what was declared of it."""
+        return any(one.role == "block" for one in self.declarations.parameters.values())
+
 
 def told(path: str | PathLike[str] | None) -> Told:
     """Read a folder or an address as `journal.open` takes it; raises `journal.JournalError`."""

@@ -219,7 +219,7 @@ def settings(report: Report, best: BestRun) -> str:
     constant = [
         (p.name, p.levels[0]) for p in report.parameters if p.role == "constant" and p.levels
     ]
-    return _line(report, shape(report), (*best.parameters, *constant), best.seed)
+    return _line(report, shape(report), (*best.parameters, *best.block, *constant), best.seed)
 
 
 def again(report: Report, best: BestRun) -> str | None:

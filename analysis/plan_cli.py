@@ -128,7 +128,8 @@ def said(report: Report) -> str:
         return f"{what}; should settle {', '.join(map(shown, settles))}"
     if report.answer == "withheld":
         why = " ".join(filter(None, (report.withheld_because, report.withheld_cure)))
-        return f"{what}; no answer yet: {shown(why)}"
+        whose = " (an option of knobwise importance)" if " --by " in why else ""
+        return f"{what}; no answer yet: {shown(why)}{whose}"
     if any(item.verdict == "undetermined" for item in report.parameters):
         return f"{what}; more than these are needed to settle what is undetermined"
     return f"{what}; nothing is undetermined, so they narrow the intervals"

@@ -168,6 +168,8 @@ def best(report: Report, voice: Voice) -> str:
     else:
         said = [voice.say("reading.best", n=f"{len(report.best):,}")]
         said += [voice.count("reading.best.few", len(lucky))] if lucky else []
+    if facts.levelled(report):  # runs alone are compared as they were logged
+        return voice.join(said, " ")
     command = commands.best(report)
     key = "reading.best.own.listed" if command else "reading.best.own"
     said.append(voice.say(key, command=voice.command(command)))

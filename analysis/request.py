@@ -138,14 +138,14 @@ class Request:
         _between("--share-margin", self.share_margin, 1.0)
         transform = chosen(self.transform, TRANSFORMS, where="--transform")
         blocks = chosen(self.block_as, BLOCKS, where="--block-as")
-        if blocks != "fixed" and not self.block:
-            raise Misused("--block-as says how blocks enter, and there is no --block")
         classical = self._classical(blocks)
         known, reports = None, []
         for metric in self.metrics:
             with Bar(metric) as bar:
                 bar.tell("reading the journal", 0.0)
                 known = known or told(self.journal)
+                if blocks != "fixed" and not (self.block or known.declares_block):
+                    raise Misused("--block-as says how blocks enter, and there is no --block")
                 reports.append(self._answer(known, metric, transform, classical, bar))
         return reports
 

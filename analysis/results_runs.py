@@ -95,6 +95,8 @@ class BestRun:
     host: str | None = None
     measured: float | None = None
     """Mean of the metric as it was logged; `value` and `predicted` are on the analysed scale."""
+    block: Setting = ()
+    """The blocks of `run_id` that a run can be given."""
 
 
 @dataclass(frozen=True, kw_only=True)

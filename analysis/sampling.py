@@ -25,11 +25,13 @@ def crowded(frame: Frame) -> list[Finding]:
     """
     if frame.n_configurations < MIN_ROWS or not uneven(frame):
         return []
-    share = effective_share(log_weights(frame))
     if (travelled := moved(frame)) and improved(frame):
         names = sorted({*travelled, *(p.name for _, p in uneven(frame))})
+        share = effective_share(log_weights(frame))
         return [finding("crowded.later", *names, names=tuple(names), share=share)]
-    unexplained = [p.name for _, p in uneven(frame) if p.name not in _log_like(frame)]
+    even_in_log = _log_like(frame)  # another finding says so
+    unexplained = [p.name for _, p in uneven(frame) if p.name not in even_in_log]
+    share = effective_share(log_weights(frame, without=even_in_log))
     if share < CROWDED and unexplained:
         return [finding("crowded.uneven", *unexplained, names=tuple(unexplained), share=share)]
     return []

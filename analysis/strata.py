@@ -77,7 +77,7 @@ def parts_by(frame: Frame, name: str) -> list[Part]:
         raise Misused(
             f"{name} has {len(values)} different values, too many to ask for each",
             where="--by",
-            hint=f"narrow them: --where {where}",
+            hint=f"ask for all that is said of a part of them: --where {where}",
         )
     order = sorted(range(len(values)), key=lambda index: _place(values[index]))
     return [

@@ -19,6 +19,8 @@ from analysis.results import (
     RunPoint,
     SurrogateResult,
 )
+from analysis.results_runs import Setting
+from analysis.runs import scalars
 from analysis.study import Study
 
 MOST_POINTS = 2000
@@ -86,15 +88,19 @@ def points(study: Study, parameters: Sequence[ParameterResult]) -> tuple[RunPoin
     )
 
 
-Logged = Mapping[tuple[str, float], float]
-"""(run, its objective on the analysed scale) -> the metric as it was logged. A run alone does not
-name a value: a table may call many runs the same."""
+Logged = Mapping[tuple[str, float], tuple[float, Setting]]
+"""(run, its objective on the analysed scale) -> the metric as it was logged, and the blocks that a
+run can be given. A run alone does not name a value: a table may call many runs the same."""
 
 
 def logged(raw: Frame, scaled: Frame) -> Logged:
     """What each run logged, by what became of it; both frames have their runs in one order."""
     keys = zip(raw.run_ids, scaled.objective.tolist(), strict=True)
-    return dict(zip(keys, raw.objective.tolist(), strict=True))
+    names = raw.block_parameters
+    columns = [scalars(raw.blocks[name]) for name in names]
+    blocks = [tuple(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    values = zip(raw.objective.tolist(), blocks or [()] * raw.n_runs, strict=True)
+    return dict(zip(keys, values, strict=True))
 
 
 def best_runs(study: Study, logged: Logged) -> tuple[BestRun, ...]:
@@ -124,6 +130,9 @@ def best_runs(study: Study, logged: Logged) -> tuple[BestRun, ...]:
 def _best_run(frame: Frame, configuration: int, predicted: float, logged: Logged) -> BestRun:
     row = int(frame.first_rows[configuration])
     runs = np.flatnonzero(frame.configuration == configuration)
+    measured, blocks = zip(
+        *(logged[frame.run_ids[i], frame.objective[i]] for i in runs), strict=True
+    )
     context = frame.context[row] if frame.context else {}
 
     def recorded(name: str) -> str | None:
@@ -142,7 +151,8 @@ def _best_run(frame: Frame, configuration: int, predicted: float, logged: Logged
         dirty=context.get("git.dirty") is True,
         python=recorded("python"),
         host=recorded("host"),
-        measured=float(np.mean([logged[frame.run_ids[i], frame.objective[i]] for i in runs])),
+        measured=float(np.mean(measured)),
+        block=blocks[0],
     )
 
 

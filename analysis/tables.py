@@ -277,7 +277,8 @@ def best_runs(report: Report, voice: Voice) -> Table:
     rows = []
     values_of = levels(report, [run.value for run in report.best])
     predicted = levels(report, [run.predicted for run in report.best])
-    ranked = report.metric.transform == "rank"  # says nothing in the metric's own unit
+    scale = "ranked" if report.metric.transform == "rank" else ""  # says nothing in its own unit
+    scale = scale or "level" * facts.levelled(report)
     for place, run in enumerate(report.best):
         values = dict(run.parameters)
         own = "–" if run.measured is None else setting(run.measured)
@@ -287,12 +288,12 @@ def best_runs(report: Report, voice: Voice) -> Table:
         ]
         rows.append((
             Cell(voice.code(_id(run.run_id))),
-            *([Cell(own, numeric=True)] if ranked else []),
+            *([Cell(own, numeric=True)] if scale else []),
             values_of[place],
             predicted[place],
             Cell(f"{run.seeds:,}", (run.seeds,), numeric=True),
             *cells,
         ))  # fmt: skip
-    keys = ("run", "value", *(["ranked"] if ranked else []), "predicted", "seeds")
+    keys = ("run", "value", *([scale] if scale else []), "predicted", "seeds")
     headings = (*(voice.say(f"column.{key}") for key in keys), *(voice.name(n) for n in names))
     return Table.of(voice.say("table.best"), headings, rows=tuple(rows))

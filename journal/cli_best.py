@@ -18,6 +18,7 @@ from journal.cli_read import FilterArguments, JsonFlag, read, tell_left_out, wri
 from journal.counts import counted
 from journal.errors import UsageError
 from journal.guesses import guess
+from journal.identity import key
 from journal.runs import Fold, Run
 from journal.screen import escaping, show
 
@@ -83,8 +84,23 @@ def best(
         _write_csv(found, found.configurations[:n] if found.told else shown)
     else:
         escaping()
-        show(headline(found), sys.stdout)
+        show(headline(found) + _side_by_side(fold, runs), sys.stdout)
         _write_table(found, shown)
+
+
+def _side_by_side(fold: Fold, runs: Sequence[Run]) -> list[str]:
+    """Says so where runs of several blocks are held against each other as they were logged."""
+    declared = fold.declarations.parameters.values()
+    blocks = [
+        parameter.name
+        for parameter in declared
+        if parameter.role == "block"
+        and len({key(run.params.get(parameter.name)) for run in runs}) > 1
+    ]
+    if not blocks:
+        return []
+    are = "are blocks" if len(blocks) > 1 else "is a block"
+    return [f"{', '.join(blocks)} {are}: here all stand side by side; a filter keeps one"]
 
 
 def _nothing_to_compare(found: Best, runs: Sequence[Run]) -> UsageError:
@@ -152,7 +168,8 @@ def headline(found: Best) -> list[str]:
         if noise.paired:
             lines.append("the seeds, the same for all, act alike: compared seed by seed")
         if not noise.alike:
-            lines.append("configurations scatter differently: each is judged by its own spread too")
+            said = "configurations may scatter differently: each is judged by its own spread too"
+            lines.append(said)
     if found.copied:
         many = counted(found.copied, "configuration has")
         lines.append(

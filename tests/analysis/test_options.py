@@ -147,6 +147,20 @@ def test_what_cannot_be_asked_is_refused_in_one_line(tmp_path, words, status, sa
     assert said in result.output
 
 
+@pytest.mark.parametrize("role", ["block", "studied"])
+def test_blocks_may_be_random_where_one_is_declared(tmp_path, role):
+    folder = str(tmp_path / "runs")
+    with journal.open(folder) as book:
+        for i in range(24):
+            book.log({"lr": i / 24, "data": "ab"[i % 2]}, metrics={"acc": i / 24 + i % 2})
+    assert main(["declare", "parameter", "data", "--role", role, "--journal", folder]) == 0
+    application = typer.Typer(pretty_exceptions_enable=False)
+    importance_cli.mount(application)
+    asked = ["-m", "acc", "--maximize", "--journal", folder, "--block-as", "random"]
+    result = CliRunner().invoke(application, asked, standalone_mode=False)
+    assert result.return_value == (0 if role == "block" else 2)
+
+
 def test_the_answer_in_a_terminal_is_in_the_language_that_is_asked_for(capsys):
     digits = str(Path(__file__).parents[2] / "data" / "digits")
     asked = ["importance", "--journal", digits, "-m", "val_error", "--lang", "ko"]

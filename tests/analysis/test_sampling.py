@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from analysis import assess
-from analysis.evenness import sampling_weights
+from analysis.evenness import effective_share, log_weights, sampling_weights
 from analysis.findings import findings
 from analysis.frame import Frame
 from analysis.inference import Declaration
 from analysis.leverage import leverage, leverage_rows
-from analysis.sampling import crowded, scales
+from analysis.sampling import CROWDED, crowded, scales
 from tests.analysis.planted import clean, climb, codes, framed, score
 
 
@@ -187,6 +187,21 @@ def test_widths_spread_evenly_in_log_over_less_than_a_decade_are_not_crowded():
         told += len(scales(frame))
     assert false <= 1
     assert told >= 30
+
+
+def test_what_was_spread_in_log_makes_no_crowd_of_levels_run_a_little_unevenly():
+    """By itself the category is worth .7 of even runs; its warning named it for both."""
+    rng = np.random.default_rng(1)
+    leaves = np.exp(rng.uniform(np.log(8), np.log(512), 200)).round().astype(int)
+    kind = rng.choice(["p", "q", "r"], 200, p=[0.14, 0.14, 0.72])
+    frame = framed(pd.DataFrame({"leaves": leaves, "kind": kind}), rng.normal(size=200))
+    assert (
+        effective_share(log_weights(frame))
+        < CROWDED
+        < effective_share(log_weights(frame, without=["leaves"]))
+    )
+    assert [one.parameters for one in scales(frame)] == [("leaves",)]
+    assert crowded(frame) == []
 
 
 def test_an_algorithm_without_parameters_is_one_configuration_and_no_crowding():

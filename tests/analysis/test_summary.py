@@ -1,11 +1,15 @@
 """What stands in every report: the best runs as they were logged, the seed that was told."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import Frame, assess
+from analysis import Frame, assess, invocation, reading, tables
 from analysis.errors import Misused
+from analysis.inference import Declaration
+from analysis.words import Voice, words
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -22,6 +26,27 @@ def test_the_best_runs_have_their_own_mean_where_blocks_lie_apart(seed):
     for best in report.best:
         same = (table[["x", "z"]] == pd.Series(dict(best.parameters))).all(axis=1)
         assert best.measured == pytest.approx(table.y[same].mean())
+
+
+def test_the_best_runs_are_made_again_in_their_own_block_and_shown_as_they_were_logged():
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"x": rng.random(80), "z": rng.random(80)})
+    table["data"] = np.resize(["easy", "hard"], 80)
+    table["y"] = (table["x"] - 0.3) ** 2 + 2.0 * (table["data"] == "hard")
+    said = {"data": Declaration(role="block")}
+    frame = Frame.from_table(table, parameters=["x", "z", "data"], metric="y",
+                             direction="minimize", declarations=said)  # fmt: skip
+    report = assess(frame)
+    for best in report.best:
+        (at,) = table.index[table["x"] == dict(best.parameters)["x"]]
+        assert best.block == (("data", table["data"][at]),)
+        assert f"--data {table['data'][at]}" in invocation.settings(report, best)
+    shown = tables.best_runs(report, Voice(words("en")))
+    assert shown.headings[1:3] == ("value", "value, blocks taken out")
+    assert "knobwise best" not in reading.best(report, Voice(words("en")))
+    told = replace(report, findings=())  # the control: where no block was taken out
+    assert tables.best_runs(told, Voice(words("en"))).headings[2] == "predicted"
+    assert "By their own runs alone" in reading.best(told, Voice(words("en")))
 
 
 def test_a_generator_is_no_seed_to_be_told_and_truth_is_none():

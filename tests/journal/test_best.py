@@ -279,3 +279,13 @@ def test_that_no_finished_run_has_the_metric_is_said(knobwise, form):
     assert "has a finite acc" in knobwise("best", "-m", "acc", "--maximize", *form).err
     knobwise("log", "lr=1", "-m", "acc=0.5")
     assert knobwise("best", "-m", "acc", "--maximize", *form).status == 0
+
+
+def test_blocks_that_stand_side_by_side_are_said_to(knobwise):
+    for i, data in enumerate(("easy", "easy", "hard", "hard")):
+        knobwise("log", f"lr={i}", f"data={data}", "-m", f"acc={i}")
+    said = "data is a block: here all stand side by side; a filter keeps one"
+    assert said not in knobwise("best", "-m", "acc", "--maximize").out
+    knobwise("declare", "parameter", "data", "--role", "block")
+    assert said in knobwise("best", "-m", "acc", "--maximize").out
+    assert said not in knobwise("best", "data=easy", "-m", "acc", "--maximize").out
