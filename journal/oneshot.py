@@ -204,7 +204,7 @@ def assigned_many(words: Sequence[str], what: str) -> dict[str, list[str]]:
     pairs: dict[str, list[str]] = {}
     for word in words:
         name, equals, value = word.partition("=")
-        if not equals or not name:
+        if not equals or not name or name != name.strip():
             raise UsageError(f"{what} is written name=value", word=word, hint=_guess(word))
         pairs.setdefault(name, []).append(value)
     return pairs

@@ -55,6 +55,7 @@ def test_numbers_that_json_cannot_say_are_read_as_export_writes_them(knobwise):
     ("words", "pointed", "hint"),
     [
         (["log", "lr3e-4", "b=1"], "lr3e-4", "did you mean lr=3e-4?"),
+        (["log", "lr = 3e-4", "b=1"], "lr = 3e-4", "did you mean lr=3e-4?"),
         (["log", "act:relu"], "act:relu", "did you mean act=relu?"),
         (["log", "--sed", "3", "a=1"], "--sed", "did you mean --seed?"),
         (["lgo", "a=1"], "lgo", "did you mean log?"),
