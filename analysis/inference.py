@@ -25,7 +25,7 @@ import numpy as np
 
 from analysis.conditions import conditions
 from analysis.errors import InputError
-from analysis.levels import GRID_LEVELS, declared_levels, level_axis, with_levels
+from analysis.levels import GRID_LEVELS, as_levels, declared_levels, level_axis
 from analysis.results import Role, Scalar, Scale
 from analysis.roles import role_of
 from analysis.scale import infer_scale
@@ -67,6 +67,8 @@ class Inference:
     blocks: tuple[str, ...]
     codes: Mapping[str, np.ndarray] = field(default_factory=dict)
     """name -> (n_runs,) int: which of its different values each run has."""
+    ranged: Mapping[str, str] = field(default_factory=dict)
+    """What was declared to exist at single values of another -> that one, which is a range."""
 
 
 def infer(
@@ -91,7 +93,8 @@ def infer(
     n_runs = len(next(iter(columns.values()), ()))
     first = firsts(group_rows(parts, n_runs)).tolist()
     distinct = {name: list(map(columns[name].__getitem__, first)) for name in varying}
-    axes = _axes(distinct, {name: coded[name][1] for name in varying}, said, elsewhere or {})
+    different = {name: coded[name][1] for name in varying}
+    axes, ranged = _axes(distinct, different, said, elsewhere or {})
     constants = [p for p in axes if p.role == "constant"]
     constants += [
         replace(
@@ -112,6 +115,7 @@ def infer(
         ),
         blocks=tuple(name for name, role in roles.items() if role == "block"),
         codes={name: codes for name, (codes, _) in coded.items()},
+        ranged=ranged,
     )
 
 
@@ -120,19 +124,32 @@ def _axes(
     values: Mapping[str, Sequence[Scalar]],
     said: Mapping[str, Declaration],
     elsewhere: Mapping[str, Condition],
-) -> list[Parameter]:
-    """Axes where their conditions hold; distinct: per configuration; values: different ones."""
+) -> tuple[list[Parameter], dict[str, str]]:
+    """Axes where their conditions hold; and what is declared to hang on single values of a range.
+
+    distinct: per configuration; values: different ones. What something is declared to hang on has
+    levels if it can; of a range no value can be named, and the declaration is left out.
+    """
     declared = {name: said.get(name, Declaration()) for name in distinct}
     told = {name: d.condition for name, d in declared.items() if d.condition}
-    switches = {part.parent: name for name, condition in told.items() for part in condition.parts}
+    switches = {part.parent for condition in told.values() for part in condition.parts}
+    switches -= {name for name, d in declared.items() if d.domain or d.scale}  # declared a range
 
     def made(name: str, condition: Condition | None) -> Parameter:
         active = _active(name, distinct, condition)
         different = None if condition else values[name]
         found = axis(name, active, declaration=declared[name], distinct=different)
-        return with_levels(found, active, of=switches[name]) if name in switches else found
+        return as_levels(found, active) if name in switches else found
 
-    whole = {name: made(name, d.condition) for name, d in declared.items()}
+    whole = {name: made(name, told.get(name)) for name in distinct}
+    ranged = {
+        name: part.parent
+        for name, condition in told.items()
+        for part in condition.parts
+        if part.parent in whole and whole[part.parent].numeric
+    }
+    whole |= {name: made(name, None) for name in ranged}
+    told = {name: condition for name, condition in told.items() if name not in ranged}
     parents = {name: distinct[name] for name in distinct if not whole[name].numeric}
     known = conditions(distinct, parents=parents, said=told, elsewhere=elsewhere)
     axes = []
@@ -140,7 +157,7 @@ def _axes(
         condition = known.get(name)
         parameter = made(name, condition) if condition else whole[name]
         axes.append(replace(parameter, condition=condition, declared=name in said))
-    return axes
+    return axes, ranged
 
 
 def axis(

@@ -43,6 +43,7 @@ def intake_notes(
     found = [
         *_results(runs, reasons, metric=metric, sentinels=sentinels),
         *_names(inference),
+        *_ranged(inference),
         *_absences(runs, reasons, inference),
         *_fruitless(runs, reasons, inference),
         *stopped(runs, reasons, inference=inference),
@@ -95,11 +96,20 @@ def _names(inference: Inference) -> list[Finding]:
     ]
 
 
+def _ranged(inference: Inference) -> list[Finding]:
+    """What was declared to hang on single values of a range, where none can be named."""
+    return [
+        finding("condition_range", name, parent, name=name, parent=parent)
+        for name, parent in inference.ranged.items()
+    ]
+
+
 def _absences(runs: Runs, reasons: Sequence[str | None], inference: Inference) -> list[Finding]:
     """Parameters that some used runs did not record, and no condition says why."""
     used = np.array([reason is None for reason in reasons], dtype=bool)
     n, found = int(used.sum()), []
-    names = [p.name for p in inference.studied if p.condition is None and p.name in runs.absent]
+    studied = [p for p in inference.studied if p.condition is None]
+    names = [p.name for p in studied if p.name in runs.absent and p.name not in inference.ranged]
     renamed = dict(_renamed(runs, names))
     for name in names:
         if name in renamed:

@@ -14,6 +14,7 @@ from functools import cached_property
 from analysis.commands import journal, kept, knobwise, plain, quoted
 from analysis.numerals import shown
 from analysis.recorded import Part, Recorded, listed, reads_as
+from analysis.renaming import present_names
 from analysis.results import BestRun, Report, Scalar
 from journal.flags import recorded_name
 from journal.values import write_scalar
@@ -31,8 +32,8 @@ LARGEST = 131_071
 class Shape:
     """How a program is told its settings, as far as recorded commands show it.
 
-    known: what a run can be given. studied: those of them that differ between runs. renamed: what
-    a command calls one of them that has another name now.
+    known: what a run can be given. studied: those of them that differ between runs. renamed: old
+    name, as a command may have it -> present name (`renaming.present_names`).
     """
 
     seen: tuple[Recorded, ...] = ()
@@ -43,7 +44,7 @@ class Shape:
     @cached_property
     def main(self) -> Recorded:
         """The command to follow: the first that tells what differs; else `UNKNOWN`."""
-        return next((run for run in self.seen if self.takes(run)), UNKNOWN)
+        return next((run for run in self.seen if self.takes(run) and self._clear(run)), UNKNOWN)
 
     def takes(self, run: Recorded) -> bool:
         """Whether a command tells what differs between runs; one for a whole sweep does not."""
@@ -70,19 +71,27 @@ class Shape:
 
     @cached_property
     def _names(self) -> set[str]:
-        return _with_lists(self.known) | {"seed"}
+        return _with_lists(self.known)
 
     def _called(self, part: Part) -> str:
         """The parameter that the words tell; empty for other words."""
-        told = recorded_name(part.name)
-        same = (part.name, told, self.renamed.get(told, ""))
-        return next((name for name in same if name in self._names), "")
+        same = (part.name, recorded_name(part.name))
+        now = [self.renamed.get(name, name) for name in same]
+        names = self._names if {*same} & self.renamed.keys() else {*self._names, "seed"}
+        return next((name for name in (*same, *now) if name in names), "")
+
+    def _clear(self, run: Recorded) -> bool:
+        """Whether no word of a command may be another parameter's by now: of swapped names."""
+        told = {name for part in run.parts for name in (part.name, recorded_name(part.name))}
+        return all(
+            self.renamed[name] and name not in self._names for name in told & {*self.renamed}
+        )
 
     @cached_property
     def _ways(self) -> dict[str, list[Part]]:
         """By name, how commands tell it, the one to follow first."""
         ways: dict[str, list[Part]] = {}
-        for run in (self.main, *self.seen):
+        for run in (self.main, *filter(self._clear, self.seen)):
             for part in run.parts:
                 ways.setdefault(self._called(part), []).append(part)
         return ways
@@ -170,7 +179,7 @@ def shape(report: Report) -> Shape:
         for item in report.parameters
         if item.role == "constant" and item.condition is None
     }
-    renamed = dict(report.plan.renamed) if report.plan else {}
+    renamed = present_names(report.plan.renamed if report.plan else ())
     return Shape(tuple(seen), frozenset(known), frozenset(known - constant), renamed)
 
 
@@ -217,7 +226,9 @@ def readable(line: str) -> str:
 def settings(report: Report, best: BestRun) -> str:
     """One of the best configurations as a recorded command line, where its own says nothing."""
     constant = [
-        (p.name, p.levels[0]) for p in report.parameters if p.role == "constant" and p.levels
+        (p.name, p.levels[0])
+        for p in report.parameters
+        if p.role == "constant" and p.levels and p.condition is None
     ]
     return _line(report, shape(report), (*best.parameters, *best.block, *constant), best.seed)
 

@@ -55,16 +55,9 @@ def ordered_levels(distinct: Sequence[Scalar]) -> tuple[Scalar, ...]:
     return tuple(None if is_missing(level) else level for level in levels)
 
 
-def with_levels(parameter: Parameter, values: Sequence[Scalar], *, of: str) -> Parameter:
-    """A parameter on which another is declared to hang: few integers are levels to it."""
+def as_levels(parameter: Parameter, values: Sequence[Scalar]) -> Parameter:
+    """The axis with levels where it is a range of few integers, that each may be named."""
     distinct = factorize(values)[1]
     if parameter.numeric and parameter.kind == "integer" and len(distinct) <= GRID_LEVELS:
         return level_axis(parameter.name, distinct)
-    if parameter.numeric:
-        raise InputError(
-            f"{of} is declared to exist at single values of {parameter.name}, which is a range",
-            where=of,
-            hint=f"knobwise declare parameter {parameter.name} --levels with all its values; or "
-            f"take the condition back: knobwise declare parameter {of} --clear",
-        )
     return parameter

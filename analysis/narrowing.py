@@ -15,6 +15,8 @@ def without(parameter: Parameter, operator: str, *, value: Scalar) -> str:
     A run without the parameter meets no comparison (`journal.filters`): where some have none, the
     comparison is turned round as a whole, which keeps them.
     """
+    if is_missing(value):  # no value at all is the same to the analyst, and meets no comparison
+        return filter_text(parameter.name, "!=", value=None)
     nowhere = parameter.condition is not None or parameter.none_share > 0
     if not nowhere and not any(map(is_missing, parameter.levels)):
         return filter_text(parameter.name, _OTHERWISE[operator], value=value)

@@ -128,8 +128,10 @@ def said(report: Report) -> str:
         return f"{what}; should settle {', '.join(map(shown, settles))}"
     if report.answer == "withheld":
         why = " ".join(filter(None, (report.withheld_because, report.withheld_cure)))
-        whose = " (an option of knobwise importance)" if " --by " in why else ""
-        return f"{what}; no answer yet: {shown(why)}{whose}"
+        apart = report.withheld_says and report.withheld_says.key == "says.withheld.skill.apart"
+        if apart:  # by an option that this command has not
+            why = why.rstrip(".") + " (an option of knobwise importance)."
+        return f"{what}; no answer yet: {shown(why)}"
     if any(item.verdict == "undetermined" for item in report.parameters):
         return f"{what}; more than these are needed to settle what is undetermined"
     return f"{what}; nothing is undetermined, so they narrow the intervals"

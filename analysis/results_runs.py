@@ -96,7 +96,7 @@ class BestRun:
     measured: float | None = None
     """Mean of the metric as it was logged; `value` and `predicted` are on the analysed scale."""
     block: Setting = ()
-    """The blocks of `run_id` that a run can be given."""
+    """The blocks of `run_id` that a run can be given; `measured` is of the replicates in any."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +122,8 @@ class Plan:
     ways: tuple[str, ...] = ()
     """Command lines of these runs, each of which tells a parameter as none before it does."""
     renamed: tuple[tuple[str, str], ...] = ()
-    """(what a parameter is called in them, what it is called now)."""
+    """(what a parameter was called when they were recorded, what it is called now); see `names` of
+    `journal.declarations.Declarations`."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -88,19 +88,27 @@ def points(study: Study, parameters: Sequence[ParameterResult]) -> tuple[RunPoin
     )
 
 
-Logged = Mapping[tuple[str, float], tuple[float, Setting]]
-"""(run, its objective on the analysed scale) -> the metric as it was logged, and the blocks that a
-run can be given. A run alone does not name a value: a table may call many runs the same."""
+Run = tuple[str, float, float]
+"""Its name, when it was made, and its objective on the analysed scale: a name alone does not stand
+for one run, since a table may call many the same."""
+Logged = Mapping[Run, tuple[float, Setting]]
+"""Of each run the metric as it was logged, and its blocks that a run can be given."""
+
+
+def _run(frame: Frame, row: int) -> Run:
+    return frame.run_ids[row], float(frame.order[row]), float(frame.objective[row])
 
 
 def logged(raw: Frame, scaled: Frame) -> Logged:
     """What each run logged, by what became of it; both frames have their runs in one order."""
-    keys = zip(raw.run_ids, scaled.objective.tolist(), strict=True)
     names = raw.block_parameters
     columns = [scalars(raw.blocks[name]) for name in names]
-    blocks = [tuple(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-    values = zip(raw.objective.tolist(), blocks or [()] * raw.n_runs, strict=True)
-    return dict(zip(keys, values, strict=True))
+    found: dict[Run, tuple[float, Setting]] = {}
+    for row, value in enumerate(raw.objective.tolist()):
+        block = zip(names, (column[row] for column in columns), strict=True)
+        known = tuple((name, level) for name, level in block if level is not None)
+        found[_run(scaled, row)] = value, known
+    return found
 
 
 def best_runs(study: Study, logged: Logged) -> tuple[BestRun, ...]:
@@ -130,9 +138,7 @@ def best_runs(study: Study, logged: Logged) -> tuple[BestRun, ...]:
 def _best_run(frame: Frame, configuration: int, predicted: float, logged: Logged) -> BestRun:
     row = int(frame.first_rows[configuration])
     runs = np.flatnonzero(frame.configuration == configuration)
-    measured, blocks = zip(
-        *(logged[frame.run_ids[i], frame.objective[i]] for i in runs), strict=True
-    )
+    measured = [logged[_run(frame, i)][0] for i in runs.tolist()]
     context = frame.context[row] if frame.context else {}
 
     def recorded(name: str) -> str | None:
@@ -152,7 +158,7 @@ def _best_run(frame: Frame, configuration: int, predicted: float, logged: Logged
         python=recorded("python"),
         host=recorded("host"),
         measured=float(np.mean(measured)),
-        block=blocks[0],
+        block=logged[_run(frame, row)][1],
     )
 
 

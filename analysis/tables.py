@@ -272,7 +272,8 @@ def _id(run: str) -> str:
 
 def best_runs(report: Report, voice: Voice) -> Table:
     """The best runs with their settings."""
-    names = list(dict.fromkeys(name for run in report.best for name, _ in run.parameters))
+    told = [(*run.block, *run.parameters) for run in report.best]
+    names = list(dict.fromkeys(name for settings in told for name, _ in settings))
     names = names[:MOST_SETTINGS]
     rows = []
     values_of = levels(report, [run.value for run in report.best])
@@ -280,7 +281,7 @@ def best_runs(report: Report, voice: Voice) -> Table:
     scale = "ranked" if report.metric.transform == "rank" else ""  # says nothing in its own unit
     scale = scale or "level" * facts.levelled(report)
     for place, run in enumerate(report.best):
-        values = dict(run.parameters)
+        values = dict(told[place])
         own = "–" if run.measured is None else setting(run.measured)
         cells = [
             Cell(voice.text(setting(values[n], digits=digits(report, n))) if n in values else "")

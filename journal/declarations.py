@@ -37,7 +37,10 @@ class ParameterDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class Declarations:
-    """All that was declared, by name; and what parameters are called that had another name."""
+    """All that was declared, by name.
+
+    names: what parameters are called that had another name; empty for a name that two had in turn.
+    """
 
     metrics: Mapping[str, MetricDeclaration] = field(default_factory=dict)
     parameters: Mapping[str, ParameterDeclaration] = field(default_factory=dict)
@@ -55,7 +58,8 @@ class Declarations:
         moved = parameters.pop(old, None)
         if moved is not None and new not in parameters:
             parameters[new] = replace(moved, name=new)
-        names = {was: new if now == old else now for was, now in self.names.items()} | {old: new}
+        names = {was: new if now == old else now for was, now in self.names.items()}
+        names[old] = "" if old in names else new  # it stood for two, one after the other
         names = {was: now for was, now in names.items() if was != now}
         return replace(self, parameters=parameters, names=names)
 

@@ -68,7 +68,7 @@ def cut_short(words: Sequence[str]) -> list[str]:
         if is_text and not part.name and not words[place].startswith("-"):
             found.append(recorded_name(last.name))
         place, last = place + part.n_words, part
-    return found
+    return list(dict.fromkeys(found))
 
 
 def withheld(words: Sequence[str]) -> list[str]:

@@ -88,8 +88,9 @@ def perform(request: Request, book: Journal) -> End:
     for name in overridden(request.command) if request.takes_flags else ():
         if name not in request.params and name not in hidden:
             say(f"knobwise: {name} is given more than once, the last is recorded; or say --param")
+    told = {listed.partition(".")[0] for listed in request.params} | {*request.params, *hidden}
     for name in cut_short(request.command) if request.takes_flags else ():
-        if name not in request.params and name not in hidden:
+        if name not in told:
             say(f"knobwise: {name}: of several words the first is recorded; or say --param")
     recording = CommandRun(
         book, params={**flags, **request.params}, tags=request.tags, note=request.note,

@@ -6,6 +6,7 @@ import pandas as pd
 from analysis.bad_ends import only_expected
 from analysis.findings import findings
 from analysis.inference import Declaration
+from analysis.space import Condition
 from tests.analysis.planted import clean, framed, score
 from tests.analysis.planted_findings import PLANTED, plants, seen
 
@@ -51,6 +52,15 @@ def _(rng, fault):
     index = frame.space.index("lr")
     codes = np.linspace(0, 1, 17)
     return only_expected(frame, index, codes=codes, expected=np.full(17, 0.9), margin=0.05)
+
+
+@plants("condition_range")
+def _(rng, fault):
+    depth = rng.integers(1, 200 if fault else 9, 100)
+    table = pd.DataFrame({"depth": depth, "x": rng.random(100)})
+    table["w"] = np.where(depth <= 4, rng.random(100), np.nan)
+    said = {"w": Declaration(condition=Condition("depth", (1, 2, 3, 4)))}
+    return seen(table, table["x"] + rng.normal(0, 0.1, 100), declarations=said)
 
 
 @plants("same_seed")

@@ -7,7 +7,6 @@ import pytest
 from analysis import tables
 from analysis.assessment import assess
 from analysis.conditions import blank_inactive
-from analysis.errors import InputError
 from analysis.findings_objective import constants
 from analysis.frame import Frame
 from analysis.inference import Declaration
@@ -212,7 +211,7 @@ def test_of_a_condition_that_holds_nowhere_it_is_said_that_it_was_declared(decla
 
 
 @pytest.mark.parametrize("kind", ["many integers", "numbers beside a zero"])
-def test_a_range_that_something_is_declared_to_hang_on_is_refused(kind):
+def test_a_condition_on_a_range_is_left_out_and_that_is_said(kind):
     rng = np.random.default_rng(1)
     values: tuple[float, ...] = (1, 2, 3)
     switch = rng.permutation(np.arange(200))
@@ -220,12 +219,29 @@ def test_a_range_that_something_is_declared_to_hang_on_is_refused(kind):
         values = (0,)
         switch = np.where(rng.random(200) < 0.4, 0, 10 ** rng.uniform(-6, -2, 200))
     where = np.isin(switch, values)
-    said = "w is declared to exist at single values of switch, which is a range"
-    with pytest.raises(InputError, match=said):
-        hanging(switch, where=where, values=values)
+    frame = hanging(switch, where=where, values=values)
+    assert (frame.space["w"].condition, frame.space["switch"].numeric) == (None, True)
+    assert [note.parameters for note in frame.notes] == [("w", "switch")]
+    assert frame.notes[0].code == "condition_range"
     levels = tuple(np.unique(switch).tolist())
     frame = hanging(switch, where=where, values=values, levels=levels)
     assert n_active(frame, frame.space["w"]) == where.sum()
+    assert [note.code for note in frame.notes] == []
+
+
+def test_a_range_that_was_declared_stays_one_whatever_hangs_on_it():
+    depth = np.random.default_rng(1).integers(1, 20, 80)
+    table = pd.DataFrame({"depth": depth, "w": np.where(depth > 9, depth / 20, np.nan)})
+    declared = {
+        "depth": Declaration(domain=(1, 64), scale="log"),
+        "w": Declaration(condition=Condition("depth", tuple(range(10, 20)))),
+    }
+    frame = Frame.from_table(
+        table.assign(y=depth), parameters=["depth", "w"], metric="y", direction="minimize",
+        declarations=declared,
+    )  # fmt: skip
+    assert (frame.space["depth"].scale, frame.space["depth"].domain) == ("log", (1, 64))
+    assert "condition_range" in {note.code for note in frame.notes}
 
 
 def test_a_chain_of_a_thousand_ends():

@@ -179,3 +179,12 @@ def test_what_is_left_out_are_the_runs_that_compare_so_and_no_others(tmp_path, k
     kept = [run.params.get("x") for run in filters.select(tuple(book.runs()), [where])]
     others = [] if kind in ("everywhere", "levels") else [None, None]
     assert kept == [value for value in values if not compare(value, 0.5)] + others
+
+
+@pytest.mark.parametrize("kind", ["conditional", "null in some", "levels and null"])
+def test_no_value_at_all_is_left_out_whether_it_was_recorded_or_not(tmp_path, kind):
+    with journal.open(tmp_path) as book:
+        for params in ({"x": 1}, {"x": None}, {}):
+            book.log({"b": 1, **params})
+    where = without(PARAMETERS[kind], "=", value=None)
+    assert [run.params for run in filters.select(tuple(book.runs()), [where])] == [{"b": 1, "x": 1}]

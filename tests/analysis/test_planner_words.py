@@ -2,13 +2,17 @@
 
 import shlex
 import subprocess
+from dataclasses import replace
 
 import pytest
 
 from analysis.errors import Misused
+from analysis.plan_cli import said as plan_said
 from analysis.planner_words import check_template, command_line
 from analysis.results import PlannedRun
+from analysis.sentences import said
 from journal.values import read_scalar
+from tests.report.planted import withheld
 
 
 @pytest.mark.parametrize(
@@ -49,3 +53,14 @@ def test_a_value_is_one_word_wherever_a_placeholder_may_stand(tmp_path):
         for shell in ("sh", "bash"):
             subprocess.run([shell, "-c", line], cwd=tmp_path, check=True, capture_output=True)
         assert not list(tmp_path.iterdir())
+
+
+def test_an_option_that_plan_has_not_is_said_to_be_another_commands():
+    apart = said("withheld.skill.apart", skill=0.1, block="data")
+    lines = [
+        plan_said(replace(report, plan=replace(report.plan, settles=())))
+        for report in (withheld(apart), withheld())
+    ]
+    assert lines[0].endswith("Ask for each: --by data (an option of knobwise importance).")
+    assert "no answer yet" in lines[1]
+    assert "option of" not in lines[1]

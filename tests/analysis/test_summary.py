@@ -43,10 +43,26 @@ def test_the_best_runs_are_made_again_in_their_own_block_and_shown_as_they_were_
         assert f"--data {table['data'][at]}" in invocation.settings(report, best)
     shown = tables.best_runs(report, Voice(words("en")))
     assert shown.headings[1:3] == ("value", "value, blocks taken out")
+    assert shown.headings[5] == "data"
+    assert [row[5].text for row in shown.rows] == [best.block[0][1] for best in report.best]
     assert "knobwise best" not in reading.best(report, Voice(words("en")))
     told = replace(report, findings=())  # the control: where no block was taken out
     assert tables.best_runs(told, Voice(words("en"))).headings[2] == "predicted"
     assert "By their own runs alone" in reading.best(told, Voice(words("en")))
+
+
+def test_runs_of_one_name_and_one_result_keep_their_own_blocks():
+    """A table may call many runs the same; of so many blocks none is taken out."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"x": rng.random(90).round(2), "z": rng.random(90), "name": "sweep"})
+    table["y"] = ((table["x"] - 0.5) ** 2).round(1)
+    table["data"] = [f"d{i}" for i in range(90)]
+    frame = Frame.from_table(table, parameters=["x", "z", "data"], metric="y", run_id="name",
+                             direction="minimize",
+                             declarations={"data": Declaration(role="block")})  # fmt: skip
+    for best in assess(frame).best:
+        (at,) = table.index[table["z"] == dict(best.parameters)["z"]]
+        assert best.block == (("data", f"d{at}"),)
 
 
 def test_a_generator_is_no_seed_to_be_told_and_truth_is_none():

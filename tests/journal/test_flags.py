@@ -111,6 +111,7 @@ def test_secrets_leave_commands_and_texts():
         ("train --features age sex --lr 1", ["features"]),
         ("train --lr 1 --data-files a.csv b.csv c.csv", ["data_files"]),
         ("train --mode fast data.csv", ["mode"]),
+        ("train --features a b --features c d", ["features"]),
         ("train --features age -b 64 --act relu --hidden 64 32", []),
         ("train --lr 0.1 data.csv", []),
         ("train data.csv --mode=fast more.csv --amp", []),
