@@ -175,9 +175,9 @@ def your_script(report: Report, voice: Voice) -> str | None:
         return None
     if not like.seen:
         return voice.say("page.your_script")
-    return voice.say(
-        "page.your_script.flags", command=voice.code(shortened(like.seen[0].command, LONGEST))
-    )
+    key = "flags" if like.clear(like.seen[0]) else "renamed"
+    command = voice.code(shortened(like.seen[0].command, LONGEST))
+    return voice.say(f"page.your_script.{key}", command=command)
 
 
 def untold(report: Report, voice: Voice) -> str | None:

@@ -44,7 +44,7 @@ class Shape:
     @cached_property
     def main(self) -> Recorded:
         """The command to follow: the first that tells what differs; else `UNKNOWN`."""
-        return next((run for run in self.seen if self.takes(run) and self._clear(run)), UNKNOWN)
+        return next((run for run in self.seen if self.takes(run) and self.clear(run)), UNKNOWN)
 
     def takes(self, run: Recorded) -> bool:
         """Whether a command tells what differs between runs; one for a whole sweep does not."""
@@ -80,7 +80,7 @@ class Shape:
         names = self._names if {*same} & self.renamed.keys() else {*self._names, "seed"}
         return next((name for name in (*same, *now) if name in names), "")
 
-    def _clear(self, run: Recorded) -> bool:
+    def clear(self, run: Recorded) -> bool:
         """Whether no word of a command may be another parameter's by now: of swapped names."""
         told = {name for part in run.parts for name in (part.name, recorded_name(part.name))}
         return all(
@@ -91,7 +91,7 @@ class Shape:
     def _ways(self) -> dict[str, list[Part]]:
         """By name, how commands tell it, the one to follow first."""
         ways: dict[str, list[Part]] = {}
-        for run in (self.main, *filter(self._clear, self.seen)):
+        for run in (self.main, *filter(self.clear, self.seen)):
             for part in run.parts:
                 ways.setdefault(self._called(part), []).append(part)
         return ways

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 import journal
-from analysis import Frame, invocation
+from analysis import Frame, facts, invocation
 from analysis.results import Report
+from analysis.words import Voice, words
 from journal.cli import main
 from tests.report.test_invocation import of
 
@@ -65,6 +66,9 @@ def test_where_a_name_may_mean_another_by_now_no_command_is_followed(command, se
     report = called(of(command, **settings), **names)
     told = " ".join(f"--{name} {value}" for name, value in settings.items())
     assert invocation.runs(report) == [f"knobwise run -- python YOUR_SCRIPT {told} --seed 3"]
+    said = facts.your_script(report, Voice(words("en")))
+    assert said is not None
+    assert "since some were renamed" in said
 
 
 def test_renamings_of_a_journal_come_with_its_frame(tmp_path):
