@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import pandas as pd
 
 from analysis.additive import additive_design
 from analysis.findings_parts import ALIASED
@@ -21,6 +20,7 @@ from analysis.interplay import acts_apart, of_block
 from analysis.noise import metric_step
 from analysis.results import Finding
 from analysis.results_runs import Setting
+from analysis.runs import scalars
 from analysis.sentences import finding
 from analysis.space import Space, level_key
 
@@ -55,7 +55,7 @@ def without_blocks(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
 
 
 def _taken_out(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
-    plain = replace(frame, blocks=pd.DataFrame(index=range(frame.n_runs)))
+    plain = frame.unblocked
     codes, n_blocks = usable_blocks(frame)
     names = tuple(str(name) for name in frame.blocks)
     if n_blocks < 2:
@@ -206,12 +206,22 @@ def block_settings(frame: Frame) -> tuple[Setting, ...]:
 
     One setting of nothing where no parameter is a block; a parameter that a run lacks is left out.
     """
-    names = frame.block_parameters
-    rows: dict[tuple[tuple[str, str], ...], Setting] = {}
-    times: Counter[tuple[tuple[str, str], ...]] = Counter()
-    for values in zip(*(frame.blocks[name] for name in names), strict=True):
-        key = tuple(map(level_key, values))
+    rows: dict[tuple[tuple[str, str, str], ...], Setting] = {}
+    times: Counter[tuple[tuple[str, str, str], ...]] = Counter()
+    for setting in blocks_of_runs(frame):
+        key = tuple((name, *level_key(value)) for name, value in setting)
         times[key] += 1
-        named = zip(names, values, strict=True)
-        rows.setdefault(key, tuple((name, value) for name, value in named if value is not None))
+        rows.setdefault(key, setting)
     return tuple(rows[key] for key in sorted(rows, key=lambda key: (-times[key], key))) or ((),)
+
+
+def blocks_of_runs(frame: Frame) -> list[Setting]:
+    """What the block parameters were set to in each run, without those that it lacks."""
+    names = frame.block_parameters
+    columns = [scalars(frame.blocks[name]) for name in names]
+    if not columns:
+        return [()] * frame.n_runs
+    return [
+        tuple((name, value) for name, value in zip(names, row, strict=True) if value is not None)
+        for row in zip(*columns, strict=True)
+    ]

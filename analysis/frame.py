@@ -84,6 +84,11 @@ class Frame:
         return len(self.objective)
 
     @property
+    def unblocked(self) -> Frame:
+        """The same runs, as if nothing set them apart."""
+        return replace(self, blocks=self.blocks.iloc[:, :0])
+
+    @property
     def sign(self) -> float:
         """+1 where high is good, -1 where low is good."""
         return 1.0 if self.direction == "maximize" else -1.0

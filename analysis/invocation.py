@@ -71,14 +71,13 @@ class Shape:
 
     @cached_property
     def _names(self) -> set[str]:
-        return _with_lists(self.known)
+        return _with_lists(self.known) | ({"seed"} - self.renamed.keys())
 
     def _called(self, part: Part) -> str:
         """The parameter that the words tell; empty for other words."""
         same = (part.name, recorded_name(part.name))
-        now = [self.renamed.get(name, name) for name in same]
-        names = self._names if {*same} & self.renamed.keys() else {*self._names, "seed"}
-        return next((name for name in (*same, *now) if name in names), "")
+        now = (self.renamed.get(name, "") for name in same)
+        return next((name for name in (*same, *now) if name in self._names), "")
 
     def clear(self, run: Recorded) -> bool:
         """Whether no word of a command may be another parameter's by now: of swapped names."""

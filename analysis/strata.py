@@ -137,13 +137,12 @@ def stratum(
 def described(part: Part, there: Sensitivity | None, *, apart: tuple[Region, ...] = ()) -> Stratum:
     """What a study says of a part, and of conditional parameters those of where they exist."""
     own = {name: region.study for region in apart for name in region.names}
-    settings = replace(part.frame, blocks=part.frame.blocks.iloc[:, :0])  # as the whole's counts
     return Stratum(
         by=part.by,
         value=part.value,
         called=part.called,
         runs=part.frame.n_runs,
-        configurations=settings.n_configurations,
+        configurations=part.frame.unblocked.n_configurations,  # as the whole's
         answer="withheld" if there is None else "given",
         because=None,
         parameters=tuple(_shares(own.get(name, there), name) for name in part.frame.space.names),

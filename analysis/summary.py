@@ -9,6 +9,7 @@ from importlib import metadata
 
 import numpy as np
 
+from analysis.blocking import blocks_of_runs
 from analysis.frame import Frame
 from analysis.noise import metric_step
 from analysis.results import (
@@ -20,7 +21,6 @@ from analysis.results import (
     SurrogateResult,
 )
 from analysis.results_runs import Setting
-from analysis.runs import scalars
 from analysis.study import Study
 
 MOST_POINTS = 2000
@@ -101,14 +101,9 @@ def _run(frame: Frame, row: int) -> Run:
 
 def logged(raw: Frame, scaled: Frame) -> Logged:
     """What each run logged, by what became of it; both frames have their runs in one order."""
-    names = raw.block_parameters
-    columns = [scalars(raw.blocks[name]) for name in names]
-    found: dict[Run, tuple[float, Setting]] = {}
-    for row, value in enumerate(raw.objective.tolist()):
-        block = zip(names, (column[row] for column in columns), strict=True)
-        known = tuple((name, level) for name, level in block if level is not None)
-        found[_run(scaled, row)] = value, known
-    return found
+    runs = zip(scaled.run_ids, scaled.order.tolist(), scaled.objective.tolist(), strict=True)
+    told = zip(raw.objective.tolist(), blocks_of_runs(raw), strict=True)
+    return dict(zip(runs, told, strict=True))
 
 
 def best_runs(study: Study, logged: Logged) -> tuple[BestRun, ...]:

@@ -278,8 +278,8 @@ def best_runs(report: Report, voice: Voice) -> Table:
     rows = []
     values_of = levels(report, [run.value for run in report.best])
     predicted = levels(report, [run.predicted for run in report.best])
-    scale = "ranked" if report.metric.transform == "rank" else ""  # says nothing in its own unit
-    scale = scale or "level" * facts.levelled(report)
+    scale = "level" if facts.levelled(report) else ""
+    scale = "ranked" if report.metric.transform == "rank" else scale  # not in the metric's unit
     for place, run in enumerate(report.best):
         values = dict(told[place])
         own = "–" if run.measured is None else setting(run.measured)
