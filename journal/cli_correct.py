@@ -121,7 +121,8 @@ def retract(
         at = book.store.now()
         book.append([Retracted(id=uuid7(), run=run.id, at=at, reason=told) for run in found])
     for run in found:
-        say(f"retracted {run.id}")
+        known = None if run.retracted is None else " ".join(run.retracted.split())
+        say(f"retracted {run.id}" + ("" if known is None else f" again (before: {known})"))
 
 
 def note(
@@ -138,7 +139,7 @@ def note(
     with open_journal(address) as book:
         (found,) = _found(book, [run])
         book.append([Noted(id=uuid7(), run=found.id, at=book.store.now(), note=told)])
-    say(f"noted {found.id}")
+    say(f"noted {found.id}" + ("" if found.retracted is None else ", which is retracted"))
 
 
 def tag(

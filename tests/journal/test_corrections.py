@@ -44,6 +44,14 @@ def test_a_retracted_run_leaves_every_answer_and_stays_in_the_journal(knobwise, 
     assert [kind for kind, _ in history(knobwise, run)] == ["logged", "retracted"]
 
 
+def test_what_is_said_of_a_retracted_run_names_that_it_is_retracted(knobwise, run):
+    once = knobwise("retract", run, "--reason", "wrong\ndata").err
+    assert once == f"retracted {run}\n"
+    again = knobwise("retract", run, "--reason", "wrong split").err
+    assert again == f"retracted {run} again (before: wrong data)\n"
+    assert knobwise("note", run, "see the other").err == f"noted {run}, which is retracted\n"
+
+
 def test_rename_reaches_all_runs_so_far_and_no_later_ones(knobwise, run):
     both = knobwise("log", "lr=2", "learning_rate=3").out.strip()
     outcome = knobwise("rename", "lr", "learning_rate")
