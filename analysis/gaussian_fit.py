@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dpotri, dpotrs, dtpttr, dtrtrs, dtrttp
 from scipy.optimize import minimize
+from scipy.special import betaln
 
 from analysis.gaussian import (
     LARGEST,
@@ -86,10 +87,8 @@ class Gaussian:
         objective = _Evidence.of(fit.model, data.take(rows))
         step = len(fit.model.axes) * objective.stacks[0].shape[1] + len(rows) ** 3 / 6
         thin = int(np.clip(self.work / step, self.least_thin, self.most_thin))
-        # Where even the shortest chain is dear, runs are many, and they leave the weights no room.
-        n = self.n_draws if thin > self.least_thin else self.n_draws // 2
         thin = max(thin, 2 * len(fit.model.axes))
-        return replace(fit, draws=objective.chain(fit.theta, rng, n=n, thin=thin))
+        return replace(fit, draws=objective.chain(fit.theta, rng, n=self.n_draws, thin=thin))
 
     def _rows(self, data: Data, rng: np.random.Generator) -> np.ndarray:
         most = min(self.max_rows, int((self.max_entries / data.codes.shape[1]) ** 0.5))
@@ -190,11 +189,7 @@ class _Evidence:
 
     def _value(self, theta: np.ndarray, factor: np.ndarray, square: float) -> float:
         standard = (theta - self.mean) / self.spread
-        return (
-            0.5 * float(square)
-            + float(np.log(np.diag(factor)).sum())
-            + 0.5 * float(standard @ standard)
-        )
+        return 0.5 * float(square + standard @ standard) + float(np.log(np.diag(factor)).sum())
 
     def chain(
         self, theta: np.ndarray, rng: np.random.Generator, *, n: int, thin: int
@@ -202,29 +197,29 @@ class _Evidence:
         """(n, p) draws of the log-weights, started at the mode; -inf where a parameter is idle.
 
         Every other step moves the weights of a few axes (Metropolis). The steps between propose
-        that one parameter do nothing at all, or something again; before the runs either is as
-        likely. The weights of an idle one keep wandering under their prior (Kuo & Mallick 1998).
-        A first sweep asks it of every parameter, the lightest first.
+        that one parameter do nothing at all, or something again (`_unlikely` says what is likely
+        before the runs). The weights of an idle one keep wandering under their prior (Kuo &
+        Mallick 1998). A first sweep asks it of every parameter, the lightest first.
         """
         n_axes = len(self.model.axes)
-        blocks, active = self._blocks(theta), np.ones(n_axes, dtype=bool)
-        state = _State(theta, blocks, active, self._height(theta, blocks))
+        state = self._state(theta, self._blocks(theta), np.ones(n_axes, dtype=bool))
         weights = [self.model.axis_weights(theta, axis).sum() for axis in range(n_axes)]
         for axis in np.argsort(weights, kind="stable"):
-            state = self._switched(state, int(axis), rng)
+            state = _accepted(state, self._switched(state, int(axis)), rng)
         kept = []
         for step in range(n * thin):
             if step % 2:
-                state = self._switched(state, int(rng.integers(n_axes)), rng)
+                proposed = self._switched(state, int(rng.integers(n_axes)))
             else:
-                state = self._moved(state, rng)
+                proposed = self._moved(state, rng)
+            state = _accepted(state, proposed, rng)
             if (step + 1) % thin == 0:
                 idle = np.append(~state.active[self.model.owner], np.zeros(4, dtype=bool))
                 kept.append(np.where(idle, -np.inf, state.theta))
         return np.array(kept)
 
     def _moved(self, state: _State, rng: np.random.Generator) -> _State:
-        """A few axes' weights, or orders, or the noise, moved by one step if that is accepted."""
+        """A few axes' weights, or orders, or the noise, moved by one step."""
         n_axes = len(state.blocks)
         n_sites = n_axes + 4
         moved = np.flatnonzero(rng.random(n_sites) < 2 / n_sites)
@@ -235,46 +230,53 @@ class _Evidence:
         blocks = list(state.blocks)
         for axis in moved[moved < n_axes]:
             blocks[axis] = blocks[axis] * np.exp(shift[axis])
-        return self._accepted(state, theta, blocks, state.active, rng)
+        return self._state(theta, blocks, state.active)
 
-    def _switched(self, state: _State, axis: int, rng: np.random.Generator) -> _State:
-        """One parameter made idle, or active again, if that is accepted."""
+    def _switched(self, state: _State, axis: int) -> _State:
+        """One parameter made idle, or active again."""
         active, blocks = state.active.copy(), list(state.blocks)
         active[axis] = not active[axis]
         fresh = self._block(state.theta, axis) if active[axis] else np.zeros_like(blocks[axis])
         blocks[axis] = fresh
-        return self._accepted(state, state.theta, blocks, active, rng)
+        return self._state(state.theta, blocks, active)
 
-    def _accepted(
-        self,
-        state: _State,
-        theta: np.ndarray,
-        blocks: list[np.ndarray],
-        active: np.ndarray,
-        rng: np.random.Generator,
-    ) -> _State:
-        height = self._height(theta, blocks)
-        if np.log(rng.random()) < state.height - height:
-            return _State(theta, blocks, active, height)
-        return state
-
-    def _height(self, theta: np.ndarray, blocks: list[np.ndarray]) -> float:
-        """Negative log posterior alone, from covariances that are at hand."""
+    def _state(self, theta: np.ndarray, blocks: list[np.ndarray], active: np.ndarray) -> _State:
+        """With its height, from covariances that are at hand."""
         factor = self._factor(total(symmetric(blocks), self.model.orders(theta)), theta)
         if factor is None:
-            return float("inf")
+            return _State(theta, blocks, active, float("inf"))
         half = dtrtrs(factor, self.target, trans=1)[0]
-        return self._value(theta, factor, half @ half)
+        height = self._value(theta, factor, half @ half) + _unlikely(active)
+        return _State(theta, blocks, active, height)
 
 
 @dataclass(frozen=True, eq=False)
 class _State:
-    """Where the chain is: log-weights, their covariances, who is active, the height there."""
+    """Where the chain is, or may go: log-weights, their covariances, who is active.
+
+    height: the negative log posterior there.
+    """
 
     theta: np.ndarray
     blocks: list[np.ndarray]
     active: np.ndarray
     height: float
+
+
+def _accepted(state: _State, proposed: _State, rng: np.random.Generator) -> _State:
+    """Where the chain is next (Metropolis)."""
+    return proposed if np.log(rng.random()) < state.height - proposed.height else state
+
+
+def _unlikely(active: np.ndarray) -> float:
+    """Negative log of how likely it is, before the runs, that just these parameters act.
+
+    Each does with one probability, itself Beta(1, d): few are expected to, and the more there are
+    the more each has to show (Castillo, Schmidt-Hieber & van der Vaart 2015, section 2). Were
+    either as likely for each, chance alone would leave something to a few of many idle ones.
+    """
+    n, acting = len(active), int(active.sum())
+    return float(betaln(1, n) - betaln(1 + acting, 2 * n - acting))
 
 
 def _packed(matrix: np.ndarray) -> np.ndarray:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 
+from analysis import gaussian_fit
 from analysis.gaussian_draws import GaussianSurrogate
 from analysis.gaussian_fit import Gaussian
 from analysis.slices import plain_slice, settings
@@ -17,18 +19,18 @@ from tests.analysis.spaces import MIXED, data, mixed_codes, mixed_function, numb
 N_ACTIVE = 2
 
 
-def explored(n: int = 80, seed: int = 0) -> tuple[GaussianSurrogate, np.ndarray]:
-    """Two parameters that act and four that do not; (n_states, 6) which were active."""
+def explored(n: int = 80, seed: int = 0, d: int = 6) -> tuple[GaussianSurrogate, np.ndarray]:
+    """Two parameters that act and d - 2 that do not; (n_states, d) which were active."""
     rng = np.random.default_rng(seed)
-    space = Space(tuple(number(f"x{i}") for i in range(6)))
-    codes = rng.random((n, 6))
+    space = Space(tuple(number(f"x{i}") for i in range(d)))
+    codes = rng.random((n, d))
     target = np.sin(5 * codes[:, 0]) + codes[:, 0] * codes[:, 1] + rng.normal(0, 0.1, n)
     surrogate = fit_gaussian(space, data(codes, target), rng=rng)
     fit = Gaussian().explore(surrogate.fit, surrogate.data, rng=rng)
     model = fit.model
     active = np.array(
         [[np.isfinite(model.axis_weights(theta, i)).all() and i in model.active(theta)
-          for i in range(6)] for theta in fit.draws]
+          for i in range(d)] for theta in fit.draws]
     )  # fmt: skip
     return replace(surrogate, fit=fit), active
 
@@ -37,6 +39,25 @@ def test_the_chain_tells_idle_parameters_from_active_ones():
     active = np.concatenate([explored(seed=seed)[1] for seed in range(5)])
     assert active[:, :N_ACTIVE].all()
     assert active[:, N_ACTIVE:].mean() < 0.35
+
+
+def test_among_many_parameters_few_idle_ones_pass_for_active(monkeypatch):
+    """The control is even odds for each: of 18 that do nothing chance then leaves twice as many."""
+    now = np.concatenate([explored(120, seed, d=20)[1] for seed in range(6)])
+    monkeypatch.setattr(gaussian_fit, "_unlikely", lambda active: 0.0)
+    even = np.concatenate([explored(120, seed, d=20)[1] for seed in range(6)])
+    assert now[:, :N_ACTIVE].all()
+    assert now[:, N_ACTIVE:].mean() < 0.28
+    assert even[:, N_ACTIVE:].mean() > 0.3
+
+
+def test_before_the_runs_about_one_is_expected_to_act():
+    sets = np.array(list(product([False, True], repeat=8)))
+    chance = np.exp([-gaussian_fit._unlikely(active) for active in sets])
+    assert chance.sum() == pytest.approx(1.0)
+    assert chance @ sets.sum(axis=1) == pytest.approx(
+        8 / (1 + 8)
+    )  # the mean of Beta(1, 8), times 8
 
 
 def with_an_idle_one(index: int) -> GaussianSurrogate:
