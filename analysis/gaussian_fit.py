@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dpotri, dpotrs, dtpttr, dtrtrs, dtrttp
@@ -241,8 +242,9 @@ class _Evidence:
         return self._state(state.theta, blocks, active)
 
     def _state(self, theta: np.ndarray, blocks: list[np.ndarray], active: np.ndarray) -> _State:
-        """With its height, from covariances that are at hand."""
-        factor = self._factor(total(symmetric(blocks), self.model.orders(theta)), theta)
+        """With its height, from covariances that are at hand: those of idle parameters are 0."""
+        acting = list(compress(blocks, active)) or blocks[:1]
+        factor = self._factor(total(symmetric(acting), self.model.orders(theta)), theta)
         if factor is None:
             return _State(theta, blocks, active, float("inf"))
         half = dtrtrs(factor, self.target, trans=1)[0]

@@ -115,19 +115,23 @@ class _Tables:
 
 
 def _tables(posterior: Posterior, prior: Prior | None, settings: np.ndarray) -> _Tables:
-    model, d = posterior.model, settings.shape[1]
-    blocks = [
-        model.cross(
-            posterior.theta, index, left=settings[:, index], right=posterior.codes[:, index]
-        )
-        for index in range(d)
-    ]
-    active = model.active(posterior.theta)
-    whole = symmetric([blocks[index] for index in active])
+    model, theta = posterior.model, posterior.theta
+    active = model.active(theta)
+    found = {
+        index: model.cross(theta, index, left=settings[:, index], right=posterior.codes[:, index])
+        for index in active
+    }
+    blocks, whole = _with_idle(found, settings.shape[1]), symmetric(found.values())
     if prior is None:
         return _Tables(blocks, whole, [], None)
-    random = [prior.axis_values(index, settings[:, index]) for index in range(d)]
-    return _Tables(blocks, whole, random, symmetric([random[index] for index in active]))
+    drawn = {index: prior.axis_values(index, settings[:, index]) for index in active}
+    return _Tables(blocks, whole, _with_idle(drawn, len(blocks)), symmetric(drawn.values()))
+
+
+def _with_idle(active: dict[int, np.ndarray], d: int) -> list[np.ndarray]:
+    """One array for each of d parameters: those that do nothing share one of zeros."""
+    nothing = np.zeros_like(next(iter(active.values())))
+    return [active.get(index, nothing) for index in range(d)]
 
 
 def _slice_one(
@@ -153,22 +157,25 @@ def _slice_one(
 
 
 def _pair_variances(posterior: Posterior, prior: Prior | None, alpha: np.ndarray) -> np.ndarray:
-    """(n_draws, d, d) variance of each pair's component."""
+    """(n_draws, d, d) variance of each pair's component; 0 of those that do nothing."""
     model, theta = posterior.model, posterior.theta
     r2 = model.orders(theta)[1]
-    axes = model.axes
-    d, size = len(axes), alpha.shape[1]
+    active = model.active(theta)
+    axes = [model.axes[index] for index in active]
+    size = alpha.shape[1]
     kernels = [
         model.cross(theta, index, left=axis.slices, right=posterior.codes[:, index])
-        for index, axis in enumerate(axes)
+        for index, axis in zip(active, axes, strict=True)
     ]
     randoms = []
     if prior is not None:
-        functions = [prior.axis_values(index, axis.slices) for index, axis in enumerate(axes)]
+        functions = [
+            prior.axis_values(index, axis.slices) for index, axis in zip(active, axes, strict=True)
+        ]
         randoms = [part.transpose(1, 0, 2) for part in functions]
     sizes = [len(axis.slices) for axis in axes]
-    out = np.zeros((size, d, d))
-    for left in range(d - 1):
+    out = np.zeros((size, len(model.axes), len(model.axes)))
+    for left, one in enumerate(active[:-1]):
         # All draws of one parameter against all later parameters: one product of matrices.
         scaled = (kernels[left][None] * (r2 * alpha.T[:, None])).reshape(-1, alpha.shape[0])
         joint = scaled @ np.concatenate(kernels[left + 1 :]).T
@@ -181,5 +188,6 @@ def _pair_variances(posterior: Posterior, prior: Prior | None, alpha: np.ndarray
             weight = np.outer(axes[left].slice_weights, axes[right].slice_weights)
             mean = np.tensordot(surface, weight, axes=2)
             value = np.tensordot((surface - mean[:, None, None]) ** 2, weight, axes=2)
-            out[:, left, right] = out[:, right, left] = value
+            other = active[right]
+            out[:, one, other] = out[:, other, one] = value
     return out
