@@ -132,6 +132,8 @@ def record(request: Request) -> int:
     )
     if body.get("began", "") > now_after(LONG_AGO):  # type: ignore[operator] # a text
         sys.stderr.write(f"knobwise: {request.at} lies in the future; it is recorded as given\n")
+    for name in [name for name, text in params.items() if not text.strip()]:
+        sys.stderr.write(f"knobwise: nothing stands after {name}=; it is recorded as null\n")
     sink = open_sink(request.journal)
     run = uuid7()
     sink.append([(run, run, NOW, "logged", body)])

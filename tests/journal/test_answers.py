@@ -1,5 +1,6 @@
 """What the command answers: where there is no journal or no run, in which zone, in which format."""
 
+import json
 import re
 import time
 from importlib.metadata import version
@@ -59,6 +60,15 @@ def test_times_for_people_are_local_and_say_so(knobwise):
     assert "started (local)" in knobwise("ls").out  # two offsets have no one heading
     knobwise("log", *(word for i in range(4) for word in ("-m", f"{'n' * 14}{i}=1")))
     assert "started, " in knobwise("ls").err  # by the name that --columns takes
+
+
+def test_a_value_that_a_shell_left_empty_is_wondered_at(knobwise):
+    outcome = knobwise("log", "lr=", "act=null", "-m", "acc=1")
+    assert outcome.status == 0
+    said = [line for line in outcome.err.splitlines() if "recorded as null" in line]
+    assert said == ["knobwise: nothing stands after lr=; it is recorded as null"]
+    (run,) = json.loads(knobwise("ls", "--json").out)
+    assert run["params"] == {"lr": None, "act": None}
 
 
 def test_a_run_that_began_in_the_future_is_wondered_at(knobwise):
