@@ -147,13 +147,15 @@ def _slice_one(
     stays, moves = _split(tables.blocks, index, tables.whole, model.orders(theta))
     base = stays @ alpha + CONSTANT * alpha.sum(axis=0)
     kernel = model.cross(theta, index, left=codes, right=posterior.codes[:, index])
-    result = np.stack([base + moves @ (row[:, None] * alpha) for row in kernel])
+    # All settings in one product of matrices: one after the other, each would be a thin one.
+    along = (kernel.T[:, :, None] * alpha[:, None]).reshape(len(alpha), -1)
+    result = (moves @ along).reshape(len(base), len(kernel), -1).transpose(1, 0, 2) + base
     if prior is not None and tables.random_whole is not None:
         stay, move = _split(tables.random, index, tables.random_whole, prior.signs)
         at = prior.axis_values(index, codes)
         result += prior.constant + stay.sum(axis=-1)[None]
         result += np.matmul(move.transpose(1, 0, 2), at.transpose(1, 2, 0)).transpose(2, 1, 0)
-    return result
+    return np.asarray(result)
 
 
 def _pair_variances(posterior: Posterior, prior: Prior | None, alpha: np.ndarray) -> np.ndarray:
