@@ -277,8 +277,8 @@ def _unlikely(active: np.ndarray) -> float:
     the more each has to show (Castillo, Schmidt-Hieber & van der Vaart 2015, section 2). Were
     either as likely for each, chance alone would leave something to a few of many idle ones.
     """
-    n, acting = len(active), int(active.sum())
-    return float(betaln(1, n) - betaln(1 + acting, 2 * n - acting))
+    d, acting = len(active), int(active.sum())
+    return float(betaln(1, d) - betaln(1 + acting, 2 * d - acting))
 
 
 def _packed(matrix: np.ndarray) -> np.ndarray:

@@ -22,11 +22,10 @@ from journal.events import Finished, Started
 from journal.ids import uuid7
 from journal.joining import reports_to
 from journal.journal import Journal
-from journal.oneshot import assigned, open_to_write, tell
+from journal.oneshot import assigned, open_to_write, read_parameters, tell
 from journal.onestep import not_here, record_metric, run_id
 from journal.runs import fold
 from journal.store import read_run
-from journal.values import read_scalar
 
 MetricOption = Annotated[
     list[str] | None,
@@ -71,8 +70,7 @@ def start(
     from journal.processes import process_of
     from journal.provenance import of_wrapped
 
-    told = assigned(assignments or (), "a parameter")
-    params = values.parameters({name: read_scalar(text) for name, text in told.items()})
+    params = values.parameters(read_parameters(assignments or ()))
     number, labels = values.seed(seed), [values.check_text(label, "a tag") for label in tag or ()]
     remark = None if note is None else values.note(note)
     watched = os.getppid() if pid is None else pid

@@ -25,6 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from journal.journal import Journal
     from journal.store import Sink
+    from journal.values import Scalar
 
 OPTIONS: dict[str, str] = {
     "--metric": "metric", "-m": "metric", "--seed": "seed", "--tag": "tag", "--note": "note",
@@ -118,10 +119,10 @@ def record(request: Request) -> int:
     if not request.assignments and not request.metric:
         hint = "for example: knobwise log lr=3e-4 batch=64 -m accuracy=0.931"
         raise UsageError("there is nothing to log", hint=hint)
-    params = assigned(request.assignments, "a parameter")
+    params = read_parameters(request.assignments)
     metrics = assigned(request.metric, "a metric")
     body = logged_body(
-        {name: read_scalar(text) for name, text in params.items()},
+        params,
         metrics=metrics,
         seed=request.seed,
         status="finished" if request.status is None else request.status,
@@ -132,8 +133,6 @@ def record(request: Request) -> int:
     )
     if body.get("began", "") > now_after(LONG_AGO):  # type: ignore[operator] # a text
         sys.stderr.write(f"knobwise: {request.at} lies in the future; it is recorded as given\n")
-    for name in [name for name, text in params.items() if not text.strip()]:
-        sys.stderr.write(f"knobwise: nothing stands after {name}=; it is recorded as null\n")
     sink = open_sink(request.journal)
     run = uuid7()
     sink.append([(run, run, NOW, "logged", body)])
@@ -190,6 +189,18 @@ def begin_new(folder: str) -> None:
     near = within(folder)
     near = f" (there is one in {near})" if near else ""
     sys.stderr.write(f"knobwise: a new journal in {folder}{near}\n")
+
+
+def read_parameters(words: Sequence[str]) -> dict[str, Scalar]:
+    """What ``name=value`` words tell of a run; says so where nothing stands after a name.
+
+    Raises UsageError for a word that is none, ValueRefused for a value that cannot be kept.
+    """
+    told = assigned(words, "a parameter")
+    for name, text in told.items():
+        if not text.strip():  # most often a shell's variable that is not set
+            sys.stderr.write(f"knobwise: nothing stands after {name}=; that is null\n")
+    return {name: read_scalar(text) for name, text in told.items()}
 
 
 def assigned(words: Sequence[str], what: str) -> dict[str, str]:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from journal import values, wrapper
 from journal.errors import UsageError
-from journal.oneshot import assigned, open_to_write
-from journal.values import check_text, read_scalar
+from journal.oneshot import open_to_write, read_parameters
+from journal.values import check_text
 from journal.wrapper_reports import PREFIX
 
 _DIED_OF = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
@@ -33,10 +33,9 @@ def run_command(
     """Run the command, recorded; its exit code. Dies of the signal that its program died of."""
     if not hasattr(os, "posix_spawn"):
         raise UsageError("this system cannot run commands for you", hint="use knobwise log")
-    told = assigned(param, "a parameter")
     request = wrapper.Request(
         command=tuple(command),
-        params=values.parameters({name: read_scalar(text) for name, text in told.items()}),
+        params=values.parameters(read_parameters(param)),
         takes_flags=not no_flags,
         seed=values.seed(seed),
         tags=tuple(check_text(label, "a tag") for label in tag),

@@ -55,9 +55,7 @@ def test_before_the_runs_about_one_is_expected_to_act():
     sets = np.array(list(product([False, True], repeat=8)))
     chance = np.exp([-gaussian_fit._unlikely(active) for active in sets])
     assert chance.sum() == pytest.approx(1.0)
-    assert chance @ sets.sum(axis=1) == pytest.approx(
-        8 / (1 + 8)
-    )  # the mean of Beta(1, 8), times 8
+    assert chance @ sets.sum(axis=1) == pytest.approx(8 * 1 / (1 + 8))  # of Beta(1, 8) the mean
 
 
 def with_an_idle_one(index: int) -> GaussianSurrogate:

@@ -63,12 +63,12 @@ def test_times_for_people_are_local_and_say_so(knobwise):
 
 
 def test_a_value_that_a_shell_left_empty_is_wondered_at(knobwise):
-    outcome = knobwise("log", "lr=", "act=null", "-m", "acc=1")
-    assert outcome.status == 0
-    said = [line for line in outcome.err.splitlines() if "recorded as null" in line]
-    assert said == ["knobwise: nothing stands after lr=; it is recorded as null"]
-    (run,) = json.loads(knobwise("ls", "--json").out)
-    assert run["params"] == {"lr": None, "act": None}
+    for words in (["log", "-m", "acc=1"], ["start"]):
+        outcome = knobwise(*words, "lr=", "act=null")
+        said = [line for line in outcome.err.splitlines() if "null" in line]
+        assert (outcome.status, said) == (0, ["knobwise: nothing stands after lr=; that is null"])
+    for run in json.loads(knobwise("ls", "--json").out):
+        assert run["params"] == {"lr": None, "act": None}
 
 
 def test_a_run_that_began_in_the_future_is_wondered_at(knobwise):
