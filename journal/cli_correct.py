@@ -23,10 +23,10 @@ from journal.ids import uuid7
 from journal.journal import Journal
 from journal.journal import open as open_journal
 from journal.lookup import find_run
-from journal.oneshot import assigned
+from journal.oneshot import assigned, read_parameters
 from journal.runs import Run, fold
 from journal.screen import say
-from journal.values import check_text, read_scalar, write_scalar
+from journal.values import check_text, write_scalar
 
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, for who reads it later.")]
 RunArguments = Annotated[
@@ -75,8 +75,7 @@ def amend(
     """
     if "=" in run:
         raise UsageError("RUN comes first", word=run, hint=f"knobwise amend RUN {run}")
-    told = assigned(assignments or (), "a parameter")
-    params = values.parameters({name: read_scalar(text) for name, text in told.items()})
+    params = values.parameters(read_parameters(assignments or ()))
     measured = values.metrics(assigned(metric or (), "a metric"))
     one_of(status, STATUSES, what="the status")
     if both := [name for name in remove or () if name in params or name in measured]:
@@ -121,8 +120,9 @@ def retract(
         at = book.store.now()
         book.append([Retracted(id=uuid7(), run=run.id, at=at, reason=told) for run in found])
     for run in found:
-        known = None if run.retracted is None else " ".join(run.retracted.split())
-        say(f"retracted {run.id}" + ("" if known is None else f" again (before: {known})"))
+        before = None if run.retracted is None else " ".join(run.retracted.split())
+        again = "" if before is None else f" again (before: {before or 'no reason given'})"
+        say(f"retracted {run.id}{again}")
 
 
 def note(

@@ -63,9 +63,10 @@ def test_times_for_people_are_local_and_say_so(knobwise):
 
 
 def test_a_value_that_a_shell_left_empty_is_wondered_at(knobwise):
-    for words in (["log", "-m", "acc=1"], ["start"]):
+    run = knobwise("log", "lr=1").out.strip()
+    for words in (["log", "-m", "acc=1"], ["start"], ["amend", run]):
         outcome = knobwise(*words, "lr=", "act=null")
-        said = [line for line in outcome.err.splitlines() if "null" in line]
+        said = [line for line in outcome.err.splitlines() if "that is null" in line]
         assert (outcome.status, said) == (0, ["knobwise: nothing stands after lr=; that is null"])
     for run in json.loads(knobwise("ls", "--json").out):
         assert run["params"] == {"lr": None, "act": None}
