@@ -82,11 +82,9 @@ def plan(
         raise Misused(f"a plan needs at least one run, not {n}", where="-n")
     if not len(frame.space):
         return Plan(runs=(), settles=(), seconds=None)
-    repeats = _second_seeds(frame, report, n)
-    n_new = n - len(repeats)
     names = (*frame.space.names, *(parameter.name for parameter in frame.constants))
-    runs, settles = list(repeats), _settled(report, n)
-    for row, why in _new_settings(frame, report, surrogate, n_new, rng):
+    runs, settles = _second_seeds(frame, report, n), _settled(report, n)
+    for row, why in _new_settings(frame, report, surrogate, n - len(runs), rng):
         named = dict(why.facts).get("name")
         reason = said("plan.settle", name=named) if named in settles else why
         run = _run(frame, row, decoded(frame.space, row), seed=_first_seed(frame), reason=reason)
@@ -109,8 +107,12 @@ def _in_block(run: PlannedRun, block: Setting) -> PlannedRun:
 
 
 def targets(frame: Frame, report: Report) -> list[str]:
-    """What is undetermined, or else worth tuning, or else all; widest total shares first."""
-    rows = [item for item in report.parameters if item.name in frame.space.names]
+    """What is undetermined, or else worth tuning, or else all; widest total shares first.
+
+    Not what is switched off wherever its switch is recommended, where anything else is left.
+    """
+    known = [item for item in report.parameters if item.name in frame.space.names]
+    rows = [item for item in known if not item.switched_off_by] or known
     worth = [item for item in rows if item.verdict in TIED]
     asked = [item for item in worth if item.verdict == "undetermined"] or worth or rows
     wide = {item.name: item.total.high - item.total.low if item.total else 1.0 for item in asked}
@@ -121,7 +123,8 @@ def _settled(report: Report, n: int) -> tuple[str, ...]:
     return tuple(
         item.name
         for item in report.parameters
-        if item.verdict == "undetermined" and item.more_runs is not None and item.more_runs <= n
+        if item.verdict == "undetermined" and not item.switched_off_by
+        if item.more_runs is not None and item.more_runs <= n
     )
 
 
@@ -173,8 +176,7 @@ def _telling(
         values = draws[:, at : at + size].reshape(len(draws), part.shape[0], part.shape[1])
         effects.append((values - values.mean(axis=2, keepdims=True)).reshape(len(draws), size))
         at += size
-    fresh = unseen(frame, codes) & dangers.fine(codes)
-    positions = np.flatnonzero(fresh)
+    positions = np.flatnonzero(unseen(frame, codes) & dangers.fine(codes))
     picks = greedy_picks(draws[:, positions], effects, n=n, noise_variance=_noise(report, draws))
     return [
         (codes[positions[p.candidate]], said("plan.learn", name=names[p.target])) for p in picks
@@ -240,10 +242,8 @@ def _repeats(
         configuration = int(order[turn % len(order)])
         seed = seeds.next(configuration)
         row = frame.first_rows[configuration]
-        run = _run(frame, frame.codes[row], frame.values[row], seed=seed, reason=SECOND_SEED)
-        runs.append(run)
-    fresh = [run for run in runs if run not in already]
-    return fresh[:n]
+        runs.append(_run(frame, frame.codes[row], frame.values[row], seed=seed, reason=SECOND_SEED))
+    return [run for run in runs if run not in already][:n]
 
 
 def _best_first(frame: Frame, report: Report) -> np.ndarray:

@@ -295,6 +295,6 @@ def test_what_never_changed_is_not_told_where_what_it_hangs_on_does_not_exist():
     data["b"] = pd.Series(b, dtype=object).where(a == "x", None)
     data["d"] = pd.Series([3] * 80, dtype=object).where((a == "x") & (b == "p"), None)
     data["y"] = data["lr"] + (a == "x") + 0.1 * rng.normal(size=80)
-    runs = [dict(run.parameters) for run in assess(framed(data), rng=0).plan.runs]
+    runs = [dict(run.parameters) for run in assess(framed(data), rng=0, planned=40).plan.runs]
     assert {run["a"] for run in runs} == {"x", "y"}
     assert all(("d" in run) == (run.get("b") == "p") for run in runs)
