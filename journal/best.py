@@ -140,7 +140,7 @@ class _Group:
     """A configuration while it is being collected."""
 
     key: _Key
-    params: Mapping[str, Scalar]
+    params: dict[str, Scalar]
     results: list[tuple[float, str]]
     seeds: dict[int, float] = field(default_factory=dict)
     failed: int = 0
@@ -195,8 +195,10 @@ def _groups(
     not_finite = 0
     for run in runs:
         params = {name: value for name, value in run.params.items() if name not in nuisance}
-        key = tuple(sorted((name, *identity.key(value)) for name, value in params.items()))
+        there = ((name, value) for name, value in params.items() if value is not None)
+        key = tuple(sorted((name, *identity.key(value)) for name, value in there))
         group = groups.setdefault(key, _Group(key, params, []))
+        group.params |= params  # null is the same as not recorded
         if run.status in {"failed", "killed"}:
             group.failed += 1
         elif run.status == "finished" and metric in run.metrics:

@@ -165,6 +165,12 @@ def test_configurations_are_told_apart_as_values_are():
     assert best(runs, "acc", direction="maximize").compared == 8
 
 
+def test_null_is_what_was_not_recorded():
+    runs = [a_run(i, {"x": 1} | ({"clip": None} if i % 2 else {}), 0.5 + i) for i in range(4)]
+    (found,) = best(runs, "acc", direction="maximize").configurations
+    assert (found.n, found.params) == (4, {"x": 1, "clip": None})
+
+
 def test_failed_runs_are_counted_and_infinite_ones_left_out():
     runs = [a_run(0, {"i": 0}, 0.5), a_run(1, {"i": 0}, 9.0, status="failed"),
             a_run(2, {"i": 1}, math.inf), a_run(3, {"i": 2}, math.nan),
