@@ -30,6 +30,7 @@ def app() -> typer.Typer:
     import typer
 
     from analysis import importance_cli, plan_cli, report_cli
+    from journal.cli_options import AboutOne
 
     whole = typer.Typer(
         no_args_is_help=True,
@@ -40,7 +41,7 @@ def app() -> typer.Typer:
     journal_cli.mount(whole)
     importance_cli.mount(whole)
     report_cli.mount(whole)
-    plan_cli.mount(whole)
+    plan_cli.mount(whole, AboutOne)
     return whole
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.core import TyperCommand
 
 from analysis.options import DETAIL, asking
 from analysis.request import Request, answered, strictly
@@ -22,9 +23,9 @@ EPILOG = (
 )
 
 
-def mount(larger: typer.Typer) -> None:
-    """Add the command to an application."""
-    larger.command("plan", epilog=EPILOG)(asking(plan, without=DETAIL))
+def mount(larger: typer.Typer, kind: type[TyperCommand] = TyperCommand) -> None:
+    """Add the command to an application, as one of this kind."""
+    larger.command("plan", epilog=EPILOG, cls=kind)(asking(plan, without=DETAIL))
 
 
 def plan(

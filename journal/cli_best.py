@@ -14,6 +14,7 @@ import typer
 
 from journal import completion
 from journal.cli_log import JournalOption
+from journal.cli_options import AboutOne
 from journal.cli_read import FilterArguments, JsonFlag, read, tell_left_out, write_json
 from journal.counts import counted
 from journal.errors import UsageError
@@ -32,7 +33,7 @@ _SHOWN = 20
 
 def mount(application: typer.Typer) -> None:
     """Add this module's commands."""
-    application.command("best")(best)
+    application.command("best", cls=AboutOne)(best)
 
 
 def best(

@@ -1,11 +1,17 @@
-"""Options of the command itself: ``knobwise --version``, and ``-h`` beside ``--help``."""
+"""Options of the command itself, ``knobwise --version`` and ``-h`` beside ``--help``.
+
+And what holds of the options of a command that is about one thing.
+"""
 
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
+
+from journal.errors import UsageError
 
 
 def mount(application: typer.Typer) -> None:
@@ -30,3 +36,20 @@ def options(
 ) -> None:
     """Nothing to do: an option that is given has answered by itself."""
     del version
+
+
+class AboutOne(TyperCommand):
+    """A command about one thing, the one that its required option names.
+
+    Given twice the last would be taken without a word: other commands answer for several. An option
+    with a default may be given again, as after an alias that has it.
+    """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - its class moved
+        """As typer does. Raises UsageError where a required option is given more than once."""
+        _, _, given = self.make_parser(ctx).parse_args(list(args))
+        for option in filter(lambda one: one.required and given.count(one) > 1, given):
+            said = f"{option.opts[0]} is given more than once"
+            hint = "give one, and ask again for another"
+            raise UsageError(said, word=option.opts[0], hint=hint)
+        return super().parse_args(ctx, args)

@@ -233,3 +233,8 @@ def test_everything_at_once_reaches_the_json(tmp_path):
         ("step", 1),
     ]
     assert all(part["answer"] == "given" for part in last["strata"])
+
+
+def test_a_plan_is_for_one_metric(capsys):
+    assert main(["plan", "-m", "a", "-m", "b"]) == 2
+    assert "--metric is given more than once" in capsys.readouterr().err

@@ -126,3 +126,14 @@ def test_a_metric_at_a_step_is_for_the_analyst(knobwise):
     assert (asked.status, asked.out) == (2, "")
     assert "loss@10 is for importance, report and plan" in asked.err
     assert "did you mean loss?" in knobwise("best", "-m", "los", "--minimize").err
+
+
+def test_of_two_metrics_none_is_taken_without_a_word(knobwise):
+    for number in (1, 2):
+        knobwise("log", f"a={number}", "-m", f"acc={number}", "-m", f"loss={number}")
+    outcome = knobwise("best", "-m", "acc", "--metric", "loss")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert "--metric is given more than once" in outcome.err
+    # What has a default may be given again, as behind an alias; what stands once is as before.
+    again = knobwise("best", "-m", "loss", "-n", "1", "-n", "2", "--minimize", "--csv")
+    assert (again.status, len(again.out.splitlines())) == (0, 3), again
