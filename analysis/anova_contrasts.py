@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -80,7 +80,7 @@ class Tukey:
         covariance = covariance * ms
         if self.anova.covariance == "hc3":
             covariance = robust_covariance(fitted.model, index)
-        return _pairs(
+        pairs = _pairs(
             effect,
             covariance,
             names,
@@ -89,6 +89,7 @@ class Tukey:
             df=df,
             level=self.level,
         )
+        return tuple(replace(pair, ranks=self.anova.response == "ranks") for pair in pairs)
 
 
 def _pairs(

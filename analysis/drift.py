@@ -168,9 +168,13 @@ def _trend(
     df: float,
     span: float,
 ) -> tuple[float, float, float] | None:
-    """Correlation of the ranks' residuals, and the slope times the whole time."""
+    """Correlation of the ranks' residuals, and the slope times the whole time.
+
+    None where one goes up and the other down: such results have no direction in time.
+    """
     scale = np.sqrt((y_rank**2).sum() * (order_rank**2).sum())
     if scale <= 1e-9 or (order**2).sum() <= 1e-18 * span**2:
         return None
     slope = float((y * order).sum() / (order**2).sum())
-    return float((y_rank * order_rank).sum() / scale), df, slope * span
+    correlation = float((y_rank * order_rank).sum() / scale)
+    return (correlation, df, slope * span) if correlation * slope >= 0 else None

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import numpy as np
 from scipy.stats import hypergeom
 
 from analysis.blocking import without_blocks
+from analysis.conditions import CHANCE, chance_of_split
 from analysis.far_group import far_above
 from analysis.findings_parts import ALPHA, numbers_run, valued
 from analysis.frame import Frame
 from analysis.intake_notes import MIXED
 from analysis.narrowing import without
 from analysis.noise import copied, identical, noise
-from analysis.results import Finding
+from analysis.results import Finding, Scalar
 from analysis.sentences import finding
 from analysis.space import Parameter
 from analysis.transform import HEAVY, MIN_CONFIGURATIONS, TAIL, choose, heavy_where, tail_share
@@ -83,7 +85,8 @@ def heavy_tails(frame: Frame) -> list[Finding]:
 def two_apart(frame: Frame) -> list[Finding]:
     """Are a few runs far worse than all others, with nothing between? Of runs as they were logged.
 
-    The filter that leaves them out is left open where blocks hide the gap.
+    The filter that leaves them out is left open where blocks hide the gap. Where just one level of
+    a parameter has them, that may be what the level does: it is named, and to be left out itself.
     """
     if not frame.n_runs:
         return []
@@ -97,17 +100,35 @@ def two_apart(frame: Frame) -> list[Finding]:
     operator = "<" if frame.sign < 0 else ">"
     between = _short(-frame.sign * others, -frame.sign * nearest)
     where = filter_text(frame.metric, operator, value=between, kind="metrics")
-    return [
-        finding(
-            "two_groups.far",
-            metric=frame.metric,
-            few=int(far.sum()),
-            n=frame.n_runs,
-            far=-frame.sign * nearest,
-            others=-frame.sign * others,
-            where=where if others < nearest else UNWRITABLE,
-        )
-    ]
+    told = partial(
+        finding,
+        metric=frame.metric,
+        few=int(far.sum()),
+        n=frame.n_runs,
+        far=-frame.sign * nearest,
+        others=-frame.sign * others,
+    )
+    level = _level_of(plain, far)
+    if level is not None:
+        parameter, value = level
+        kept = without(parameter, "=", value=value)
+        return [
+            told("two_groups.level", parameter.name, name=parameter.name, value=value, where=kept)
+        ]
+    return [told("two_groups.far", where=where if others < nearest else UNWRITABLE)]
+
+
+def _level_of(frame: Frame, far: np.ndarray) -> tuple[Parameter, Scalar] | None:
+    """The level that these runs have and no others, where it is not by chance; far: (n,) bool."""
+    n_far = int(far[frame.first_rows].sum())
+    for parameter, codes in zip(frame.space.parameters, frame.codes.T, strict=True):
+        own = np.unique(codes[far])
+        if parameter.numeric or len(own) > 1 or not np.array_equal(codes == own[0], far):
+            continue
+        _, counts = np.unique(codes[frame.first_rows], return_counts=True)
+        if chance_of_split(counts, n_far) < CHANCE:
+            return parameter, parameter.decode(float(own[0]))
+    return None
 
 
 def _short(one: float, other: float) -> float:

@@ -19,9 +19,9 @@ from analysis.additive import additive_design
 from analysis.drift import MIN_DF, across, added_p, apart, looked_at, passes, trend, within
 from analysis.findings_parts import grouped
 from analysis.frame import Frame
-from analysis.results import Finding
+from analysis.results import Finding, Said
 from analysis.sampling import crowded, moved
-from analysis.sentences import finding
+from analysis.sentences import finding, said
 from analysis.space import Space, group_rows
 
 PARTS = 5
@@ -84,20 +84,19 @@ def drifted(frame: Frame) -> list[Finding]:
     found = passing(frame)
     if found is None:
         return []
-    parts, change, correlation = found.parts, found.change, found.correlation
-    if parts:
-        return [
-            finding(
-                "drift.moved",
-                *parts,
-                names=tuple(parts),
-                metric=frame.metric,
-                change=change,
-                correlation=correlation,
-            )
-        ]
-    key = "drift.repeated" if found.repeated else "drift.after"
-    return [finding(key, metric=frame.metric, change=change, correlation=correlation)]
+    told = partial(
+        finding, metric=frame.metric, by=_by(found.change, frame), correlation=found.correlation
+    )
+    if found.parts:
+        return [told("drift.moved", *found.parts, names=tuple(found.parts))]
+    return [told("drift.repeated" if found.repeated else "drift.after")]
+
+
+def _by(change: float, frame: Frame) -> Said:
+    """How far the objective went, in words of its scale."""
+    if frame.transform == "log10":
+        return said("drift.by.log10", factor=float(10.0**change))
+    return said("drift.by" if frame.transform == "none" else "drift.by.rank", change=change)
 
 
 def _passing(frame: Frame) -> Passing | None:

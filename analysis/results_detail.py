@@ -86,6 +86,7 @@ class LevelContrast:
     """The mean at `first` less that at `second`, in the objective's unit, others held equal.
 
     low, high: simultaneous 95 % interval; p: adjusted for all pairs of the parameter's levels.
+    ranks: all three are of the configurations' ranks, 1 for the lowest mean, and in no unit.
     """
 
     parameter: str
@@ -95,6 +96,7 @@ class LevelContrast:
     low: float
     high: float
     p: float
+    ranks: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,7 +76,8 @@ def _share(value: float, low: float, high: float) -> Cell:
 
 
 def _contrasts(report: Report, found: Sequence[LevelContrast], name: str, voice: Voice) -> Table:
-    measure = Measure.of(report)
+    ranks = any(contrast.ranks for contrast in found)
+    measure = Measure(transform="none", resolution=1.0) if ranks else Measure.of(report)
     levels = list(dict.fromkeys(level for c in found for level in (c.first, c.second)))
     short = dict(zip(levels, settings(levels, columns=LEVEL_COLUMNS), strict=True))
     rows = [
@@ -92,7 +93,8 @@ def _contrasts(report: Report, found: Sequence[LevelContrast], name: str, voice:
         for c in found
     ]
     headings = tuple(voice.say(f"column.{key}") for key in ("levels", "difference", "p"))
-    return Table.of(voice.say("table.contrasts", name=voice.name(name)), headings, rows=rows)
+    key = "table.contrasts.ranks" if ranks else "table.contrasts"
+    return Table.of(voice.say(key, name=voice.name(name)), headings, rows=rows)
 
 
 def _strata(parts: Sequence[Stratum], by: str, voice: Voice) -> Table:

@@ -84,3 +84,13 @@ def test_contrasts_refuse_what_has_no_levels(rng):
         Tukey()(frame, "x")
     with pytest.raises(UnknownParameter):
         Tukey()(frame, "y")
+
+
+def test_contrasts_of_ranks_are_in_no_unit(rng):
+    table = pd.DataFrame({"m": rng.choice(list("abc"), 60), "x": rng.random(60)})
+    frame = framed(table, rng.normal(size=60))
+    (first, *_) = Tukey(anova=replace(LINE, response="ranks"))(frame, "m")
+    assert first.ranks
+    again = Tukey(anova=replace(LINE, response="ranks"))(framed(table, 1e6 * frame.objective), "m")
+    assert again[0].difference == pytest.approx(first.difference)
+    assert not any(pair.ranks for pair in Tukey(anova=LINE)(frame, "m"))

@@ -120,3 +120,19 @@ def test_where_blocks_hide_the_gap_the_filter_is_left_open():
     y[[0, 2, 4, 6, 8]] += 30.0
     (found,) = two_apart(framed(table, y.to_numpy(), direction="minimize", blocks=["data"]))
     assert "--where FILTER" in found.hint
+
+
+@pytest.mark.parametrize(("stray", "told"), [(None, "level"), (0, "far"), (1, "far")])
+def test_a_level_that_all_of_them_have_and_no_others_is_named(stray, told):
+    """One good run at that level, or a bad one elsewhere, and they are a few runs as before."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"batch": rng.choice([16, 32, 64], 120, p=[0.1, 0.4, 0.5]).tolist()})
+    table["lr"], slow = rng.random(120), (table["batch"] == 16).to_numpy(copy=True)
+    if stray is not None:
+        slow[np.flatnonzero(slow == bool(stray))[0]] ^= True
+    (found,) = two_apart(framed(table, table["lr"] + 9.0 * slow, direction="minimize"))
+    assert found.says.key == f"says.two_groups.{told}"
+    if told == "level":
+        assert "batch = 16, and no others" in found.message
+        assert "--where 'batch!=16'" in found.hint
+        assert found.parameters == ("batch",)

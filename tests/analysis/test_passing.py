@@ -1,5 +1,6 @@
 """What changed with time does not take the credit for what time did."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -10,7 +11,7 @@ from analysis.assessment import assess
 from analysis.drift import added_p, apart, trend
 from analysis.findings import findings
 from analysis.frame import Frame
-from analysis.passing import passing, times
+from analysis.passing import drifted, passing, times
 from tests.analysis.planted import climb, codes, framed
 
 
@@ -121,3 +122,22 @@ def test_what_moved_is_taken_out_as_if_every_combination_had_a_column():
     assert added_p(within[:, 0], np.zeros((60, 1)), groups=within[:, 1:], taken=n) == pytest.approx(
         p
     )
+
+
+def test_results_that_go_up_in_rank_and_down_in_size_have_no_direction():
+    """Every run is a little better than the one before, but the last few are far worse."""
+    order = np.arange(60.0)
+    y = order.copy()
+    assert trend(y, order, beside=np.ones((60, 1)), df=58)[0] > 0.9
+    y[-6:] -= 400.0
+    assert np.corrcoef(np.argsort(np.argsort(y)), order)[0, 1] > 0
+    assert np.corrcoef(y, order)[0, 1] < 0
+    assert trend(y, order, beside=np.ones((60, 1)), df=58) is None
+
+
+def test_how_far_results_went_is_told_on_their_scale():
+    frame = weeks(0)
+    told = {how: drifted(replace(frame, transform=how))[0] for how in ("none", "log10", "rank")}
+    assert "drifts by +0.1" in told["none"].message
+    assert "drifts by a factor of 1." in told["log10"].message
+    assert "in ranks from 0 to 1" in told["rank"].message
