@@ -74,7 +74,8 @@ def _show(request: Request, *, command: str | None, as_json: bool, strict: bool)
         if stand_in:
             sys.stderr.write(f"{stand_in} --command says how it starts.\n")
         untold = facts.untold(report, voice) if command is None else None
-        for line in filter(None, (untold, facts.unsaid(report, voice))):
+        nowhere = homeless(report, command) if command else None
+        for line in filter(None, (untold, facts.unsaid(report, voice), nowhere)):
             sys.stderr.write(f"{line}\n")
     return strictly([report], strict=strict)
 
@@ -115,6 +116,21 @@ def as_commands(report: Report, command: str | None) -> str:
     lines = [(line, shown(run.reason)) for line, run in zip(made, report.plan.runs, strict=True)]
     width = min(max(len(line) for line, _ in lines), 120)
     return "\n".join(f"{line:{width}}  # {reason}" for line, reason in lines)
+
+
+def homeless(report: Report, command: str) -> str | None:
+    """Which parameters the runs are to set, and a command of one's own has no place for."""
+    from analysis import planner_words
+    from analysis.numerals import shown
+
+    assert report.plan is not None
+    constant = {item.name for item in report.parameters if item.role == "constant"}
+    names = {name for run in report.plan.runs for name, _ in run.parameters} - constant
+    left = planner_words.left_out(command, sorted(names))
+    if not left:
+        return None
+    placeholders = " ".join(f"{{{name}}}" for name in left)
+    return shown(f"--command has no {placeholders}: what these runs set there reaches no program")
 
 
 def said(report: Report) -> str:

@@ -7,6 +7,7 @@ the last digit.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from analysis.commands import plain, quoted
 from analysis.errors import Misused
@@ -45,6 +46,12 @@ def command_line(template: str, run: PlannedRun, *, like: Shape = UNTOLD) -> str
         return fills.get(match[1], "")
 
     return _PLACEHOLDER.sub(filled, _whole(template))
+
+
+def left_out(template: str, names: Iterable[str]) -> list[str]:
+    """Which of these parameters no placeholder stands for: their settings reach no program."""
+    there = {match[1] for match in _PLACEHOLDER.finditer(_whole(template))}
+    return [] if there & {"args", "pairs"} else [name for name in names if name not in there]
 
 
 def _whole(template: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.errors import Misused
 from analysis.plan_cli import said as plan_said
-from analysis.planner_words import check_template, command_line
+from analysis.planner_words import check_template, command_line, left_out
 from analysis.results import PlannedRun
 from analysis.sentences import said
 from journal.values import read_scalar
@@ -64,3 +64,9 @@ def test_an_option_that_plan_has_not_is_said_to_be_another_commands():
     assert lines[0].endswith("Ask for each: --by data (an option of knobwise importance).")
     assert "no answer yet" in lines[1]
     assert "option of" not in lines[1]
+
+
+def test_what_a_command_of_ones_own_has_no_place_for_is_named():
+    assert left_out("t {lr} --wd={wd}", ["act", "lr", "wd"]) == ["act"]
+    for template in ("t", "t {args}", "t {lr} {pairs}", "t {act} {lr} {wd}"):
+        assert left_out(template, ["act", "lr", "wd"]) == []
