@@ -19,8 +19,8 @@ MOST_GOOD_AT_AN_EDGE = 0.5
 """An end of the range is worth passing only if at most this part of the settings is as good."""
 NEAR_END = 0.1
 """Runs that reach so close to an end of the range have searched it."""
-SAFER = 0.01
-"""Chance that a level at which no fewer runs fail is preferred to one as good."""
+SAFER = 0.05
+"""Chance that a level at which no fewer runs fail is preferred to one as good: it costs nothing."""
 WORSE = 0.9
 """Share of the draws that must find a setting worse for another range to be recommended."""
 N_OTHERS = 128

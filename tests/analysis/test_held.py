@@ -161,6 +161,20 @@ def test_of_levels_that_are_as_good_one_where_runs_do_not_fail_is_recommended(fa
     assert found.recommendation.value == (wanted or "p")
 
 
+@pytest.mark.parametrize(("n_failed", "wanted"), [(4, "q"), (1, "p")])
+def test_a_few_failures_settle_between_levels_that_are_as_good(n_failed, wanted):
+    """Four of thirty, none of fifty: one time in fifty by chance, and the other is as good."""
+    rng = np.random.default_rng(3)
+    table = pd.DataFrame({"x": rng.random(80), "act": ["p"] * 30 + ["q"] * 50})
+    table["y"] = -((table.x - 0.5) ** 2) + 0.004 * (table.act == "p") + rng.normal(0, 0.01, 80)
+    table["status"] = ["failed"] * n_failed + ["finished"] * (80 - n_failed)
+    frame = Frame.from_table(table, parameters=["x", "act"], metric="y", direction="maximize",
+                             status="status")  # fmt: skip
+    found = {p.name: p for p in assess(frame, rng=0, margin=0.05).parameters}["act"]
+    assert found.recommendation.values == ("p", "q")
+    assert found.recommendation.value == wanted
+
+
 def test_nothing_is_recommended_beyond_what_was_run_however_wide_a_range_was_declared():
     rng = np.random.default_rng(0)
     table = pd.DataFrame({"lr": 10 ** rng.uniform(-3.5, -1.5, 80), "x": rng.random(80)})
