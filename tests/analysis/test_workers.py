@@ -37,7 +37,7 @@ def alone(frame) -> str:
 def cluster() -> Iterator[Client]:
     """Two workers of a Dask cluster, in threads of this process."""
     options = {"n_workers": 2, "threads_per_worker": 1, "processes": False}
-    with LocalCluster(**options, dashboard_address=None) as made, Client(made) as client:
+    with LocalCluster(**options, dashboard_address=":0") as made, Client(made) as client:
         yield client
 
 
