@@ -8,13 +8,14 @@ from itertools import permutations
 
 import numpy as np
 
+from analysis.conditions import find_condition
 from analysis.inference import Inference
 from analysis.narrowing import without
 from analysis.numerals import setting
 from analysis.results import Finding, Scalar
 from analysis.runs import Runs
 from analysis.sentences import finding
-from analysis.space import level_key, numbers_of
+from analysis.space import Condition, level_key, numbers_of
 from analysis.stopped import stopped
 from journal.filter_writer import UNWRITABLE, filter_text
 
@@ -105,8 +106,9 @@ def _ranged(inference: Inference) -> list[Finding]:
 
 
 def _absences(runs: Runs, reasons: Sequence[str | None], inference: Inference) -> list[Finding]:
-    """Parameters that some used runs did not record, and no condition says why."""
+    """Parameters that some used runs did not record, and no condition says why; a block may."""
     used = np.array([reason is None for reason in reasons], dtype=bool)
+    blocks = _block_values(runs, used, inference)
     n, found = int(used.sum()), []
     studied = [p for p in inference.studied if p.condition is None]
     names = [p.name for p in studied if p.name in runs.absent and p.name not in inference.ranged]
@@ -117,8 +119,32 @@ def _absences(runs: Runs, reasons: Sequence[str | None], inference: Inference) -
             count = int(runs.absent[new].sum())
             found.append(finding("absent.renamed", name, new, old=name, new=new, n=count))
         elif name not in renamed.values() and (count := int(runs.absent[name][used].sum())):
-            found.append(finding("absent", name, name=name, n=count, runs=n))
+            values = _of_used(runs.columns[name], used)
+            if there := find_condition(values, name, parents=blocks):
+                found.append(_only_in_blocks(name, there, n=n - count, runs=n))
+            else:
+                found.append(finding("absent", name, name=name, n=count, runs=n))
     return found
+
+
+def _block_values(runs: Runs, used: np.ndarray, inference: Inference) -> dict[str, list[Scalar]]:
+    """What each used run has of every block, given or a parameter."""
+    columns = {str(name): runs.blocks[name].tolist() for name in runs.blocks}
+    columns |= {name: list(runs.columns[name]) for name in inference.blocks}
+    return {name: _of_used(column, used) for name, column in columns.items()}
+
+
+def _of_used(column: Sequence[Scalar], used: np.ndarray) -> list[Scalar]:
+    return [value for value, kept in zip(column, used, strict=True) if kept]
+
+
+def _only_in_blocks(name: str, there: Condition, *, n: int, runs: int) -> Finding:
+    """A parameter that exists in some blocks alone: blocks are not asked about, nor conditions."""
+    kept = filter_text(name, "!=", value=None)
+    return finding(
+        "absent.block", name, name=name, block=there.parent, where=str(there), n=n, runs=runs,
+        kept=kept,
+    )  # fmt: skip
 
 
 def _renamed(runs: Runs, names: Sequence[str]) -> list[tuple[str, str]]:

@@ -268,14 +268,21 @@ def _line(report: Report, like: Shape, named: Sequence[tuple[str, Scalar]], seed
     names = {name for name, _ in named}
     known = {"seed", *like.main.parameters, *names} - dashed - (like.renamed.keys() - names)
     wrong = bool(read.keys() - known)
-    beside = ["--no-flags"] if wrong else []
+    beside, nulls = ["--no-flags"] if wrong else [], _recorded_nulls(report)
     for name, value in named:
         said = name in read and reads_as(read[name], value)
-        if wrong or (value is not None and not said):
+        if wrong or not (said or (value is None and name not in nulls)):
             beside.append(f"-p {quoted(f'{name}={write_scalar(value)}')}")
     if seed is not None and (wrong or read.get("seed") != write_scalar(seed)):
         beside.append(f"--seed {quoted(plain(seed))}")
     return knobwise("run", *journal(report), *beside, "--", *words)
+
+
+def _recorded_nulls(report: Report) -> set[str]:
+    """Parameters that are null in some runs, where null is what was recorded and no gap."""
+    absent = {name for item in report.findings if item.code == "absent" for name in item.parameters}
+    free = [item for item in report.parameters if item.condition is None]
+    return {item.name for item in free if None in item.levels} - absent
 
 
 def _with_lists(names: frozenset[str]) -> set[str]:

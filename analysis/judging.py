@@ -18,7 +18,8 @@ from analysis.frame import Frame
 from analysis.joint import partners
 from analysis.leverage import leverage, leverage_rows
 from analysis.noise import FEWEST
-from analysis.recommending import of_one_setting, recommendation
+from analysis.one_setting import of_one_setting
+from analysis.recommending import recommendation
 from analysis.regions import Region, governed, n_active, regions
 from analysis.residual_groups import two_groups
 from analysis.results import (
@@ -120,7 +121,10 @@ class Judge:
         """What is recommended of each, where it would not be good with what is of the others."""
         space = self.whole.frame.space
         chosen = {space.index(r.name): r.recommendation for r in results if r.recommendation}
-        changed = of_one_setting(self.whole, chosen, margin=self.margin.metric)
+        tuned = {space.index(r.name) for r in results if r.verdict in answers.WORTH_TUNING}
+        changed = of_one_setting(
+            self.whole, chosen, margin=self.margin.metric, tuned=tuned & chosen.keys()
+        )
         return [
             replace(r, recommendation=changed.get(space.index(r.name), r.recommendation))
             for r in results

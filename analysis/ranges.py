@@ -22,7 +22,22 @@ def value_of(
 
 
 def good(parameter: ParameterResult, best: Recommendation, *, voice: Voice) -> str:
-    """The settings to leave it at: a range, some levels, or any of what was searched."""
+    """The settings to leave it at, and levels as good beside other values of other parameters."""
+    told, others = _good(parameter, best, voice), []
+    for one in best.elsewhere:
+        beside = [
+            voice.say("good.beside.value", name=voice.name(name), value=voice.code(setting(value)))
+            for name, value in one.beside
+        ]
+        level = value_of(parameter, one.value, voice=voice)
+        others.append(voice.say("good.beside", value=level, others=voice.listed(beside)))
+    if not others:
+        return told
+    return voice.say("good.elsewhere", good=told, others=voice.listed(few(others), last="or"))
+
+
+def _good(parameter: ParameterResult, best: Recommendation, voice: Voice) -> str:
+    """A range, some levels, or any of what was searched."""
     values = [value_of(parameter, value, voice=voice) for value in best.values or (best.value,)]
     if best.low is not None and best.high is not None:
         domain = parameter.domain

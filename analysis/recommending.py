@@ -9,7 +9,6 @@ import numpy as np
 from scipy.stats import fisher_exact
 
 from analysis.estimates import setting
-from analysis.joint import partners
 from analysis.results import Recommendation, Scalar
 from analysis.risk import ceiling, expected_best
 from analysis.slices import gate
@@ -78,37 +77,6 @@ def recommendation(
         cost=cost,
         at_edge=edge(good[numbers], best, codes=codes[numbers]) if not beside else None,
     )
-
-
-def of_one_setting(
-    study: Study, chosen: Mapping[int, Recommendation], *, margin: float
-) -> dict[int, Recommendation]:
-    """What changes where values that are each good are none that is good together.
-
-    Each is the best beside random settings of all others. Of a learning rate that goes with the
-    batch size any batch size will do, and the best rate of all goes with another one than the best
-    batch size. If all that is `chosen` (by column) is predicted worse than the best setting of all
-    parameters together by more than the margin, parameters that do something together are
-    recommended beside the others as they are in that setting. Empty if nothing changes.
-    """
-    best, parameters = study.optimum, study.frame.space.parameters
-    instead = best.copy()
-    for column, found in chosen.items():
-        instead[column] = parameters[column].encode([found.value])[0]
-    both = gate(study.frame.space, np.vstack([best, instead]))
-    if np.isnan(both).any():  # what a condition switches off is in neither
-        return {}
-    limit = ceiling(study.frame.means, sign=study.frame.sign)
-    offered, told = np.minimum(study.frame.sign * study.choice.for_risks.mean(both), limit)
-    if offered - told <= margin:
-        return {}
-    together = partners(study)
-    changed = {}
-    for column in chosen:
-        held = {int(other): float(best[other]) for other in np.flatnonzero(together[column])}
-        if held:
-            changed[column] = recommendation(study, column, margin=margin, fixed=held)
-    return changed
 
 
 def _tried(study: Study, index: int) -> np.ndarray:

@@ -22,8 +22,10 @@ from analysis.results_detail import (
     ClassicalResult,
     ClassicalTerm,
     Dropped,
+    Elsewhere,
     LackOfFit,
     LevelContrast,
+    Recommendation,
     Stratum,
     StratumParameter,
     Surface,
@@ -53,6 +55,7 @@ __all__ = [
     "ClassicalTerm",
     "Dropped",
     "Effect",
+    "Elsewhere",
     "Exclusion",
     "FailureParameter",
     "Failures",
@@ -131,24 +134,6 @@ class Marginal:
     mean: tuple[float, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recommendation:
-    """Where to leave a parameter: `low`..`high` for numbers, `values` for levels.
-
-    `values` also has the special value beside a range, where it is good. `value` is the single best
-    setting; `cost` is what holding it there is expected to cost against the best the parameter can
-    offer (tuning-risk units), as it is not known for sure which is best.
-    `at_edge` is "low" or "high" when the best region touches the end of what was searched.
-    """
-
-    value: Scalar
-    low: float | None
-    high: float | None
-    values: tuple[Scalar, ...]
-    cost: float
-    at_edge: Literal["low", "high"] | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,11 @@
-"""What a report says beside its verdicts: classical tests, levels compared, shares of parts."""
+"""What a report says beside its verdicts: advice, classical tests, levels, shares of parts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from analysis.results_runs import Said, Scalar, Share
+from analysis.results_runs import Said, Scalar, Setting, Share
 
 CLAIM_LEVEL = 0.68
 """Of the intervals that verdicts are claimed on: a standard deviation either side. A claim is
@@ -27,6 +27,37 @@ class Claim:
     share_high: float
     risk_low: float
     risk_high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """A level that is as good as the recommended one, beside other values of other parameters.
+
+    `beside`: those values, where they lie outside what is recommended of these parameters.
+    """
+
+    value: Scalar
+    beside: Setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recommendation:
+    """Where to leave a parameter: `low`..`high` for numbers, `values` for levels.
+
+    `values` also has the special value beside a range, where it is good. `value` is the single best
+    setting; `cost` is what holding it there is expected to cost against the best the parameter can
+    offer (tuning-risk units), as it is not known for sure which is best.
+    `at_edge` is "low" or "high" when the best region touches the end of what was searched.
+    `elsewhere`: levels as good, but not with what is recommended of the others.
+    """
+
+    value: Scalar
+    low: float | None
+    high: float | None
+    values: tuple[Scalar, ...]
+    cost: float
+    at_edge: Literal["low", "high"] | None
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

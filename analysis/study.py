@@ -51,9 +51,14 @@ class Study(Sensitivity):
     @cached_property
     def optimum(self) -> np.ndarray:
         """(d,) codes of the setting that is predicted to be best, all parameters together."""
+        sign = self.frame.sign
+        return best_setting(self.choice.for_risks, self.promising, axes=self.codes, sign=sign)
+
+    @cached_property
+    def promising(self) -> np.ndarray:
+        """(n, d) codes to look for a good setting from: the best that were run, and others."""
         best = np.argsort(-self.frame.sign * self.frame.means, kind="stable")[:N_OTHERS]
-        known = np.concatenate([self.frame.configuration_codes[best], self.others])
-        return best_setting(self.choice.for_risks, known, axes=self.codes, sign=self.frame.sign)
+        return np.concatenate([self.frame.configuration_codes[best], self.others])
 
     @cached_property
     def seen(self) -> tuple[np.ndarray, ...]:

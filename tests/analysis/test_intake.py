@@ -272,3 +272,20 @@ def test_the_digest_tells_what_is_no_number_apart(tmp_path, other):
             book.append([replace(entry, params={"a": value})])
             digests.append(read(book).digest)
     assert digests[0] == digests[1] != digests[2]
+
+
+@pytest.mark.parametrize("only_by", ["sgd", None], ids=["of one block", "by chance"])
+def test_a_parameter_of_some_blocks_alone_is_not_told_to_be_given_a_value(tmp_path, only_by):
+    """The script of one optimizer has a momentum, and optimizers are compared as blocks."""
+    rng = np.random.default_rng(4)
+    with journal.open(tmp_path) as there:
+        for i in range(60):
+            params = {"opt": ("adam", "sgd", "lion")[i % 3], "lr": float(rng.random())}
+            if params["opt"] == only_by or (only_by is None and rng.random() < 1 / 3):
+                params["momentum"] = float(rng.random())
+            there.log(params, metrics={"loss": float(rng.random())})
+    notes = read(there, block=["opt"]).notes
+    (note,) = (note for note in notes if note.code == "absent")
+    assert ("opt = sgd" in note.message) == (only_by == "sgd")
+    assert ("knobwise default" in note.hint) == (only_by is None)
+    assert ("--where 'momentum!=null'" in note.hint) == (only_by == "sgd")

@@ -51,3 +51,48 @@ def test_where_each_value_is_good_by_itself_nothing_changes(seed, monkeypatch):
     found = recommended(frame)
     monkeypatch.setattr(judging, "of_one_setting", lambda *_, **__: {})
     assert recommended(frame) == found
+
+
+def optimizers(seed, *, apart):
+    """120 runs; adam and sgd are equally good, sgd at a rate `apart` decades higher; noise .005."""
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame({"opt": rng.choice(["adam", "rmsprop", "sgd"], 120)})
+    table["lr"], table["wd"] = 10 ** rng.uniform(-5, -0.3, 120), 10 ** rng.uniform(-6, -2, 120)
+    table["acc"] = accuracy(table["opt"], table["lr"], apart=apart) + rng.normal(0, 0.005, 120)
+    parameters = ["opt", "lr", "wd"]
+    return Frame.from_table(table, parameters=parameters, metric="acc", direction="maximize")
+
+
+def accuracy(opt, lr, *, apart):
+    off = np.log10(lr) + 3 - apart * (opt == "sgd")
+    return 0.95 - 0.04 * off**2 - 0.05 * (opt == "rmsprop")
+
+
+def best_of(frame):
+    report = assess(frame, rng=0)
+    return {p.name: p.recommendation for p in report.parameters}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_of_two_optimizers_each_with_its_rate_one_is_recommended_and_the_other_told(seed):
+    found = best_of(optimizers(seed, apart=1.0))
+    (level,) = found["opt"].values
+    for lr in (found["lr"].low, found["lr"].value, found["lr"].high):
+        assert accuracy(level, lr, apart=1.0) > 0.93
+    (other,) = found["opt"].elsewhere
+    assert {level, other.value} == {"adam", "sgd"}
+    assert accuracy(other.value, dict(other.beside)["lr"], apart=1.0) > 0.94
+
+
+def test_each_for_itself_either_optimizer_would_do_at_either_rate(monkeypatch):
+    monkeypatch.setattr(judging, "of_one_setting", lambda *_, **__: {})
+    found = best_of(optimizers(3, apart=1.0))
+    worst = min(accuracy(level, found["lr"].value, apart=1.0) for level in found["opt"].values)
+    assert worst < 0.92
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_of_two_optimizers_with_one_rate_either_will_do(seed):
+    found = best_of(optimizers(seed, apart=0.0))
+    assert set(found["opt"].values) == {"adam", "sgd"}
+    assert found["opt"].elsewhere == ()

@@ -106,23 +106,6 @@ def test_no_flag_is_made_up_for_a_program(recorded, settings, line, beside):
     assert ("No recorded command has" in page_of([report])) is bool(beside)
 
 
-@pytest.mark.parametrize(
-    ("recorded", "settings", "names"),
-    [
-        ("t.py --lr 1", {"wd": None}, ["wd"]),
-        (None, {"wd": None}, ["wd"]),
-        ("t.py --lr 1 --wd null", {"wd": None}, []),
-        ("t.py --lr 1", {"wd": 0.1}, []),
-    ],
-)
-def test_null_that_no_command_tells_is_said(recorded, settings, names):
-    report = of(recorded, lr=0.5, **settings)
-    assert invocation.unsaid(report) == names
-    said = facts.unsaid(report, Voice(words()))
-    assert said is None if not names else said.startswith("wd: null in some of these runs")
-    assert ("see that its default is none" in page_of([report])) is bool(names)
-
-
 def test_a_template_of_ones_own_is_given_every_setting():
     report = of("t.py --lr 1", lr=0.5, comment="a")
     (run,) = report.plan.runs

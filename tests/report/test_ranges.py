@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from analysis import ranges, tables
+from analysis.results import Elsewhere
 from analysis.words import Voice, words
 from tests.report.planted import planted
 
@@ -65,3 +66,12 @@ def test_a_condition_is_said_in_the_readers_language(condition, english, korean)
     report = replace(report, parameters=(*others, act))
     assert ranges.where(condition, Voice(words("en"), report)) == (english or condition)
     assert ranges.where(condition, Voice(words("ko"), report)) == korean
+
+
+def test_a_level_as_good_elsewhere_is_told_with_what_goes_with_it():
+    found = next(p for p in planted().parameters if p.kind == "categorical" and p.recommendation)
+    assert found.recommendation is not None
+    elsewhere = (Elsewhere(value="adam", beside=(("lr", 0.001), ("wd", None))),)
+    best = replace(found.recommendation, value="sgd", values=("sgd",), elsewhere=elsewhere)
+    said = ranges.good(found, best, voice=VOICE)
+    assert said == "sgd; as good: adam with lr = 0.001 and wd = null"

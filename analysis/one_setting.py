@@ -1,0 +1,158 @@
+"""The recommended values of all parameters are of one setting, and good together.
+
+Each is at first the best beside random settings of all others. Of a learning rate that goes with
+the batch size any batch size will do, and the best rate of all goes with another one than the best
+batch size; of two optimizers, each with a rate of its own, either will do, but not at either rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from analysis.joint import partners
+from analysis.optimum import best_setting
+from analysis.recommending import recommendation
+from analysis.results import Elsewhere, Recommendation, Scalar
+from analysis.results_runs import Setting
+from analysis.risk import ceiling
+from analysis.slices import gate
+from analysis.space import Space
+from analysis.study import Study
+
+APART = 2.0
+"""Margins that one of a parameter's good values may cost beside what is recommended of the others.
+One it may cost by what good means, the other is left to what is good beside all, not beside these.
+"""
+
+
+def of_one_setting(
+    study: Study,
+    chosen: Mapping[int, Recommendation],
+    *,
+    margin: float,
+    tuned: Collection[int],
+) -> dict[int, Recommendation]:
+    """What changes where values that are each good are none that is good together.
+
+    chosen: by column. If all their single values are predicted worse than the best setting of all
+    parameters together by more than the margin, those that act together are recommended beside the
+    others as they are in that setting. Else that happens to each of the `tuned` of which a value
+    that is called good is not (`APART`) beside the others as they are recommended. Of a category's
+    levels that are no longer good, those as good in another setting are told with it.
+
+    Empty if nothing changes, or where a condition switches one of the chosen off.
+    """
+    offer = _Offer(study, chosen, margin)
+    if not offer.told_of:
+        return {}
+    apart = offer.best_value - offer.value > margin
+    columns = list(chosen) if apart else [column for column in tuned if offer.costs(column)]
+    held_at, together = study.optimum if apart else offer.codes, partners(study)
+    changed = {}
+    for column in columns:
+        held = {int(other): float(held_at[other]) for other in np.flatnonzero(together[column])}
+        if held:
+            changed[column] = recommendation(study, column, margin=margin, fixed=held)
+    offer = _Offer(study, {**chosen, **changed}, margin)
+    return {
+        column: replace(found, elsewhere=offer.elsewhere(column, chosen[column].values))
+        for column, found in changed.items()
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class _Offer:
+    """What is recommended of the parameters in some columns, taken together."""
+
+    study: Study
+    chosen: Mapping[int, Recommendation]
+    margin: float
+
+    @property
+    def _space(self) -> Space:
+        return self.study.frame.space
+
+    @cached_property
+    def codes(self) -> np.ndarray:
+        """(d,) the best setting of all, with the recommended values in it."""
+        codes = self.study.optimum.copy()
+        for column, found in self.chosen.items():
+            codes[column] = self._code(column, found.value)
+        return codes
+
+    @property
+    def told_of(self) -> bool:
+        """Whether every parameter exists in both settings: what is switched off is in neither."""
+        both = gate(self._space, np.vstack([self.study.optimum, self.codes]))
+        return not np.isnan(both).any()
+
+    @cached_property
+    def value(self) -> float:
+        """What is predicted of the recommended values, higher being better."""
+        return float(self._predicted(self.codes[None])[0])
+
+    @cached_property
+    def best_value(self) -> float:
+        """What is predicted of the best setting."""
+        return float(self._predicted(self.study.optimum[None])[0])
+
+    def costs(self, column: int) -> bool:
+        """Whether a value that is called good is not, beside the others as recommended."""
+        found = self.chosen[column]
+        said = [*found.values, *(end for end in (found.low, found.high) if end is not None)]
+        settings = np.repeat(self.codes[None], len(said), axis=0)
+        settings[:, column] = [self._code(column, value) for value in said]
+        worst = self._predicted(settings).min(initial=self.value)
+        return bool(self.value - worst > APART * self.margin)
+
+    def elsewhere(self, column: int, values: Collection[Scalar]) -> tuple[Elsewhere, ...]:
+        """Those levels of a category that are not recommended, but as good in another setting."""
+        study, parameter = self.study, self._space.parameters[column]
+        if parameter.kind not in ("categorical", "boolean"):
+            return ()
+        told = []
+        for value in values:
+            if value in self.chosen[column].values:
+                continue
+            code = self._code(column, value)
+            axes = [
+                np.array([code]) if at == column else study.codes[at]
+                for at in range(len(self.codes))
+            ]
+            start = study.promising.copy()
+            start[:, column] = code
+            there = best_setting(study.choice.for_risks, start, axes=axes, sign=study.frame.sign)
+            beside = self._outside(column, there)
+            if beside and self.value - self._predicted(there[None])[0] <= self.margin:
+                told.append(Elsewhere(value=value, beside=beside))
+        return tuple(told)
+
+    def _outside(self, column: int, there: np.ndarray) -> Setting:
+        """What acts with a parameter and has a value there that is not recommended."""
+        beside: list[tuple[str, Scalar]] = []
+        for other in np.flatnonzero(partners(self.study)[column]).tolist():
+            axis = self._space.parameters[other]
+            value = axis.typed(axis.decode(float(there[other])))
+            if other in self.chosen and not _holds(self.chosen[other], value):
+                beside.append((axis.name, value))
+        return tuple(beside)
+
+    def _code(self, column: int, value: Scalar) -> float:
+        return float(self._space.parameters[column].encode([value])[0])
+
+    def _predicted(self, codes: np.ndarray) -> np.ndarray:
+        """(n,) the predicted mean of (n, d) settings, higher being better, none beyond belief."""
+        frame = self.study.frame
+        means = frame.sign * self.study.choice.for_risks.mean(gate(frame.space, codes))
+        return np.minimum(means, ceiling(frame.means, sign=frame.sign))
+
+
+def _holds(found: Recommendation, value: Scalar) -> bool:
+    """Whether a value is among those that are recommended."""
+    if found.low is None or found.high is None or isinstance(value, str | None):
+        return value in found.values
+    return value in found.values or found.low <= value <= found.high
