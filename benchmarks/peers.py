@@ -67,7 +67,11 @@ class Peers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._process.communicate(timeout=60)
+        try:
+            self._process.communicate(timeout=60)
+        except subprocess.TimeoutExpired:  # PyTorch's threads may not end; all was answered
+            self._process.kill()
+            self._process.communicate()
 
     def ask(self, peer: str, truth: Answered, *, table: pd.DataFrame, seed: int) -> dict[str, Any]:
         """A peer's answer on a table: "first_order", "total", "cpu"; or "refused"."""
