@@ -46,13 +46,17 @@ FIXED = ("forgiving", "negligible")
 
 
 def _is_advised(parent: ParameterResult, value: Scalar) -> bool:
-    """Whether this value is left to a parameter: it is held there, or tuned among such."""
+    """Whether this value is left to a parameter: it is held there, or tuned among such.
+
+    A level that is as good beside other values of the others is one of those, too.
+    """
     best = parent.recommendation
     if best is None or parent.verdict not in (*FIXED, "critical", "fine"):
         return True
     if parent.verdict in FIXED:
         return level_key(value) == level_key(best.value)
-    return level_key(value) in map(level_key, best.values)
+    advised = [*best.values, *(other.value for other in best.elsewhere)]
+    return level_key(value) in map(level_key, advised)
 
 
 @dataclass(frozen=True, eq=False)

@@ -44,14 +44,13 @@ def of_one_setting(
     that is called good is not (`APART`) beside the others as they are recommended. Of a category's
     levels that are no longer good, those as good in another setting are told with it.
 
-    Empty if nothing changes, or where a condition switches one of the chosen off.
+    What hangs on a level is as is best beside it. Empty if nothing changes.
     """
     offer = _Offer(study, chosen, margin)
-    if not offer.told_of:
-        return {}
     apart = offer.best_value - offer.value > margin
     columns = list(chosen) if apart else [column for column in tuned if offer.costs(column)]
-    held_at, together = study.optimum if apart else offer.codes, partners(study)
+    held_at = study.optimum if apart else gate(study.frame.space, offer.codes)[0]
+    together = partners(study) & ~np.isnan(held_at)  # what is switched off holds nothing
     changed = {}
     for column in columns:
         held = {int(other): float(held_at[other]) for other in np.flatnonzero(together[column])}
@@ -78,22 +77,19 @@ class _Offer:
 
     @cached_property
     def codes(self) -> np.ndarray:
-        """(d,) the best setting of all, with the recommended values in it."""
-        codes = self.study.optimum.copy()
-        for column, found in self.chosen.items():
-            codes[column] = self._code(column, found.value)
-        return codes
+        """(1, d) the best setting of all, with the recommended values in it.
 
-    @property
-    def told_of(self) -> bool:
-        """Whether every parameter exists in both settings: what is switched off is in neither."""
-        both = gate(self._space, np.vstack([self.study.optimum, self.codes]))
-        return not np.isnan(both).any()
+        NaN where a parameter does not exist in that one, whatever is recommended of its switch.
+        """
+        codes = self.study.optimum[None].copy()
+        for column, found in self.chosen.items():
+            codes[:, column] = self._code(column, found.value)
+        return codes
 
     @cached_property
     def value(self) -> float:
         """What is predicted of the recommended values, higher being better."""
-        return float(self._predicted(self.codes[None])[0])
+        return float(self._predicted(self._completed(self.codes))[0])
 
     @cached_property
     def best_value(self) -> float:
@@ -104,9 +100,9 @@ class _Offer:
         """Whether a value that is called good is not, beside the others as recommended."""
         found = self.chosen[column]
         said = [*found.values, *(end for end in (found.low, found.high) if end is not None)]
-        settings = np.repeat(self.codes[None], len(said), axis=0)
+        settings = np.repeat(self.codes, len(said), axis=0)
         settings[:, column] = [self._code(column, value) for value in said]
-        worst = self._predicted(settings).min(initial=self.value)
+        worst = self._predicted(self._completed(settings)).min(initial=self.value)
         return bool(self.value - worst > APART * self.margin)
 
     def elsewhere(self, column: int, values: Collection[Scalar]) -> tuple[Elsewhere, ...]:
@@ -119,14 +115,12 @@ class _Offer:
             if value in self.chosen[column].values:
                 continue
             code = self._code(column, value)
-            axes = [
-                np.array([code]) if at == column else study.codes[at]
-                for at in range(len(self.codes))
-            ]
+            axes = list(study.codes)
+            axes[column] = np.array([code])
             start = study.promising.copy()
             start[:, column] = code
             there = best_setting(study.choice.for_risks, start, axes=axes, sign=study.frame.sign)
-            beside = self._outside(column, there)
+            beside = self._outside(column, gate(self._space, there[None])[0])
             if beside and self.value - self._predicted(there[None])[0] <= self.margin:
                 told.append(Elsewhere(value=value, beside=beside))
         return tuple(told)
@@ -134,12 +128,22 @@ class _Offer:
     def _outside(self, column: int, there: np.ndarray) -> Setting:
         """What acts with a parameter and has a value there that is not recommended."""
         beside: list[tuple[str, Scalar]] = []
-        for other in np.flatnonzero(partners(self.study)[column]).tolist():
+        for other in np.flatnonzero(partners(self.study)[column] & ~np.isnan(there)).tolist():
             axis = self._space.parameters[other]
             value = axis.typed(axis.decode(float(there[other])))
             if other in self.chosen and not _holds(self.chosen[other], value):
                 beside.append((axis.name, value))
         return tuple(beside)
+
+    def _completed(self, settings: np.ndarray) -> np.ndarray:
+        """(n, d) settings with what they leave open as is best there: a level may switch it on."""
+        made = settings.copy()
+        for row in made:
+            gap = np.isnan(row)
+            if gap.any():
+                ways = np.where(gap, self.study.others, row)
+                row[:] = ways[int(np.argmax(self._predicted(ways)))]
+        return made
 
     def _code(self, column: int, value: Scalar) -> float:
         return float(self._space.parameters[column].encode([value])[0])

@@ -21,7 +21,7 @@ from analysis.optimum import best_setting
 from analysis.peaks import closer
 from analysis.risk import Risk, ceiling, risk
 from analysis.sensitivity import N_DRAWS, N_OTHERS, Sensitivity, canonical
-from analysis.slices import settings
+from analysis.slices import gate, settings
 from analysis.threads import one_thread
 from analysis.views import View, mixed, mixed_indices
 
@@ -50,15 +50,24 @@ class Study(Sensitivity):
 
     @cached_property
     def optimum(self) -> np.ndarray:
-        """(d,) codes of the setting that is predicted to be best, all parameters together."""
+        """(d,) codes of the setting that is predicted to be best, all parameters together.
+
+        NaN where a condition switches a parameter off.
+        """
         sign = self.frame.sign
-        return best_setting(self.choice.for_risks, self.promising, axes=self.codes, sign=sign)
+        best = best_setting(self.choice.for_risks, self.promising, axes=self.codes, sign=sign)
+        return np.asarray(gate(self.frame.space, best[None])[0])
 
     @cached_property
     def promising(self) -> np.ndarray:
-        """(n, d) codes to look for a good setting from: the best that were run, and others."""
+        """(n, d) codes to look for a good setting from: the best that were run, and others.
+
+        What a run does not have has a code all the same, for levels that would switch it on.
+        """
         best = np.argsort(-self.frame.sign * self.frame.means, kind="stable")[:N_OTHERS]
-        return np.concatenate([self.frame.configuration_codes[best], self.others])
+        run = self.frame.configuration_codes[best]
+        whole = np.where(np.isnan(run), self.others[: len(run)], run)
+        return np.concatenate([whole, self.others])
 
     @cached_property
     def seen(self) -> tuple[np.ndarray, ...]:

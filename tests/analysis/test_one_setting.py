@@ -53,13 +53,20 @@ def test_where_each_value_is_good_by_itself_nothing_changes(seed, monkeypatch):
     assert recommended(frame) == found
 
 
-def optimizers(seed, *, apart):
-    """120 runs; adam and sgd are equally good, sgd at a rate `apart` decades higher; noise .005."""
+def optimizers(seed, *, apart, momentum=False):
+    """120 runs; adam and sgd are equally good, sgd at a rate `apart` decades higher; noise .005.
+
+    momentum: a parameter of sgd alone, best at .9.
+    """
     rng = np.random.default_rng(seed)
     table = pd.DataFrame({"opt": rng.choice(["adam", "rmsprop", "sgd"], 120)})
     table["lr"], table["wd"] = 10 ** rng.uniform(-5, -0.3, 120), 10 ** rng.uniform(-6, -2, 120)
     table["acc"] = accuracy(table["opt"], table["lr"], apart=apart) + rng.normal(0, 0.005, 120)
     parameters = ["opt", "lr", "wd"]
+    if momentum:
+        table["m"] = pd.Series(rng.random(120)).where(table["opt"] == "sgd")
+        table["acc"] -= 0.1 * (table["m"].fillna(0.9) - 0.9) ** 2
+        parameters.append("m")
     return Frame.from_table(table, parameters=parameters, metric="acc", direction="maximize")
 
 
@@ -82,6 +89,18 @@ def test_of_two_optimizers_each_with_its_rate_one_is_recommended_and_the_other_t
     (other,) = found["opt"].elsewhere
     assert {level, other.value} == {"adam", "sgd"}
     assert accuracy(other.value, dict(other.beside)["lr"], apart=1.0) > 0.94
+
+
+def test_what_one_of_them_alone_has_is_as_good_as_it_can_be():
+    """Its own momentum decides nothing between them, and stays in what is to be tuned."""
+    report = assess(optimizers(4, apart=1.0, momentum=True), rng=0)
+    found = {p.name: p for p in report.parameters}
+    assert found["opt"].recommendation.values == ("sgd",)
+    (other,) = found["opt"].recommendation.elsewhere
+    assert other.value == "adam"
+    assert accuracy("adam", dict(other.beside)["lr"], apart=1.0) > 0.94
+    assert accuracy("sgd", found["lr"].recommendation.value, apart=1.0) > 0.94
+    assert found["m"].switched_off_by is None
 
 
 def test_each_for_itself_either_optimizer_would_do_at_either_rate(monkeypatch):

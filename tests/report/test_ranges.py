@@ -74,4 +74,4 @@ def test_a_level_as_good_elsewhere_is_told_with_what_goes_with_it():
     elsewhere = (Elsewhere(value="adam", beside=(("lr", 0.001), ("wd", None))),)
     best = replace(found.recommendation, value="sgd", values=("sgd",), elsewhere=elsewhere)
     said = ranges.good(found, best, voice=VOICE)
-    assert said == "sgd; as good: adam with lr = 0.001 and wd = null"
+    assert said == "sgd (as good: adam with lr = 0.001 and wd = null)"
