@@ -125,7 +125,7 @@ class Judge:
         """What is recommended of each, where it would not be good with what is of the others."""
         space = self.whole.frame.space
         chosen = {space.index(r.name): r.recommendation for r in results if r.recommendation}
-        tuned = {space.index(r.name) for r in results if r.verdict in answers.WORTH_TUNING}
+        tuned = {space.index(r.name) for r in results if r.verdict not in FIXED}
         changed = of_one_setting(
             self.whole, chosen, margin=self.margin.metric, tuned=tuned & chosen.keys()
         )

@@ -15,7 +15,7 @@ import numpy as np
 
 from analysis.joint import partners
 from analysis.optimum import best_setting
-from analysis.recommending import recommendation
+from analysis.recommending import WORSE, recommendation
 from analysis.results import Elsewhere, Recommendation, Scalar
 from analysis.results_runs import Setting
 from analysis.risk import ceiling
@@ -23,6 +23,7 @@ from analysis.slices import gate
 from analysis.space import Space
 from analysis.study import Study
 
+N_DRAWS = 100
 APART = 2.0
 """Margins that one of a parameter's good values may cost beside what is recommended of the others.
 One it may cost by what good means, the other is left to what is good beside all, not beside these.
@@ -38,18 +39,20 @@ def of_one_setting(
 ) -> dict[int, Recommendation]:
     """What changes where values that are each good are none that is good together.
 
-    chosen: by column. If all their single values are predicted worse than the best setting of all
-    parameters together by more than the margin, those that act together are recommended beside the
-    others as they are in that setting. Else that happens to each of the `tuned` of which a value
-    that is called good is not (`APART`) beside the others as they are recommended. Of a category's
-    levels that are no longer good, those as good in another setting are told with it.
+    chosen: by column; those that are not `tuned` are held at their value, and stay as they are. If
+    all single values together are surely worse (`WORSE`) than the best setting beside what is held,
+    by more than the margin, the tuned ones that act together are recommended as they are in that
+    setting. Else that happens, beside what is recommended of the others, to those of which a value
+    that is called good is surely worse there by more than `APART` margins. Of a category's levels
+    that are no longer good, those as good in another setting are told with it.
 
     What hangs on a level is as is best beside it. Empty if nothing changes.
     """
     offer = _Offer(study, chosen, margin)
-    apart = offer.best_value - offer.value > margin
-    columns = list(chosen) if apart else [column for column in tuned if offer.costs(column)]
-    held_at = study.optimum if apart else gate(study.frame.space, offer.codes)[0]
+    best = offer.best_of(tuned)
+    apart = offer.surely_worse(offer.codes, than=best, by=margin)
+    columns = tuned if apart else [column for column in tuned if offer.costs(column)]
+    held_at = best[0] if apart else gate(study.frame.space, offer.codes)[0]
     together = partners(study) & ~np.isnan(held_at)  # what is switched off holds nothing
     changed = {}
     for column in columns:
@@ -91,10 +94,14 @@ class _Offer:
         """What is predicted of the recommended values, higher being better."""
         return float(self._predicted(self._completed(self.codes))[0])
 
-    @cached_property
-    def best_value(self) -> float:
-        """What is predicted of the best setting."""
-        return float(self._predicted(self.study.optimum[None])[0])
+    def best_of(self, columns: Collection[int]) -> np.ndarray:
+        """(1, d) the best setting that parameters in these columns reach, the others held."""
+        study, axes, start = self.study, list(self.study.codes), self.study.promising.copy()
+        for column in self.chosen.keys() - set(columns):
+            axes[column] = self.codes[0, [column]]
+            start[:, column] = self.codes[0, column]
+        best = best_setting(study.choice.for_risks, start, axes=axes, sign=study.frame.sign)
+        return gate(self._space, best[None])
 
     def costs(self, column: int) -> bool:
         """Whether a value that is called good is not, beside the others as recommended."""
@@ -102,8 +109,20 @@ class _Offer:
         said = [*found.values, *(end for end in (found.low, found.high) if end is not None)]
         settings = np.repeat(self.codes, len(said), axis=0)
         settings[:, column] = [self._code(column, value) for value in said]
-        worst = self._predicted(self._completed(settings)).min(initial=self.value)
-        return bool(self.value - worst > APART * self.margin)
+        return self.surely_worse(settings, than=self.codes, by=APART * self.margin)
+
+    def surely_worse(self, settings: np.ndarray, *, than: np.ndarray, by: float) -> bool:
+        """Whether one of (n, d) settings is worse than another by more than this, in most draws."""
+        codes = self._completed(np.vstack([than, settings]))
+        means = self._predicted(codes)
+        if means[0] - means[1:].min() <= by:
+            return False
+        frame, rng = self.study.frame, np.random.default_rng(0)  # the same for every study
+        asked = gate(frame.space, codes)
+        drawn = frame.sign * self.study.choice.for_risks.draws(asked, N_DRAWS, rng=rng)
+        drawn = np.minimum(drawn, ceiling(frame.means, sign=frame.sign))
+        lost = np.quantile(drawn[:, :1] - drawn[:, 1:], 1 - WORSE, axis=0)
+        return bool(lost.max() > by)
 
     def elsewhere(self, column: int, values: Collection[Scalar]) -> tuple[Elsewhere, ...]:
         """Those levels of a category that are not recommended, but as good in another setting."""
