@@ -6,7 +6,7 @@ decomposition, intervals, risks (all in `study`), verdicts and failures (`judgin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from numbers import Real
 
@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from analysis import answers, summary
 from analysis.accumulation import accumulation
-from analysis.blocking import block_settings, confounded, without_blocks
+from analysis.blocking import block_settings, blocks_of_runs, confounded, without_blocks
 from analysis.checks import checks
 from analysis.classical import Classical
 from analysis.enough import require_enough, require_skill
@@ -30,7 +30,7 @@ from analysis.planner import plan
 from analysis.poor_corners import corners
 from analysis.regions import n_active
 from analysis.results import Failures, Finding, Margin, Metric, Report, RunCounts
-from analysis.results_runs import Scalar, Setting
+from analysis.results_runs import Scalar
 from analysis.sentences import said
 from analysis.study import Study, study
 from analysis.together import surface
@@ -106,8 +106,7 @@ def assess(
             failed = why_failed(scaled, judge_rng, workers=workers)
             report = _withheld(report, reason, failed, where=see_them(scaled))
         tell("planning", 0.9)
-        blocks = block_settings(blocked)
-        report = _planned(report, whole, scaled, planned, plan_rng, blocks=blocks)
+        report = _planned(report, whole, scaled, planned, plan_rng, blocked=blocked)
     tell("done", 1.0)
     return report
 
@@ -204,9 +203,12 @@ def _planned(
     n: int,
     rng: np.random.Generator,
     *,
-    blocks: Sequence[Setting],
+    blocked: Frame,
 ) -> Report:
-    """The report with what to run next; without an answer, no surrogate is trusted to choose."""
+    """The report with what to run next; without an answer, no surrogate is trusted to choose.
+
+    blocked: the frame with its blocks, which runs are to be made in.
+    """
     trusted = whole if report.answer == "given" else None
     return replace(
         report,
@@ -216,7 +218,8 @@ def _planned(
             surrogate=trusted.choice.for_shares if trusted else None,
             n=n,
             rng=rng,
-            blocks=blocks,
+            blocks=block_settings(blocked),
+            block_of=dict(zip(blocked.run_ids, blocks_of_runs(blocked), strict=True)),
         ),
     )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from analysis.results import Report
 
 EPILOG = (
-    "Example: knobwise plan -m accuracy -n 16 --command 'python train.py {args}' | sh  "
+    "Example: knobwise plan -m acc -n 16 --command 'knobwise run -- python train.py {args}' | sh  "
     "Exit: 0 planned, 1 failed, 2 usage, 3 withheld (with --strict)."
 )
 
@@ -75,7 +75,8 @@ def _show(request: Request, *, command: str | None, as_json: bool, strict: bool)
             sys.stderr.write(f"{stand_in} --command says how it starts.\n")
         untold = facts.untold(report, voice) if command is None else None
         nowhere = homeless(report, command) if command else None
-        for line in filter(None, (untold, facts.unsaid(report, voice), nowhere)):
+        lost = unrecorded(report, command) if command else None
+        for line in filter(None, (untold, facts.unsaid(report, voice), nowhere, lost)):
             sys.stderr.write(f"{line}\n")
     return strictly([report], strict=strict)
 
@@ -131,6 +132,17 @@ def homeless(report: Report, command: str) -> str | None:
         return None
     placeholders = " ".join(f"{{{name}}}" for name in left)
     return shown(f"--command has no {placeholders}: what these runs set there reaches no program")
+
+
+def unrecorded(report: Report, command: str) -> str | None:
+    """That a command of one's own is not recorded by being planned."""
+    from analysis.commands import journal, knobwise
+    from analysis.numerals import shown
+
+    if "knobwise" in command:
+        return None
+    run = knobwise("run", *journal(report), "--")
+    return shown(f"recorded only if the program records itself; else begin --command with {run}")
 
 
 def said(report: Report) -> str:

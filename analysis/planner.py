@@ -13,7 +13,8 @@ Three kinds of runs, in this order:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import cycle
 from typing import Protocol
 
 import numpy as np
@@ -21,7 +22,6 @@ import numpy as np
 from analysis.answers import TIED
 from analysis.errors import Misused
 from analysis.frame import Frame
-from analysis.noise import replicate_df
 from analysis.planner_failures import Dangers
 from analysis.planner_gain import greedy_picks
 from analysis.planner_pool import (
@@ -32,15 +32,14 @@ from analysis.planner_pool import (
     spread,
     unseen,
 )
+from analysis.planner_repeats import SECOND_SEED, best_first, in_block, repeats, second_seeds
+from analysis.planner_runs import planned_run
 from analysis.recorded import telling, unbroken
-from analysis.results import Plan, PlannedRun, Report, Said, Scalar
+from analysis.results import Plan, Report, Said
 from analysis.results_runs import Setting
-from analysis.sentences import english, said
+from analysis.sentences import said
 from analysis.slices import gate, settings
-from analysis.space import Parameter, level_key
 
-NEAR_BEST = 0.25
-NEAR_BEST_DF = 8
 MOST_TARGETS = 6
 """Undetermined parameters planned for at once: those with the widest intervals."""
 N_BASE = 12
@@ -48,7 +47,6 @@ N_BASE = 12
 N_GOOD = 32
 N_DRAWS = 80
 POOL = 256
-SECOND_SEED = said("plan.second_seed")
 GAP = said("plan.gap")
 
 
@@ -70,11 +68,13 @@ def plan(
     n: int,
     rng: np.random.Generator,
     blocks: Sequence[Setting] = ((),),
+    block_of: Mapping[str, Setting] | None = None,
 ) -> Plan:
     """Which n runs would settle most, and which parameters should they settle?
 
     surrogate: reads codes in the order of `frame.space`; None where there is none to trust.
     blocks: settings of the block parameters, taken in turn: every block gets its share of runs.
+    block_of: run id -> its own, in which its second seed is run: in another it were no repetition.
     `Plan.settles` names the undetermined parameters whose estimate of further runs is at most n.
     Raises `Misused` for n below 1.
     """
@@ -83,27 +83,28 @@ def plan(
     if not len(frame.space):
         return Plan(runs=(), settles=(), seconds=None)
     names = (*frame.space.names, *(parameter.name for parameter in frame.constants))
-    runs, settles = _second_seeds(frame, report, n), _settled(report, n)
+    own, settles = block_of or {}, _settled(report, n)
+    runs = second_seeds(frame, report, n=n, own=own)
     for row, why in _new_settings(frame, report, surrogate, n - len(runs), rng):
         named = dict(why.facts).get("name")
         reason = said("plan.settle", name=named) if named in settles else why
-        run = _run(frame, row, decoded(frame.space, row), seed=_first_seed(frame), reason=reason)
+        values, seed = decoded(frame.space, row), _first_seed(frame)
+        run = planned_run(frame, row, values=values, seed=seed, reason=reason)
         runs.append(replace(run, parameters=unbroken(run.parameters, names)))
     if len(runs) < n:  # a finished grid: nothing new is left, so repeat the best
-        runs += _repeats(frame, report, n - len(runs), already=runs)
+        runs += repeats(frame, report, n=n - len(runs), already=runs, own=own)
+    turns = cycle(blocks)
     known, commands = frame.seconds[np.isfinite(frame.seconds)], _recorded(frame, report)
     return Plan(
-        runs=tuple(_in_block(run, blocks[i % len(blocks)]) for i, run in enumerate(runs)),
+        runs=tuple(
+            run if own and run.says == SECOND_SEED else in_block(run, next(turns)) for run in runs
+        ),
         settles=settles,
         seconds=float(known.mean()) * len(runs) if len(known) else None,
         recorded=next(iter(commands), None),
         ways=telling(commands),
         renamed=frame.renamed,
     )
-
-
-def _in_block(run: PlannedRun, block: Setting) -> PlannedRun:
-    return replace(run, parameters=tuple(sorted((*run.parameters, *block))))
 
 
 def targets(frame: Frame, report: Report) -> list[str]:
@@ -199,64 +200,9 @@ def _noise(report: Report, draws: np.ndarray) -> float:
     return 0.1 * float(np.var(draws.mean(axis=0))) + 1e-300
 
 
-@dataclass
-class _Seeds:
-    """Seeds already used or planned, per configuration of the frame."""
-
-    frame: Frame
-
-    def __post_init__(self) -> None:
-        self.last: dict[int, int] = {}
-        for configuration, seed in zip(self.frame.configuration, self.frame.seeds, strict=True):
-            number = seed if isinstance(seed, int) and not isinstance(seed, bool) else -1
-            key = int(configuration)
-            self.last[key] = max(self.last.get(key, 0), number)
-
-    def next(self, configuration: int) -> int:
-        """A seed that this configuration was not run with."""
-        self.last[configuration] += 1
-        return self.last[configuration]
-
-
-def _second_seeds(frame: Frame, report: Report, n: int) -> list[PlannedRun]:
-    """Repeats of the best configurations while the noise near the best is poorly known.
-
-    None where all results are equal: none is best.
-    """
-    if np.ptp(frame.objective) == 0:
-        return []
-    order = _best_first(frame, report)
-    top = order[: max(2, round(NEAR_BEST * len(order)))]
-    missing = NEAR_BEST_DF - int(replicate_df(frame)[top].sum())
-    return _repeats(frame, report, min(max(missing, 0), n // 4), already=())
-
-
-def _repeats(
-    frame: Frame, report: Report, n: int, *, already: Sequence[PlannedRun]
-) -> list[PlannedRun]:
-    """N repeats, one for each of the best configurations in turn."""
-    seeds = _Seeds(frame)
-    order = _best_first(frame, report)[: max(2, round(NEAR_BEST * frame.n_configurations))]
-    runs = []
-    for turn in range(n + len(already)):
-        configuration = int(order[turn % len(order)])
-        seed = seeds.next(configuration)
-        row = frame.first_rows[configuration]
-        runs.append(_run(frame, frame.codes[row], frame.values[row], seed=seed, reason=SECOND_SEED))
-    return [run for run in runs if run not in already][:n]
-
-
-def _best_first(frame: Frame, report: Report) -> np.ndarray:
-    """Configurations, those the report calls best first, then by their mean."""
-    rank = {run.run_id: place for place, run in enumerate(report.best)}
-    ids = [frame.run_ids[row] for row in frame.first_rows]
-    place = np.array([rank.get(run_id, len(rank)) for run_id in ids])
-    return np.lexsort((-frame.sign * frame.means, place))
-
-
 def _recorded(frame: Frame, report: Report) -> list[str]:
     """The commands of the configurations that have one, the best first."""
-    rows = frame.first_rows[_best_first(frame, report)] if frame.context else ()
+    rows = frame.first_rows[best_first(frame, report)] if frame.context else ()
     told = (frame.context[row].get("command") for row in rows)
     return [command for command in told if isinstance(command, str)]
 
@@ -264,37 +210,3 @@ def _recorded(frame: Frame, report: Report) -> list[str]:
 def _first_seed(frame: Frame) -> int:
     numbers = [seed for seed in frame.seeds if isinstance(seed, int) and not isinstance(seed, bool)]
     return min(numbers, default=0)
-
-
-def _run(
-    frame: Frame, codes: np.ndarray, values: Sequence[Scalar], *, seed: int, reason: Said
-) -> PlannedRun:
-    """One planned run, with every parameter it needs: those that never changed as they were.
-
-    codes: (d,), NaN where a parameter does not exist in this setting; it is then left out, and so
-    is one that never changed where it exists, if it does not exist here.
-    """
-    own = zip(frame.space.names, codes, values, strict=True)
-    named = {name: value for name, code, value in own if not np.isnan(code)}
-    named |= _constants(frame, named)
-    parameters = tuple((name, named[name]) for name in sorted(named))
-    return PlannedRun(parameters=parameters, seed=seed, reason=english(reason), says=reason)
-
-
-def _constants(frame: Frame, named: Mapping[str, Scalar]) -> dict[str, Scalar]:
-    """Parameters that never changed where they exist, of those that exist beside these."""
-    held = {p.name: p for p in frame.constants if p.levels}
-
-    def exists(parameter: Parameter, below: frozenset[str]) -> bool:
-        return all(
-            level_key(value_of(condition.parent, below)) in map(level_key, condition.values)
-            for condition in parameter.conditions
-            if condition.parent in frame.space.names or condition.parent in held.keys() - below
-        )
-
-    def value_of(name: str, below: frozenset[str]) -> Scalar:
-        if name in held and exists(held[name], below | {name}):
-            return held[name].levels[0]
-        return named.get(name)
-
-    return {name: p.levels[0] for name, p in held.items() if exists(p, frozenset({name}))}

@@ -14,9 +14,10 @@ from analysis.assessment import assess
 from analysis.errors import InputError
 from analysis.frame import Frame
 from analysis.plan_cli import as_commands, as_data
-from analysis.planner import GAP, SECOND_SEED, plan, targets
+from analysis.planner import GAP, plan, targets
 from analysis.planner_gain import greedy_picks
 from analysis.planner_pool import distances, random_settings, spread, unseen
+from analysis.planner_repeats import SECOND_SEED
 from analysis.planner_words import check_template, command_line
 from analysis.results import PlannedRun
 
@@ -148,8 +149,7 @@ def test_second_seeds_repeat_a_configuration_to_the_last_digit(frame, report):
     assert {run.says == SECOND_SEED for run in made.runs} == {True, False}
     known = {tuple(row) for row in frame.values}
     for run in made.runs:
-        values = dict(run.parameters)
-        row = tuple(values.get(name) for name in frame.space.names)
+        row = tuple(dict(run.parameters).get(name) for name in frame.space.names)
         assert (row in known) == (run.says == SECOND_SEED)
         assert run.seed == (2 if run.says == SECOND_SEED else 1)
 

@@ -13,6 +13,8 @@ from analysis import plan_cli
 from analysis.assessment import assess
 from analysis.blocking import block_settings
 from analysis.frame import Frame
+from analysis.inference import Declaration
+from analysis.planner_repeats import SECOND_SEED
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,8 @@ def blocked(tmp_path_factory):
 def test_planned_runs_take_the_blocks_in_turn_the_most_frequent_first(blocked):
     made = assess(blocked, planned=7).plan
     told = [dict(run.parameters) for run in made.runs]
-    assert [run["data"] for run in told] == ["cifar 10", "mnist"] * 3 + ["cifar 10"]
+    new = [dict(run.parameters)["data"] for run in made.runs if run.says != SECOND_SEED]
+    assert new == ["cifar 10", "mnist"] * 3
     assert all(run.keys() == {"data", "lr", "wd"} for run in told)  # nothing sets a host
     assert block_settings(replace(blocked, block_parameters=())) == ((),)
 
@@ -61,3 +64,38 @@ def test_a_block_has_its_placeholder(monkeypatch, blocked):
     words[-1] = "t {dat}"
     result = CliRunner().invoke(app, words, standalone_mode=False)
     assert "{dat} is no parameter" in result.output
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_a_second_seed_is_run_in_the_block_of_what_it_repeats(apart):
+    """What is best on one data set and was never run on the other has no replicate there."""
+    rng = np.random.default_rng(1)
+    table = pd.DataFrame({"lr": rng.random(60), "data": ["cifar", "stl"] * 30})
+    best = np.where(table["data"] == "cifar", 0.8, 0.2) if apart else 0.5
+    table["acc"] = 1 - (table["lr"] - best) ** 2 + rng.normal(0, 0.02, 60)
+    frame = Frame.from_table(
+        table, parameters=["lr", "data"], metric="acc", direction="maximize",
+        declarations={"data": Declaration(role="block")},
+    )  # fmt: skip
+    told = [
+        dict(run.parameters)
+        for run in assess(frame, rng=0, planned=16).plan.runs
+        if run.says == SECOND_SEED
+    ]
+    assert len(told) == 4
+    ran = dict(zip(table["lr"], table["data"], strict=True))
+    assert [run["data"] for run in told] == [ran[run["lr"]] for run in told]
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [("t.sh {args}", True), ("knobwise run -- t.sh {args}", False)],
+)
+def test_a_command_that_records_nothing_is_told(monkeypatch, blocked, command, said):
+    monkeypatch.setattr("analysis.intake.told", lambda path: path)
+    monkeypatch.setattr("analysis.intake.frame_of", lambda known, **_: blocked)
+    app = typer.Typer()
+    plan_cli.mount(app)
+    words = ["-m", "acc", "-n", "2", "--command", command]
+    result = CliRunner().invoke(app, words, standalone_mode=False)
+    assert ("else begin --command with knobwise run" in result.output) is said
