@@ -99,13 +99,10 @@ class _Offer:
 
         None where this one is not surely worse by more than the margin.
         """
-        study, axes, start = self.study, list(self.study.codes), self.study.promising.copy()
-        if self._predicted(study.optimum[None])[0] - self.value <= self.margin:
+        if self._predicted(self.study.optimum[None])[0] - self.value <= self.margin:
             return None  # nor is the best with others held any better
-        for column in self.chosen.keys() - set(columns):
-            axes[column] = self.codes[0, [column]]
-            start[:, column] = self.codes[0, column]
-        best = best_setting(study.choice.for_risks, start, axes=axes, sign=study.frame.sign)[None]
+        others = self.chosen.keys() - set(columns)
+        best = self._best_beside({column: self.codes[0, column] for column in others})
         return best if self.lost(self.codes, than=best, by=self.margin)[0] > self.margin else None
 
     def strained(self, columns: Collection[int]) -> list[int]:
@@ -140,23 +137,26 @@ class _Offer:
 
     def elsewhere(self, column: int, values: Collection[Scalar]) -> tuple[Elsewhere, ...]:
         """Those levels of a category that are not recommended, but as good in another setting."""
-        study, parameter = self.study, self._space.parameters[column]
-        if parameter.kind not in ("categorical", "boolean"):
+        if self._space.parameters[column].kind not in ("categorical", "boolean"):
             return ()
         told = []
         for value in values:
             if value in self.chosen[column].values:
                 continue
-            code = self._code(column, value)
-            axes = list(study.codes)
-            axes[column] = np.array([code])
-            start = study.promising.copy()
-            start[:, column] = code
-            there = best_setting(study.choice.for_risks, start, axes=axes, sign=study.frame.sign)
-            beside = self._outside(column, gate(self._space, there[None])[0])
-            if beside and self.value - self._predicted(there[None])[0] <= self.margin:
+            there = self._best_beside({column: self._code(column, value)})
+            beside = self._outside(column, gate(self._space, there)[0])
+            if beside and self.value - self._predicted(there)[0] <= self.margin:
                 told.append(Elsewhere(value=value, beside=beside))
         return tuple(told)
+
+    def _best_beside(self, held: Mapping[int, float]) -> np.ndarray:
+        """(1, d) the best setting with these codes, by column."""
+        study, axes, start = self.study, list(self.study.codes), self.study.promising.copy()
+        for column, code in held.items():
+            axes[column] = np.array([code])
+            start[:, column] = code
+        best = best_setting(study.choice.for_risks, start, axes=axes, sign=study.frame.sign)
+        return best[None]
 
     def _outside(self, column: int, there: np.ndarray) -> Setting:
         """What acts with a parameter and has a value there that is not recommended."""
