@@ -17,6 +17,7 @@ from analysis.intake_notes import intake_notes
 from analysis.repeats import made_once
 from analysis.results import Exclusion, Scalar
 from analysis.runs import Runs
+from analysis.seed_names import is_seed
 from analysis.sentences import english, said
 from analysis.sentinels import sentinel_values
 from analysis.space import Condition, Space, encode, factorize, firsts, group_rows, missing
@@ -43,12 +44,7 @@ def assemble(
     result): that is one run recorded twice, and would feign a smaller noise. So would runs of one
     seed, which count once, by their mean (`analysis.repeats`).
     """
-    if direction not in ("maximize", "minimize"):
-        raise InputError(
-            f"high values of {metric} are good or low ones: not {direction!r}",
-            where="direction",
-            hint='"maximize" or "minimize"',
-        )
+    _require_direction(direction, metric)
     said = declarations or {}
     runs, read = without_text(runs, said)
     sentinels = sentinel_values(runs.objective[_finished(runs)])
@@ -56,6 +52,7 @@ def assemble(
     runs, used, inference, columns = _used(runs, reasons, said)
     space = Space(inference.studied)
     values = _rows(columns, space, len(used))
+    seeds, seed_name = _seeds(_pick(runs.seeds, used), inference, columns)
     return Frame(
         space=space,
         metric=metric,
@@ -65,7 +62,8 @@ def assemble(
         order=_filled(runs.order)[used],
         run_ids=_pick(runs.run_ids, used),
         values=values,
-        seeds=_pick(runs.seeds, used),
+        seeds=seeds,
+        seed_name=seed_name,
         seconds=runs.seconds[used],
         blocks=_blocks(runs, used, inference),
         block_parameters=inference.blocks,
@@ -135,6 +133,15 @@ def _used(
     return runs, used, inference, columns
 
 
+def _require_direction(direction: str, metric: str) -> None:
+    if direction not in ("maximize", "minimize"):
+        raise InputError(
+            f"high values of {metric} are good or low ones: not {direction!r}",
+            where="direction",
+            hint='"maximize" or "minimize"',
+        )
+
+
 def _open(inference: Inference, columns: Mapping[str, Sequence[Scalar]]) -> bool:
     """Whether some parameter does not exist everywhere, and these runs do not say where."""
     told = (*inference.studied, *inference.constants)
@@ -189,6 +196,25 @@ def _repeated(
     return np.asarray(repeated & known)
 
 
+def _seeds(
+    recorded: Sequence[Scalar], inference: Inference, columns: Mapping[str, Sequence[Scalar]]
+) -> tuple[tuple[Scalar, ...], str]:
+    """The seed of each run, and the parameter that sets it; "" where none does.
+
+    A parameter that is named as one (`random_state`) sets it unless other seeds are recorded.
+    """
+    for name in (p.name for p in (*inference.nuisance, *inference.constants) if is_seed(p.name)):
+        set_to = tuple(map(_whole, columns[name]))
+        if all(own is None or own == other for own, other in zip(recorded, set_to, strict=True)):
+            return set_to, name
+    return tuple(map(_whole, recorded)), ""
+
+
+def _whole(seed: Scalar) -> Scalar:
+    """A whole number as such: a column of seeds with a gap is one of floats."""
+    return int(seed) if isinstance(seed, float) and seed.is_integer() else seed
+
+
 def _names_runs(inference: Inference, columns: Mapping[str, list[Scalar]]) -> set[str]:
     """Nuisances that are text: the name of a run may differ between two records of it."""
     return {
@@ -225,7 +251,11 @@ def _failed(
         return None
     rows = [row for row, why in enumerate(reasons) if why in (None, "failed", *NO_RESULT)]
     failed = np.array([reasons[row] is not None for row in rows], dtype=bool)
-    inference, columns = _infer_used(runs, np.array(rows, dtype=np.intp), said)
+    chosen = np.array(rows, dtype=np.intp)
+    try:
+        inference, columns = _infer_used(runs, chosen, said)
+    except InputError:  # one that failed lies where nothing was declared to be: that may be why
+        inference, columns = _infer_used(runs, chosen, {})
     space = Space(inference.studied)
     values = _rows(columns, space, len(rows))
     ended = Counter(

@@ -106,7 +106,8 @@ def assess(
             failed = why_failed(scaled, judge_rng, workers=workers)
             report = _withheld(report, reason, failed, where=see_them(scaled))
         tell("planning", 0.9)
-        report = _planned(report, whole, scaled, planned, plan_rng, blocked=blocked)
+        if planned:
+            report = _planned(report, whole, scaled, planned, plan_rng, blocked=blocked)
     tell("done", 1.0)
     return report
 

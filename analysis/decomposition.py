@@ -8,6 +8,7 @@ S <= Sh <= T and the Shapley effects sum to one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -64,7 +65,9 @@ class Decomposition:
         return part / self.variance if self.variance > 0 else np.zeros_like(part)
 
 
-def decompose_grid(values: np.ndarray, weights: list[np.ndarray] | None = None) -> Decomposition:
+def decompose_grid(
+    values: np.ndarray, weights: Sequence[np.ndarray] | None = None
+) -> Decomposition:
     """Exact decomposition of a function tabulated on a complete grid.
 
     values: array with one axis per parameter; weights: per axis, summing to 1 (default: equal).
@@ -74,7 +77,7 @@ def decompose_grid(values: np.ndarray, weights: list[np.ndarray] | None = None) 
     """
     values = np.asarray(values)
     d = values.ndim
-    measure = weights or [np.full(size, 1 / max(size, 1)) for size in values.shape]
+    measure = _measure(values.shape, weights)
     _require_grid(values, measure)
     # Far from zero, rounding would give a constant a variance.
     start = values.astype(float) - float(values.flat[0])
@@ -93,6 +96,16 @@ def decompose_grid(values: np.ndarray, weights: list[np.ndarray] | None = None) 
         members: _mean_square(part, members, measure) for members, part in parts.items() if members
     }
     return from_components(d, variance)
+
+
+def _measure(shape: tuple[int, ...], weights: Sequence[np.ndarray] | None) -> list[np.ndarray]:
+    """The weight of every value of each axis; equal ones where none are given."""
+    if weights is None:
+        return [np.full(size, 1 / max(size, 1)) for size in shape]
+    try:
+        return [np.asarray(own, dtype=float) for own in weights]
+    except (TypeError, ValueError):
+        raise Misused("weights are numbers, one array per axis", where="decompose_grid") from None
 
 
 def _require_grid(values: np.ndarray, measure: list[np.ndarray]) -> None:

@@ -15,7 +15,7 @@ from scipy.stats import f, norm
 from analysis.errors import ConstantObjective, TooFewRuns, Withheld
 from analysis.fitting import EVIDENCE
 from analysis.frame import Frame
-from analysis.noise import FEWEST
+from analysis.noise import FEWEST, replicate_squares
 from analysis.sensitivity import Sensitivity
 from analysis.sentences import said
 
@@ -64,10 +64,11 @@ def require_skill(whole: Sensitivity, *, apart_in: str | None = None) -> None:
 
 def apart(frame: Frame) -> bool:
     """Whether the configurations differ by more than their seeds, as surely as skill is asked."""
-    between, within = frame.n_configurations - 1, frame.n_runs - frame.n_configurations
-    if between < 1 or within < 1:
+    sums, dfs = replicate_squares(frame)
+    between, within = frame.n_configurations - 1, float(dfs.sum())
+    if between < 1 or within <= 0:
         return False
     means = frame.means[frame.configuration]
-    inner = float(np.sum((frame.objective - means) ** 2)) / within
+    inner = float(sums.sum()) / within
     outer = float(np.sum((means - frame.objective.mean()) ** 2)) / between
     return bool(f.sf(outer / max(inner, 1e-300), between, within) < norm.sf(EVIDENCE))

@@ -46,7 +46,7 @@ def sampling_weights(frame: Frame) -> np.ndarray:
     low, high = 0.0, 1.0
     if effective_share(logs) >= MIN_EFFECTIVE:
         low = 1.0
-    for _ in range(30):
+    for _ in range(30 if low < high else 0):
         middle = (low + high) / 2
         if effective_share(middle * logs) >= MIN_EFFECTIVE:
             low = middle

@@ -18,7 +18,7 @@ from analysis.narrowing import without
 from analysis.noise import copied, identical, noise
 from analysis.results import Finding, Scalar
 from analysis.sentences import finding
-from analysis.space import Parameter
+from analysis.space import Parameter, is_number
 from analysis.transform import HEAVY, MIN_CONFIGURATIONS, TAIL, choose, heavy_where, tail_share
 from journal.filter_writer import UNWRITABLE, filter_text
 
@@ -242,5 +242,5 @@ def _ends(column: np.ndarray, parameter: Parameter) -> dict[str, np.ndarray]:
 def _range(parameter: Parameter) -> tuple[float, float]:
     if parameter.domain is not None:
         return parameter.domain
-    numbers = [float(v) for v in parameter.levels if isinstance(v, int | float)]
+    numbers = [float(v) for v in parameter.levels if is_number(v)]
     return (min(numbers), max(numbers)) if numbers else (0.0, 0.0)

@@ -58,6 +58,10 @@ class Cells:
             cell = np.where(codes == NONE, 0, cell + 1)
         return np.asarray(cell)
 
+    def drawn(self, shares: np.ndarray) -> np.ndarray:
+        """(n,) cells in proportion to their weights, by a number in [0, 1) for each."""
+        return np.searchsorted(np.cumsum(self.weights)[:-1], shares, side="right")
+
     @property
     def split_as_set(self) -> bool:
         """Whether splits choose single levels rather than a cut in an order."""
@@ -142,14 +146,13 @@ class ForestSurrogate:
 
 def _features(cells: tuple[Cells, ...], codes: np.ndarray) -> np.ndarray:
     """(n, n_features) float32 for the trees: cell numbers, one-hot for categories."""
-    filled = fill_inactive(codes)
+    filled, gaps = fill_inactive(codes), np.isnan(codes)
     columns = []
     for index, cell in enumerate(cells):
-        which = cell.index(filled[:, index])
-        if cell.split_as_set:
-            columns.append((which[:, None] == np.arange(len(cell.weights))).astype(np.float32))
-        else:
-            columns.append(which[:, None].astype(np.float32))
+        which, away = cell.index(filled[:, index]), gaps[:, index]
+        which[away] = cell.drawn(filled[away, index])
+        levels = which[:, None] == np.arange(len(cell.weights))
+        columns.append((levels if cell.split_as_set else which[:, None]).astype(np.float32))
     return np.concatenate(columns, axis=1)
 
 

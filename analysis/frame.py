@@ -63,6 +63,8 @@ class Frame:
     excluded: tuple[Exclusion, ...] = ()
     nuisance: tuple[Parameter, ...] = ()
     """Parameters that vary but are not asked about: seeds, names of runs."""
+    seed_name: str = ""
+    """The parameter that sets the seed (`random_state`); "" where it is recorded as such."""
     notes: tuple[Finding, ...] = ()
     """What was found while the runs were read; `analysis.findings` passes it on."""
     other_metrics: Mapping[str, np.ndarray] = field(default_factory=dict)

@@ -180,7 +180,7 @@ def axis(
     inside = np.isfinite(numbers)
     finite = numbers[inside]
     others = factorize([values[row] for row in np.flatnonzero(~inside).tolist()])[1]
-    interval_said = declaration.scale in ("linear", "log") or declaration.domain is not None
+    interval_said = declaration.scale != "levels" and bool(declaration.scale or declaration.domain)
     if interval_said and (len(finite) == 0 or len(others) > 1):
         raise InputError(
             f"{name} is declared an interval, but its values are "

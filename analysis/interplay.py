@@ -186,7 +186,7 @@ def _aligned(means: np.ndarray, setting: np.ndarray, block: np.ndarray) -> np.nd
     y, blocks = _within(means[:, None], setting)[:, 0], _within(_dummies(block), setting)
     left, unit = y, max(float(np.abs(y).max()), 1e-300)
     for _ in range(STEPS):
-        weighed = blocks / (_length(left, setting) / unit)[:, None]
+        weighed = blocks / np.maximum(_length(left, setting) / unit, TINY)[:, None]
         left = y - blocks @ (np.linalg.pinv(weighed.T @ blocks, rcond=TINY) @ (weighed.T @ y))
     return np.asarray(left)
 

@@ -16,6 +16,7 @@ from analysis.numerals import shown
 from analysis.recorded import Part, Recorded, listed, reads_as
 from analysis.renaming import present_names
 from analysis.results import BestRun, Report, Scalar
+from analysis.seed_names import is_seed, with_seed
 from journal.flags import recorded_name
 from journal.values import write_scalar
 
@@ -201,7 +202,8 @@ def beside(report: Report) -> list[str]:
     """Parameters of planned runs that no recorded command tells: the program is not told them."""
     planned = report.plan.runs if report.plan else ()
     names = {name for run in planned for name, value in run.parameters if value is not None}
-    return shape(report).untold([*sorted(names), *(["seed"] if names else [])])
+    seed = ["seed"] if names and not any(map(is_seed, names)) else []
+    return shape(report).untold([*sorted(names), *seed])
 
 
 def unsaid(report: Report) -> list[str]:
@@ -229,7 +231,9 @@ def settings(report: Report, best: BestRun) -> str:
         for p in report.parameters
         if p.role == "constant" and p.levels and p.condition is None
     ]
-    return _line(report, shape(report), (*best.parameters, *best.block, *constant), best.seed)
+    seed = [(name, best.seed) for name in settable(report) if is_seed(name)]
+    told = {**dict((*best.parameters, *best.block, *constant)), **dict(seed)}
+    return _line(report, shape(report), tuple(told.items()), best.seed)
 
 
 def again(report: Report, best: BestRun) -> str | None:
@@ -259,7 +263,8 @@ def _line(report: Report, like: Shape, named: Sequence[tuple[str, Scalar]], seed
     for name, value in named:
         if len(f"--{name}={write_scalar(value)}".encode("utf-8", "replace")) > LARGEST:
             return f"# none: no program can be told {shown(name)} of {len(plain(value)):,} letters"
-    parts = like.told({**dict(named), "seed": seed}, guessed=False)
+    whole = with_seed(named, seed)
+    parts = like.told(whole, guessed=False)
     words = [word for part in parts for word in part.words]
     if not kept(report):
         return " ".join(words)
@@ -273,6 +278,7 @@ def _line(report: Report, like: Shape, named: Sequence[tuple[str, Scalar]], seed
         said = name in read and reads_as(read[name], value)
         if wrong or not (said or (value is None and name not in nulls)):
             beside.append(f"-p {quoted(f'{name}={write_scalar(value)}')}")
+    seed = whole.get("seed")
     if seed is not None and (wrong or read.get("seed") != write_scalar(seed)):
         beside.append(f"--seed {quoted(plain(seed))}")
     return knobwise("run", *journal(report), *beside, "--", *words)

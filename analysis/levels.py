@@ -27,7 +27,11 @@ def level_axis(name: str, distinct: Sequence[Scalar]) -> Parameter:
 def declared_levels(
     name: str, distinct: Sequence[Scalar], *, declared: Sequence[Scalar]
 ) -> Parameter:
-    """Declared levels that were run, in the declared order; a run outside them is refused."""
+    """Declared levels that were run; a run outside them is refused.
+
+    In the declared order, but numbers by their size: what is said of an end or of neighbours is
+    said of that order.
+    """
     known = {level_key(level) for level in declared}
     strangers = [v for v in distinct if level_key(v) not in known and not is_missing(v)]
     if strangers:
@@ -40,7 +44,8 @@ def declared_levels(
     levels = tuple(level for level in declared if level_key(level) in run)
     if any(is_missing(value) and level_key(value) not in known for value in distinct):
         levels = (*levels, None)
-    return replace(level_axis(name, distinct), levels=levels)
+    found = level_axis(name, distinct)
+    return replace(found, levels=ordered_levels(levels) if found.ordered else levels)
 
 
 def ordered_levels(distinct: Sequence[Scalar]) -> tuple[Scalar, ...]:

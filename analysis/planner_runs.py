@@ -17,12 +17,13 @@ def planned_run(
 ) -> PlannedRun:
     """One planned run, with every parameter it needs: those that never changed as they were.
 
+    The seed is one of them where a parameter sets it (`Frame.seed_name`).
     codes: (d,), NaN where a parameter does not exist in this setting; it is then left out, and so
     is one that never changed where it exists, if it does not exist here.
     """
     own = zip(frame.space.names, codes, values, strict=True)
     named = {name: value for name, code, value in own if not np.isnan(code)}
-    named |= _constants(frame, named)
+    named |= _constants(frame, named) | ({frame.seed_name: seed} if frame.seed_name else {})
     parameters = tuple((name, named[name]) for name in sorted(named))
     return PlannedRun(parameters=parameters, seed=seed, reason=english(reason), says=reason)
 

@@ -13,6 +13,7 @@ from analysis.commands import plain, quoted
 from analysis.errors import Misused
 from analysis.invocation import UNTOLD, Shape
 from analysis.results import PlannedRun
+from analysis.seed_names import with_seed
 from journal.values import write_scalar
 
 _PLACEHOLDER = re.compile(r"(?<!\$)\{([^{}]*)\}")  # ${HOME} is the shell's
@@ -32,8 +33,8 @@ def command_line(template: str, run: PlannedRun, *, like: Shape = UNTOLD) -> str
     `knobwise log` reads it; {seed}.
     """
     told = {name: value for name, value in run.parameters if value is not None}
-    args = (part.words for part in like.told({**dict(run.parameters), "seed": run.seed})
-            if part.name)  # fmt: skip
+    whole = with_seed(run.parameters, run.seed)
+    args = (part.words for part in like.told(whole) if part.name)
     fills = {name: quoted(plain(value)) for name, value in told.items()} | {
         "args": " ".join(word for words in args for word in words),
         "pairs": " ".join(

@@ -17,8 +17,8 @@ from scipy.stats import f as f_law
 from analysis.frame import block_codes
 from analysis.inference import Inference
 from analysis.results import Scalar
-from analysis.roles import is_seed
 from analysis.runs import Runs
+from analysis.seed_names import is_seed
 from analysis.space import factorize, firsts, group_rows, missing
 
 LEAST_DF = 5

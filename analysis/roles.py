@@ -13,27 +13,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from analysis.results import Role, Scalar
+from analysis.seed_names import SEEDS, last
 
 BY_NAME: Mapping[str, Role] = {
-    "seed": "nuisance",
-    "random_seed": "nuisance",
-    "random_state": "nuisance",
-    "rng_seed": "nuisance",
-    "fold": "block",
-    "fold_id": "block",
-    "cv_fold": "block",
+    **dict.fromkeys(sorted(SEEDS), "nuisance"),
+    **dict.fromkeys(("fold", "fold_id", "cv_fold"), "block"),
 }
 IDENTIFIER_LEVELS = 20
 """A text with more different values than this, most of them seen once, names runs."""
-
-
-def is_seed(name: str) -> bool:
-    """Whether a parameter's name says that it is the seed."""
-    return BY_NAME.get(_last(name)) == "nuisance"
-
-
-def _last(name: str) -> str:
-    return name.rpartition(".")[2].lower()
 
 
 def role_of(name: str, coded: tuple[np.ndarray, Sequence[Scalar]], *, said: Role | None) -> Role:
@@ -45,7 +32,7 @@ def role_of(name: str, coded: tuple[np.ndarray, Sequence[Scalar]], *, said: Role
         return "constant"
     if said == "studied":
         return "studied"
-    if named := BY_NAME.get(_last(name)):
+    if named := BY_NAME.get(last(name)):
         return named
     words = [value for value in distinct if isinstance(value, str)]
     once = int((np.bincount(codes) == 1).sum())

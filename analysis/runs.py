@@ -230,12 +230,10 @@ def scalar(value: object) -> Scalar:
         return None
     if isinstance(value, np.generic):
         value = value.item()
-    if isinstance(value, bool | str):
+    if isinstance(value, int | str):
         return value
     if isinstance(value, float):
         return None if math.isnan(value) else value
-    if isinstance(value, int):
-        return value
     return str(value)
 
 
@@ -288,11 +286,12 @@ def _numbers(column: pd.Series) -> np.ndarray:
 
 def _times(column: pd.Series) -> np.ndarray:
     """Seconds, from numbers or from times; rows that have neither come first."""
-    if pd.api.types.is_numeric_dtype(column):
-        return _numbers(column)
-    times = pd.to_datetime(column, utc=True, errors="coerce")
-    seconds = (times - pd.Timestamp(0, tz="UTC")).dt.total_seconds()
-    return np.asarray(seconds.to_numpy(dtype=float))
+    numbers = np.zeros(0) if column.dtype.kind in "mM" else _numbers(column)
+    if np.isfinite(numbers).any():
+        return numbers
+    if column.dtype.kind != "m":
+        column = pd.to_datetime(column, utc=True, errors="coerce") - pd.Timestamp(0, tz="UTC")
+    return np.asarray(column.dt.total_seconds(), dtype=float)
 
 
 def _some(names: pd.Index) -> str:

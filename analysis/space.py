@@ -99,12 +99,21 @@ class Parameter:
             coded = [code.get(level_key(value), missing) for value in distinct]
             return np.asarray(np.array(coded, dtype=float)[inverse])
         numbers = numbers_of(values)
-        if self.none_share > 0 and self.atom is not None and is_number(self.atom):
-            numbers[numbers == float(self.atom)] = math.nan  # 0 on a log axis, or an infinity
-        present = np.isfinite(numbers)
-        numbers[~present] = missing
+        apart = self._at_atom(values, numbers)
+        present = np.isfinite(numbers) & ~apart
         numbers[present] = self.to_unit(numbers[present])
+        numbers[~present] = missing
+        numbers[apart] = NONE
         return numbers
+
+    def _at_atom(self, values: Sequence[Scalar], numbers: np.ndarray) -> np.ndarray:
+        """(n,) bool: at the special value, if it is one that is recorded; None may be no value."""
+        if not self.special or is_missing(self.atom):
+            return np.zeros(len(numbers), dtype=bool)
+        if is_number(self.atom):
+            return np.asarray(numbers == float(self.atom))  # 0 on a log axis, or an infinity
+        key = level_key(self.atom)
+        return np.array([level_key(value) == key for value in values], dtype=bool)
 
     def to_unit(self, numbers: np.ndarray) -> np.ndarray:
         """Own unit -> [0, 1] on the parameter's scale; values outside the domain are clipped."""

@@ -24,7 +24,7 @@ from analysis.regions import Region, regions
 from analysis.results import Said, Scalar, Stratum, StratumParameter, Transform
 from analysis.sensitivity import Sensitivity, sensitivity
 from analysis.sentences import english
-from analysis.space import Space, factorize, level_key, missing
+from analysis.space import Space, factorize, is_number, level_key, missing
 from analysis.transform import transformed
 from journal.filter_writer import filter_text
 
@@ -188,6 +188,6 @@ def _without(frame: Frame, name: str) -> Frame:
 
 def _place(value: Scalar) -> tuple[bool, float, str]:
     """Numbers in their order, then words in theirs."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if is_number(value):
         return False, float(value), ""
     return True, 0.0, str(value)

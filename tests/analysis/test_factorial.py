@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis.assessment import assess
+from analysis.blocking import without_blocks
+from analysis.enough import apart
 from analysis.frame import Frame
 
 
@@ -64,3 +66,17 @@ def test_every_combination_once_asks_for_seeds_and_a_missing_one_for_runs():
     missing = designed((2, 2, 2), lambda a, *_: a, seeds=3, without=1)
     assert not missing.complete
     assert "at least 3 more" in assess(missing, rng=0).withheld_cure
+
+
+def test_distances_between_blocks_are_no_evidence_that_settings_differ():
+    """What was taken off to even out the blocks is no longer free: the F test has fewer of it."""
+    alarms = 0
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        table = pd.DataFrame(itertools.product("uv", "xyz"), columns=["a", "data"])
+        frame = Frame.from_table(
+            table.assign(y=rng.normal(size=6)),
+            parameters=["a"], metric="y", direction="minimize", blocks=["data"],
+        )  # fmt: skip
+        alarms += apart(without_blocks(frame)[0])
+    assert alarms <= 10, "2 are expected; with all degrees of freedom there are 23"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from analysis.decomposition import decompose_grid
-from analysis.forest import N_CELLS, Forest, fill_inactive
+from analysis.forest import N_CELLS, Cells, Forest, fill_inactive
 from analysis.space import NONE, Space
 from tests.analysis.spaces import MIXED, data, grid, levels, mixed_codes, mixed_function, number
 
@@ -76,6 +78,26 @@ def test_inactive_codes_are_filled_the_same_every_time_and_tell_nothing():
     spread = filled[codes[:, 0] == 0, 1]
     assert 0.4 < spread.mean() < 0.6
     assert spread.std() == pytest.approx(np.sqrt(1 / 12), rel=0.15)
+
+
+def test_a_level_parameter_that_is_idle_where_it_exists_tells_nothing_of_its_parent():
+    """The parent decides all: inactive rows in one level would make the child tell of it."""
+    totals = []
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        codes = np.column_stack([rng.integers(0, 2, 80), rng.integers(0, 2, 80), rng.random(80)])
+        outcome = codes[:, 0] + rng.normal(0, 0.1, 80)
+        codes[codes[:, 0] == 0, 1] = np.nan
+        space = Space((levels("parent", 2), levels("child", 2), number("other")))
+        totals.append(Forest()(space, data(codes, outcome), rng=rng).decompose().total[1])
+    assert np.mean(totals) < 0.02
+
+
+def test_inactive_codes_fall_into_the_special_value_in_proportion_to_its_weight():
+    cells = Cells.of(replace(number("decay"), none_share=0.25, atom=0.0))
+    drawn = cells.drawn(np.linspace(0, 1, 400, endpoint=False))
+    assert (drawn == 0).mean() == pytest.approx(0.25)
+    assert np.bincount(drawn)[1:].std() < 1
 
 
 def test_out_of_bag_predictions_leave_the_row_out():

@@ -97,6 +97,14 @@ class TestLevels:
         with pytest.raises(InputError, match="p = odd was run"):
             one(["low", "odd"], levels=("low", "high"))
 
+    def test_declared_numbers_are_ordered_by_their_size_for_they_have_ends(self):
+        assert one([64, 512, 128] * 3, levels=(512, 128, 64, 8)).levels == (64, 128, 512)
+        assert one([64, None, 128], levels=(128, None, 64)).levels == (64, 128, None)
+
+    def test_a_domain_beside_declared_levels_is_no_reason_for_an_axis_without_any(self):
+        parameter = one(UNIFORM[:12], domain=(0.0, 1.0), scale="levels")
+        assert parameter.levels == tuple(sorted(UNIFORM[:12]))
+
     def test_a_declared_range_of_integers_that_was_run_whole_is_levels_as_it_is_undeclared(self):
         values = [1, 2, 3, 4] * 5
         assert one(values, domain=(1, 4)).levels == one(values).levels == (1, 2, 3, 4)

@@ -144,3 +144,18 @@ def test_exact_results_and_those_of_any_unit_do_not_break_it(unit):
     assert not apart(noisy)
     y = unit * (exact * (table["data"] == "q") + rng.normal(0, 0.1, 80))
     assert [f.parameters for f in apart(framed(table, y.to_numpy(), blocks=["data"]))] == [("p00",)]
+
+
+def test_settings_that_fit_the_blocks_exactly_are_no_overflow():
+    """One setting of a metric in bytes, a tenth larger on the other host: nothing is left of it."""
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        table = pd.DataFrame({"lr": rng.random(24), "wd": rng.random(24)})
+        table["host"] = rng.choice(["gpu1", "gpu2"], 24)
+        table["bytes"] = 1e8 * (1 + table["lr"] + 0.1 * rng.normal(size=24))
+        other = "gpu2" if table["host"][0] == "gpu1" else "gpu1"
+        again = table.iloc[[0]].assign(host=other, bytes=table["bytes"][0] * 1.1)
+        whole = pd.concat([table, again], ignore_index=True)
+        frame = framed(whole.drop(columns="bytes"), whole["bytes"].to_numpy(),
+                       direction="minimize", blocks=["host"])  # fmt: skip
+        assert np.isfinite(without_blocks(frame)[0].objective).all()

@@ -59,6 +59,10 @@ def test_names_are_texts_and_results_numbers():
     assert gaps.n_runs == 29
 
 
+def test_none_may_be_planned():
+    assert assess(FRAME, planned=0).plan is None
+
+
 @pytest.mark.parametrize(
     "grid",
     [
@@ -81,6 +85,13 @@ def test_a_grid_may_be_a_list_and_its_weights_fit():
     assert decompose_grid([[1.0, 2.0], [3.0, 4.0]]).first_order == pytest.approx([0.8, 0.2])
     with pytest.raises(Misused, match="weights are one array per axis"):
         decompose_grid(np.eye(2), weights=[np.ones(2) / 2, np.ones(3) / 3])
+    even = decompose_grid(np.eye(2))
+    ways: list[Any] = [[[0.5, 0.5], [0.5, 0.5]], ((0.5, 0.5), (0.5, 0.5)), np.full((2, 2), 0.5)]
+    for weights in ways:
+        assert decompose_grid(np.eye(2), weights=weights).total == pytest.approx(even.total)
+    words: list[Any] = [["a", "b"], ["c", "d"]]
+    with pytest.raises(Misused, match="weights are numbers"):
+        decompose_grid(np.eye(2), weights=words)
 
 
 def test_the_step_of_a_metric_is_that_of_before_its_blocks_were_taken_out():

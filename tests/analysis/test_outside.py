@@ -1,9 +1,10 @@
-"""The filter that keeps the runs inside a declared range can be typed, whatever the name."""
+"""Runs outside what was declared: a filter that keeps the others, and failures among them."""
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -42,3 +43,19 @@ def test_an_end_that_is_computed_is_in_the_range(least, n):
     assert [note.message.split()[0] for note in frame.notes if note.code == "outside"] == (
         [str(n)] if n else []
     )
+
+
+def test_a_failed_run_outside_what_was_declared_is_a_failure_and_no_refusal():
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"lr": 10 ** rng.uniform(-4, -1, 40), "z": rng.random(40)})
+    table = table.assign(y=np.log10(table["lr"]), status="finished")
+    bad = pd.DataFrame({"lr": [-0.01] * 4, "z": rng.random(4), "y": np.nan, "status": "failed"})
+    frame = Frame.from_table(
+        pd.concat([table, bad], ignore_index=True), parameters=["lr", "z"], metric="y",
+        direction="minimize", status="status", declarations={"lr": Declaration(scale="log")},
+    )  # fmt: skip
+    assert frame.space["lr"].scale == "log"
+    assert frame.n_runs == 40
+    assert frame.failed is not None
+    assert frame.failed.failed.sum() == 4
+    assert frame.failed.space["lr"].domain[0] == -0.01

@@ -7,6 +7,7 @@ import pytest
 from analysis.errors import InputError
 from analysis.frame import Frame, block_codes
 from analysis.runs import outcome
+from analysis.strata import parts_by
 
 
 @pytest.mark.parametrize(
@@ -92,3 +93,34 @@ def test_a_table_read_in_another_way_has_another_digest():
     assert len(set(digests)) == len(ways)
     one_name = Frame.from_table(table, **{**common, "parameters": "a"})
     assert digests[0] == one_name.digest
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        [3.0, 1.0, 2.0],
+        [0.3, 0.1, 0.2],
+        pd.Series([0.3, 0.1, 0.2], dtype=object),
+        ["10", "1", "2"],
+        pd.to_timedelta([3, 1, 2], unit="s"),
+        pd.to_datetime(["2024-01-03", "2024-01-01", "2024-01-02"]),
+        pd.to_datetime(["2024-01-03", "2024-01-01", "2024-01-02"], utc=True),
+        ["2024-01-03", "2024-01-01", "2024-01-02"],
+    ],
+    ids=["floats", "less than one", "objects", "text", "durations", "times", "utc", "dates"],
+)
+def test_runs_are_ordered_by_whatever_has_an_order(column):
+    table = pd.DataFrame({"a": [1, 2, 3], "y": [0.1, 0.2, 0.3]}).assign(when=column)
+    frame = Frame.from_table(
+        table, parameters=["a"], metric="y", direction="minimize", order="when"
+    )
+    assert np.argsort(frame.order).tolist() == [1, 2, 0]
+    assert np.ptp(frame.order) > 0.1
+
+
+def test_integers_beyond_any_float_are_levels_of_which_parts_are_made():
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"z": rng.random(20)}).assign(y=rng.random(20))
+    table["steps"] = pd.Series([10**400, 3] * 10, dtype=object)
+    frame = Frame.from_table(table, parameters=["steps", "z"], metric="y", direction="minimize")
+    assert {part.frame.n_runs for part in parts_by(frame, "steps")} == {10}

@@ -9,6 +9,8 @@ from analysis.isolation import best_per_slice
 from analysis.numerals import setting, telling
 from analysis.places import BEFORE, Places
 from analysis.planner_pool import random_settings
+from analysis.planner_repeats import SECOND_SEED
+from analysis.space import NONE
 from analysis.words import Voice, words
 
 
@@ -133,3 +135,42 @@ def test_other_negative_numbers_are_numbers():
     table = pd.DataFrame({"shift": shift, "lr": rng.random(80), "y": rng.random(80)})
     frame = Frame.from_table(table, parameters=["shift", "lr"], metric="y", direction="maximize")
     assert frame.space["shift"].none_share == 0
+
+
+def conditional(special, *, n=120, seed=0):
+    """Only sgd has a weight decay; special, in a third of its runs, is better than any number."""
+    rng = np.random.default_rng(seed)
+    opt, off = rng.choice(["adam", "sgd"], n), rng.random(n) < 0.35
+    number = 10 ** rng.uniform(-4, -1, n)
+    wd = [
+        None if o == "adam" else special if z else v
+        for o, z, v in zip(opt, off, number, strict=True)
+    ]
+    loss = np.where(opt == "adam", 0.0, np.where(off, -1.0, 0.3)) + rng.normal(0, 0.05, n)
+    lr = rng.uniform(0, 1, n)
+    table = pd.DataFrame({"opt": opt, "wd": pd.Series(wd, dtype=object), "lr": lr, "loss": loss})
+    return Frame.from_table(
+        table, parameters=["opt", "wd", "lr"], metric="loss", direction="minimize"
+    )
+
+
+@pytest.mark.parametrize("special", [0.0, "auto"])
+def test_a_special_value_of_a_conditional_range_is_there_and_not_away(special):
+    frame = conditional(special)
+    at, opt = frame.space.index("wd"), frame.space.index("opt")
+    assert frame.space["wd"].condition is not None
+    for row, codes in zip(frame.values, frame.codes, strict=True):
+        away = row[opt] == "adam"
+        assert np.isnan(codes[at]) == away
+        assert (codes[at] == NONE) == (not away and row[at] == special)
+
+
+def test_the_parent_of_a_special_value_has_the_share_that_it_has():
+    """Coded as if it were away, the special value's effect was taken for the parent's."""
+    report = assess(conditional("auto", n=150), rng=0, planned=4)
+    shares = {item.name: item.total for item in report.parameters}
+    assert shares["opt"].share == pytest.approx(0.50, abs=0.025)
+    assert shares["wd"].share == pytest.approx(1.0, abs=0.01)
+    second = [dict(run.parameters) for run in report.plan.runs if run.says == SECOND_SEED]
+    assert second
+    assert all(run["wd"] == "auto" for run in second)

@@ -1,0 +1,115 @@
+"""A seed that is a parameter of the program (`random_state`) is set as one in planned runs."""
+
+import json
+import shlex
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.assessment import assess
+from analysis.frame import Frame
+from analysis.invocation import beside, runs, settings
+from analysis.plan_cli import as_data
+from analysis.planner_repeats import SECOND_SEED
+from journal.cli import main
+
+PROGRAM = """
+import sys
+told = dict(word[2:].split("=") for word in sys.argv[1:])
+print(f"knobwise: loss={float(told['lr']) + 0.01 * int(told.get('random_state', 0)):g}")
+"""
+
+
+def table(**columns):
+    """Twelve settings, three runs of each."""
+    rng = np.random.default_rng(0)
+    lr, wd = (np.repeat(rng.uniform(0, 1, 12), 3) for _ in range(2))
+    return pd.DataFrame({"lr": lr, "wd": wd, "loss": lr + rng.normal(0, 0.05, 36), **columns})
+
+
+def framed(runs_of, *, seed=None, extra=("random_state",)):
+    return Frame.from_table(
+        runs_of, parameters=["lr", "wd", *extra], metric="loss", direction="minimize", seed=seed
+    )
+
+
+def test_whole_numbers_in_a_column_with_a_gap_are_seeds_all_the_same():
+    frame = framed(table(seed=[0, 1, None] * 12), seed="seed", extra=())
+    assert frame.seeds[:3] == (0, 1, None)
+    assert frame.seed_name == ""
+    again = [run for run in assess(frame, planned=12).plan.runs if run.says == SECOND_SEED]
+    assert again
+    assert all(run.seed == 2 for run in again)
+
+
+def test_a_second_seed_is_one_that_its_setting_was_not_run_with():
+    frame = framed(table(random_state=[4, 5, 6] * 12))
+    assert frame.seed_name == "random_state"
+    assert frame.seeds[:3] == (4, 5, 6)
+    planned = assess(frame, planned=12).plan.runs
+    told = [dict(run.parameters)["random_state"] for run in planned]
+    assert told == [run.seed for run in planned]
+    assert {told[at] for at, run in enumerate(planned) if run.says == SECOND_SEED} == {7}
+    assert {told[at] for at, run in enumerate(planned) if run.says != SECOND_SEED} == {4}
+
+
+def test_one_that_never_changed_is_a_seed_too():
+    rows = table(random_state=42).drop_duplicates("lr")
+    planned = assess(framed(rows), planned=8).plan.runs
+    assert {dict(run.parameters)["random_state"] for run in planned} == {42, 43}
+
+
+def test_where_other_seeds_are_recorded_these_are_the_seeds():
+    rows = table(random_state=[4, 5, 6] * 12, seed=[0, 1, 2] * 12)
+    frame = framed(rows, seed="seed")
+    assert (frame.seed_name, frame.seeds[:3]) == ("", (0, 1, 2))
+    frame = framed(rows.assign(seed=[4, None, 6] * 12), seed="seed")
+    assert (frame.seed_name, frame.seeds[:3]) == ("random_state", (4, 5, 6))
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    """Eight settings with two seeds each, run and recorded as people do."""
+    folder = tmp_path_factory.mktemp("by_name")
+    program = folder / "train.py"
+    program.write_text(PROGRAM)
+    for seed in (1, 2):
+        for i in range(1, 9):
+            told = [f"--lr={i / 10}", f"--wd={i * 7 % 10}", f"--random_state={seed}"]
+            command = [sys.executable, str(program), *told]
+            assert main(["run", "--journal", str(folder / "runs"), "--", *command]) == 0
+    return folder / "runs"
+
+
+def test_a_second_seed_reaches_the_program_by_its_name_and_is_recorded_once(recorded):
+    frame = Frame.from_journal(recorded, metric="loss", direction="minimize")
+    report = assess(frame, planned=4)
+    lines = runs(report)
+    assert all("--random_state=" in line and "--seed" not in line for line in lines)
+    assert beside(report) == []
+    second = [line for line, run in zip(lines, report.plan.runs, strict=True) if run.seed == 3]
+    assert second
+    for line in second:
+        assert main(shlex.split(line)[1:]) == 0
+    later = Frame.from_journal(recorded, metric="loss", direction="minimize")
+    assert later.n_configurations == frame.n_configurations
+    assert later.n_runs == frame.n_runs + len(second)
+    assert later.excluded == ()
+
+
+def test_the_best_configuration_is_told_with_the_seed_that_it_had(recorded):
+    frame = Frame.from_journal(recorded, metric="loss", direction="minimize")
+    report = assess(frame, planned=4)
+    for best in report.best:
+        line = settings(report, best)
+        assert f"--random_state={best.seed}" in line
+        assert "--seed" not in line
+
+
+def test_the_plan_as_data_logs_it_under_its_name(recorded):
+    frame = Frame.from_journal(recorded, metric="loss", direction="minimize")
+    planned = json.loads(as_data(assess(frame, planned=4)))["runs"]
+    assert planned
+    assert all(run["params"]["random_state"] == run["seed"] for run in planned)
