@@ -126,8 +126,13 @@ class Judge:
         space = self.whole.frame.space
         chosen = {space.index(r.name): r.recommendation for r in results if r.recommendation}
         tuned = {space.index(r.name) for r in results if r.verdict not in FIXED}
+        loose = {space.index(r.name) for r in results if r.verdict in ("forgiving", "undetermined")}
         changed = of_one_setting(
-            self.whole, chosen, margin=self.margin.metric, tuned=tuned & chosen.keys()
+            self.whole,
+            chosen,
+            margin=self.margin.metric,
+            tuned=sorted(tuned & chosen.keys()),
+            open_to=sorted(loose & chosen.keys()),
         )
         return [
             replace(r, recommendation=changed.get(space.index(r.name), r.recommendation))

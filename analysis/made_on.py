@@ -7,15 +7,18 @@ and what is left for the settings looks small.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 from scipy.stats import kruskal
 
+from analysis.blocking import without_blocks
 from analysis.findings_parts import ALPHA
 from analysis.frame import Frame
 from analysis.results import Finding
 from analysis.sentences import finding
-from analysis.space import Parameter
+from analysis.space import Parameter, Space
 
 MADE_ON = re.compile(
     r"(^|[._/-])(data|data[ _-]?set|task|problem|corpus|benchmark|env|environment)"
@@ -27,15 +30,33 @@ MADE_ON = re.compile(
 def made_on(frame: Frame) -> list[Finding]:
     """Parameters called like a dataset or a task, between whose values results differ.
 
-    Nobody said that they are studied.
+    Nobody said that they are studied. Where others act differently between the values, what they
+    add cannot just be taken out.
     """
     return [
-        finding("blocks.unasked", parameter.name, name=parameter.name)
+        _told(frame, parameter.name)
         for index, parameter in enumerate(frame.space.parameters)
         if not parameter.declared
         and _names(parameter)
         and _differ(frame.configuration_codes[:, index], frame.means)
     ]
+
+
+def _told(frame: Frame, name: str) -> Finding:
+    told = without_blocks(_as_block(frame, name))[1]
+    apart = {one for item in told if item.code == "acts_apart" for one in item.parameters}
+    if not apart:
+        return finding("blocks.unasked", name, name=name)
+    return finding("blocks.unasked.apart", name, name=name, names=tuple(sorted(apart)))
+
+
+def _as_block(frame: Frame, name: str) -> Frame:
+    """The same runs with a parameter as one more block, and what exists in all of them."""
+    column = [row[frame.space.index(name)] for row in frame.values]
+    others = tuple(p for p in frame.space.parameters if p.name != name and p.condition is None)
+    kept = frame.take(np.arange(frame.n_runs), space=Space(others))
+    blocks = frame.blocks.reset_index(drop=True).assign(**{name: pd.Series(column, dtype=object)})
+    return replace(kept, blocks=blocks, block_parameters=(*frame.block_parameters, name))
 
 
 def _differ(codes: np.ndarray, means: np.ndarray) -> bool:

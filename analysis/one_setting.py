@@ -25,6 +25,8 @@ from analysis.study import Study
 
 N_DRAWS = 200
 """Of 40 the tenth part is four: what nine of ten say was chance."""
+MOST_CODES = 12
+"""Of one parameter that are tried beside another's."""
 APART = 2.0
 """Margins that one of a parameter's good values may cost beside what is recommended of the others.
 One it may cost by what good means, the other is left to what is good beside all, not beside these.
@@ -37,17 +39,20 @@ def of_one_setting(
     *,
     margin: float,
     tuned: Collection[int],
+    open_to: Collection[int] = (),
 ) -> dict[int, Recommendation]:
     """What changes where values that are each good are none that is good together.
 
-    chosen: by column; those that are not `tuned` are held at their value, and stay as they are. If
+    chosen: by column; those that are not `tuned` are held at their value, and stay as they are.
+    open_to: those of which a reader is told no value, or several that are as good. If
     all single values together are surely worse (`WORSE`) than the best setting beside what is held,
     by more than the margin, the tuned ones that act together are recommended as they are in that
     setting. Else that happens, beside what is recommended of the others, to those of which a value
     that is called good is surely worse there by more than `APART` margins. Of a category's levels
     that are no longer good, those as good in another setting are told with it.
 
-    What hangs on a level is as is best beside it. Empty if nothing changes.
+    What hangs on a level is as is best beside it. Where what is recommended hangs on one of
+    `open_to`, the value that it is recommended beside is told. Empty if nothing changes.
     """
     offer = _Offer(study, chosen, margin)
     best = offer.better(tuned)
@@ -60,10 +65,13 @@ def of_one_setting(
         if held:
             changed[column] = recommendation(study, column, margin=margin, fixed=held)
     offer = _Offer(study, {**chosen, **changed}, margin)
-    return {
-        column: replace(found, elsewhere=offer.elsewhere(column, chosen[column].values))
-        for column, found in changed.items()
-    }
+    for column, found in changed.items():
+        changed[column] = replace(found, elsewhere=offer.elsewhere(column, chosen[column].values))
+    firm = [column for column in tuned if column not in open_to]
+    may_be = {c: offer.axis(c) if c in tuned else offer.good(c) for c in open_to}
+    for column, beside in offer.hanging(firm, may_be).items():
+        changed[column] = replace(changed.get(column, chosen[column]), beside=beside)
+    return changed
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,11 +115,7 @@ class _Offer:
 
     def strained(self, columns: Collection[int]) -> list[int]:
         """Those of which a value that is called good is not, beside the others as recommended."""
-        said = [
-            (column, self._code(column, value))
-            for column in columns
-            for value in (*self.chosen[column].values, *_ends(self.chosen[column]))
-        ]
+        said = [(column, code) for column in columns for code in self.good(column)]
         settings = np.repeat(self.codes, len(said), axis=0)
         for row, (column, code) in zip(settings, said, strict=True):
             row[column] = code
@@ -122,18 +126,69 @@ class _Offer:
     def lost(self, settings: np.ndarray, *, than: np.ndarray, by: float) -> np.ndarray:
         """(n,) what (n, d) settings lose in most draws; zero where it is not expected to be more.
 
-        than: (1, d) the setting beside which they lose; by: what they are to lose more than.
+        than: (1, d) the setting beside which they lose, or (n, d) one for each; by: what they are
+        to lose more than.
         """
-        codes = self._completed(np.vstack([than, settings]))
-        means, lost = self._predicted(codes), np.zeros(len(settings))
-        asked = np.flatnonzero(means[0] - means[1:] > by)
+        better, worse = self._completed(than), self._completed(settings)
+        lost = np.zeros(len(settings))
+        asked = np.flatnonzero(self._predicted(better) - self._predicted(worse) > by)
         if len(asked):
             frame, rng = self.study.frame, np.random.default_rng(0)  # the same for every study
-            rows = gate(frame.space, codes[[0, *(1 + asked)]])
+            better = better[asked] if len(better) > 1 else better
+            rows = gate(frame.space, np.vstack([better, worse[asked]]))
             drawn = frame.sign * self.study.choice.for_risks.draws(rows, N_DRAWS, rng=rng)
             drawn = np.minimum(drawn, ceiling(frame.means, sign=frame.sign))
-            lost[asked] = np.quantile(drawn[:, :1] - drawn[:, 1:], 1 - WORSE, axis=0)
+            losses = drawn[:, : len(better)] - drawn[:, len(better) :]
+            lost[asked] = np.quantile(losses, 1 - WORSE, axis=0)
         return lost
+
+    def hanging(
+        self, columns: Collection[int], others: Mapping[int, np.ndarray]
+    ) -> dict[int, Setting]:
+        """Which others hold what is recommended in these columns to its place, and where they are.
+
+        others: the codes that each may have, by column. One does where, at another of these, some
+        other value of the first is surely better by more than `APART` margins.
+        """
+        together, by = partners(self.study), APART * self.margin
+        pairs = [(c, other) for c in columns for other in others if together[c, other]]
+        settings = [self._out_of_place(*pair, others[pair[1]]) for pair in pairs]
+        if not pairs:
+            return {}
+        worse, better = (np.stack(rows) for rows in zip(*settings, strict=True))
+        found: dict[int, Setting] = {}
+        for (column, other), loss in zip(pairs, self.lost(worse, than=better, by=by), strict=True):
+            if loss > by:
+                beside = self._space.names[other], self.chosen[other].value
+                found[column] = (*found.get(column, ()), beside)
+        return found
+
+    def _out_of_place(
+        self, column: int, other: int, codes: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """(d,) the recommended setting where it loses most at another's code; (d,) the better one.
+
+        Which differs from it in the column alone.
+        """
+        moved = np.repeat(self.codes, len(codes), axis=0)
+        moved[:, other] = codes
+        moved, axis = self._completed(moved), self.axis(column)
+        ways = np.repeat(moved[:, None], len(axis), axis=1)
+        ways[:, :, column] = axis
+        reached = self._predicted(ways.reshape(-1, ways.shape[2])).reshape(ways.shape[:2])
+        worst = int(np.argmax(reached.max(axis=1) - self._predicted(moved)))
+        return moved[worst], ways[worst, int(np.argmax(reached[worst]))]
+
+    def good(self, column: int) -> np.ndarray:
+        """Codes of what is called good of a parameter: its levels, the ends of its range."""
+        found = self.chosen[column]
+        return np.array([self._code(column, v) for v in (*found.values, *_ends(found))])
+
+    def axis(self, column: int) -> np.ndarray:
+        """Some codes of a parameter, all over what was searched."""
+        codes = self.study.codes[column]
+        evenly = np.unique(np.linspace(0, len(codes) - 1, MOST_CODES).astype(int))
+        return np.asarray(codes[evenly])
 
     def elsewhere(self, column: int, values: Collection[Scalar]) -> tuple[Elsewhere, ...]:
         """Those levels of a category that are not recommended, but as good in another setting."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from analysis.numerals import digits_of, display_width, setting
 from analysis.places import Places
 from analysis.results import ParameterResult, Recommendation, Report, Scalar
+from analysis.results_runs import Setting
 from analysis.words import Voice
 
 LEVELS_SHOWN, LEVELS_IN_BRIEF = 8, 3
@@ -22,18 +23,26 @@ def value_of(
 
 
 def good(parameter: ParameterResult, best: Recommendation, *, voice: Voice) -> str:
-    """The settings to leave it at, and levels as good beside other values of other parameters."""
+    """The settings to leave it at, and beside what; levels as good beside other values."""
     told, others = _good(parameter, best, voice), []
+    if best.beside:
+        told = voice.say("good.with", good=told, others=_set_to(best.beside, voice))
     for one in best.elsewhere:
-        beside = [
-            voice.say("good.beside.value", name=voice.name(name), value=voice.code(setting(value)))
-            for name, value in one.beside
-        ]
         level = value_of(parameter, one.value, voice=voice)
-        others.append(voice.say("good.beside", value=level, others=voice.listed(beside)))
+        others.append(voice.say("good.beside", value=level, others=_set_to(one.beside, voice)))
     if not others:
         return told
     return voice.say("good.elsewhere", good=told, others=voice.listed(few(others), last="or"))
+
+
+def _set_to(beside: Setting, voice: Voice) -> str:
+    """Other parameters and their values."""
+    return voice.listed(
+        [
+            voice.say("good.beside.value", name=voice.name(name), value=voice.code(setting(value)))
+            for name, value in beside
+        ]
+    )
 
 
 def _good(parameter: ParameterResult, best: Recommendation, voice: Voice) -> str:

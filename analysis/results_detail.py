@@ -48,7 +48,8 @@ class Recommendation:
     setting; `cost` is what holding it there is expected to cost against the best the parameter can
     offer (tuning-risk units), as it is not known for sure which is best.
     `at_edge` is "low" or "high" when the best region touches the end of what was searched.
-    `elsewhere`: levels as good, but not with what is recommended of the others.
+    `elsewhere`: levels as good, but not with what is recommended of the others. `beside`: others of
+    which no single value is advised, and on which this hangs: at some of theirs, others are better.
     """
 
     value: Scalar
@@ -58,6 +59,7 @@ class Recommendation:
     cost: float
     at_edge: Literal["low", "high"] | None
     elsewhere: tuple[Elsewhere, ...] = ()
+    beside: Setting = ()
 
 
 @dataclass(frozen=True, kw_only=True)

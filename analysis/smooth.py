@@ -34,11 +34,15 @@ def configuration_data(frame: Frame, model: NoiseModel | None) -> Data:
     """Means, codes and the noise of each mean; without a noise model it has to be learned.
 
     A mean over blocks in which parameters act differently is as sure as these blocks are many.
+    Where hardly any setting was run in several, what lies between them is learned with the noise:
+    beside that of runs in one block it would pass for what parameters do.
     """
     spread = float(np.var(frame.means)) or 1.0
     across = between_blocks(frame)
     if across is not None:
         return Data(frame.configuration_codes, frame.means, across.variance, across.df)
+    if frame.unlike is not None:
+        return Data(frame.configuration_codes, frame.means, np.ones(len(frame.means)), 0.0)
     variance = 1.0 if model is None else max(model.sd**2, 1e-9 * spread)
     if model is not None and model.levels is not None:
         variance = np.maximum(model.variance, 1e-9 * spread)

@@ -124,7 +124,19 @@ def in_use_first(report: Report) -> list[ParameterResult]:
 
 def note(report: Report, parameter: ParameterResult, *, voice: Voice) -> str:
     """What to do with one parameter, in a few words; of what exists only somewhere, where."""
-    said, off = _advice(report, parameter, voice), parameter.switched_off_by
+    return _located(parameter, _advice(report, parameter, voice), voice)
+
+
+def best(parameter: ParameterResult, voice: Voice) -> str:
+    """What is best of one that is worth tuning, in as few words; empty of others."""
+    if parameter.verdict not in ("critical", "fine") or parameter.recommendation is None:
+        return ""
+    return _located(parameter, good(parameter, parameter.recommendation, voice=voice), voice)
+
+
+def _located(parameter: ParameterResult, said: str, voice: Voice) -> str:
+    """What is said of a parameter, and where it exists, if it does not everywhere."""
+    off = parameter.switched_off_by
     settled = parameter.verdict not in ("undetermined", "not_estimable")
     if not said or not parameter.condition or not (settled or off):
         return said

@@ -238,12 +238,12 @@ def _tail(report: Report, voice: Voice) -> list[str]:
 
 
 def _noted(report: Report, voice: Voice) -> list[tuple[str, list[str]]]:
-    """What a card notes of parameters: worth tuning somewhere, to be left, not settled yet."""
-    noted: dict[str, list[str]] = {"where": [], "fix": [], "open": []}
+    """What a card notes of parameters: where they are best, to be left, not settled yet."""
+    noted: dict[str, list[str]] = {"best": [], "fix": [], "open": []}
     for p in story.in_use_first(report):
         told = f"{voice.name(p.name)} {story.note(report, p, voice=voice)}"
-        if p.condition and p.verdict in ("critical", "fine"):
-            noted["where"].append(told)
+        if best := story.best(p, voice):
+            noted["best"].append(f"{voice.name(p.name)} {best}")
         elif p.verdict in story.CARDS["fix"] and p.recommendation:
             noted["fix"].append(told)
         elif p.verdict == "undetermined" and p.more_runs:

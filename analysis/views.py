@@ -66,8 +66,20 @@ class View:
 def mixed(parts: Sequence[tuple[Part, np.ndarray]]) -> np.ndarray:
     """Several surrogates' rows as one: the weighted mean of the estimates, then draws of each."""
     estimate = np.sum([part.weight * rows[0] for part, rows in parts], axis=0)
-    drawn = [rows[1 : 1 + part.n_draws] for part, rows in parts]
-    return np.concatenate([estimate[None], *drawn])
+    drawn = [(part.n_draws, rows[1:]) for part, rows in parts if part.n_draws]
+    told = [rows if len(drawn) == 1 else _spread(rows, n) for n, rows in drawn]
+    return np.concatenate([estimate[None], *told])
+
+
+def _spread(draws: np.ndarray, n: int) -> np.ndarray:
+    """So many of the draws, evenly out of all; each more than once where there are fewer.
+
+    They come in pairs (`Blend.sizes`). A forest is refitted at most so often (`MOST_DRAWS`), and
+    would count less than its weight; the first of a chain's draws are of its first states alone.
+    """
+    place, pairs = np.arange(n), (len(draws) + 1) // 2
+    pair = place // 2 * pairs // max((n + 1) // 2, 1)
+    return np.asarray(draws[np.minimum(2 * pair + place % 2, len(draws) - 1)])
 
 
 def mixed_indices(parts: Sequence[tuple[Part, Indices]]) -> Indices:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from analysis import views
 from analysis.blend import LEAST, Blend, Part, blend, mixed
 from analysis.decomposition import Decomposition, decompose_grid
 from analysis.slices import Slices
@@ -80,6 +81,31 @@ def test_estimates_are_means_and_draws_come_in_proportion():
     assert sum(both.sizes(61)) == 61
     assert both.name == "flat (70%) and flat (30%)"
     assert Blend(((Flat(1.0), 1.0),)).name == "flat"
+
+
+@pytest.mark.parametrize("weight", [0.3, 0.6, 0.9])
+def test_a_surrogate_with_few_draws_counts_by_its_weight_all_the_same(weight):
+    few, many = Flat(1.0), Flat(0.0)
+    parts = tuple(sorted(((few, weight), (many, 1 - weight)), key=lambda part: -part[1]))
+    asked = {who: Blend(parts).part(who, 60) for who, _ in parts}
+    rows = {few: np.ones((1 + 16, 1)), many: np.zeros((1 + asked[many].n_draws, 1))}
+    drawn = views.mixed([(asked[who], rows[who]) for who, _ in parts])
+    assert len(drawn) == 61
+    assert drawn[0] == pytest.approx(weight)
+    assert drawn[1:].mean() == pytest.approx(weight, abs=0.02)
+
+
+def test_fewer_draws_than_there_are_come_evenly_out_of_all_and_in_pairs():
+    rows = np.arange(21.0)[:, None]  # the estimate, then ten pairs
+    parts = [(Part(0.5, 10), rows), (Part(0.5, 10), np.zeros((11, 1)))]
+    drawn = views.mixed(parts)[1:11, 0]
+    assert drawn.tolist() == [1, 2, 5, 6, 9, 10, 13, 14, 17, 18]
+
+
+def test_one_surrogate_alone_gives_all_the_draws_that_it_has():
+    rows = np.arange(17.0)[:, None]
+    silent = (Part(0.0, 0), np.full((5, 1), 99.0))
+    assert np.array_equal(views.mixed([(Part(1.0, 60), rows), silent]), rows)
 
 
 def test_parts_are_told_apart_by_who_they_are():

@@ -28,6 +28,20 @@ def test_what_runs_were_made_on_is_named_with_the_option_that_takes_it_out(name)
     assert made_on(studied(name, differ=0.0)) == []
 
 
+@pytest.mark.parametrize(("apart", "option"), [(1.0, "--by dataset"), (0.0, "--block dataset")])
+def test_where_others_act_differently_each_is_to_be_asked_for(apart, option):
+    """Taken out, what the rate does on each would pass for noise."""
+    rng = np.random.default_rng(0)
+    table, which = clean(rng, 120), np.arange(120) % 3
+    table["dataset"] = pd.Series(list("abc")).take(which).to_numpy()
+    table["m"] = pd.Series(rng.random(120)).where(table["dataset"] == "a")
+    off = np.log10(table["p01"]) + 3 + apart * (which - 1)
+    frame = framed(table, off**2 + which + rng.normal(0, 0.1, 120))
+    (found,) = made_on(frame)
+    assert option in found.hint
+    assert ("p01" in found.message) == bool(apart)
+
+
 def test_numbers_are_names_only_where_they_are_called_so():
     assert len(made_on(studied("task_id", (3, 31, 37)))) == 1
     assert made_on(studied("data", (0.1, 0.5, 1.0))) == []

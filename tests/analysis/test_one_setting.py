@@ -1,11 +1,14 @@
 """What is recommended of parameters that act together is one good setting, not several bests."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import Frame, assess, judging
+from analysis import Frame, assess, judging, terminal
 from analysis.inference import Declaration
+from analysis.numerals import setting
 
 SEEDS = (3, 4, 5)
 
@@ -29,28 +32,53 @@ def lost(setting, *, along):
     return off**2 + 0.2 * setting["c"]
 
 
-def recommended(frame):
-    report = assess(frame, rng=0)
+@cache
+def assessed(seed, along):
+    return assess(journal(seed, along=along), rng=0)
+
+
+def recommended(report):
     return {p.name: p.recommendation.value for p in report.parameters if p.recommendation}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_values_that_follow_each_other_are_recommended_together(seed):
-    assert lost(recommended(journal(seed, along=1.0)), along=1.0) < 0.1
+    assert lost(recommended(assessed(seed, 1.0)), along=1.0) < 0.1
 
 
 def test_each_for_itself_would_lie_beside_the_ridge(monkeypatch):
     monkeypatch.setattr(judging, "of_one_setting", lambda *_, **__: {})
-    apart = [lost(recommended(journal(seed, along=1.0)), along=1.0) for seed in SEEDS]
+    reports = [assess(journal(seed, along=1.0), rng=0) for seed in SEEDS]
+    apart = [lost(recommended(report), along=1.0) for report in reports]
     assert max(apart) > 1
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_where_each_value_is_good_by_itself_nothing_changes(seed, monkeypatch):
-    frame = journal(seed, along=0.0)
-    found = recommended(frame)
+    found = recommended(assessed(seed, 0.0))
     monkeypatch.setattr(judging, "of_one_setting", lambda *_, **__: {})
-    assert recommended(frame) == found
+    assert recommended(assess(journal(seed, along=0.0), rng=0)) == found
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_range_that_hangs_on_what_no_card_advises_is_told_with_it(seed):
+    """The batch size is undetermined: whoever reads of the rate alone takes any with it."""
+    report = assessed(seed, 1.0)
+    found = {p.name: p for p in report.parameters}
+    assert found["bs"].verdict == "undetermined"
+    beside = found["lr"].recommendation.beside
+    assert beside == (("bs", found["bs"].recommendation.value),)
+    size = setting(found["bs"].recommendation.value)
+    assert f"(with bs = {size})" in terminal.render(report)
+    good = found["lr"].recommendation
+    for lr in (good.low, good.high):
+        assert lost({"lr": lr, "bs": beside[0][1], "c": 0.0}, along=1.0) < 0.25
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_one_that_hangs_on_nothing_is_told_alone(seed):
+    report = assessed(seed, 0.0)
+    assert all(not p.recommendation.beside for p in report.parameters if p.recommendation)
 
 
 def optimizers(seed, *, apart, momentum=False):
