@@ -26,16 +26,22 @@ def binned(column: np.ndarray, parameter: Parameter) -> tuple[np.ndarray, list[s
     n_bins = int(np.clip(len(values) // MIN_PER_BIN, 1, BINS))
     groups = grouped(column, parameter, n=n_bins)
     groups[here] = np.unique(groups[here], return_inverse=True)[1]
-    labels, digits = [], resolving(parameter.domain, parameter.scale)
-    for group in range(int(groups[here].max(initial=-1)) + 1):
-        inside = values[groups[here] == group]
-        ends = (parameter.decode(float(end)) for end in (inside.min(), inside.max()))
-        low, high = (setting(end, digits=digits) for end in ends)
-        labels.append(low if low == high else f"{low} … {high}")
+    n_groups = int(groups[here].max(initial=-1)) + 1
+    labels = [spanned(values[groups[here] == group], parameter) for group in range(n_groups)]
     if (column == NONE).any():
         groups[column == NONE] = len(labels)
         labels.append(setting(parameter.atom))
     return groups, labels
+
+
+def spanned(codes: np.ndarray, parameter: Parameter) -> str:
+    """What the values of an ordered axis reach from and to."""
+    digits = telling(parameter.levels)
+    if parameter.numeric:
+        digits = resolving(parameter.domain, parameter.scale)
+    ends = (parameter.decode(float(end)) for end in (codes.min(), codes.max()))
+    low, high = (setting(end, digits=digits) for end in ends)
+    return low if low == high else f"{low} … {high}"
 
 
 def epsilon_squared(rates: np.ndarray, groups: np.ndarray) -> float:

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.failure_causes import causes
+from analysis.failure_corners import corner
 from analysis.failure_groups import binned, epsilon_squared
 from analysis.frame import FailedRuns, Frame
 from analysis.indices import RESOLUTION
@@ -90,9 +91,9 @@ def failures(
     few = failed.failed.sum() < MIN_FAILED or yes_no.n_configurations < MIN_CONFIGURATIONS
     if few or share == 1.0:
         return Failures(share=share, parameters=())
-    yes_no = canonical(yes_no)
-    totals = decompose(yes_no) if decompose is not None else between_shares(yes_no, rng=rng)
-    found = causes(yes_no, rng=rng.spawn(1)[0], workers=workers)
+    ordered = canonical(yes_no)
+    totals = decompose(ordered) if decompose is not None else between_shares(ordered, rng=rng)
+    found = causes(ordered, rng=rng.spawn(1)[0], workers=workers)
     parameters = [
         FailureParameter(
             name=name,
@@ -102,7 +103,9 @@ def failures(
         for name, total in totals.items()
     ]
     parameters.sort(key=lambda parameter: (-parameter.total.share, parameter.name))
-    return Failures(share=share, parameters=tuple(parameters))
+    drivers = [parameter.name for parameter in parameters if parameter.name in found]
+    together = corner(yes_no, drivers)
+    return Failures(share=share, parameters=tuple(parameters), together=together)
 
 
 def see_them(frame: Frame) -> str:
@@ -131,8 +134,16 @@ def failure_findings(found: Failures | None, *, where: str) -> list[Finding]:
         said("failures.driver", name=p.name, failed=fails, n=runs, at=label)
         for p, (label, fails, runs) in zip(drivers, worst, strict=True)
     )
-    names = (p.name for p in drivers)
-    return [finding("failures.driven", *names, share=found.share, drivers=told[:3], where=where)]
+    names, both = [p.name for p in drivers], found.together
+    if both is None:
+        return [
+            finding("failures.driven", *names, share=found.share, drivers=told[:3], where=where)
+        ]
+    one, other = (said("failures.at", name=name, at=label) for name, label in both.parameters)
+    return [
+        finding("failures.driven.together", *names, share=found.share, drivers=told[:3],
+                one=one, other=other, failed=both.failed, n=both.runs, where=where)
+    ]  # fmt: skip
 
 
 def failure_rates(failed: FailedRuns, name: str) -> tuple[tuple[str, int, int], ...]:

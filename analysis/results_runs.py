@@ -65,11 +65,22 @@ class FailureParameter:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FailureCorner:
+    """Where two parameters make runs fail together, and how many of those there failed."""
+
+    parameters: tuple[tuple[str, str], ...]
+    """(name, setting or range as text)."""
+    failed: int
+    runs: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Failures:
     """The share of runs that fail, and the parameters that drive it."""
 
     share: float
     parameters: tuple[FailureParameter, ...]
+    together: FailureCorner | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

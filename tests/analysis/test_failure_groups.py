@@ -1,11 +1,14 @@
 """Settings in groups along a parameter, and what the groups are called."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.failure_groups import binned
+from analysis.failures import failure_findings, failures
 from analysis.numerals import setting, telling
 from analysis.space import Condition, Parameter
+from tests.analysis.planted import framed
 
 
 def test_numbers_fall_into_fifths_and_the_atom_stands_apart():
@@ -39,3 +42,51 @@ def test_groups_of_numbers_are_called_as_settings_are_elsewhere_in_the_report():
 def test_an_empty_axis_is_no_crash():
     axis = Parameter(name="x", kind="continuous", scale="linear", domain=(0.0, 1.0))
     assert binned(np.array([np.nan, np.nan]), axis)[1] == []
+
+
+def corner_of(seed, *, rule, n=160):
+    """Runs of which those that a rule names fail, and one in fifty of the others."""
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame({"lr": 10 ** rng.uniform(-4, -0.5, n), "w": rng.random(n)})
+    table["clip"] = rng.choice(["off", "norm"], n)
+    table["depth"] = rng.choice([2, 4, 6, 8], n)
+    fails = rule(table) | (rng.random(n) < 0.02)
+    table["status"] = np.where(fails, "failed", "finished")
+    found = failures(framed(table, rng.normal(size=n)), rng=np.random.default_rng(0))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_two_parameters_that_make_runs_fail_together_are_named_together(seed):
+    found = corner_of(seed, rule=lambda t: (t["lr"] > 0.03) & (t["clip"] == "off"))
+    assert found.together is not None
+    told = dict(found.together.parameters)
+    assert told["clip"] == "off"
+    low, _, high = told["lr"].partition(" … ")
+    assert 0.015 < float(low) < 0.06
+    assert float(high) > 0.25
+    assert found.together.failed >= 0.8 * found.together.runs
+    (sentence,) = failure_findings(found, where="status=failed")
+    for part in ("lr at ", "clip at off", f"{found.together.failed} of {found.together.runs}"):
+        assert part in sentence.message
+
+
+def test_an_order_of_levels_is_cut_and_its_failing_end_named():
+    found = corner_of(3, rule=lambda t: (t["depth"] >= 6) & (t["clip"] == "off"))
+    assert found.together is not None
+    assert dict(found.together.parameters) == {"clip": "off", "depth": "6 … 8"}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        lambda t: t["lr"] > 0.05,
+        lambda t: (t["lr"] > 0.08) | (t["clip"] == "off"),
+        lambda t: t["lr"] < 0,
+    ],
+    ids=["one", "either", "none"],
+)
+def test_what_fails_by_one_parameter_alone_is_no_corner(rule):
+    found = [corner_of(seed, rule=rule) for seed in range(6)]
+    assert [item.together for item in found] == [None] * 6
