@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -201,11 +202,13 @@ def _seeds(
 ) -> tuple[tuple[Scalar, ...], str]:
     """The seed of each run, and the parameter that sets it; "" where none does.
 
-    A parameter that is named as one (`random_state`) sets it unless other seeds are recorded.
+    A parameter that is named as one (`random_state`) and has a value in every run sets it, unless
+    other seeds are recorded.
     """
     for name in (p.name for p in (*inference.nuisance, *inference.constants) if is_seed(p.name)):
         set_to = tuple(map(_whole, columns[name]))
-        if all(own is None or own == other for own, other in zip(recorded, set_to, strict=True)):
+        both = zip(recorded, set_to, strict=True)
+        if all(other is not None and own in (None, other) for own, other in both):
             return set_to, name
     return tuple(map(_whole, recorded)), ""
 
@@ -255,7 +258,8 @@ def _failed(
     try:
         inference, columns = _infer_used(runs, chosen, said)
     except InputError:  # one that failed lies where nothing was declared to be: that may be why
-        inference, columns = _infer_used(runs, chosen, {})
+        axes = {name: replace(d, scale=None, domain=None, levels=()) for name, d in said.items()}
+        inference, columns = _infer_used(runs, chosen, axes)
     space = Space(inference.studied)
     values = _rows(columns, space, len(rows))
     ended = Counter(

@@ -6,9 +6,11 @@ A learning rate above .03 without clipping: told of each alone, 17 of 17 become 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from scipy.special import xlogy
 from scipy.stats import hypergeom
 
 from analysis.failure_groups import binned, spanned
@@ -18,6 +20,8 @@ from analysis.results_runs import FailureCorner
 
 MOST_NAMES = 5
 """Parameters, those on which failures depend most, of which every two are looked at."""
+MOST_ROWS = 4000
+"""Configurations that are counted, evenly out of all."""
 LEAST = 4
 """Configurations in the corner, and beside it along either parameter."""
 FAILING = 0.5
@@ -30,53 +34,91 @@ Part = tuple[str, np.ndarray]
 """A setting or range as text, and (n_runs,) bool, which runs lie in it."""
 
 
+@dataclass(frozen=True, eq=False)
+class _Tables:
+    """Of every corner of two parameters: failed and all configurations in it and beside it.
+
+    failed, n: (n_left, n_right) in the corner; beside: the same along the one and the other.
+    """
+
+    failed: np.ndarray
+    n: np.ndarray
+    beside: tuple[tuple[np.ndarray, np.ndarray], ...]
+
+    @classmethod
+    def of(cls, left: np.ndarray, right: np.ndarray, fails: np.ndarray) -> _Tables:
+        """left, right: (n, n_configurations) which lie in the parts; fails: 0 or 1."""
+        n, failed = left @ right.T, (left * fails) @ right.T
+        along = ((left @ fails)[:, None] - failed, left.sum(axis=1)[:, None] - n)
+        across = ((right @ fails)[None] - failed, right.sum(axis=1)[None] - n)
+        return cls(failed, n, (along, across))
+
+    @property
+    def looked_at(self) -> np.ndarray:
+        """(n_left, n_right) bool: enough lie in the corner and beside it, and there they fail."""
+        enough = [self.n >= LEAST, self.failed >= FAILING * self.n]
+        enough += [n >= LEAST for _, n in self.beside]
+        return np.asarray(np.logical_and.reduce(enough))
+
+    @property
+    def clear(self) -> np.ndarray:
+        """(n_left, n_right) how clearly more fail there: the smaller log likelihood ratio."""
+        ratios = [_ratio(self.failed, self.n, failed, n) for failed, n in self.beside]
+        return np.where(self.looked_at, np.minimum(*ratios), -1.0)
+
+    def p(self, place: tuple[int, int]) -> float:
+        """Fisher's exact test of one corner: the larger p."""
+        inside, n = self.failed[place], self.n[place]
+        return max(
+            float(hypergeom.sf(inside - 1, n + whole[place], inside + failed[place], n))
+            for failed, whole in self.beside
+        )
+
+
 def corner(yes_no: Frame, names: Sequence[str]) -> FailureCorner | None:
     """Where two of these parameters make runs fail together; None where no two do.
 
     yes_no: a frame whose objective is 1 for a failed run and 0 for one that was used; names: those
     on which failures depend, most first. Of each two, every group of the one with every group of
     the other (`failure_groups`), and all on one side of a cut in an order. Configurations fail more
-    often there than where either parameter is as it is there and the other is not: Fisher's exact
-    test (1935) of each, the larger p, times the number of corners that were looked at.
+    often there than where either parameter is as it is there and the other is not: the corner with
+    the largest likelihood ratio (of two, the smaller) is told if Fisher's exact test (1935) agrees:
+    the larger p, times the number of corners that were looked at.
     """
     parts = {name: _parts(yes_no, name) for name in names[:MOST_NAMES]}
-    first = yes_no.first_rows
-    inside = {name: np.array([runs[first] for _, runs in own]) for name, own in parts.items()}
-    fails = (yes_no.means > FAILING).astype(float)
-    pairs = list(combinations(parts, 2))
-    p = [_exact(inside[a].astype(float), inside[b].astype(float), fails) for a, b in pairs]
-    looked_at = sum(int(np.isfinite(of_pair).sum()) for of_pair in p)
-    if not looked_at:
+    rows = np.unique(np.linspace(0, yes_no.n_configurations - 1, MOST_ROWS).astype(int))
+    first, fails = yes_no.first_rows[rows], (yes_no.means[rows] > FAILING).astype(float)
+    inside = {
+        name: np.array([runs[first] for _, runs in own], dtype=float) for name, own in parts.items()
+    }
+    found, looked_at = [], 0
+    for a, b in combinations(parts, 2):
+        tables = _Tables.of(inside[a], inside[b], fails)
+        looked_at += int(tables.looked_at.sum())
+        at = divmod(int(np.argmax(tables.clear)), len(parts[b]))
+        if tables.clear[at] > 0:
+            one, other = (a, *parts[a][at[0]]), (b, *parts[b][at[1]])
+            found.append((float(tables.clear[at]), tables.p(at), one, other))
+    _, p, *both = max(found, key=lambda item: item[0], default=(0.0, 1.0))
+    if not both or p * looked_at > LEVEL:
         return None
-    least = [float(np.nanmin(of_pair, initial=1.0)) for of_pair in p]
-    place = int(np.argmin(least))
-    if least[place] * looked_at > LEVEL:
-        return None
-    (a, b), of_pair = pairs[place], p[place]
-    row, column = np.unravel_index(int(np.nanargmin(of_pair)), of_pair.shape)
-    (at_a, in_a), (at_b, in_b) = parts[a][row], parts[b][column]
-    there = in_a & in_b
+    there = both[0][2] & both[1][2]
     return FailureCorner(
-        parameters=((a, at_a), (b, at_b)),
+        parameters=tuple((name, label) for name, label, _ in both),
         failed=int(yes_no.objective[there].sum()),
         runs=int(there.sum()),
     )
 
 
-def _exact(left: np.ndarray, right: np.ndarray, fails: np.ndarray) -> np.ndarray:
-    """(n_left, n_right) P of as many failures in every corner; NaN of what is not looked at.
+def _ratio(a: np.ndarray, n: np.ndarray, b: np.ndarray, m: np.ndarray) -> np.ndarray:
+    """Log likelihood ratio of a of n failing more often than b of m; 0 where they do not."""
 
-    left, right: (n, n_configurations) which lie in the parts of two parameters; fails: 0 or 1.
-    """
-    n, failed = left @ right.T, (left * fails) @ right.T
-    p = []
-    for whole, of_them in (
-        (left.sum(axis=1)[:, None], (left @ fails)[:, None]),
-        (right.sum(axis=1)[None], (right @ fails)[None]),
-    ):
-        enough = (n >= LEAST) & (whole - n >= LEAST) & (failed >= FAILING * n)
-        p.append(np.where(enough, hypergeom.sf(failed - 1, whole, of_them, n), np.nan))
-    return np.asarray(np.maximum(*p))
+    def fit(failed: np.ndarray, whole: np.ndarray) -> np.ndarray:
+        rate = failed / np.maximum(whole, 1.0)
+        return np.asarray(xlogy(failed, rate) + xlogy(whole - failed, 1 - rate))
+
+    more = a * m > b * n
+    return np.where(more, fit(a, n) + fit(b, m) - fit(a + b, n + m), 0.0)
 
 
 def _parts(yes_no: Frame, name: str) -> list[Part]:
@@ -84,14 +126,11 @@ def _parts(yes_no: Frame, name: str) -> list[Part]:
     parameter, column = yes_no.space[name], yes_no.codes[:, yes_no.space.index(name)]
     groups, labels = binned(column, parameter)
     parts = [(label, groups == group) for group, label in enumerate(labels)]
-    if not parameter.ordered:
-        return parts
     there = valued(column)
     if None in parameter.levels:
         there &= column != parameter.levels.index(None)
-    for cut in np.unique(np.quantile(column[there], np.arange(1, CUTS) / CUTS, method="nearest")):
-        for side in (column < cut, column >= cut):
-            inside = there & side
-            if inside.any():
-                parts.append((spanned(column[inside], parameter), inside))
-    return parts
+    if parameter.ordered and there.any():
+        cuts = np.quantile(column[there], np.arange(1, CUTS) / CUTS, method="nearest")
+        sides = [there & side for cut in np.unique(cuts) for side in (column < cut, column >= cut)]
+        parts += [(spanned(column[side], parameter), side) for side in sides if side.any()]
+    return list({inside.tobytes(): (label, inside) for label, inside in parts}.values())

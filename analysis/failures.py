@@ -104,7 +104,7 @@ def failures(
     ]
     parameters.sort(key=lambda parameter: (-parameter.total.share, parameter.name))
     drivers = [parameter.name for parameter in parameters if parameter.name in found]
-    together = corner(yes_no, drivers)
+    together = corner(ordered, drivers)
     return Failures(share=share, parameters=tuple(parameters), together=together)
 
 
@@ -125,7 +125,8 @@ def failure_findings(found: Failures | None, *, where: str) -> list[Finding]:
     """
     if found is None:
         return []
-    drivers = [p for p in found.parameters if p.total.low > 0]
+    together = {name for name, _ in found.together.parameters} if found.together else set()
+    drivers = [p for p in found.parameters if p.total.low > 0 or p.name in together]
     if not drivers:
         return [finding("failures.unknown", level="note", share=found.share, where=where)]
     # As if two more runs had failed as often as all: one run of one level is not the worst.

@@ -16,7 +16,7 @@ from analysis.numerals import shown
 from analysis.recorded import Part, Recorded, listed, reads_as
 from analysis.renaming import present_names
 from analysis.results import BestRun, Report, Scalar
-from analysis.seed_names import is_seed, with_seed
+from analysis.seed_names import with_seed
 from journal.flags import recorded_name
 from journal.values import write_scalar
 
@@ -202,7 +202,7 @@ def beside(report: Report) -> list[str]:
     """Parameters of planned runs that no recorded command tells: the program is not told them."""
     planned = report.plan.runs if report.plan else ()
     names = {name for run in planned for name, value in run.parameters if value is not None}
-    seed = ["seed"] if names and not any(map(is_seed, names)) else []
+    seed = ["seed"] if names and _seed_name(report) not in names else []
     return shape(report).untold([*sorted(names), *seed])
 
 
@@ -231,8 +231,8 @@ def settings(report: Report, best: BestRun) -> str:
         for p in report.parameters
         if p.role == "constant" and p.levels and p.condition is None
     ]
-    seed = [(name, best.seed) for name in settable(report) if is_seed(name)]
-    told = {**dict((*best.parameters, *best.block, *constant)), **dict(seed)}
+    told = dict((*best.parameters, *best.block, *constant))
+    told |= {called: best.seed for called in (_seed_name(report),) if called}
     return _line(report, shape(report), tuple(told.items()), best.seed)
 
 
@@ -263,7 +263,7 @@ def _line(report: Report, like: Shape, named: Sequence[tuple[str, Scalar]], seed
     for name, value in named:
         if len(f"--{name}={write_scalar(value)}".encode("utf-8", "replace")) > LARGEST:
             return f"# none: no program can be told {shown(name)} of {len(plain(value)):,} letters"
-    whole = with_seed(named, seed)
+    whole = with_seed(named, seed, called=_seed_name(report))
     parts = like.told(whole, guessed=False)
     words = [word for part in parts for word in part.words]
     if not kept(report):
@@ -282,6 +282,11 @@ def _line(report: Report, like: Shape, named: Sequence[tuple[str, Scalar]], seed
     if seed is not None and (wrong or read.get("seed") != write_scalar(seed)):
         beside.append(f"--seed {quoted(plain(seed))}")
     return knobwise("run", *journal(report), *beside, "--", *words)
+
+
+def _seed_name(report: Report) -> str:
+    """The parameter that sets the seed; "" where it is recorded as such."""
+    return report.plan.seed_name if report.plan else ""
 
 
 def _recorded_nulls(report: Report) -> set[str]:

@@ -151,7 +151,8 @@ class _Offer:
         other value of the first is surely better by more than `APART` margins.
         """
         together, by = partners(self.study), APART * self.margin
-        pairs = [(c, other) for c in columns for other in others if together[c, other]]
+        may = [other for other, codes in others.items() if len(codes)]
+        pairs = [(column, other) for column in columns for other in may if together[column, other]]
         settings = [self._out_of_place(*pair, others[pair[1]]) for pair in pairs]
         if not pairs:
             return {}

@@ -111,7 +111,11 @@ def as_commands(report: Report, command: str | None) -> str:
     if command:
         planner_words.check_template(command, invocation.settable(report))
         like = invocation.shape(report)
-        made = [planner_words.command_line(command, run, like=like) for run in report.plan.runs]
+        called = report.plan.seed_name
+        made = [
+            planner_words.command_line(command, run, like=like, seed_name=called)
+            for run in report.plan.runs
+        ]
     else:
         made = [invocation.readable(line) for line in invocation.runs(report)]
     lines = [(line, shown(run.reason)) for line, run in zip(made, report.plan.runs, strict=True)]

@@ -104,6 +104,7 @@ def plan(
         recorded=next(iter(commands), None),
         ways=telling(commands),
         renamed=frame.renamed,
+        seed_name=frame.seed_name,
     )
 
 

@@ -25,7 +25,9 @@ _QUOTED = re.compile(
 """What a shell reads otherwise than bare words, to the end where a quote is not closed."""
 
 
-def command_line(template: str, run: PlannedRun, *, like: Shape = UNTOLD) -> str:
+def command_line(
+    template: str, run: PlannedRun, *, like: Shape = UNTOLD, seed_name: str = ""
+) -> str:
     """The template with its placeholders filled; without any, the flags are put behind it.
 
     {args}: --lr 0.003 --seed 1, in the shape that recorded commands have; {NAME}, one parameter's
@@ -33,7 +35,7 @@ def command_line(template: str, run: PlannedRun, *, like: Shape = UNTOLD) -> str
     `knobwise log` reads it; {seed}.
     """
     told = {name: value for name, value in run.parameters if value is not None}
-    whole = with_seed(run.parameters, run.seed)
+    whole = with_seed(run.parameters, run.seed, called=seed_name)
     args = (part.words for part in like.told(whole) if part.name)
     fills = {name: quoted(plain(value)) for name, value in told.items()} | {
         "args": " ".join(word for words in args for word in words),

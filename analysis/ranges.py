@@ -36,13 +36,17 @@ def good(parameter: ParameterResult, best: Recommendation, *, voice: Voice) -> s
 
 
 def _set_to(beside: Setting, voice: Voice) -> str:
-    """Other parameters and their values."""
-    return voice.listed(
-        [
-            voice.say("good.beside.value", name=voice.name(name), value=voice.code(setting(value)))
-            for name, value in beside
-        ]
-    )
+    """Other parameters and their values, with the digits that tell these from others."""
+    known = {item.name: item for item in voice.about.parameters} if voice.about else {}
+    told = []
+    for name, value in beside:
+        code = (
+            value_of(known[name], value, voice=voice)
+            if name in known
+            else voice.code(setting(value))
+        )
+        told.append(voice.say("good.beside.value", name=voice.name(name), value=code))
+    return voice.listed(told)
 
 
 def _good(parameter: ParameterResult, best: Recommendation, voice: Voice) -> str:

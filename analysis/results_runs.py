@@ -135,6 +135,8 @@ class Plan:
     renamed: tuple[tuple[str, str], ...] = ()
     """(what a parameter was called when they were recorded, what it is called now); see `names` of
     `journal.declarations.Declarations`."""
+    seed_name: str = ""
+    """The parameter that sets the seed (`random_state`); "" where it is recorded as such."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -287,11 +287,12 @@ def _numbers(column: pd.Series) -> np.ndarray:
 def _times(column: pd.Series) -> np.ndarray:
     """Seconds, from numbers or from times; rows that have neither come first."""
     numbers = np.zeros(0) if column.dtype.kind in "mM" else _numbers(column)
-    if np.isfinite(numbers).any():
+    if len(numbers) and np.isfinite(numbers).all():
         return numbers
     if column.dtype.kind != "m":
         column = pd.to_datetime(column, utc=True, errors="coerce") - pd.Timestamp(0, tz="UTC")
-    return np.asarray(column.dt.total_seconds(), dtype=float)
+    times = np.asarray(column.dt.total_seconds(), dtype=float)
+    return max((times, numbers), key=lambda found: int(np.isfinite(found).sum()))
 
 
 def _some(names: pd.Index) -> str:

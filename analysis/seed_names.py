@@ -19,7 +19,9 @@ def is_seed(name: str) -> bool:
     return last(name) in SEEDS
 
 
-def with_seed(named: Sequence[tuple[str, Scalar]], seed: Scalar) -> dict[str, Scalar]:
-    """The settings and the seed, unless one of them is it (`random_state`)."""
-    by_name = any(is_seed(name) and value == seed for name, value in named)
-    return dict(named) if by_name else {**dict(named), "seed": seed}
+def with_seed(
+    named: Sequence[tuple[str, Scalar]], seed: Scalar, *, called: str
+) -> dict[str, Scalar]:
+    """The settings and the seed, unless one of them sets it: the parameter that is called so."""
+    told = dict(named)
+    return told if called in told else {**told, "seed": seed}

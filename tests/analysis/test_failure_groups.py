@@ -7,6 +7,8 @@ import pytest
 from analysis.failure_groups import binned
 from analysis.failures import failure_findings, failures
 from analysis.numerals import setting, telling
+from analysis.results import FailureParameter, Failures, Share
+from analysis.results_runs import FailureCorner
 from analysis.space import Condition, Parameter
 from tests.analysis.planted import framed
 
@@ -90,3 +92,24 @@ def test_an_order_of_levels_is_cut_and_its_failing_end_named():
 def test_what_fails_by_one_parameter_alone_is_no_corner(rule):
     found = [corner_of(seed, rule=rule) for seed in range(6)]
     assert [item.together for item in found] == [None] * 6
+
+
+def test_of_many_runs_the_clearest_corner_is_told_though_all_are_certain():
+    """P of hundreds of corners is 0 in double precision."""
+    found = corner_of(0, rule=lambda t: (t["lr"] > 0.03) & (t["clip"] == "off"), n=12_000)
+    assert found.together is not None
+    low = float(dict(found.together.parameters)["lr"].partition(" … ")[0])
+    assert low == pytest.approx(0.03, rel=0.15)
+
+
+def test_a_corner_names_its_parameters_though_neither_alone_has_a_share():
+    none = Share(share=0.0, low=0.0, high=0.1)
+    rates = (("x", 1, 2), ("y", 1, 2))
+    found = Failures(
+        share=0.2,
+        parameters=tuple(FailureParameter(name=n, total=none, rates=rates) for n in "ab"),
+        together=FailureCorner(parameters=(("a", "x"), ("b", "y")), failed=9, runs=9),
+    )
+    (told,) = failure_findings(found, where="status=failed")
+    assert told.parameters == ("a", "b")
+    assert "9 of 9" in told.message

@@ -1,14 +1,16 @@
 """What is recommended of parameters that act together is one good setting, not several bests."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import Frame, assess, judging, terminal
+from analysis import Frame, assess, judging, ranges, terminal
 from analysis.inference import Declaration
 from analysis.numerals import setting
+from analysis.words import Voice, words
 
 SEEDS = (3, 4, 5)
 
@@ -79,6 +81,17 @@ def test_a_range_that_hangs_on_what_no_card_advises_is_told_with_it(seed):
 def test_one_that_hangs_on_nothing_is_told_alone(seed):
     report = assessed(seed, 0.0)
     assert all(not p.recommendation.beside for p in report.parameters if p.recommendation)
+
+
+def test_the_value_beside_which_it_is_good_has_the_digits_that_tell_it():
+    report = assessed(3, 1.0)
+    narrow = tuple(
+        replace(p, domain=(1000.0, 1000.1)) if p.name == "bs" else p for p in report.parameters
+    )
+    (lr,) = (p for p in narrow if p.name == "lr")
+    best = replace(lr.recommendation, beside=(("bs", 1000.0442),))
+    voice = Voice(words(), about=replace(report, parameters=narrow))
+    assert "bs = 1000.044" in ranges.good(lr, best, voice=voice)
 
 
 def optimizers(seed, *, apart, momentum=False):

@@ -59,3 +59,17 @@ def test_a_failed_run_outside_what_was_declared_is_a_failure_and_no_refusal():
     assert frame.failed is not None
     assert frame.failed.failed.sum() == 4
     assert frame.failed.space["lr"].domain[0] == -0.01
+
+
+def test_what_was_declared_a_nuisance_makes_no_run_fail():
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"lr": 10 ** rng.uniform(-4, -1, 40), "host": ["h1", "h2"] * 20})
+    table = table.assign(y=np.log10(table["lr"]), status=["finished", "failed"] * 20)
+    table.loc[1, "lr"] = -0.01
+    said = {"lr": Declaration(scale="log"), "host": Declaration(role="nuisance")}
+    frame = Frame.from_table(
+        table, parameters=["lr", "host"], metric="y", direction="minimize", status="status",
+        declarations=said,
+    )  # fmt: skip
+    assert frame.failed is not None
+    assert frame.failed.space.names == ("lr",)

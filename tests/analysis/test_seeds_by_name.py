@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import journal
 from analysis.assessment import assess
 from analysis.frame import Frame
 from analysis.invocation import beside, runs, settings
 from analysis.plan_cli import as_data
 from analysis.planner_repeats import SECOND_SEED
+from analysis.planner_words import command_line
 from journal.cli import main
 
 PROGRAM = """
@@ -71,13 +73,13 @@ def test_where_other_seeds_are_recorded_these_are_the_seeds():
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory):
-    """Eight settings with two seeds each, run and recorded as people do."""
+    """Twelve settings with two seeds each, run and recorded as people do."""
     folder = tmp_path_factory.mktemp("by_name")
     program = folder / "train.py"
     program.write_text(PROGRAM)
     for seed in (1, 2):
-        for i in range(1, 9):
-            told = [f"--lr={i / 10}", f"--wd={i * 7 % 10}", f"--random_state={seed}"]
+        for i in range(1, 13):
+            told = [f"--lr={i / 10}", f"--wd={i * 7 % 13}", f"--random_state={seed}"]
             command = [sys.executable, str(program), *told]
             assert main(["run", "--journal", str(folder / "runs"), "--", *command]) == 0
     return folder / "runs"
@@ -102,10 +104,37 @@ def test_a_second_seed_reaches_the_program_by_its_name_and_is_recorded_once(reco
 def test_the_best_configuration_is_told_with_the_seed_that_it_had(recorded):
     frame = Frame.from_journal(recorded, metric="loss", direction="minimize")
     report = assess(frame, planned=4)
+    assert report.best
     for best in report.best:
         line = settings(report, best)
         assert f"--random_state={best.seed}" in line
         assert "--seed" not in line
+
+
+def test_one_that_is_not_the_seed_is_kept_as_it_was(tmp_path):
+    """Beside --seed a random_state that never changed is a constant, be it the same number."""
+    with journal.open(tmp_path / "runs") as book:
+        for i in range(24):
+            lr = 0.1 * (i // 2)
+            with book.run(lr=lr, wd=i // 2 * 7 % 13, random_state=0, seed=i % 2) as run:
+                run.result(loss=lr + 0.01 * (i % 2))
+    frame = Frame.from_journal(tmp_path / "runs", metric="loss", direction="minimize")
+    assert (frame.seed_name, frame.seeds[:2]) == ("", (0, 1))
+    report = assess(frame, planned=6)
+    assert report.best
+    told = [*runs(report), *(settings(report, best) for best in report.best)]
+    wanted = [*(run.seed for run in report.plan.runs), *(best.seed for best in report.best)]
+    for line, seed in zip(told, wanted, strict=True):
+        assert f"--seed {seed}" in line
+        assert "--random_state 0" in line or "random_state=0" in line
+    args = command_line("prog {args}", report.plan.runs[0])
+    assert f"--seed {report.plan.runs[0].seed}" in args
+    assert "--random_state 0" in args
+
+
+def test_one_that_some_runs_do_not_have_is_not_the_seed_of_all():
+    frame = framed(table(random_state=[4, 5, None] * 12))
+    assert frame.seed_name == ""
 
 
 def test_the_plan_as_data_logs_it_under_its_name(recorded):
