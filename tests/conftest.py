@@ -2,9 +2,12 @@
 
 import signal
 import threading
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+FIRST_LINES = 80
 
 # A busy machine is no failure: neither an example's time nor that of drawing it is judged.
 settings.register_profile(
@@ -19,6 +22,16 @@ if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@pytest.fixture(scope="session")
+def digits(tmp_path_factory):
+    """The beginning of the example journal, a journal in its own right; `make report` reads all."""
+    folder = tmp_path_factory.mktemp("digits")
+    for segment in (Path(__file__).parents[1] / "data" / "digits").glob("*.jsonl"):
+        lines = segment.read_bytes().splitlines(keepends=True)[:FIRST_LINES]
+        (folder / segment.name).write_bytes(b"".join(lines))
+    return folder
 
 
 @pytest.fixture(autouse=True)

@@ -147,14 +147,14 @@ def wheel(tmp_path_factory):
     return built
 
 
-def test_what_the_wheel_installs_logs_runs_and_makes_the_report(wheel, tmp_path):
+def test_what_the_wheel_installs_logs_runs_and_makes_the_report(wheel, tmp_path, digits):
     """Unpacked where it stands before the working copy on the path, as pip would install it."""
     installed, work = tmp_path / "installed", tmp_path / "work"
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(installed)
     work.mkdir()
     where = {"cwd": work, "env": {**os.environ, "PYTHONPATH": str(installed)}}
-    asked = f"report --journal {ROOT / 'data' / 'digits'} -m val_error --lang ko -o report.html"
+    asked = f"report --journal {digits} -m val_error --lang ko -o report.html"
     for words in ("log lr=1 -m acc=1 --journal book", asked):
         command = [sys.executable, "-m", "knobwise", *words.split()]
         done = subprocess.run(command, **where, capture_output=True, text=True, check=False)

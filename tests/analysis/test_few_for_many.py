@@ -38,10 +38,9 @@ def test_pure_noise_is_withheld_however_many_parameters_could_explain_it():
 
 def test_weights_that_have_seen_every_run_would_have_answered(monkeypatch):
     """The control: the same noise, held against predictions with weights learned from all runs."""
-    honest = [evidence(seed) for seed in SEEDS]
+    assert all(evidence(seed) < EVIDENCE for seed in SEEDS)
     monkeypatch.setattr(fitting, "without_folds", lambda known, rng: known)
-    fooled = [evidence(seed) for seed in SEEDS]
-    assert max(honest) < EVIDENCE < max(fooled)
+    assert any(evidence(seed) > EVIDENCE for seed in SEEDS)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

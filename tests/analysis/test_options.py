@@ -161,9 +161,8 @@ def test_blocks_may_be_random_where_one_is_declared(tmp_path, role):
     assert result.return_value == (0 if role == "block" else 2)
 
 
-def test_the_answer_in_a_terminal_is_in_the_language_that_is_asked_for(capsys):
-    digits = str(Path(__file__).parents[2] / "data" / "digits")
-    asked = ["importance", "--journal", digits, "-m", "val_error", "--lang", "ko"]
+def test_the_answer_in_a_terminal_is_in_the_language_that_is_asked_for(capsys, digits):
+    asked = ["importance", "--journal", str(digits), "-m", "val_error", "--lang", "ko"]
     assert main(asked) == 0
     assert "전체 보고서: " in capsys.readouterr().out
 

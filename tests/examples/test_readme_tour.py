@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,22 +14,14 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 TOUR = re.findall(r"^```sh tour\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
 PYTHON = re.findall(r"^```python\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
 
-FIRST_LINES = 80
-
 
 @pytest.fixture
-def folder(tmp_path):
-    """A folder with the example data, and no journal of its own yet.
-
-    Of the example journal the beginning of each segment is enough, and it is a journal in its own
-    right; `make report` reads the whole.
-    """
-    (tmp_path / "data" / "digits").mkdir(parents=True)
+def folder(tmp_path, digits):
+    """A folder with the example data, and no journal of its own yet."""
+    (tmp_path / "data").mkdir()
+    shutil.copytree(digits, tmp_path / "data" / "digits")
     (tmp_path / "data" / "reference").symlink_to(ROOT / "data" / "reference")
     (tmp_path / "examples").symlink_to(ROOT / "examples")
-    for segment in (ROOT / "data" / "digits").glob("*.jsonl"):
-        lines = segment.read_bytes().splitlines(keepends=True)[:FIRST_LINES]
-        (tmp_path / "data" / "digits" / segment.name).write_bytes(b"".join(lines))
     return tmp_path
 
 

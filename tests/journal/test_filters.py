@@ -141,11 +141,13 @@ def test_a_name_that_no_run_has_is_refused_and_one_that_some_have_is_not():
 
 KEYS = st.text("ab.", min_size=1, max_size=3)
 CONTEXTS = st.recursive(
-    st.none() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner)
+    st.none() | st.integers(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=20,
 )
 
 
-@given(st.dictionaries(KEYS, CONTEXTS))
+@given(st.dictionaries(KEYS, CONTEXTS, max_size=6))
 def test_every_name_that_is_listed_has_a_value(context):
     run = a_run(context=context, exit_code=0)
     assert [name for name in names_of([run]) if lookup(run, name) is MISSING] == []
