@@ -231,8 +231,8 @@ def settings(report: Report, best: BestRun) -> str:
         for p in report.parameters
         if p.role == "constant" and p.levels and p.condition is None
     ]
-    told = dict((*best.parameters, *best.block, *constant))
-    told |= {called: best.seed for called in (_seed_name(report),) if called}
+    called, told = _seed_name(report), dict((*best.parameters, *best.block, *constant))
+    told |= {called: best.seed} if called else {}
     return _line(report, shape(report), tuple(told.items()), best.seed)
 
 
