@@ -18,11 +18,11 @@ from analysis.intake_notes import intake_notes
 from analysis.repeats import made_once
 from analysis.results import Exclusion, Scalar
 from analysis.runs import Runs
-from analysis.seed_names import is_seed
 from analysis.sentences import english, said
 from analysis.sentinels import sentinel_values
 from analysis.space import Condition, Space, encode, factorize, firsts, group_rows, missing
 from analysis.text_numbers import without_text
+from journal.identity import is_seed
 
 Item = TypeVar("Item")
 

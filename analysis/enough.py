@@ -41,10 +41,11 @@ def require_enough(frame: Frame) -> None:
         raise ConstantObjective.said(said("withheld.constant", metric=frame.metric, value=value))
 
 
-def require_skill(whole: Sensitivity, *, apart_in: str | None = None) -> None:
+def require_skill(whole: Sensitivity, *, apart_in: tuple[str, str] | None = None) -> None:
     """Raises `Withheld` where nothing predicts runs it has not seen, though some are unseen.
 
-    apart_in: the block in which parameters act differently; each part may have an answer.
+    apart_in: the block in which parameters act differently, and the filter of a part of it; each
+    may have an answer.
     """
     frame = whole.frame
     predicted = whole.choice.evidence >= EVIDENCE and frame.n_configurations >= FEWEST
@@ -53,7 +54,8 @@ def require_skill(whole: Sensitivity, *, apart_in: str | None = None) -> None:
     if frame.complete and frame.n_configurations < FEWEST:
         raise Withheld.said(said("withheld.apart", metric=frame.metric, n=frame.n_configurations))
     if apart_in is not None:
-        raise Withheld.said(said("withheld.skill.apart", skill=whole.choice.skill, block=apart_in))
+        facts = {"block": apart_in[0], "one": apart_in[1]}
+        raise Withheld.said(said("withheld.skill.apart", skill=whole.choice.skill, **facts))
     skill, times = whole.choice.skill, whole.choice.evidence
     if min(skill, times) <= 0:
         raise Withheld.said(said("withheld.skill", skill=skill))

@@ -103,10 +103,13 @@ def of_block(blocks: pd.DataFrame, name: str, *, parameters: Sequence[str]) -> s
     return written.removeprefix("context.") if name == "seed" else written
 
 
-def block_named(found: Iterable[Finding]) -> str | None:
-    """The block between whose values parameters act differently, if a finding says so."""
+def block_named(found: Iterable[Finding]) -> tuple[str, str] | None:
+    """The block between whose values parameters act differently, and a filter that keeps one.
+
+    None where no finding says so.
+    """
     told = (dict(item.says.facts) for item in found if item.code == "acts_apart" and item.says)
-    return next((str(facts["block"]) for facts in told), None)
+    return next(((str(facts["block"]), str(facts["one"])) for facts in told), None)
 
 
 def settings_differ(frame: Frame, blocks: np.ndarray) -> bool:

@@ -16,7 +16,7 @@ from analysis.numerals import shown
 from analysis.recorded import Part, Recorded, listed, reads_as
 from analysis.renaming import present_names
 from analysis.results import BestRun, Report, Scalar
-from analysis.seed_names import with_seed
+from analysis.seed_names import seed_name, with_seed
 from journal.flags import recorded_name
 from journal.values import write_scalar
 
@@ -202,7 +202,7 @@ def beside(report: Report) -> list[str]:
     """Parameters of planned runs that no recorded command tells: the program is not told them."""
     planned = report.plan.runs if report.plan else ()
     names = {name for run in planned for name, value in run.parameters if value is not None}
-    seed = ["seed"] if names and _seed_name(report) not in names else []
+    seed = ["seed"] if names and seed_name(report) not in names else []
     return shape(report).untold([*sorted(names), *seed])
 
 
@@ -231,7 +231,7 @@ def settings(report: Report, best: BestRun) -> str:
         for p in report.parameters
         if p.role == "constant" and p.levels and p.condition is None
     ]
-    called, told = _seed_name(report), dict((*best.parameters, *best.block, *constant))
+    called, told = seed_name(report), dict((*best.parameters, *best.block, *constant))
     told |= {called: best.seed} if called else {}
     return _line(report, shape(report), tuple(told.items()), best.seed)
 
@@ -263,7 +263,7 @@ def _line(report: Report, like: Shape, named: Sequence[tuple[str, Scalar]], seed
     for name, value in named:
         if len(f"--{name}={write_scalar(value)}".encode("utf-8", "replace")) > LARGEST:
             return f"# none: no program can be told {shown(name)} of {len(plain(value)):,} letters"
-    whole = with_seed(named, seed, called=_seed_name(report))
+    whole = with_seed(named, seed, called=seed_name(report))
     parts = like.told(whole, guessed=False)
     words = [word for part in parts for word in part.words]
     if not kept(report):
@@ -281,12 +281,9 @@ def _line(report: Report, like: Shape, named: Sequence[tuple[str, Scalar]], seed
     seed = whole.get("seed")
     if seed is not None and (wrong or read.get("seed") != write_scalar(seed)):
         beside.append(f"--seed {quoted(plain(seed))}")
-    return knobwise("run", *journal(report), *beside, "--", *words)
-
-
-def _seed_name(report: Report) -> str:
-    """The parameter that sets the seed; "" where it is recorded as such."""
-    return report.plan.seed_name if report.plan else ""
+    prefix = report.plan.prefix if report.plan else None
+    heard = [] if prefix is None else ["--prefix", quoted(prefix)]
+    return knobwise("run", *journal(report), *heard, *beside, "--", *words)
 
 
 def _recorded_nulls(report: Report) -> set[str]:

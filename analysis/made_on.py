@@ -19,6 +19,7 @@ from analysis.frame import Frame
 from analysis.results import Finding
 from analysis.sentences import finding
 from analysis.space import Parameter, Space
+from journal.filter_writer import filter_text
 
 MADE_ON = re.compile(
     r"(^|[._/-])(data|data[ _-]?set|task|problem|corpus|benchmark|env|environment)"
@@ -47,7 +48,9 @@ def _told(frame: Frame, name: str) -> Finding:
     apart = {one for item in told if item.code == "acts_apart" for one in item.parameters}
     if not apart:
         return finding("blocks.unasked", name, name=name)
-    return finding("blocks.unasked.apart", name, name=name, names=tuple(sorted(apart)))
+    value = next(row[frame.space.index(name)] for row in frame.values)
+    one = filter_text(name, "=", value=value)
+    return finding("blocks.unasked.apart", name, name=name, names=tuple(sorted(apart)), one=one)
 
 
 def _as_block(frame: Frame, name: str) -> Frame:

@@ -18,8 +18,8 @@ from analysis.frame import block_codes
 from analysis.inference import Inference
 from analysis.results import Scalar
 from analysis.runs import Runs
-from analysis.seed_names import is_seed
 from analysis.space import factorize, firsts, group_rows, missing
+from journal.identity import is_seed
 
 LEAST_DF = 5
 """Degrees of freedom among other seeds from which on they can tell that a seed decides nothing."""

@@ -1,22 +1,10 @@
-"""A seed that is a parameter of the program: known by its name, and told by it."""
+"""A seed that is a parameter of the program (`random_state`): told by its name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.results import Scalar
-
-SEEDS = frozenset({"seed", "random_seed", "random_state", "rng_seed"})
-
-
-def last(name: str) -> str:
-    """The last part of a dotted name, in small letters."""
-    return name.rpartition(".")[2].lower()
-
-
-def is_seed(name: str) -> bool:
-    """Whether a parameter's name says that it is the seed."""
-    return last(name) in SEEDS
+from analysis.results import Report, Scalar
 
 
 def with_seed(
@@ -25,3 +13,8 @@ def with_seed(
     """The settings and the seed, unless one of them sets it: the parameter that is called so."""
     told = dict(named)
     return told if called in told else {**told, "seed": seed}
+
+
+def seed_name(report: Report) -> str:
+    """The parameter that sets the seed in this report's runs; "" where it is recorded as such."""
+    return report.plan.seed_name if report.plan else ""

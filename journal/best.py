@@ -1,6 +1,6 @@
 """Which configurations may be the best? All that the replicates cannot tell from it.
 
-A configuration is the runs with equal parameters (nuisance ones aside); its estimate is their mean.
+A configuration: runs equal in all parameters but nuisances and seeds; its estimate is their mean.
 Where configurations were repeated, their spread is the noise, and the answer is the subset that
 contains the best configuration with 95 % confidence: Gupta's selection, every configuration that no
 other exceeds by more than its allowance. Where all scatter alike, the noise is pooled and the
@@ -26,7 +26,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from journal import identity
-from journal.declarations import Declarations
+from journal.declarations import Declarations, set_aside
 from journal.dunnett import critical_value
 from journal.paired import seed_effects
 from journal.runs import Run
@@ -188,8 +188,7 @@ class _Group:
 def _groups(
     runs: Sequence[Run], metric: str, sign: float, declared: Declarations | None
 ) -> tuple[list[_Group], int]:
-    known = declared.parameters if declared else {}
-    nuisance = {name for name, parameter in known.items() if parameter.role == "nuisance"}
+    nuisance = set_aside((name for run in runs for name in run.params), declared)
     groups: dict[_Key, _Group] = {}
     seen: set[tuple[object, ...]] = set()
     not_finite = 0

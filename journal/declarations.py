@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from journal.events import Declared
+from journal.identity import is_seed
 from journal.values import Scalar
 
 
@@ -103,3 +104,10 @@ def _says_nothing(event: Declared) -> bool:
     of_metric = event.direction is None and event.unit is None
     told = (event.domain, event.levels, event.scale, event.role, event.condition)
     return of_metric and not any(told)
+
+
+def set_aside(names: Iterable[str], declared: Declarations | None) -> set[str]:
+    """The nuisances among some parameters: those declared, and seeds of which nothing was said."""
+    known = declared.parameters if declared else {}
+    role = {name: known[name].role if name in known else None for name in {*names}}
+    return {n for n, said in role.items() if said == "nuisance" or (said is None and is_seed(n))}

@@ -31,3 +31,14 @@ def meets(params: Mapping[str, Scalar], condition: Mapping[str, tuple[Scalar, ..
         name in params and any(same(params[name], value) for value in allowed)
         for name, allowed in condition.items()
     )
+
+
+SEEDS = frozenset({"seed", "random_seed", "random_state", "rng_seed"})
+
+
+def is_seed(name: str) -> bool:
+    """Whether a parameter's name, or the last part of a dotted one, says that it is the seed.
+
+    It tells repetitions of one configuration apart.
+    """
+    return name.rpartition(".")[2].lower() in SEEDS

@@ -76,7 +76,9 @@ class CommandRun(Recording):
         say(f"knobwise: {message}")
 
     def _provenance(self) -> Mapping[str, Json]:
-        return provenance.of_wrapped(self.request.command, self.request.variables)
+        told = provenance.of_wrapped(self.request.command, self.request.variables)
+        prefix = self.request.prefix
+        return told if prefix == PREFIX else {**told, "prefix": prefix}
 
 
 def perform(request: Request, book: Journal) -> End:

@@ -15,7 +15,9 @@ from analysis.invocation import beside, runs, settings
 from analysis.plan_cli import as_data
 from analysis.planner_repeats import SECOND_SEED
 from analysis.planner_words import command_line
+from journal.best import best
 from journal.cli import main
+from journal.declarations import Declarations, ParameterDeclaration
 
 PROGRAM = """
 import sys
@@ -105,9 +107,9 @@ def test_the_best_configuration_is_told_with_the_seed_that_it_had(recorded):
     frame = Frame.from_journal(recorded, metric="loss", direction="minimize")
     report = assess(frame, planned=4)
     assert report.best
-    for best in report.best:
-        line = settings(report, best)
-        assert f"--random_state={best.seed}" in line
+    for one in report.best:
+        line = settings(report, one)
+        assert f"--random_state={one.seed}" in line
         assert "--seed" not in line
 
 
@@ -122,8 +124,8 @@ def test_one_that_is_not_the_seed_is_kept_as_it_was(tmp_path):
     assert (frame.seed_name, frame.seeds[:2]) == ("", (0, 1))
     report = assess(frame, planned=6)
     assert report.best
-    told = [*runs(report), *(settings(report, best) for best in report.best)]
-    wanted = [*(run.seed for run in report.plan.runs), *(best.seed for best in report.best)]
+    told = [*runs(report), *(settings(report, one) for one in report.best)]
+    wanted = [*(run.seed for run in report.plan.runs), *(one.seed for one in report.best)]
     for line, seed in zip(told, wanted, strict=True):
         assert f"--seed {seed}" in line
         assert "--random_state 0" in line or "random_state=0" in line
@@ -142,3 +144,32 @@ def test_the_plan_as_data_logs_it_under_its_name(recorded):
     planned = json.loads(as_data(assess(frame, planned=4)))["runs"]
     assert planned
     assert all(run["params"]["random_state"] == run["seed"] for run in planned)
+
+
+def test_best_takes_it_for_a_seed_as_the_analysis_does(recorded):
+    with journal.open(recorded) as book:
+        found = best(book.runs(), "loss", direction="minimize")
+        assert found.compared == 12
+        assert found.noise is not None
+        said = ParameterDeclaration(name="random_state", role="studied")
+        known = Declarations(parameters={"random_state": said})
+        apart = best(book.runs(), "loss", direction="minimize", declared=known)
+    assert apart.compared > 12
+    assert apart.noise is None
+
+
+def test_a_planned_run_is_heard_as_the_recorded_ones_were(tmp_path):
+    """`--prefix ""` was left out: the planned runs ran, and nothing that they printed counted."""
+    program = tmp_path / "train.py"
+    program.write_text(PROGRAM.replace("knobwise: ", ""))
+    where = ["--journal", str(tmp_path / "runs")]
+    for i in range(1, 9):
+        command = [sys.executable, str(program), f"--lr={i / 10}", f"--wd={i * 7 % 10}"]
+        assert main(["run", *where, "--prefix", "", "--", *command]) == 0
+    frame = Frame.from_journal(tmp_path / "runs", metric="loss", direction="minimize")
+    lines = runs(assess(frame, planned=2))
+    assert all(" --prefix '' " in line for line in lines)
+    for line in lines:
+        assert main(shlex.split(line)[1:]) == 0
+    later = Frame.from_journal(tmp_path / "runs", metric="loss", direction="minimize")
+    assert later.n_runs == frame.n_runs + 2

@@ -43,7 +43,7 @@ def test_nobody_is_sent_beyond_an_end_where_the_risk_lies_below_the_margin():
 
 def test_what_runs_are_for_is_a_list():
     assert reading.plan(planted(), VOICE) == (
-        "Why these runs: to settle width (9); for a second seed near the best, to know "
+        "Why these runs: to settle width (9); for another seed near the best, to know "
         "the noise there (3 runs)."
     )
 
