@@ -18,6 +18,8 @@ from analysis.findings_parts import valued
 from analysis.frame import Frame
 from analysis.results_runs import FailureCorner
 
+MOST = 3
+"""Corners that are told."""
 MOST_NAMES = 5
 """Parameters, those on which failures depend most, of which every two are looked at."""
 MOST_ROWS = 4000
@@ -75,16 +77,29 @@ class _Tables:
         )
 
 
-def corner(yes_no: Frame, names: Sequence[str]) -> FailureCorner | None:
-    """Where two of these parameters make runs fail together; None where no two do.
+def corners(yes_no: Frame, names: Sequence[str]) -> tuple[FailureCorner, ...]:
+    """Where two of these parameters make runs fail together, the clearest first; at most three.
 
     yes_no: a frame whose objective is 1 for a failed run and 0 for one that was used; names: those
     on which failures depend, most first. Of each two, every group of the one with every group of
     the other (`failure_groups`), and all on one side of a cut in an order. Configurations fail more
     often there than where either parameter is as it is there and the other is not: the corner with
     the largest likelihood ratio (of two, the smaller) is told if Fisher's exact test (1935) agrees:
-    the larger p, times the number of corners that were looked at.
+    the larger p, times the number of corners that were looked at. Then the next one, of the runs
+    that lie outside.
     """
+    found: list[FailureCorner] = []
+    while len(found) < MOST and (next_one := _corner(yes_no, names)):
+        told, there = next_one
+        found.append(told)
+        yes_no = yes_no.take(np.flatnonzero(~there))
+    return tuple(found)
+
+
+def _corner(yes_no: Frame, names: Sequence[str]) -> tuple[FailureCorner, np.ndarray] | None:
+    """The clearest one, and (n_runs,) bool: which runs lie in it; None where there is none."""
+    if not yes_no.n_runs:
+        return None
     parts = {name: _parts(yes_no, name) for name in names[:MOST_NAMES]}
     rows = np.unique(np.linspace(0, yes_no.n_configurations - 1, MOST_ROWS).astype(int))
     first, fails = yes_no.first_rows[rows], (yes_no.means[rows] > FAILING).astype(float)
@@ -103,11 +118,12 @@ def corner(yes_no: Frame, names: Sequence[str]) -> FailureCorner | None:
     if not both or p * looked_at > LEVEL:
         return None
     there = both[0][2] & both[1][2]
-    return FailureCorner(
+    told = FailureCorner(
         parameters=tuple((name, label) for name, label, _ in both),
         failed=int(yes_no.objective[there].sum()),
         runs=int(there.sum()),
     )
+    return told, there
 
 
 def _ratio(a: np.ndarray, n: np.ndarray, b: np.ndarray, m: np.ndarray) -> np.ndarray:

@@ -18,11 +18,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.failure_causes import causes
-from analysis.failure_corners import corner
+from analysis.failure_corners import corners
 from analysis.failure_groups import binned, epsilon_squared
 from analysis.frame import FailedRuns, Frame
 from analysis.indices import RESOLUTION
-from analysis.results import FailureParameter, Failures, Finding, Share
+from analysis.results import FailureParameter, Failures, Finding, Said, Share
+from analysis.results_runs import FailureCorner
 from analysis.sensitivity import canonical
 from analysis.sentences import finding, said
 from journal.facts import FACTS
@@ -104,7 +105,7 @@ def failures(
     ]
     parameters.sort(key=lambda parameter: (-parameter.total.share, parameter.name))
     drivers = [parameter.name for parameter in parameters if parameter.name in found]
-    together = corner(ordered, drivers)
+    together = corners(ordered, drivers)
     return Failures(share=share, parameters=tuple(parameters), together=together)
 
 
@@ -125,7 +126,7 @@ def failure_findings(found: Failures | None, *, where: str) -> list[Finding]:
     """
     if found is None:
         return []
-    together = {name for name, _ in found.together.parameters} if found.together else set()
+    together = {name for both in found.together for name, _ in both.parameters}
     drivers = [p for p in found.parameters if p.total.low > 0 or p.name in together]
     if not drivers:
         return [finding("failures.unknown", level="note", share=found.share, where=where)]
@@ -135,16 +136,24 @@ def failure_findings(found: Failures | None, *, where: str) -> list[Finding]:
         said("failures.driver", name=p.name, failed=fails, n=runs, at=label)
         for p, (label, fails, runs) in zip(drivers, worst, strict=True)
     )
-    names, both = [p.name for p in drivers], found.together
-    if both is None:
+    names = [p.name for p in drivers]
+    if not found.together:
         return [
             finding("failures.driven", *names, share=found.share, drivers=told[:3], where=where)
         ]
-    one, other = (said("failures.at", name=name, at=label) for name, label in both.parameters)
+    met = tuple(map(_met, found.together))
     return [
         finding("failures.driven.together", *names, share=found.share, drivers=told[:3],
-                one=one, other=other, failed=both.failed, n=both.runs, where=where)
+                corners=met, where=where)
     ]  # fmt: skip
+
+
+def _met(corner: FailureCorner) -> Said:
+    """Where two parameters make runs fail together."""
+    (a, at), (b, beside) = corner.parameters
+    return said(
+        "failures.corner", a=a, at=at, b=b, beside=beside, failed=corner.failed, n=corner.runs
+    )
 
 
 def failure_rates(failed: FailedRuns, name: str) -> tuple[tuple[str, int, int], ...]:

@@ -80,7 +80,7 @@ class Failures:
 
     share: float
     parameters: tuple[FailureParameter, ...]
-    together: FailureCorner | None = None
+    together: tuple[FailureCorner, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

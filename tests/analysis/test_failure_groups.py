@@ -62,22 +62,22 @@ def corner_of(seed, *, rule, n=160):
 @pytest.mark.parametrize("seed", range(6))
 def test_two_parameters_that_make_runs_fail_together_are_named_together(seed):
     found = corner_of(seed, rule=lambda t: (t["lr"] > 0.03) & (t["clip"] == "off"))
-    assert found.together is not None
-    told = dict(found.together.parameters)
+    (both,) = found.together
+    told = dict(both.parameters)
     assert told["clip"] == "off"
     low, _, high = told["lr"].partition(" … ")
     assert 0.015 < float(low) < 0.06
     assert float(high) > 0.25
-    assert found.together.failed >= 0.8 * found.together.runs
+    assert both.failed >= 0.8 * both.runs
     (sentence,) = failure_findings(found, where="status=failed")
-    for part in ("lr at ", "clip at off", f"{found.together.failed} of {found.together.runs}"):
+    for part in ("lr at ", "clip at off", f"{both.failed} of {both.runs}"):
         assert part in sentence.message
 
 
 def test_an_order_of_levels_is_cut_and_its_failing_end_named():
     found = corner_of(3, rule=lambda t: (t["depth"] >= 6) & (t["clip"] == "off"))
-    assert found.together is not None
-    assert dict(found.together.parameters) == {"clip": "off", "depth": "6 … 8"}
+    (both,) = found.together
+    assert dict(both.parameters) == {"clip": "off", "depth": "6 … 8"}
 
 
 @pytest.mark.parametrize(
@@ -91,14 +91,14 @@ def test_an_order_of_levels_is_cut_and_its_failing_end_named():
 )
 def test_what_fails_by_one_parameter_alone_is_no_corner(rule):
     found = [corner_of(seed, rule=rule) for seed in range(6)]
-    assert [item.together for item in found] == [None] * 6
+    assert [item.together for item in found] == [()] * 6
 
 
 def test_of_many_runs_the_clearest_corner_is_told_though_all_are_certain():
     """P of hundreds of corners is 0 in double precision."""
     found = corner_of(0, rule=lambda t: (t["lr"] > 0.03) & (t["clip"] == "off"), n=12_000)
-    assert found.together is not None
-    low = float(dict(found.together.parameters)["lr"].partition(" … ")[0])
+    (both,) = found.together
+    low = float(dict(both.parameters)["lr"].partition(" … ")[0])
     assert low == pytest.approx(0.03, rel=0.15)
 
 
@@ -108,8 +108,23 @@ def test_a_corner_names_its_parameters_though_neither_alone_has_a_share():
     found = Failures(
         share=0.2,
         parameters=tuple(FailureParameter(name=n, total=none, rates=rates) for n in "ab"),
-        together=FailureCorner(parameters=(("a", "x"), ("b", "y")), failed=9, runs=9),
+        together=(FailureCorner(parameters=(("a", "x"), ("b", "y")), failed=9, runs=9),),
     )
     (told,) = failure_findings(found, where="status=failed")
     assert told.parameters == ("a", "b")
     assert "9 of 9" in told.message
+
+
+def two_rules(table):
+    """A wide network at a large rate, and a deep one without clipping."""
+    wide = (table["lr"] > 0.03) & (table["w"] > 0.5)
+    return wide | ((table["depth"] == 8) & (table["clip"] == "off"))
+
+
+def test_two_corners_are_both_told():
+    for seed in range(3):
+        found = corner_of(seed, rule=two_rules, n=200)
+        told = {frozenset(dict(both.parameters)) for both in found.together}
+        assert told == {frozenset({"lr", "w"}), frozenset({"depth", "clip"})}
+        (sentence,) = failure_findings(found, where="status=failed")
+        assert sentence.message.count(" of ") >= 5
