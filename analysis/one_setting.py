@@ -148,9 +148,9 @@ class _Offer:
         """Which others hold what is recommended in these columns to its place, and where they are.
 
         others: the codes that each may have, by column. One does where, at another of these, some
-        other value of the first is surely better by more than `APART` margins.
+        other value of the first is surely better by more than the margin: to name one costs little.
         """
-        together, by = partners(self.study), APART * self.margin
+        together, by = partners(self.study), self.margin
         may = [other for other, codes in others.items() if len(codes)]
         pairs = [(column, other) for column in columns for other in may if together[column, other]]
         settings = [self._out_of_place(*pair, others[pair[1]]) for pair in pairs]
