@@ -98,9 +98,8 @@ def corners(yes_no: Frame, names: Sequence[str]) -> tuple[FailureCorner, ...]:
 
 def _corner(yes_no: Frame, names: Sequence[str]) -> tuple[FailureCorner, np.ndarray] | None:
     """The clearest one, and (n_runs,) bool: which runs lie in it; None where there is none."""
-    if not yes_no.n_runs:
-        return None
-    parts = {name: _parts(yes_no, name) for name in names[:MOST_NAMES]}
+    every = {name: _parts(yes_no, name) for name in names[:MOST_NAMES]}
+    parts = {name: own for name, own in every.items() if own}  # of one that is not there: none
     rows = np.unique(np.linspace(0, yes_no.n_configurations - 1, MOST_ROWS).astype(int))
     first, fails = yes_no.first_rows[rows], (yes_no.means[rows] > FAILING).astype(float)
     inside = {
@@ -110,10 +109,11 @@ def _corner(yes_no: Frame, names: Sequence[str]) -> tuple[FailureCorner, np.ndar
     for a, b in combinations(parts, 2):
         tables = _Tables.of(inside[a], inside[b], fails)
         looked_at += int(tables.looked_at.sum())
-        at = divmod(int(np.argmax(tables.clear)), len(parts[b]))
-        if tables.clear[at] > 0:
+        clear = tables.clear
+        at = divmod(int(np.argmax(clear)), len(parts[b]))
+        if clear[at] > 0:
             one, other = (a, *parts[a][at[0]]), (b, *parts[b][at[1]])
-            found.append((float(tables.clear[at]), tables.p(at), one, other))
+            found.append((float(clear[at]), tables.p(at), one, other))
     _, p, *both = max(found, key=lambda item: item[0], default=(0.0, 1.0))
     if not both or p * looked_at > LEVEL:
         return None

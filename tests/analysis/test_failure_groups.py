@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.failure_corners import corners
 from analysis.failure_groups import binned
-from analysis.failures import failure_findings, failures
+from analysis.failures import failure_findings, failure_frame, failures
 from analysis.numerals import setting, telling
 from analysis.results import FailureParameter, Failures, Share
 from analysis.results_runs import FailureCorner
@@ -128,3 +129,17 @@ def test_two_corners_are_both_told():
         assert told == {frozenset({"lr", "w"}), frozenset({"depth", "clip"})}
         (sentence,) = failure_findings(found, where="status=failed")
         assert sentence.message.count(" of ") >= 5
+
+
+def test_what_exists_only_in_a_corner_is_no_reason_to_stop():
+    """Every run that has a warmup fails: beside the corner there is none of it to be grouped."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"lr": rng.random(200), "w": rng.random(200)})
+    table["opt"] = rng.choice(["adam", "sgd"], 200)
+    there = (table["lr"] > 0.5) & (table["opt"] == "sgd")
+    table["warmup"] = pd.Series(rng.random(200)).where(there)
+    table["status"] = np.where(there, "failed", "finished")
+    yes_no = failure_frame(framed(table, rng.normal(size=200)))
+    assert yes_no is not None
+    found = corners(yes_no, ["lr", "opt", "warmup", "w"])
+    assert [frozenset(dict(both.parameters)) for both in found] == [frozenset({"lr", "opt"})]
