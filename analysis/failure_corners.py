@@ -5,7 +5,7 @@ A learning rate above .03 without clipping: told of each alone, 17 of 17 become 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -88,42 +88,47 @@ def corners(yes_no: Frame, names: Sequence[str]) -> tuple[FailureCorner, ...]:
     the larger p, times the number of corners that were looked at. Then the next one, of the runs
     that lie outside.
     """
-    found: list[FailureCorner] = []
-    while len(found) < MOST and (next_one := _corner(yes_no, names)):
-        told, there = next_one
-        found.append(told)
-        yes_no = yes_no.take(np.flatnonzero(~there))
+    parts = {name: _parts(yes_no, name) for name in names[:MOST_NAMES]}
+    pairs = list(combinations(parts, 2))
+    outside, found = np.ones(yes_no.n_runs, dtype=bool), list[FailureCorner]()
+    while len(found) < MOST and (both := _clearest(yes_no, parts, pairs, outside)):
+        there = both[0][2] & both[1][2]
+        outside &= ~there
+        pairs.remove((both[0][0], both[1][0]))  # what is left of it is no corner of its own
+        told = tuple((name, label) for name, label, _ in both)
+        failed, runs = int(yes_no.objective[there].sum()), int(there.sum())
+        found.append(FailureCorner(parameters=told, failed=failed, runs=runs))
     return tuple(found)
 
 
-def _corner(yes_no: Frame, names: Sequence[str]) -> tuple[FailureCorner, np.ndarray] | None:
-    """The clearest one, and (n_runs,) bool: which runs lie in it; None where there is none."""
-    every = {name: _parts(yes_no, name) for name in names[:MOST_NAMES]}
-    parts = {name: own for name, own in every.items() if own}  # of one that is not there: none
-    rows = np.unique(np.linspace(0, yes_no.n_configurations - 1, MOST_ROWS).astype(int))
-    first, fails = yes_no.first_rows[rows], (yes_no.means[rows] > FAILING).astype(float)
+def _clearest(
+    yes_no: Frame,
+    parts: Mapping[str, list[Part]],
+    pairs: Sequence[tuple[str, str]],
+    outside: np.ndarray,
+) -> list[tuple[str, str, np.ndarray]]:
+    """(name, setting or range, (n_runs,) which runs lie in it) of both; none where none is clear.
+
+    outside: (n_runs,) the runs that count.
+    """
+    kept = np.flatnonzero(outside[yes_no.first_rows])
+    some = kept[np.unique(np.linspace(0, len(kept) - 1, MOST_ROWS).astype(int))]
+    fails = (yes_no.means[some] > FAILING).astype(float)
     inside = {
-        name: np.array([runs[first] for _, runs in own], dtype=float) for name, own in parts.items()
+        name: np.array([runs[yes_no.first_rows[some]] for _, runs in own], dtype=float)
+        for name, own in parts.items()
+        if own  # of a parameter without a value there is none
     }
     found, looked_at = [], 0
-    for a, b in combinations(parts, 2):
-        tables = _Tables.of(inside[a], inside[b], fails)
-        looked_at += int(tables.looked_at.sum())
-        clear = tables.clear
-        at = divmod(int(np.argmax(clear)), len(parts[b]))
-        if clear[at] > 0:
+    for a, b in pairs:
+        if a in inside and b in inside:
+            tables = _Tables.of(inside[a], inside[b], fails)
+            looked_at, clear = looked_at + int(tables.looked_at.sum()), tables.clear
+            at = divmod(int(np.argmax(clear)), len(parts[b]))
             one, other = (a, *parts[a][at[0]]), (b, *parts[b][at[1]])
             found.append((float(clear[at]), tables.p(at), one, other))
-    _, p, *both = max(found, key=lambda item: item[0], default=(0.0, 1.0))
-    if not both or p * looked_at > LEVEL:
-        return None
-    there = both[0][2] & both[1][2]
-    told = FailureCorner(
-        parameters=tuple((name, label) for name, label, _ in both),
-        failed=int(yes_no.objective[there].sum()),
-        runs=int(there.sum()),
-    )
-    return told, there
+    best, p, *both = max(found, key=lambda item: item[0], default=(0.0, 1.0))
+    return both if best > 0 and p * looked_at <= LEVEL else []
 
 
 def _ratio(a: np.ndarray, n: np.ndarray, b: np.ndarray, m: np.ndarray) -> np.ndarray:

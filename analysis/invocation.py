@@ -281,7 +281,7 @@ def _line(report: Report, like: Shape, named: Sequence[tuple[str, Scalar]], seed
     seed = whole.get("seed")
     if seed is not None and (wrong or read.get("seed") != write_scalar(seed)):
         beside.append(f"--seed {quoted(plain(seed))}")
-    prefix = report.plan.prefix if report.plan else None
+    prefix = dict(report.plan.prefixes if report.plan else ()).get(like.main.command)
     heard = [] if prefix is None else ["--prefix", quoted(prefix)]
     return knobwise("run", *journal(report), *heard, *beside, "--", *words)
 

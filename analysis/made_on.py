@@ -48,7 +48,8 @@ def _told(frame: Frame, name: str) -> Finding:
     apart = {one for item in told if item.code == "acts_apart" for one in item.parameters}
     if not apart:
         return finding("blocks.unasked", name, name=name)
-    value = next(row[frame.space.index(name)] for row in frame.values)
+    column = (row[frame.space.index(name)] for row in frame.values)
+    value = next(value for value in column if value is not None)
     one = filter_text(name, "=", value=value)
     return finding("blocks.unasked.apart", name, name=name, names=tuple(sorted(apart)), one=one)
 

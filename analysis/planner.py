@@ -94,8 +94,10 @@ def plan(
     if len(runs) < n:  # a finished grid: nothing new is left, so repeat the best
         runs += repeats(frame, report, n=n - len(runs), already=runs, own=own)
     turns = cycle(blocks)
-    known, recorded = frame.seconds[np.isfinite(frame.seconds)], _recorded(frame, report)
-    commands, prefix = [command for command, _ in recorded], next(iter(recorded), (None, None))[1]
+    known, prefixes = frame.seconds[np.isfinite(frame.seconds)], _recorded(frame, report)
+    commands = list(prefixes)
+    ways = telling(commands)
+    seen = {*commands[:1], *ways, *(best.command for best in report.best)}
     return Plan(
         runs=tuple(
             run if own and run.says == SECOND_SEED else in_block(run, next(turns)) for run in runs
@@ -103,8 +105,8 @@ def plan(
         settles=settles,
         seconds=float(known.mean()) * len(runs) if len(known) else None,
         recorded=next(iter(commands), None),
-        prefix=prefix,
-        ways=telling(commands),
+        prefixes=tuple((c, p) for c, p in prefixes.items() if p is not None and c in seen),
+        ways=ways,
         renamed=frame.renamed,
         seed_name=frame.seed_name,
     )
@@ -203,15 +205,15 @@ def _noise(report: Report, draws: np.ndarray) -> float:
     return 0.1 * float(np.var(draws.mean(axis=0))) + 1e-300
 
 
-def _recorded(frame: Frame, report: Report) -> list[tuple[str, str | None]]:
-    """The commands of the configurations that have one, the best first; and `--prefix` of each."""
+def _recorded(frame: Frame, report: Report) -> dict[str, str | None]:
+    """The commands of the configurations that have one, the best first, with `--prefix` of each."""
     rows = frame.first_rows[best_first(frame, report)] if frame.context else ()
-    told = ((frame.context[row].get("command"), frame.context[row].get("prefix")) for row in rows)
-    return [
-        (command, prefix if isinstance(prefix, str) else None)
-        for command, prefix in told
-        if isinstance(command, str)
-    ]
+    told: dict[str, str | None] = {}
+    for context in (frame.context[row] for row in rows):
+        command, prefix = context.get("command"), context.get("run.prefix")
+        if isinstance(command, str):
+            told.setdefault(command, prefix if isinstance(prefix, str) else None)
+    return told
 
 
 def _first_seed(frame: Frame) -> int:

@@ -130,8 +130,8 @@ class Plan:
     recorded: str | None = None
     """A command line that such a run was started by: that of the best configuration that has one.
     """
-    prefix: str | None = None
-    """What printed results began with under that command, where it was told (`run --prefix`)."""
+    prefixes: tuple[tuple[str, str], ...] = ()
+    """(command, what its printed results began with), where that was told (`run --prefix`)."""
     ways: tuple[str, ...] = ()
     """Command lines of these runs, each of which tells a parameter as none before it does."""
     renamed: tuple[tuple[str, str], ...] = ()

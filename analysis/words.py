@@ -118,7 +118,9 @@ class Voice:
         Empty, too, where it names a command and the report's runs are of no journal.
         """
         key = self._by(sentence) if self.asked_by(sentence) else self._hint(sentence)
-        return self._sentence(key, dict(sentence.facts)) if key and self._typable(key) else ""
+        if not key or not self._typable(key) or not self._told(key, sentence):
+            return ""  # a report of an earlier version may not know all that is said now
+        return self._sentence(key, dict(sentence.facts))
 
     def _typable(self, key: str) -> bool:
         """Whether every command in the sentence can be typed: there may be no journal to ask."""
@@ -131,9 +133,13 @@ class Voice:
         asked = self.about.provenance.asked if self.about else ()
         told = dict(sentence.facts)
         named = any(o in ("by", "step") and value in told.values() for o, value in asked)
-        gaps = string.Formatter().parse(self.words.get(self._by(sentence), "{}"))
-        # A report of an earlier version may not know the filter.
-        return named and {gap for _, gap, _, _ in gaps if gap is not None} <= told.keys()
+        by = self._by(sentence)
+        return named and by in self.words and self._told(by, sentence)
+
+    def _told(self, key: str, sentence: Said) -> bool:
+        """Whether the sentence's facts fill this text."""
+        gaps = string.Formatter().parse(self.words[key])
+        return {gap for _, gap, _, _ in gaps if gap is not None} <= dict(sentence.facts).keys()
 
     def _by(self, sentence: Said) -> str:
         return f"by.{self._hint(sentence).removeprefix('says.').removesuffix('.hint')}"

@@ -26,7 +26,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from journal import identity
-from journal.declarations import Declarations, set_aside
+from journal.declarations import Declarations, seed_among, set_aside
 from journal.dunnett import critical_value
 from journal.paired import seed_effects
 from journal.runs import Run
@@ -202,13 +202,14 @@ def _groups(
             group.failed += 1
         elif run.status == "finished" and metric in run.metrics:
             value = run.metrics[metric]
-            copy = (key, run.seed, value)
+            seed = seed_among(run.params, nuisance) if run.seed is None else run.seed
+            copy = (key, seed, value)
             if not math.isfinite(value):
                 not_finite += 1
-            elif run.seed is None or copy not in seen:
+            elif seed is None or copy not in seen:
                 seen.add(copy)
                 group.results.append((value, run.id))
-                group.seeds |= {} if run.seed is None else {run.seed: value}
+                group.seeds |= {} if seed is None else {seed: value}
     found = [group for group in groups.values() if group.results]
     for group in found:
         group.settle(sign)

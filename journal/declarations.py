@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -111,3 +112,10 @@ def set_aside(names: Iterable[str], declared: Declarations | None) -> set[str]:
     known = declared.parameters if declared else {}
     role = {name: known[name].role if name in known else None for name in {*names}}
     return {n for n, said in role.items() if said == "nuisance" or (said is None and is_seed(n))}
+
+
+def seed_among(params: Mapping[str, Scalar], aside: Iterable[str]) -> int | None:
+    """The seed that a run was told by a parameter called so, of those that are set aside."""
+    told = (params.get(name) for name in sorted(aside) if is_seed(name))
+    numbers = (v for v in told if isinstance(v, int | float) and not isinstance(v, bool))
+    return next((int(v) for v in numbers if math.isfinite(v) and v == int(v)), None)

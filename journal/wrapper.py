@@ -78,7 +78,8 @@ class CommandRun(Recording):
     def _provenance(self) -> Mapping[str, Json]:
         told = provenance.of_wrapped(self.request.command, self.request.variables)
         prefix = self.request.prefix
-        return told if prefix == PREFIX else {**told, "prefix": prefix}
+        plain = prefix.isascii() or prefix.encode("utf-8", "ignore").decode() == prefix
+        return {**told, "run": {"prefix": prefix}} if prefix != PREFIX and plain else told
 
 
 def perform(request: Request, book: Journal) -> End:

@@ -47,12 +47,17 @@ def test_an_empty_axis_is_no_crash():
     assert binned(np.array([np.nan, np.nan]), axis)[1] == []
 
 
-def corner_of(seed, *, rule, n=160):
-    """Runs of which those that a rule names fail, and one in fifty of the others."""
+def planted_runs(seed, *, n):
     rng = np.random.default_rng(seed)
     table = pd.DataFrame({"lr": 10 ** rng.uniform(-4, -0.5, n), "w": rng.random(n)})
     table["clip"] = rng.choice(["off", "norm"], n)
     table["depth"] = rng.choice([2, 4, 6, 8], n)
+    return table
+
+
+def corner_of(seed, *, rule, n=160):
+    """Runs of which those that a rule names fail, and one in fifty of the others."""
+    table, rng = planted_runs(seed, n=n), np.random.default_rng([seed, 1])
     fails = rule(table) | (rng.random(n) < 0.02)
     table["status"] = np.where(fails, "failed", "finished")
     found = failures(framed(table, rng.normal(size=n)), rng=np.random.default_rng(0))
@@ -125,8 +130,14 @@ def two_rules(table):
 def test_two_corners_are_both_told():
     for seed in range(3):
         found = corner_of(seed, rule=two_rules, n=200)
-        told = {frozenset(dict(both.parameters)) for both in found.together}
-        assert told == {frozenset({"lr", "w"}), frozenset({"depth", "clip"})}
+        told = {frozenset(dict(both.parameters)): both for both in found.together}
+        assert told.keys() == {frozenset({"lr", "w"}), frozenset({"depth", "clip"})}
+        real = planted_runs(seed, n=200)[["depth", "clip"]]
+        n = int(((real["depth"] == 8) & (real["clip"] == "off")).sum())
+        both = told[frozenset({"depth", "clip"})]
+        assert (both.failed, both.runs) == (n, n), (
+            "of all runs there, not of those outside the other"
+        )
         (sentence,) = failure_findings(found, where="status=failed")
         assert sentence.message.count(" of ") >= 5
 

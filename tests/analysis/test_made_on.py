@@ -57,3 +57,13 @@ def test_what_was_said_or_asked_is_not_named_again():
     assert made_on(studied("dataset", declarations=said)) == []
     asked = studied("dataset", blocks=["dataset"])
     assert "says.blocks.unasked" not in {f.says.key for f in findings(asked) if f.says}
+
+
+def test_the_example_that_is_named_is_a_value_and_not_the_want_of_one():
+    rng = np.random.default_rng(0)
+    table, which = clean(rng, 124), np.arange(124) % 3
+    table["dataset"] = pd.Series(list("abc")).take(which).to_numpy()
+    table.loc[:3, "dataset"] = None
+    off = np.log10(table["p01"]) + 3 + (which - 1)
+    (found,) = made_on(framed(table, off**2 + which + rng.normal(0, 0.1, 124)))
+    assert "dataset=b" in found.hint or "dataset=a" in found.hint or "dataset=c" in found.hint

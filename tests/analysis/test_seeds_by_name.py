@@ -173,3 +173,58 @@ def test_a_planned_run_is_heard_as_the_recorded_ones_were(tmp_path):
         assert main(shlex.split(line)[1:]) == 0
     later = Frame.from_journal(tmp_path / "runs", metric="loss", direction="minimize")
     assert later.n_runs == frame.n_runs + 2
+
+
+def test_best_pairs_and_counts_by_it_as_by_a_recorded_seed(tmp_path):
+    """Six seeds that all settings share, and every run logged twice: copies are no repetitions."""
+    rng = np.random.default_rng(0)
+    shared, noise = rng.normal(size=6), 0.01 * rng.normal(size=(4, 6))
+    found = {}
+    for way in ("seed", "random_state"):
+        with journal.open(tmp_path / way) as book:
+            for at in [(i, k) for i in range(4) for k in range(6)] * 2:
+                told = {"lr": 0.1 * at[0]} | ({} if way == "seed" else {way: at[1]})
+                result = {"loss": float(at[0] + shared[at[1]] + noise[at])}
+                book.log(told, metrics=result, seed=at[1] if way == "seed" else None)
+            found[way] = best(book.runs(), "loss", direction="minimize")
+    assert found["seed"].noise == found["random_state"].noise
+    assert found["seed"].noise.paired
+    assert [c.n for c in found["random_state"].configurations] == [6]
+
+
+def test_the_prefix_is_that_of_the_command_that_is_followed(tmp_path):
+    """The best run is of a sweep in one command; the planned ones follow another's, and its."""
+    program = tmp_path / "train.py"
+    program.write_text(PROGRAM.replace("knobwise: ", "R "))
+    sweep = tmp_path / "sweep.py"
+    sweep.write_text("print('S loss=0.001')")
+    where = ["--journal", str(tmp_path / "runs")]
+    for i in range(1, 9):
+        command = [sys.executable, str(program), f"--lr={i / 10}", f"--wd={i * 7 % 10}"]
+        assert main(["run", *where, "--prefix", "R ", "--", *command]) == 0
+    whole = ["-p", "lr=0.05", "-p", "wd=3", "--", sys.executable, str(sweep)]
+    assert main(["run", *where, "--prefix", "S ", *whole]) == 0
+    report = assess(Frame.from_journal(tmp_path / "runs", metric="loss", direction="minimize"))
+    assert all(" --prefix 'R ' " in line and "train.py" in line for line in runs(report))
+
+
+def test_a_prefix_that_is_no_text_is_heard_and_not_recorded(tmp_path):
+    program = tmp_path / "train.py"
+    program.write_text("import sys; sys.stdout.buffer.write(b'\\xff loss=1.5\\n')")
+    where = ["--journal", str(tmp_path / "runs")]
+    command = [
+        "run",
+        *where,
+        "--prefix",
+        "\udcff ",
+        "-p",
+        "lr=1",
+        "--",
+        sys.executable,
+        str(program),
+    ]
+    assert main(command) == 0
+    with journal.open(tmp_path / "runs") as book:
+        (run,) = book.runs()
+    assert run.metrics == {"loss": 1.5}
+    assert "run" not in run.context
