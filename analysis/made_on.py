@@ -16,10 +16,10 @@ from scipy.stats import kruskal
 from analysis.blocking import without_blocks
 from analysis.findings_parts import ALPHA
 from analysis.frame import Frame
+from analysis.interplay import of_block
 from analysis.results import Finding
 from analysis.sentences import finding
 from analysis.space import Parameter, Space
-from journal.filter_writer import filter_text
 
 MADE_ON = re.compile(
     r"(^|[._/-])(data|data[ _-]?set|task|problem|corpus|benchmark|env|environment)"
@@ -44,13 +44,12 @@ def made_on(frame: Frame) -> list[Finding]:
 
 
 def _told(frame: Frame, name: str) -> Finding:
-    told = without_blocks(_as_block(frame, name))[1]
+    asked = _as_block(frame, name)
+    told = without_blocks(asked)[1]
     apart = {one for item in told if item.code == "acts_apart" for one in item.parameters}
     if not apart:
         return finding("blocks.unasked", name, name=name)
-    column = (row[frame.space.index(name)] for row in frame.values)
-    value = next(value for value in column if value is not None)
-    one = filter_text(name, "=", value=value)
+    one = of_block(asked.blocks, name, parameters=asked.block_parameters)
     return finding("blocks.unasked.apart", name, name=name, names=tuple(sorted(apart)), one=one)
 
 

@@ -78,7 +78,7 @@ class CommandRun(Recording):
     def _provenance(self) -> Mapping[str, Json]:
         told = provenance.of_wrapped(self.request.command, self.request.variables)
         prefix = self.request.prefix
-        plain = prefix.isascii() or prefix.encode("utf-8", "ignore").decode() == prefix
+        plain = prefix.encode("utf-8", "ignore").decode() == prefix
         return {**told, "run": {"prefix": prefix}} if prefix != PREFIX and plain else told
 
 
