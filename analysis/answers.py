@@ -23,7 +23,7 @@ from analysis.results import (
     Verdict,
 )
 from analysis.sentences import english
-from analysis.slices import gate, needs
+from analysis.slices import needs
 from analysis.space import Parameter
 from analysis.study import Study
 from analysis.verdicts import judge
@@ -178,12 +178,11 @@ def surface(study: Study, pair: Interaction) -> Surface:
     x, y = (study.frame.space.index(name) for name in pair.parameters)
     at_x, at_y = study.even(x), study.even(y)
     codes_x, codes_y = study.codes[x][at_x], study.codes[y][at_y]
-    others = study.others[:N_SURFACE]
-    settings = np.tile(others, (len(codes_y), len(codes_x), 1, 1))
-    settings[..., x], settings[..., y] = codes_x[:, None], codes_y[:, None, None]
-    every = gate(study.frame.space, settings.reshape(-1, others.shape[1]))
-    flat = study.choice.for_shares.mean(every)
-    mean = flat.reshape(settings.shape[:3]).mean(axis=2)
+    others = np.repeat(study.others[None, :N_SURFACE], len(codes_y), axis=0)
+    others[:, :, y] = codes_y[:, None]
+    held = others.reshape(-1, others.shape[2])
+    flat = study.choice.for_shares.along(x, codes=codes_x, others=held)
+    mean = flat.reshape(len(codes_x), *others.shape[:2]).mean(axis=2).T
     return Surface(
         x=pair.parameters[0],
         y=pair.parameters[1],

@@ -55,6 +55,10 @@ class Blend:
         """(n,) prediction of the objective's mean."""
         return self._mean([part.mean(codes) for part, _ in self.parts])
 
+    def along(self, index: int, *, codes: np.ndarray, others: np.ndarray) -> np.ndarray:
+        """(n_settings, n_others) `mean` as one parameter moves over codes, the others held."""
+        return self._mean([part.along(index, codes=codes, others=others) for part, _ in self.parts])
+
     def draws(self, codes: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> np.ndarray:
         """(n_draws, n) plausible functions, from each surrogate in proportion to its weight."""
         return np.concatenate(

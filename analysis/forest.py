@@ -3,8 +3,8 @@
 Numeric axes are read on a fixed grid of cells of equal measure, so that every split lies between
 cells; categories are one-hot for the splits but a leaf is kept as the *set of levels* it admits,
 so the measure stays "equal weight per level" however many levels there are. The prediction
-sum_leaves value [x in box] is then a sum of products of one-parameter functions, decomposed exactly
-in `products`: of the ensemble's mean, never tree by tree, which would count noise as effect.
+sum_leaves value [x in box] is then a sum of products of one-parameter functions (`products`), of
+the ensemble's mean, never tree by tree, which would count noise as effect.
 """
 
 from __future__ import annotations
@@ -107,6 +107,10 @@ class ForestSurrogate:
         """(n_draws, n) forests refitted to resampled configurations."""
         return np.stack([forest.mean(codes) for forest in self._refitted(n_draws, rng)])
 
+    def along(self, index: int, *, codes: np.ndarray, others: np.ndarray) -> np.ndarray:
+        """(n_settings, n_others) `mean` along one axis."""
+        return plain_slice(self, index, codes=codes, others=others)
+
     def slices(
         self, others: np.ndarray, n_draws: int, *, rng: np.random.Generator, more: More = ()
     ) -> Slices:
@@ -116,10 +120,8 @@ class ForestSurrogate:
         others = others[:MOST_OTHERS]
         return Slices(
             values=tuple(
-                np.stack(
-                    [plain_slice(forest, index, codes=codes, others=others) for forest in forests]
-                )
-                for index, (codes, _) in enumerate(cuts)
+                np.stack([forest.along(index, codes=at, others=others) for forest in forests])
+                for index, (at, _) in enumerate(cuts)
             ),
             weights=tuple(weights for _, weights in cuts),
             codes=tuple(codes for codes, _ in cuts),
@@ -291,10 +293,8 @@ def _walk(
             left = np.arange(len(sides[axis])) <= tree.threshold[node]
         else:
             left = np.arange(len(sides[axis])) != level
-        for child, admitted in (
-            (tree.children_left[node], left),
-            (tree.children_right[node], ~left),
-        ):
+        ways = ((tree.children_left[node], left), (tree.children_right[node], ~left))
+        for child, admitted in ways:
             side = sides[axis] & admitted
             if side.any():
                 stack.append((int(child), [*sides[:axis], side, *sides[axis + 1 :]]))

@@ -13,7 +13,7 @@ from joblib.parallel import get_active_backend
 from analysis.decomposition import Decomposition, spread
 from analysis.gaussian import Data, Fit, Posterior
 from analysis.gaussian_prior import conditioned
-from analysis.gaussian_slices import sliced
+from analysis.gaussian_slices import along, sliced
 from analysis.kernels import cut
 from analysis.products import decompose_products
 from analysis.slices import More, Slices, settings, switched
@@ -43,6 +43,10 @@ class GaussianSurrogate:
         """(n,) posterior mean."""
         parts = np.array_split(codes, max(1, -(-len(codes) // AT_ONCE)))
         return np.concatenate(side_by_side(self.posterior.mean, parts, workers=self.workers))
+
+    def along(self, index: int, *, codes: np.ndarray, others: np.ndarray) -> np.ndarray:
+        """(n_settings, n_others) `mean` along one axis: what the others say is summed up once."""
+        return along(self.space, self.posterior, index, codes=codes, others=others)
 
     def draws(self, codes: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> np.ndarray:
         """(n_draws, n) posterior functions at the codes."""

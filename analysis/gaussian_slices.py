@@ -41,6 +41,22 @@ def sliced(
     return values, _pair_variances(posterior, prior, alpha) * posterior.scale**2
 
 
+def along(
+    space: Space, posterior: Posterior, index: int, *, codes: np.ndarray, others: np.ndarray
+) -> np.ndarray:
+    """(n_settings, n_others) the posterior mean on one axis, in the objective's unit.
+
+    codes: (n_settings,) of parameter `index`; others: (n_others, d), inactive codes included.
+    """
+    alpha, out = posterior.alpha[:, None], np.empty((len(codes), len(others)))
+    for positions, held in passes(space, index, slice_codes=codes, others=others):
+        tables = _tables(posterior, None, held)
+        absent = np.isnan(held[:, index])
+        found = _where_there(posterior, None, alpha, index, codes[positions], tables, absent)
+        out[positions] = found[..., 0]
+    return out * posterior.scale + posterior.shift
+
+
 def _split(
     blocks: list[np.ndarray],
     index: int,
@@ -92,11 +108,8 @@ def _slice_all(
                 continue
             tables = shared if same else _tables(posterior, prior, held)
             codes = slice_codes[positions[:1] if idle else positions]
-            found = _slice_one(posterior, prior, alpha, index, codes, tables)
             absent = np.isnan(held[:, index])
-            if absent.any():  # a conditional parameter: where it does not exist it moves nothing
-                nowhere = _slice_one(posterior, prior, alpha, index, np.array([np.nan]), tables)
-                found[:, absent] = nowhere[:, absent]
+            found = _where_there(posterior, prior, alpha, index, codes, tables, absent)
             result[positions] = found
             if idle and same:
                 level = found
@@ -132,6 +145,26 @@ def _with_idle(active: dict[int, np.ndarray], d: int) -> list[np.ndarray]:
     """One array for each of d parameters: those that do nothing share one of zeros."""
     nothing = np.zeros_like(next(iter(active.values())))
     return [active.get(index, nothing) for index in range(d)]
+
+
+def _where_there(
+    posterior: Posterior,
+    prior: Prior | None,
+    alpha: np.ndarray,
+    index: int,
+    codes: np.ndarray,
+    tables: _Tables,
+    absent: np.ndarray,
+) -> np.ndarray:
+    """(n_settings, n_others, n_draws) along one axis; where a parameter is absent, nothing moves.
+
+    absent: (n_others,) bool, of a conditional parameter.
+    """
+    found = _slice_one(posterior, prior, alpha, index, codes, tables)
+    if absent.any():
+        nowhere = _slice_one(posterior, prior, alpha, index, np.array([np.nan]), tables)
+        found[:, absent] = nowhere[:, absent]
+    return found
 
 
 def _slice_one(

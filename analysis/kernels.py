@@ -134,7 +134,8 @@ class AxisKernel:
 
     def features(self, codes: np.ndarray) -> np.ndarray:
         """(n, rank) features; 0 where the code is NaN."""
-        values = self._centred(codes) @ self.projection
+        values = self.correlation(codes, self.nodes) @ self._centred
+        values += (self._centre - self._row) @ self.projection
         values[np.isnan(codes)] = 0.0
         return np.asarray(values)
 
@@ -142,17 +143,19 @@ class AxisKernel:
     def projection(self) -> np.ndarray:
         """(n_nodes, rank) from centred correlations with the nodes to features."""
         root = np.sqrt(self.weights)
-        values, vectors = np.linalg.eigh(root[:, None] * self._centred(self.nodes) * root)
+        cross = self.correlation(self.nodes, self.nodes)
+        centred = cross - self._row[:, None] - self._row + self._centre
+        values, vectors = np.linalg.eigh(root[:, None] * centred * root)
         keep = values > RESOLUTION * max(values[-1], 1e-300)
         if values[-1] <= 1e-12:
             return np.zeros((len(self.nodes), 0))
         basis = vectors[:, keep] / np.sqrt(values[keep] * values[keep].sum())
         return np.asarray(root[:, None] * basis)
 
-    def _centred(self, codes: np.ndarray) -> np.ndarray:
-        """(n, n_nodes) correlations with the nodes, less their means on both sides."""
-        cross = self.correlation(codes, self.nodes)
-        return np.asarray(cross - (cross @ self.weights)[:, None] - self._row + self._centre)
+    @cached_property
+    def _centred(self) -> np.ndarray:
+        """(n_nodes, rank) the projection, of which the mean over the nodes is taken off first."""
+        return self.projection - np.outer(self.weights, self.projection.sum(axis=0))
 
     @cached_property
     def _row(self) -> np.ndarray:
@@ -191,56 +194,43 @@ def _parabola(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 def _polynomial(left: np.ndarray, right: np.ndarray, *, variances: tuple[float, ...]) -> np.ndarray:
     """Polynomials on the unit interval; variances: of the orthonormal ones from degree 1 on."""
-    both = _both(left, right)
-    degrees = range(1, len(variances) + 1)
-    weights = [
-        variance * (2 * degree + 1) for variance, degree in zip(variances, degrees, strict=True)
-    ]
+    weights = [variance * (2 * degree + 1) for degree, variance in enumerate(variances, 1)]
     curves = [legvander(2 * codes - 1, len(variances))[:, 1:] for codes in (left, right)]
-    return np.asarray(np.where(both, curves[0] * weights @ curves[1].T, _none(left, right)))
+    return _of_numbers(curves[0] * weights @ curves[1].T, left, right=right)
 
 
 def _gaussian(length: float) -> Correlation:
     def correlation(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        distance, both = _distance(left, right)
-        return np.asarray(
-            np.where(both, np.exp(-0.5 * (distance / length) ** 2), _none(left, right))
-        )
+        scaled = (left[:, None] - right) / length
+        return _of_numbers(np.exp(-0.5 * scaled**2), left, right=right)
 
     return correlation
 
 
 def _matern(length: float) -> Correlation:
     def correlation(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        distance, both = _distance(left, right)
-        scaled = np.sqrt(3.0) * distance / length
-        return np.asarray(np.where(both, (1 + scaled) * np.exp(-scaled), _none(left, right)))
+        scaled = np.sqrt(3.0) * np.abs(left[:, None] - right) / length
+        return _of_numbers((1 + scaled) * np.exp(-scaled), left, right=right)
 
     return correlation
 
 
+def _of_numbers(values: np.ndarray, left: np.ndarray, *, right: np.ndarray) -> np.ndarray:
+    """Correlations of numbers, made right for the None atom: like itself and like nothing else."""
+    none = left[:, None] == NONE, right == NONE
+    if none[0].any() or none[1].any():
+        values = np.where(none[0] | none[1], none[0] & none[1], values)
+    return np.asarray(values)
+
+
 def _same(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    return np.asarray(left[:, None] == right[None, :], dtype=float)
+    return np.asarray(left[:, None] == right, dtype=float)
 
 
 def _single(level: int) -> Correlation:
     """One level unlike all others: the optimizer that fails, the rate at which runs diverge."""
 
     def correlation(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        return np.asarray((left[:, None] == level) & (right[None, :] == level), dtype=float)
+        return np.asarray((left[:, None] == level) & (right == level), dtype=float)
 
     return correlation
-
-
-def _distance(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return np.abs(left[:, None] - right[None, :]), _both(left, right)
-
-
-def _both(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """(n_left, n_right) bool: whether neither is the None atom."""
-    return np.asarray((left[:, None] != NONE) & (right[None, :] != NONE))
-
-
-def _none(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """A None atom is like itself and like nothing else."""
-    return np.asarray((left[:, None] == NONE) & (right[None, :] == NONE), dtype=float)

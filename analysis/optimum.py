@@ -29,19 +29,22 @@ class Predicts(Protocol):
     def mean(self, codes: np.ndarray) -> np.ndarray:
         """(n,) prediction of the objective's mean."""
 
+    def along(self, index: int, *, codes: np.ndarray, others: np.ndarray) -> np.ndarray:
+        """(n_settings, n_others) the same as one parameter moves over codes, the others held."""
+
 
 def best_setting(
     surrogate: Predicts, start: np.ndarray, *, axes: Sequence[np.ndarray], sign: float
 ) -> np.ndarray:
     """(d,) codes: the best of some settings, then improved one parameter after the other.
 
-    start: (n, d) settings, gated or not; axes[j]: (n_settings_j,) the codes that parameter j may
-    have; sign: +1 where high is good. A local optimum, as every hill climb's.
+    start: (n, d) settings, inactive codes included; axes[j]: (n_settings_j,) the codes that
+    parameter j may have; sign: +1 where high is good. A local optimum, as every hill climb's.
     """
     space = surrogate.space
-    best = start[int(np.argmax(sign * surrogate.mean(gate(space, start))))]
+    best = start[int(np.argmax(sign * surrogate.mean(gate(space, start))))].copy()
     for column in list(range(len(space))) * SWEEPS:
-        moved = np.repeat(best[None], 1 + len(axes[column]), axis=0)
-        moved[1:, column] = axes[column]
-        best = moved[int(np.argmax(sign * surrogate.mean(gate(space, moved))))]
+        codes = np.append(best[column], axes[column])  # as good as where it is, it stays
+        reached = sign * surrogate.along(column, codes=codes, others=best[None])[:, 0]
+        best[column] = codes[int(np.argmax(reached))]
     return np.asarray(best)

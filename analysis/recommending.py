@@ -11,7 +11,6 @@ from scipy.stats import fisher_exact
 from analysis.estimates import setting
 from analysis.results import Recommendation, Scalar
 from analysis.risk import ceiling, expected_best
-from analysis.slices import gate
 from analysis.study import Study
 
 MOST_GOOD_AT_AN_EDGE = 0.5
@@ -111,15 +110,12 @@ def _expected(study: Study, index: int, fixed: Mapping[int, float]) -> np.ndarra
     """(n_settings,) expected best of the others, those that are held left out of them."""
     if not fixed:
         return np.asarray(study.risks[index].expected_best[0])
-    codes, sign = study.codes[index], study.frame.sign
-    settings = np.repeat(study.others[None, :N_OTHERS], len(codes), axis=0)
+    held, sign = study.others[:N_OTHERS].copy(), study.frame.sign
     for column, code in fixed.items():
-        settings[:, :, column] = code
-    settings[:, :, index] = codes[:, None]
-    flat = gate(study.frame.space, settings.reshape(-1, settings.shape[2]))
-    means = study.choice.for_risks.mean(flat).reshape(1, len(codes), -1)
+        held[:, column] = code
+    means = study.choice.for_risks.along(index, codes=study.codes[index], others=held)
     limit = ceiling(study.frame.means, sign=sign)
-    return np.asarray(expected_best(means, sign=sign, limit=limit)[0])
+    return np.asarray(expected_best(means[None], sign=sign, limit=limit)[0])
 
 
 def _of_one_setting(study: Study, index: int, margin: float, *, rows: np.ndarray) -> int:

@@ -60,6 +60,12 @@ class Surrogate(Protocol):
     def decompose(self) -> Decomposition:
         """Exact components of `mean`."""
 
+    def along(self, index: int, *, codes: np.ndarray, others: np.ndarray) -> np.ndarray:
+        """(n_settings, n_others) `mean` as one parameter moves over codes, the others held.
+
+        others: (n_others, d) settings, inactive codes included.
+        """
+
     def slices(
         self, others: np.ndarray, n_draws: int, *, rng: np.random.Generator, more: More = ()
     ) -> Slices:

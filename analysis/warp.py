@@ -62,6 +62,10 @@ class WarpedSurrogate:
         """(n,) prediction: the mapped-back posterior mean."""
         return self.scores.back(self.inner.mean(codes))
 
+    def along(self, index: int, *, codes: np.ndarray, others: np.ndarray) -> np.ndarray:
+        """(n_settings, n_others) `mean` along one axis."""
+        return self.scores.back(self.inner.along(index, codes=codes, others=others))
+
     def draws(self, codes: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> np.ndarray:
         """(n_draws, n) mapped-back posterior functions."""
         return self.scores.back(self.inner.draws(codes, n_draws, rng=rng))
