@@ -79,7 +79,9 @@ def parameter_result(
         more_runs=more_runs(*outlooks(study, index, margin=margin), n_runs=n_runs)
         if unsettled
         else None,
-        recommendation=recommendation(study, index, margin=margin.metric),
+        recommendation=recommendation(
+            study, index, margin=margin.metric, idle=judged.verdict == "negligible"
+        ),
         marginal=marginal,
         rank_low=rank_low,
         rank_high=rank_high,

@@ -46,7 +46,7 @@ class GaussianSurrogate:
 
     def along(self, index: int, *, codes: np.ndarray, others: np.ndarray) -> np.ndarray:
         """(n_settings, n_others) `mean` along one axis: what the others say is summed up once."""
-        return along(self.space, self.posterior, index, codes=codes, others=others)
+        return along(self.space, self.posterior, index=index, codes=codes, others=others)
 
     def draws(self, codes: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> np.ndarray:
         """(n_draws, n) posterior functions at the codes."""

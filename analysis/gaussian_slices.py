@@ -42,7 +42,7 @@ def sliced(
 
 
 def along(
-    space: Space, posterior: Posterior, index: int, *, codes: np.ndarray, others: np.ndarray
+    space: Space, posterior: Posterior, *, index: int, codes: np.ndarray, others: np.ndarray
 ) -> np.ndarray:
     """(n_settings, n_others) the posterior mean on one axis, in the objective's unit.
 

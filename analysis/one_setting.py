@@ -43,21 +43,22 @@ def of_one_setting(
 ) -> dict[int, Recommendation]:
     """What changes where values that are each good are none that is good together.
 
-    chosen: by column; those that are not `tuned` are held at their value, and stay as they are.
+    chosen: by column; those that are not `tuned` are held at their value, whatever is found.
     open_to: those of which a reader is told no value, or several that are as good. If
     all single values together are surely worse (`WORSE`) than the best setting beside what is held,
     by more than the margin, the tuned ones that act together are recommended as they are in that
     setting. Else that happens, beside what is recommended of the others, to those of which a value
     that is called good is surely worse there by more than `APART` margins. Of a category's levels
-    that are no longer good, those as good in another setting are told with it.
+    that are no longer good, those as good in another setting are told with it, and so they are of a
+    level that is held; or that no other is as good in any.
 
     What hangs on a level is as is best beside it. Where what is recommended hangs on one of
     `open_to`, the value that it is recommended beside is told. Empty if nothing changes.
     """
-    offer = _Offer(study, chosen, margin)
+    space, offer = study.frame.space, _Offer(study, chosen, margin)
     best = offer.better(tuned)
     columns = offer.strained(tuned) if best is None else tuned
-    held_at = gate(study.frame.space, offer.codes if best is None else best)[0]
+    held_at = gate(space, offer.codes if best is None else best)[0]
     together = partners(study) & ~np.isnan(held_at)  # what is switched off holds nothing
     changed = {}
     for column in columns:
@@ -71,6 +72,11 @@ def of_one_setting(
     may_be = {c: offer.axis(c) if c in tuned else offer.good(c) for c in open_to}
     for column, beside in offer.hanging(firm, may_be).items():
         changed[column] = replace(changed.get(column, chosen[column]), beside=beside)
+    for column in sorted(chosen.keys() - set(tuned)):
+        if offer.alone(column):
+            changed[column] = replace(chosen[column], alone=True)
+        elif as_good := offer.elsewhere(column, space.parameters[column].levels):
+            changed[column] = replace(chosen[column], elsewhere=as_good)
     return changed
 
 
@@ -190,6 +196,21 @@ class _Offer:
         codes = self.study.codes[column]
         evenly = np.unique(np.linspace(0, len(codes) - 1, MOST_CODES).astype(int))
         return np.asarray(codes[evenly])
+
+    def alone(self, column: int) -> bool:
+        """Whether every level but the recommended one surely loses more than the margin.
+
+        Each in the best setting that it has: one that only loses among random settings of the
+        others may be as good where these are tuned to it.
+        """
+        if self._space.parameters[column].numeric:
+            return False
+        other = [code for code in self.study.codes[column] if code not in self.good(column)]
+        if len(other) + 1 < len(self.study.codes[column]) or not other:
+            return False
+        there = np.vstack([self._best_beside({column: code}) for code in other])
+        lost = self.lost(there, than=self.codes, by=self.margin)
+        return bool((lost > self.margin).all())
 
     def elsewhere(self, column: int, values: Collection[Scalar]) -> tuple[Elsewhere, ...]:
         """Those levels of a category that are not recommended, but as good in another setting."""

@@ -24,15 +24,22 @@ def value_of(
 
 def good(parameter: ParameterResult, best: Recommendation, *, voice: Voice) -> str:
     """The settings to leave it at, and beside what; levels as good beside other values."""
-    told, others = _good(parameter, best, voice), []
+    told = _good(parameter, best, voice)
     if best.beside:
         told = voice.say("good.with", good=told, others=_set_to(best.beside, voice))
+    others = as_good(parameter, best, voice=voice)
+    return voice.say("good.elsewhere", good=told, others=others) if others else told
+
+
+def as_good(parameter: ParameterResult, best: Recommendation, *, voice: Voice) -> str:
+    """The levels as good beside other values of other parameters; empty where there are none."""
+    others = []
     for one in best.elsewhere:
         level = value_of(parameter, one.value, voice=voice)
         others.append(voice.say("good.beside", value=level, others=_set_to(one.beside, voice)))
     if not others:
-        return told
-    return voice.say("good.elsewhere", good=told, others=voice.listed(few(others), last="or"))
+        return ""
+    return voice.say("good.as_good", others=voice.listed(few(others), last="or"))
 
 
 def _set_to(beside: Setting, voice: Voice) -> str:

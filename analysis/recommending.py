@@ -26,11 +26,19 @@ N_OTHERS = 128
 
 
 def recommendation(
-    study: Study, index: int, *, margin: float, fixed: Mapping[int, float] | None = None
+    study: Study,
+    index: int,
+    *,
+    margin: float,
+    fixed: Mapping[int, float] | None = None,
+    idle: bool = False,
 ) -> Recommendation:
     """The settings whose expected best lies within the margin of the best one's, next to it.
 
     fixed: codes of other parameters that will be held, by column; what is good may hang on them.
+    idle: it does nothing that counts, nor does anything hang on it. A number is then recommended in
+    the middle of its good range, if that is not surely worse: chance puts the best of settings that
+    are alike at an end as often as not, and what lies beyond an end was never run.
 
     Of several such ranges, or levels, the one that the best setting of all parameters together lies
     in: the best values of two parameters may not be of one setting. None lies beyond what was run,
@@ -49,7 +57,6 @@ def recommendation(
     good = expected >= expected[best] - margin
     if not parameter.numeric:
         best = _safest(study, index, best=best, good=good)
-    cost = float(np.mean(drawn.max(axis=1) - drawn[:, best]))
     values = [setting(study, index, position=position) for position in range(len(expected))]
     if not parameter.numeric:
         numbered = [place for place, value in enumerate(values) if value is not None]  # None: last
@@ -58,7 +65,7 @@ def recommendation(
             low=None,
             high=None,
             values=tuple(value for value, kept in zip(values, good, strict=True) if kept),
-            cost=cost,
+            cost=_cost(drawn, best),
             at_edge=edge(good[numbered], best) if parameter.kind == "ordinal" else None,
         )
     codes = study.codes[index]
@@ -67,15 +74,34 @@ def recommendation(
     above = expected - (expected[best] - margin)
     ends = _ends(codes[numbers], above[numbers], nearest) if good[nearest] else ()
     low, high = [_number(parameter.decode(end)) for end in ends] or [None, None]
+    if idle and ends and best == nearest:
+        best = _in_the_middle(codes, ends, drawn=drawn, best=best)
     beside = tuple(values[place] for place in np.flatnonzero(good & (codes < 0)))
     return Recommendation(
         value=values[best],
         low=low,
         high=high,
         values=beside,
-        cost=cost,
+        cost=_cost(drawn, best),
         at_edge=edge(good[numbers], best, codes=codes[numbers]) if not beside else None,
     )
+
+
+def _cost(drawn: np.ndarray, best: int) -> float:
+    """What a setting is expected to cost beside the best of each draw (n_draws, n_settings)."""
+    return float(np.mean(drawn.max(axis=1) - drawn[:, best]))
+
+
+def _in_the_middle(
+    codes: np.ndarray, ends: tuple[float, ...], *, drawn: np.ndarray, best: int
+) -> int:
+    """The place of the setting in the middle between the ends, where the best is not surely better.
+
+    codes: (n_settings,), numbers in order; drawn: (n_draws, n_settings) their expected best.
+    """
+    place = int(np.argmin(np.abs(codes - np.mean(ends))))
+    surely = np.quantile(drawn[:, best] - drawn[:, place], 1 - WORSE) > 0
+    return best if surely else place
 
 
 def _tried(study: Study, index: int) -> np.ndarray:

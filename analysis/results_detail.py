@@ -50,6 +50,7 @@ class Recommendation:
     `at_edge` is "low" or "high" when the best region touches the end of what was searched.
     `elsewhere`: levels as good, but not with what is recommended of the others. `beside`: others of
     which no single value is advised, and on which this hangs: at some of theirs, others are better.
+    `alone`: of a level that is held, that every other surely loses in the best setting that it has.
     """
 
     value: Scalar
@@ -60,6 +61,7 @@ class Recommendation:
     at_edge: Literal["low", "high"] | None
     elsewhere: tuple[Elsewhere, ...] = ()
     beside: Setting = ()
+    alone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from analysis import facts, grouping
 from analysis.numerals import Measure, duration, shortened, shown
-from analysis.ranges import end, few, good, value_of, where, widened
+from analysis.ranges import as_good, end, few, good, value_of, where, widened
 from analysis.results import Finding, ParameterResult, Report, Verdict
 from analysis.sentences import told
 from analysis.verdicts import MOST_RUNS, side
@@ -157,8 +157,11 @@ def _advice(report: Report, parameter: ParameterResult, voice: Voice) -> str:
     if parameter.verdict not in ("negligible", "forgiving"):
         return voice.say("note.best", good=others)
     value = value_of(parameter, best.value, voice=voice)
-    key = "note.leave.only" if others == value else "note.leave"
-    return voice.say(key, value=value, good=others)
+    if tuple(best.values) == (best.value,):
+        others = as_good(parameter, best, voice=voice) or value
+    if others == value:
+        return voice.say("note.leave.only" if best.alone else "note.leave.one", value=value)
+    return voice.say("note.leave", value=value, good=others)
 
 
 def _open(report: Report, parameter: ParameterResult, voice: Voice) -> str:

@@ -25,7 +25,7 @@ from journal.discovery import is_folder
 from journal.errors import UsageError, WriteFailed
 from journal.flags import cut_short, flag_parameters, overridden, withheld
 from journal.ids import uuid7
-from journal.joining import METRICS_VARIABLE, RUN_VARIABLE
+from journal.joining import METRICS_VARIABLE, RUN_VARIABLE, has_reported
 from journal.journal import Journal
 from journal.packing import Json
 from journal.provenance_python import PythonFacts, interpreter_of
@@ -195,6 +195,10 @@ class _Child:
             self._recording._warn(f"not understood as a report: {misread[0]!r}{more}{cure}")
         asked = self._relay.asked_to_end
         status = status_of(end, asked)
+        heard = misread or any(reports.understood for reports in sources)
+        if status == "finished" and not heard and not has_reported(self._file.path):
+            example = f"{self._request.prefix} accuracy=0.93".strip()
+            self._recording._warn(f"no metric was reported; print lines such as {example!r}")
         context: dict[str, Json] = {
             "peak_memory_bytes": end.peak_memory_bytes, "cpu_seconds": end.cpu_seconds,
         }  # fmt: skip

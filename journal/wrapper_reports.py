@@ -40,6 +40,7 @@ class PrintedReports:
         self.recording = recording
         self.prefix = prefix
         self._mark = prefix.encode("utf-8", "surrogateescape")
+        self.understood = 0
         self.misread: list[str] = []
         self._buffer = LineBuffer(_LONGEST)
 
@@ -67,6 +68,7 @@ class PrintedReports:
             if None in pairs or not found:
                 raise ValueRefused("not all of it is name=value")
             report(self.recording, found)
+            self.understood += 1
         except ValueRefused:
             if self.prefix:
                 self.misread.append(told[:200])
@@ -78,6 +80,7 @@ class FileReports:
     def __init__(self, recording: Recording, path: str) -> None:
         self.recording = recording
         self.path = path
+        self.understood = 0
         self.misread: list[str] = []
         self._offset = 0
         self._buffer = LineBuffer(LINE_BYTES)
@@ -108,6 +111,7 @@ class FileReports:
             told = object_of(line)
             nested = told.pop("metrics", {})
             report(self.recording, {**told, **(nested if isinstance(nested, dict) else {})})
+            self.understood += 1
         except ValueRefused:
             self.misread.append(line[:200].decode("utf-8", "replace"))
 

@@ -15,6 +15,8 @@ from journal.wrapper import End, status_of
 from tests.journal.programs import ROOT, await_line, begin, end, perform
 
 PYTHON = sys.executable
+REPORTS = "import os, sys; open(os.environ['KNOBWISE_METRICS'], 'a').write('{\"a\": 1}'); "
+"""What a program does that has a metric, or the wrapper says that it has none."""
 
 
 def only():
@@ -32,7 +34,7 @@ def wrapped(*words, **variables):
 
 def test_the_program_is_as_it_would_be_and_the_run_is_recorded(monkeypatch):
     monkeypatch.setenv("HF_TOKEN", "hf_" + "a" * 30)
-    script = "import sys; sys.stdout.buffer.write(b'out\\xff\\r\\n\\0'); sys.stderr.write('err')"
+    script = REPORTS + "sys.stdout.buffer.write(b'out\\xff\\r\\n\\0'); sys.stderr.write('err')"
     words = [PYTHON, "-c", script, "--lr", "3e-4", "--batch=64", "--seed", "0", "--amp"]
     options = ["-p", "extra=x", "--tag", "t", "--note", "n"]
     done = subprocess.run(
@@ -116,7 +118,7 @@ def test_the_tail_is_the_end_and_has_a_limit():
 
 
 def test_much_output_passes_whole_and_in_order():
-    script = "import sys\nfor i in range(200000): print(i)\nsys.stderr.write('end')"
+    script = REPORTS + "\nfor i in range(200000): print(i)\nsys.stderr.write('end')"
     status, out, err = wrapped("--", PYTHON, "-c", script)
     assert (status, err.splitlines()[-1]) == (0, "end")
     assert out == "".join(f"{i}\n" for i in range(200_000))
@@ -124,6 +126,7 @@ def test_much_output_passes_whole_and_in_order():
 
 def test_stdout_and_stderr_in_one_file_keep_their_order():
     script = "for i in 1 2 3 4 5 6 7 8 9; do echo $i; echo e$i >&2; done"
+    script += "; echo '{\"a\": 1}' > $KNOBWISE_METRICS"
     done = subprocess.run(
         [PYTHON, "-m", "journal", "run", "--journal", "j", "sh", "-c", script],
         env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE,

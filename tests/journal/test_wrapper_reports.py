@@ -150,3 +150,21 @@ def test_steps_from_the_shell_find_the_wrappers_run_and_inner_wrappers_are_runs_
     outer, inner = journal.open().runs()
     assert (dict(outer.params), outer.metrics) == ({"outer": 1}, {"loss": 0.5})
     assert dict(inner.params) == {"inner": 1}
+
+
+def test_that_no_metric_was_reported_is_said_and_what_would_be_one():
+    said = "no metric was reported; print lines such as"
+    assert f"{said} 'knobwise: accuracy=0.93'" in wrapped("--", "echo", "accuracy=0.93")[2]
+    assert f"{said} 'accuracy=0.93'" in wrapped("--prefix", "", "--", "echo", "0.93")[2]
+    heard = [
+        "echo knobwise: a=1",
+        "echo knobwise: step=1 a=1 >&2",
+        "echo knobwise: a=high",
+        """echo '{"a": 1}' > $KNOBWISE_METRICS""",
+        f"{PYTHON} -m journal metric a=1",
+        f"{PYTHON} -m journal metric a=1 --step 3",
+        f"{PYTHON} -c 'import journal\nwith journal.run() as run: run.result(a=1)'",
+        "exit 1",
+    ]
+    for script in heard:
+        assert said not in wrapped("--", "sh", "-c", script)[2], script

@@ -19,7 +19,8 @@ SAME = {"amount", "scale", "table.scaled", "unit.none", "column.F", "column.n", 
         "configurations.short.one", "configurations.short.other", "evidence", "glossary.omega",
         "list.comma", "list.groups", "list.and", "list.with", "good.range", "searched.range",
         "next.end", "note.leave", "reading.failure", "reading.times", "because.where",
-        "says.check.found", "good.beside.value"} | MARKS  # fmt: skip
+        "says.check.found", "good.beside.value", "good.elsewhere", "note.leave.one",
+        } | MARKS  # fmt: skip
 
 
 def gaps(text: str) -> set[str]:
