@@ -39,7 +39,8 @@ _KEPT: dict[str, tuple[str, ...]] = {
     "surrogate": ("name", "skill", "ceiling"),
     "parameters": (
         "name", "kind", "scale", "domain", "role", "condition", "switched_off_by", "first_order",
-        "total", "shapley", "effect", "anova", "tuning_risk", "verdict", "because", "more_runs",
+        "total", "shapley", "effect", "anova", "tuning_risk", "recommendation", "verdict",
+        "because", "more_runs",
     ),
     "runs.excluded": ("reason", "count", "failed"),
     "findings": ("level", "code", "parameters", "message", "hint"),

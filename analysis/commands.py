@@ -107,6 +107,12 @@ def journal(report: Report) -> list[str]:
     return spelled(option for option in _asked(report) if option[0] == "journal")
 
 
+def heard(report: Report, command: str | None) -> list[str]:
+    """The option that hears what a recorded command prints, where runs of it were told one."""
+    prefix = dict(report.plan.prefixes if report.plan else ()).get(command or "")
+    return [] if prefix is None else ["--prefix", quoted(prefix)]
+
+
 def split(command: str) -> list[str]:
     """The words of a command line, each quoted as it stands there."""
     return _WORD.findall(command)

@@ -18,6 +18,7 @@ from analysis.sentences import finding
 from analysis.space import Condition, level_key, numbers_of
 from analysis.stopped import stopped
 from journal.filter_writer import UNWRITABLE, filter_text
+from journal.identity import is_seed
 
 SHOWN = 4
 """Values that are written out."""
@@ -89,12 +90,15 @@ def _results(
 
 
 def _names(inference: Inference) -> list[Finding]:
-    """Text that names runs, and so was not taken for a setting."""
-    return [
-        finding("identifier", parameter.name, name=parameter.name)
-        for parameter in inference.nuisance
-        if not parameter.declared and any(isinstance(v, str) for v in parameter.levels)
-    ]
+    """Names of runs, and seeds, which were not taken for settings; not what is called seed."""
+    found = []
+    for parameter in (p for p in inference.nuisance if not p.declared):
+        name = parameter.name
+        if any(isinstance(v, str) for v in parameter.levels):
+            found.append(finding("identifier", name, name=name))
+        elif is_seed(name) and name.rpartition(".")[2].lower() != "seed":
+            found.append(finding("seed_name", name, level="note", name=name))
+    return found
 
 
 def _ranged(inference: Inference) -> list[Finding]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from analysis.commands import journal, kept, knobwise, plain, quoted
+from analysis.commands import heard, journal, kept, knobwise, plain, quoted
 from analysis.numerals import shown
 from analysis.recorded import Part, Recorded, listed, reads_as
 from analysis.renaming import present_names
@@ -281,9 +281,8 @@ def _line(report: Report, like: Shape, named: Sequence[tuple[str, Scalar]], seed
     seed = whole.get("seed")
     if seed is not None and (wrong or read.get("seed") != write_scalar(seed)):
         beside.append(f"--seed {quoted(plain(seed))}")
-    prefix = dict(report.plan.prefixes if report.plan else ()).get(like.main.command)
-    heard = [] if prefix is None else ["--prefix", quoted(prefix)]
-    return knobwise("run", *journal(report), *heard, *beside, "--", *words)
+    hears = heard(report, like.main.command)
+    return knobwise("run", *journal(report), *hears, *beside, "--", *words)
 
 
 def _recorded_nulls(report: Report) -> set[str]:

@@ -140,12 +140,13 @@ def homeless(report: Report, command: str) -> str | None:
 
 def unrecorded(report: Report, command: str) -> str | None:
     """That a command of one's own is not recorded by being planned."""
-    from analysis.commands import journal, knobwise
+    from analysis.commands import heard, journal, knobwise
     from analysis.numerals import shown
 
     if "knobwise" in command:
         return None
-    run = knobwise("run", *journal(report), "--")
+    recorded = report.plan.recorded if report.plan else None
+    run = knobwise("run", *journal(report), *heard(report, recorded), "--")
     return shown(f"recorded only if the program records itself; else begin --command with {run}")
 
 

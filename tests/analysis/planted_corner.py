@@ -63,6 +63,12 @@ def _(rng, fault):
     return seen(table, table["x"] + rng.normal(0, 0.1, 100), declarations=said)
 
 
+@plants("seed_name")
+def _(rng, fault):
+    table = clean(rng).assign(**{"random_state" if fault else "seed": np.arange(100) % 5})
+    return seen(table, score(table, rng))
+
+
 @plants("same_seed")
 def _(rng, fault):
     table = clean(rng).assign(seed=np.arange(100))

@@ -12,7 +12,7 @@ import journal
 from analysis.assessment import assess
 from analysis.frame import Frame
 from analysis.invocation import beside, runs, settings
-from analysis.plan_cli import as_data
+from analysis.plan_cli import as_data, unrecorded
 from analysis.planner_repeats import SECOND_SEED
 from analysis.planner_words import command_line
 from journal.best import best
@@ -167,7 +167,9 @@ def test_a_planned_run_is_heard_as_the_recorded_ones_were(tmp_path):
         command = [sys.executable, str(program), f"--lr={i / 10}", f"--wd={i * 7 % 10}"]
         assert main(["run", *where, "--prefix", "", "--", *command]) == 0
     frame = Frame.from_journal(tmp_path / "runs", metric="loss", direction="minimize")
-    lines = runs(assess(frame, planned=2))
+    report = assess(frame, planned=2)
+    assert "--prefix '' --" in (unrecorded(report, "python train.py --lr {lr}") or "")
+    lines = runs(report)
     assert all(" --prefix '' " in line for line in lines)
     for line in lines:
         assert main(shlex.split(line)[1:]) == 0
