@@ -10,16 +10,7 @@ from scipy.linalg.lapack import dpotrf, dpotri, dpotrs, dtpttr, dtrtrs, dtrttp
 from scipy.optimize import minimize
 from scipy.special import betaln
 
-from analysis.gaussian import (
-    LARGEST,
-    NUGGET,
-    Data,
-    Fit,
-    Model,
-    standardise,
-    symmetric,
-    total,
-)
+from analysis.gaussian import LARGEST, NUGGET, Data, Fit, Model, standardise, symmetric, total
 from analysis.space import Space
 
 TOLERANCE = 1e-4
@@ -174,9 +165,13 @@ class _Evidence:
         half[self.diagonal] = own
         slope = np.empty_like(theta)
         n_weights = self.model.n_weights
+        # dK / dA_i = r1 - r3 + (r2 - r3) (e1 - A_i) + r3 product / (1 + A_i)
+        r1, r2, r3 = orders
+        paired = half * (r2 - r3)
+        shared = paired * first + half * (r1 - r3), paired, half * product * r3
+        change, spare = np.empty_like(half), np.empty_like(half)
         for index, block in enumerate(blocks):
-            change = _change(block, first, product, orders)
-            change *= half
+            _change(block, shared, out=change, spare=spare)
             members = np.flatnonzero(self.model.owner == index)
             slope[members] = np.exp(theta[members]) * (self.stacks[index] @ change)
         slope[n_weights : n_weights + 3] = orders * (
@@ -287,14 +282,16 @@ def _packed(matrix: np.ndarray) -> np.ndarray:
 
 
 def _change(
-    block: np.ndarray, first: np.ndarray, product: np.ndarray, orders: np.ndarray
-) -> np.ndarray:
-    """DK / dA_i: everything that multiplies this parameter's kernel."""
-    r1, r2, r3 = orders
-    factor = 1 + block
-    factor[np.abs(factor) < 1e-9] = 1e-9
-    change = product / factor
-    change *= r3
-    change += (r2 - r3) * (first - block)
-    change += r1 - r3
-    return np.asarray(change)
+    block: np.ndarray, shared: tuple[np.ndarray, ...], *, out: np.ndarray, spare: np.ndarray
+) -> None:
+    """shared[0] - shared[1] A_i + shared[2] / (1 + A_i), into `out`; `spare` is written to as well.
+
+    New arrays would take as long again to be had as the sums take.
+    """
+    alone, paired, product = shared
+    np.multiply(paired, block, out=out)
+    np.subtract(alone, out, out=out)
+    np.add(block, 1, out=spare)
+    if not product.all():
+        spare[spare == 0] = 1e-9
+    out += np.divide(product, spare, out=spare)

@@ -14,15 +14,21 @@ from typing import ParamSpec, TypeVar
 
 from threadpoolctl import ThreadpoolController, threadpool_limits
 
+from analysis.memory import keep_what_is_free
+
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 
 def one_thread(work: Callable[Given, Result]) -> Callable[Given, Result]:
-    """The function with its linear algebra on one thread, in any process of any machine."""
+    """The function with its linear algebra on one thread, in any process of any machine.
+
+    Such work is much of arrays, and the process is let keep the memory that they leave.
+    """
 
     @wraps(work)
     def alone(*given: Given.args, **named: Given.kwargs) -> Result:
+        keep_what_is_free()
         with threadpool_limits(limits=1):
             return work(*given, **named)
 
