@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from analysis.forest import Forest, ForestSurrogate
 from analysis.frame import Frame
 from analysis.gaussian_draws import GaussianSurrogate
 from analysis.noise import NoiseModel
+from analysis.scores import NormalScores
 from analysis.slices import Surrogate
 from analysis.smooth import (
     configuration_data,
@@ -110,6 +112,11 @@ class Choice:
         return max(_standard_errors(gain) for gain in self.gains)
 
 
+Process = GaussianSurrogate | WarpedSurrogate
+Trust = np.ndarray | None
+"""(n,) how far a row's mean is to be trusted, 1 on average; None where all are alike."""
+
+
 def choose(
     frame: Frame, model: NoiseModel | None, *, rng: np.random.Generator, workers: int = 1
 ) -> Choice:
@@ -118,50 +125,56 @@ def choose(
     data = replace(configuration_data(frame, model), rarity=rarity(frame))
     rows = data.some(MOST_ROWS, row_rng)
     smooth = fit_gaussian(frame.space, data.take(rows), rng=smooth_rng, workers=workers)
-    of_scores = fit_scores(frame, rows, like=smooth, rng=warped_rng, workers=workers)
-    warped = of_scores.surrogate
+    processes: list[Process] = [smooth]
+    trust = [trusted(frame, rows, model=model)] * 2
+    if len(np.unique(frame.objective)) > 2:  # scores of two results lie on a line, as these do
+        of_scores = fit_scores(frame, rows, like=smooth, rng=warped_rng, workers=workers)
+        processes.append(of_scores.surrogate)
+        trust[1] = of_scores.precision
     rough = Forest(workers=workers)(frame.space, data, rng=forest_rng)
-    votes = int(vote_rng.integers(2**63))
-    trust = trusted(frame, rows, model=model), of_scores.precision
-    found = _weighed(smooth, warped, rough, rows, votes, trust)
+    weigh = partial(
+        _weighed, rough=rough, rows=rows, votes=int(vote_rng.integers(2**63)), trust=trust,
+        scores=NormalScores.of(frame.objective),
+    )  # fmt: skip
+    found = weigh(processes)
     few = len(rows) < ENOUGH * len(frame.space)
     in_doubt = few or EVIDENCE <= found.evidence < CERTAIN
     if in_doubt and not frame.complete:
-        smooth = without_folds(smooth, smooth_rng)
-        if len(np.unique(frame.objective)) > 2:
-            warped = replace(warped, inner=without_folds(warped.inner, warped_rng))
-        else:  # the scores of two results lie on a line, and so do predictions
-            known = warped.scores(smooth.held_out)
-            warped = replace(warped, inner=replace(warped.inner, held_out=known))
-        found = _weighed(smooth, warped, rough, rows, votes, trust)
+        streams = (smooth_rng, warped_rng)
+        found = weigh([_unfolded(part, s) for part, s in zip(processes, streams, strict=False)])
     return found
 
 
-Trust = np.ndarray | None
-"""(n,) how far a row's mean is to be trusted, 1 on average; None where all are alike."""
+def _unfolded(process: Process, rng: np.random.Generator) -> Process:
+    """The same, every run predicted by weights that have not seen it."""
+    if isinstance(process, WarpedSurrogate):
+        return replace(process, inner=without_folds(process.inner, rng))
+    return without_folds(process, rng)
 
 
 def _weighed(
-    smooth: GaussianSurrogate,
-    warped: WarpedSurrogate,
+    processes: Sequence[Process],
+    *,
     rough: ForestSurrogate,
     rows: np.ndarray,
     votes: int,
-    trust: tuple[Trust, Trust],
+    trust: Sequence[Trust],
+    scores: NormalScores,
 ) -> Choice:
     """The candidates' weights by their held-out predictions; votes: the seed of the bootstrap.
 
     trust: of the rows on the objective's scale, and on that of normal scores.
     """
-    surrogates: list[Surrogate] = [smooth, warped, rough]
-    vote_rng, scores, target = np.random.default_rng(votes), warped.scores, smooth.data.target
-    held_out = [smooth.held_out, warped.held_out, rough.held_out[rows]]
+    surrogates: list[Surrogate] = [*processes, rough]
+    vote_rng, target = np.random.default_rng(votes), rough.data.target[rows]
+    held_out = [*(process.held_out for process in processes), rough.held_out[rows]]
     own, on_scores = trust
     errors = _errors(target, held_out, own)
     drawn_in = _drawn_in(target, held_out, own)
-    for_shares = blend(surrogates, errors + drawn_in + HANDICAP, rng=vote_rng)
-    of_scores = _errors(scores(target), [scores(guess) for guess in held_out[:2]], on_scores)
-    for_risks = blend(surrogates[:2], of_scores, rng=vote_rng)
+    handicap = [*HANDICAP[: len(processes)], HANDICAP[-1]]
+    for_shares = blend(surrogates, errors + drawn_in + handicap, rng=vote_rng)
+    on_theirs = [scores(guess) for guess in held_out[:-1]]
+    for_risks = blend(processes, _errors(scores(target), on_theirs, on_scores), rng=vote_rng)
     return Choice(
         for_shares=for_shares,
         for_risks=for_risks,
