@@ -15,6 +15,8 @@ _WORD = re.compile(r"""(?:\$'(?:\\.|[^'\\])*'|'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s
 """A word of a command line, quoted as it stands; a quote that is never closed is a letter."""
 
 
+_SPECIAL = frozenset('"$`\\!')
+"""What a shell reads between double quotes, too."""
 _AT_A_STEP = re.compile(r"@\d+$")
 """The end of a metric as it stood at a step: runs are not listed by that."""
 
@@ -26,7 +28,8 @@ def quoted(text: str) -> str:
     """
     visible = shown(text)
     if visible == text:
-        return shlex.quote(text)
+        plain_in_double = "'" in text and not _SPECIAL & set(text)
+        return f'"{text}"' if plain_in_double else shlex.quote(text)
     escaped = "".join(
         {"\\": "\\\\", "'": "\\047"}.get(character, shown(character)) for character in text
     )

@@ -158,10 +158,12 @@ def _advice(report: Report, parameter: ParameterResult, voice: Voice) -> str:
         return voice.say("note.best", good=others)
     value = value_of(parameter, best.value, voice=voice)
     if tuple(best.values) == (best.value,):
-        others = as_good(parameter, best, voice=voice) or value
-    if others == value:
+        if others := as_good(parameter, best, voice=voice):
+            return voice.say("note.leave", value=value, good=others)
         return voice.say("note.leave.only" if best.alone else "note.leave.one", value=value)
-    return voice.say("note.leave", value=value, good=others)
+    # What is forgiving may be anywhere because its partners make up for it, and not beside any.
+    key = "note.leave.tuned" if parameter.verdict == "forgiving" else "note.leave"
+    return voice.say(key, value=value, good=others)
 
 
 def _open(report: Report, parameter: ParameterResult, voice: Voice) -> str:

@@ -14,7 +14,7 @@ from journal.counts import counted
 from journal.csv_cells import with_points
 from journal.csv_table import Choice, Table, read_rows, table_of
 from journal.errors import JournalNotFound, UsageError, ValueRefused
-from journal.events import Declared, Event, Logged, Started
+from journal.events import Declared, Event, Logged, Retracted, Started
 from journal.ids import uuid7
 from journal.journal import Journal
 from journal.oneshot import open_to_write
@@ -110,13 +110,13 @@ def import_csv(
         hint = "nothing was imported; --dry-run shows all that was not understood"
         raise ValueRefused(f"{table.refused[0]}{more}", where=str(file), hint=hint)
     with open_to_write(address) as book:
-        added = add(table, book, source=file.name)
+        added, beside = add(table, book, source=file.name)
     known = len(table.rows) - added
     sys.stderr.write(
         f"{counted(added, 'run')} imported" + (f", {known:,} known already\n" if known else "\n")
     )
     show((f"left out: {line}" for line in table.left_out), sys.stderr)
-    show((f"knobwise: {line}" for line in table.remarks), sys.stderr)
+    show((f"knobwise: {line}" for line in (*table.remarks, *twice(beside, file.name))), sys.stderr)
     return 0
 
 
@@ -133,14 +133,21 @@ def _read(file: Path, choice: Choice, *, delimiter: str, decimal: str) -> list[l
     return with_points(lines, but={*choice.text, *choice.ignored})
 
 
-def add(table: Table, book: Journal, *, source: str) -> int:
-    """Append the rows that the journal does not have; how many."""
+def add(table: Table, book: Journal, *, source: str) -> tuple[int, int]:
+    """Append the rows that the journal does not have: how many.
+
+    And how many runs it has of a file of this name that are none of these rows.
+    """
+    others: set[str | None] = set()
     try:
         reading = book.read()
     except JournalNotFound:
         known, declared = set(), set()
     else:
         known = {e.run for e in reading.events if isinstance(e, Logged | Started)}
+        logged = (e for e in reading.events if isinstance(e, Logged))
+        others = {e.run for e in logged if e.context.get("source") == source}
+        others -= {e.run for e in reading.events if isinstance(e, Retracted)}
         declared = {
             e.parameter for e in reading.events if isinstance(e, Declared) and e.role == "block"
         }
@@ -160,7 +167,16 @@ def add(table: Table, book: Journal, *, source: str) -> int:
     ]  # fmt: skip
     for start in range(0, len(events), _PORTION):
         book.append(events[start : start + _PORTION])
-    return len(new)
+    return len(new), len(others - {row.run for row in table.rows})
+
+
+def twice(beside: int, source: str) -> list[str]:
+    """What is to be said where a table was imported in another way before."""
+    if not beside:
+        return []
+    said = f"{counted(beside, 'run')} of an earlier {source} stand beside these: "
+    said += "if it is the same table, read otherwise or corrected since, its rows count twice; "
+    return [said + "import it into a new journal (--journal), or retract those"]
 
 
 def understood(table: Table) -> list[str]:

@@ -35,6 +35,7 @@ _EXIT_CODE = re.compile(r"[-+]?\d+(\.0*)?")
 _STATUS = {word: status for status, words in STATUS_WORDS.items() for word in words}
 _PERCENT = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*%\s*", re.ASCII)
 _COMMA = re.compile(r"\s*[-+]?(?:\d+,\d+|,\d+)(?:[eE][-+]?\d+)?\s*%?\s*", re.ASCII)
+_LABEL = re.compile(r"\d+(\.\d*[1-9]0*)?", re.ASCII)
 _POINT = re.compile(
     r"\s*[-+]?(?:\d+\.\d*|\.\d+|\d{1,3}(?:\.\d{3})+(?:,\d+)?)(?:[eE][-+]?\d+)?\s*%?\s*", re.ASCII
 )
@@ -103,6 +104,19 @@ def remark(cells: Iterable[str], column: str, *, read: bool) -> str:
     if read:
         return said + "10 % is read as 0.1, and these as they are"
     return said + f"10 % is read as text; --percent {shlex.quote(column)} reads it as 0.1"
+
+
+def remark_on_versions(cells: Iterable[str], column: str) -> str:
+    """What is to be said where texts that differ are read as one number; empty without any.
+
+    1.1 and 1.10 may be versions, 7 and 007 labels; 1 and 1.0 are what programs write of numbers.
+    """
+    texts: dict[float, str] = {}
+    for cell in dict.fromkeys(cell.strip() for cell in cells):
+        if _LABEL.fullmatch(cell) and (first := texts.setdefault(float(cell), cell)) != cell:
+            said = f"{column}: {first} and {cell} are read as one number; "
+            return said + f"--text {shlex.quote(column)} keeps them apart"
+    return ""
 
 
 def with_points(lines: Sequence[Sequence[str]], *, but: Collection[str]) -> list[list[str]]:

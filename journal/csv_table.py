@@ -29,6 +29,7 @@ from journal.csv_cells import (
     remark,
     remark_on_commas,
     remark_on_index,
+    remark_on_versions,
     status,
 )
 from journal.errors import JournalError, UsageError, ValueRefused
@@ -218,8 +219,9 @@ def _remarks(
         is_read = name in choice.percent
         if is_read or (name in parameters and name not in choice.text):
             cells = [cells[place] for cells in lines[1:] if len(cells) == len(header)]
-            said = (remark(cells, name, read=is_read), remark_on_commas(cells, name))
-            yield from filter(None, (*said, remark_on_index(cells, name)))
+            looks = (remark_on_commas, remark_on_index, remark_on_versions)
+            said = [remark(cells, name, read=is_read), *(look(cells, name) for look in looks)]
+            yield from filter(None, said)
 
 
 def _complaints(faults: Sequence[_Fault]) -> Iterator[str]:

@@ -217,3 +217,30 @@ def test_a_column_that_counts_the_rows_is_remarked_on(knobwise, first):
         assert "counts the rows" not in knobwise(*words, option, "Unnamed: 0").out
     Path("t.csv").write_text("\n".join(["n,lr,acc", *rows[:-1], rows[0]]))
     assert "counts the rows" not in knobwise(*words).out
+
+
+def test_texts_that_are_read_as_one_number_are_remarked_on(knobwise):
+    Path("t.csv").write_text("ver,n,x,acc\n1.1,7,1,1\n1.10,007,1.0,2\n1.2,8,1e0,3\n")
+    told = knobwise("import", "csv", "t.csv", "-m", "acc")
+    assert "ver: 1.1 and 1.10 are read as one number; --text ver keeps them apart" in told.err
+    assert "n: 7 and 007 are read as one number" in told.err
+    assert "x:" not in told.err
+    told = knobwise("import", "csv", "t.csv", "-m", "acc", "--text", "ver,n", "--journal", "b")
+    assert "one number" not in told.err
+    assert [run.params["ver"] for run in journal.open("b").runs()] == ["1.1", "1.10", "1.2"]
+
+
+def test_a_table_that_is_read_in_another_way_is_said_to_count_twice(knobwise):
+    rows = "lr,ver,acc\n0.1,1.1,1\n0.2,1.10,2\n"
+    Path("t.csv").write_text(rows)
+    way = ("import", "csv", "t.csv", "-m", "acc")
+    assert "earlier" not in knobwise(*way).err
+    assert "earlier" not in knobwise(*way).err
+    Path("t.csv").write_text(rows + "0.3,1.2,3\n")  # a longer version of it
+    assert "earlier" not in knobwise(*way).err
+    told = knobwise(*way, "--text", "ver")
+    assert "3 runs imported" in told.err
+    assert "3 runs of an earlier t.csv stand beside these" in told.err
+    ids = [run.id for run in journal.open().runs() if not isinstance(run.params["ver"], str)]
+    assert knobwise("retract", *ids, "--reason", "read otherwise").status == 0
+    assert "earlier" not in knobwise(*way, "--text", "ver").err

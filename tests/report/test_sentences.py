@@ -146,10 +146,10 @@ def test_a_hint_may_belong_to_all_sentences_of_a_kind():
 
 def test_commands_are_quoted_for_the_shell_and_shown_as_code():
     says = said("gaps.stretch", name="lr", low=1, high=2, share=0.5, where="lr<2 it's")
-    command = "--where 'lr<2 it'\"'\"'s'"
+    command = '--where "lr<2 it\'s"'
     assert command in english_hint(says)
     assert f"`{command}`" in MarkdownVoice(words()).hint(says)
-    assert "<bdi>--where &#39;lr&lt;2" in HtmlVoice(words()).hint(says)
+    assert "<bdi>--where &#34;lr&lt;2 it&#39;s" in HtmlVoice(words()).hint(says)
 
 
 def test_a_hostile_fact_stays_text_in_a_page():
