@@ -126,22 +126,22 @@ def choose(
     rows = data.some(MOST_ROWS, row_rng)
     smooth = fit_gaussian(frame.space, data.take(rows), rng=smooth_rng, workers=workers)
     processes: list[Process] = [smooth]
-    trust = [trusted(frame, rows, model=model)] * 2
+    own = on_scores = trusted(frame, rows, model=model)
     if len(np.unique(frame.objective)) > 2:  # scores of two results lie on a line, as these do
         of_scores = fit_scores(frame, rows, like=smooth, rng=warped_rng, workers=workers)
         processes.append(of_scores.surrogate)
-        trust[1] = of_scores.precision
+        on_scores = of_scores.precision
     rough = Forest(workers=workers)(frame.space, data, rng=forest_rng)
     weigh = partial(
-        _weighed, rough=rough, rows=rows, votes=int(vote_rng.integers(2**63)), trust=trust,
-        scores=NormalScores.of(frame.objective),
+        _weighed, rough=rough, rows=rows, votes=int(vote_rng.integers(2**63)),
+        trust=(own, on_scores), scores=NormalScores.of(frame.objective),
     )  # fmt: skip
     found = weigh(processes)
     few = len(rows) < ENOUGH * len(frame.space)
     in_doubt = few or EVIDENCE <= found.evidence < CERTAIN
     if in_doubt and not frame.complete:
-        streams = (smooth_rng, warped_rng)
-        found = weigh([_unfolded(part, s) for part, s in zip(processes, streams, strict=False)])
+        streams = (smooth_rng, warped_rng)[: len(processes)]
+        found = weigh(list(map(_unfolded, processes, streams)))
     return found
 
 

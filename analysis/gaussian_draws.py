@@ -46,7 +46,12 @@ class GaussianSurrogate:
 
     def along(self, index: int, *, codes: np.ndarray, others: np.ndarray) -> np.ndarray:
         """(n_settings, n_others) `mean` along one axis: what the others say is summed up once."""
-        return along(self.space, self.posterior, index=index, codes=codes, others=others)
+
+        def part(rows: np.ndarray) -> np.ndarray:
+            return along(self.space, self.posterior, index=index, codes=codes, others=rows)
+
+        parts = np.array_split(others, max(1, -(-len(others) // AT_ONCE)))
+        return np.concatenate(side_by_side(part, parts, workers=self.workers), axis=1)
 
     def draws(self, codes: np.ndarray, n_draws: int, *, rng: np.random.Generator) -> np.ndarray:
         """(n_draws, n) posterior functions at the codes."""

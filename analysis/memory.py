@@ -19,5 +19,5 @@ LARGEST = (32 << 20) - (64 << 10)
 
 @cache
 def keep_what_is_free() -> None:
-    """Let this process keep up to 64 MB that it does not use, from now on."""
+    """From now on this process may keep 64 MB that it does not use, for each of its threads."""
     np.empty(LARGEST, dtype=np.uint8)

@@ -208,7 +208,7 @@ class _Offer:
         other = [code for code in self.study.codes[column] if code not in self.good(column)]
         if len(other) + 1 < len(self.study.codes[column]) or not other:
             return False
-        there = np.vstack([self._best_beside({column: code}) for code in other])
+        there = np.vstack([self._at_its_best(column, code) for code in other])
         lost = self.lost(there, than=self.codes, by=self.margin)
         return bool((lost > self.margin).all())
 
@@ -220,11 +220,21 @@ class _Offer:
         for value in values:
             if value in self.chosen[column].values:
                 continue
-            there = self._best_beside({column: self._code(column, value)})
+            there = self._at_its_best(column, self._code(column, value))
             beside = self._outside(column, gate(self._space, there)[0])
             if beside and self.value - self._predicted(there)[0] <= self.margin:
                 told.append(Elsewhere(value=value, beside=beside))
         return tuple(told)
+
+    def _at_its_best(self, column: int, code: float) -> np.ndarray:
+        """(1, d) the best setting with this code of a parameter; looked for once."""
+        if (column, code) not in self._known:
+            self._known[column, code] = self._best_beside({column: code})
+        return self._known[column, code]
+
+    @cached_property
+    def _known(self) -> dict[tuple[int, float], np.ndarray]:
+        return {}
 
     def _best_beside(self, held: Mapping[int, float]) -> np.ndarray:
         """(1, d) the best setting with these codes, by column."""
@@ -236,12 +246,17 @@ class _Offer:
         return best[None]
 
     def _outside(self, column: int, there: np.ndarray) -> Setting:
-        """What acts with a parameter and has a value there that is not recommended."""
+        """What acts with a parameter and has a value there that is not recommended.
+
+        Nor is any of what exists there, and not beside what is recommended.
+        """
         beside: list[tuple[str, Scalar]] = []
         for other in np.flatnonzero(partners(self.study)[column] & ~np.isnan(there)).tolist():
             axis = self._space.parameters[other]
             value = axis.typed(axis.decode(float(there[other])))
-            if other in self.chosen and not _holds(self.chosen[other], value):
+            known = self.chosen.get(other)
+            there_alone = known is None and np.isnan(self.codes[0, other])
+            if there_alone or (known is not None and not _holds(known, value)):
                 beside.append((axis.name, value))
         return tuple(beside)
 

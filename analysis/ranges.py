@@ -24,11 +24,16 @@ def value_of(
 
 def good(parameter: ParameterResult, best: Recommendation, *, voice: Voice) -> str:
     """The settings to leave it at, and beside what; levels as good beside other values."""
-    told = _good(parameter, best, voice)
-    if best.beside:
-        told = voice.say("good.with", good=told, others=_set_to(best.beside, voice))
-    others = as_good(parameter, best, voice=voice)
+    told, others = among(parameter, best, voice=voice), as_good(parameter, best, voice=voice)
     return voice.say("good.elsewhere", good=told, others=others) if others else told
+
+
+def among(parameter: ParameterResult, best: Recommendation, *, voice: Voice) -> str:
+    """The settings to leave it at, and beside what."""
+    told = _good(parameter, best, voice)
+    if not best.beside:
+        return told
+    return voice.say("good.with", good=told, others=_set_to(best.beside, voice))
 
 
 def as_good(parameter: ParameterResult, best: Recommendation, *, voice: Voice) -> str:

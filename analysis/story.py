@@ -11,8 +11,8 @@ from typing import Literal
 
 from analysis import facts, grouping
 from analysis.numerals import Measure, duration, shortened, shown
-from analysis.ranges import as_good, end, few, good, value_of, where, widened
-from analysis.results import Finding, ParameterResult, Report, Verdict
+from analysis.ranges import among, as_good, end, few, good, value_of, where, widened
+from analysis.results import Finding, ParameterResult, Recommendation, Report, Verdict
 from analysis.sentences import told
 from analysis.verdicts import MOST_RUNS, side
 from analysis.words import Voice
@@ -153,17 +153,28 @@ def _advice(report: Report, parameter: ParameterResult, voice: Voice) -> str:
         return voice.say("note.not_estimable")
     if best is None:
         return ""
-    others = good(parameter, best, voice=voice)
     if parameter.verdict not in ("negligible", "forgiving"):
-        return voice.say("note.best", good=others)
+        return voice.say("note.best", good=good(parameter, best, voice=voice))
+    return _held(parameter, best, voice)
+
+
+def _held(parameter: ParameterResult, best: Recommendation, voice: Voice) -> str:
+    """Where to leave it, and what else would do.
+
+    What is forgiving may be anywhere because its partners make up for it, and not beside any.
+    """
     value = value_of(parameter, best.value, voice=voice)
-    if tuple(best.values) == (best.value,):
-        if others := as_good(parameter, best, voice=voice):
+    others = as_good(parameter, best, voice=voice)
+    if best.low is None and tuple(best.values) == (best.value,):
+        if others:
             return voice.say("note.leave", value=value, good=others)
         return voice.say("note.leave.only" if best.alone else "note.leave.one", value=value)
-    # What is forgiving may be anywhere because its partners make up for it, and not beside any.
+    told = among(parameter, best, voice=voice)
+    if others:
+        both = voice.join((told, others), voice.words["list.groups"])
+        return voice.say("note.leave", value=value, good=both)
     key = "note.leave.tuned" if parameter.verdict == "forgiving" else "note.leave"
-    return voice.say(key, value=value, good=others)
+    return voice.say(key, value=value, good=told)
 
 
 def _open(report: Report, parameter: ParameterResult, voice: Voice) -> str:

@@ -9,7 +9,6 @@ its value holds.
 
 from __future__ import annotations
 
-import contextlib
 import os
 
 from journal.discovery import find, is_folder
@@ -20,8 +19,6 @@ RUN_VARIABLE = "KNOBWISE_RUN"
 """Names the run that a wrapped program reports to."""
 METRICS_VARIABLE = "KNOBWISE_METRICS"
 """Names the file to which a wrapped program may write its metrics, one JSON object per line."""
-_JOINED = ".joined"
-"""What the name of another file has more, which is there once a program reports by itself."""
 
 
 def wrapped_run() -> str | None:
@@ -51,23 +48,7 @@ def join(address: str) -> str | None:
     if run is None or not _same(address, find()):
         return None
     del os.environ[RUN_VARIABLE]
-    tell_the_wrapper()
     return run
-
-
-def has_reported(metrics: str) -> bool:
-    """Whether a program told (`tell_the_wrapper`) that it reports to the run itself.
-
-    metrics: the file that it was given.
-    """
-    return os.access(metrics + _JOINED, os.F_OK)
-
-
-def tell_the_wrapper() -> None:
-    """Say beside the file of metrics that this program reports by itself: no wrapper hears that."""
-    if METRICS_VARIABLE in os.environ:
-        with contextlib.suppress(OSError):
-            os.close(os.open(os.environ[METRICS_VARIABLE] + _JOINED, os.O_CREAT | os.O_WRONLY))
 
 
 def stand_back(run: str) -> None:

@@ -14,7 +14,7 @@ from journal import values
 from journal.discovery import VARIABLE, find
 from journal.errors import JournalNotFound, RunNotFound, UsageError
 from journal.ids import is_uuid, uuid7
-from journal.joining import RUN_VARIABLE, reports_to, tell_the_wrapper, wrapped_run
+from journal.joining import RUN_VARIABLE, reports_to, wrapped_run
 from journal.lines import NOW, Entry
 from journal.oneshot import assigned, open_sink
 from journal.packing import Json, pack, pack_scalar
@@ -62,8 +62,6 @@ def record_metric(words: Sequence[str], *, step: int | None, journal: str | None
     except JournalNotFound:
         raise not_here(run, journal, measured=measured) from None
     sink.close()
-    if wrapped:
-        tell_the_wrapper()
     return 0
 
 

@@ -22,16 +22,18 @@ from pathlib import Path
 from journal import provenance
 from journal.discovery import VARIABLE as JOURNAL_VARIABLE
 from journal.discovery import is_folder
-from journal.errors import UsageError, WriteFailed
+from journal.errors import JournalError, UsageError, WriteFailed
 from journal.flags import cut_short, flag_parameters, overridden, withheld
 from journal.ids import uuid7
-from journal.joining import METRICS_VARIABLE, RUN_VARIABLE, has_reported
+from journal.joining import METRICS_VARIABLE, RUN_VARIABLE
 from journal.journal import Journal
 from journal.packing import Json
 from journal.provenance_python import PythonFacts, interpreter_of
 from journal.recording import Recording
 from journal.redaction import redact
+from journal.runs import fold
 from journal.screen import say
+from journal.store import read_run
 from journal.values import Scalar
 from journal.wrapper_reports import PREFIX, FileReports, PrintedReports
 from journal.wrapper_signals import ENDING, Relay
@@ -195,10 +197,6 @@ class _Child:
             self._recording._warn(f"not understood as a report: {misread[0]!r}{more}{cure}")
         asked = self._relay.asked_to_end
         status = status_of(end, asked)
-        heard = misread or any(reports.understood for reports in sources)
-        if status == "finished" and not heard and not has_reported(self._file.path):
-            example = f"{self._request.prefix} accuracy=0.93".strip()
-            self._recording._warn(f"no metric was reported; print lines such as {example!r}")
         context: dict[str, Json] = {
             "peak_memory_bytes": end.peak_memory_bytes, "cpu_seconds": end.cpu_seconds,
         }  # fmt: skip
@@ -212,6 +210,10 @@ class _Child:
         )
         if self._unwritten is not None:
             raise self._unwritten
+        heard = misread or any(reports.understood for reports in sources)
+        if status == "finished" and not heard and _holds_nothing(self._recording):
+            # No line of values, which a wrapper around this one would take for a report.
+            self._recording._warn("no metric was reported; knobwise run --help says how")
 
     def _heard(self, target: int, data: bytes) -> None:
         with self._to_its_end():
@@ -235,6 +237,15 @@ class _Child:
             peak_memory_bytes=usage.ru_maxrss * unit,
             cpu_seconds=round(usage.ru_utime + usage.ru_stime, 3),
         )  # fmt: skip
+
+
+def _holds_nothing(recording: Recording) -> bool:
+    """Whether nothing was measured, nor by the program itself; no, where that cannot be read."""
+    try:
+        runs = fold(read_run(recording._book.store, recording.id)).runs
+    except JournalError:
+        return False
+    return bool(runs) and not runs[0].metrics
 
 
 def _error(end: End, asked: int | None) -> str | None:

@@ -67,8 +67,7 @@ class PrintedReports:
             found = dict(pair for pair in pairs if pair is not None)
             if None in pairs or not found:
                 raise ValueRefused("not all of it is name=value")
-            report(self.recording, found)
-            self.understood += 1
+            self.understood += report(self.recording, found)
         except ValueRefused:
             if self.prefix:
                 self.misread.append(told[:200])
@@ -110,23 +109,24 @@ class FileReports:
                 raise ValueRefused("too long")
             told = object_of(line)
             nested = told.pop("metrics", {})
-            report(self.recording, {**told, **(nested if isinstance(nested, dict) else {})})
-            self.understood += 1
+            more = nested if isinstance(nested, dict) else {}
+            self.understood += report(self.recording, {**told, **more})
         except ValueRefused:
             self.misread.append(line[:200].decode("utf-8", "replace"))
 
 
-def report(recording: Recording, told: Mapping[str, object]) -> None:
-    """Log these at their ``step``; without one they are results. Raises ValueRefused."""
+def report(recording: Recording, told: Mapping[str, object]) -> int:
+    """Log these at their ``step``; without one they are results: how many. Raises ValueRefused."""
     measured = values.metrics({name: value for name, value in told.items() if name != "step"})
     if "step" not in told:
         recording.result(measured)
-        return
+        return len(measured)
     step = told["step"]
     number = values.read_scalar(step) if isinstance(step, str) else step
     if not isinstance(number, int) or isinstance(number, bool) or abs(number) >= 1 << 63:
         raise ValueRefused(f"the step is {step!r}, not an integer")
     recording.log(number, measured)
+    return len(measured)
 
 
 def _pair(word: str) -> tuple[str, str] | None:

@@ -46,8 +46,12 @@ def test_a_level_as_good_once_it_is_tuned_is_told_though_the_other_is_fixed(seed
     assert found.recommendation.value == "adam"
     (other,) = found.recommendation.elsewhere
     assert other.value == "sgd"
-    assert 0.03 < dict(other.beside)["lr"] < 0.4
-    assert said.startswith("= adam (as good: sgd with lr = ")
+    beside = dict(other.beside)
+    assert 0.03 < beside["lr"] < 0.4
+    assert 0.5 < beside["m"] <= 1  # sgd alone has it, and no other card says where it is to be
+    assert said.startswith("= adam (as good: sgd with ")
+    assert "lr = " in said
+    assert "m = " in said
     assert not found.recommendation.alone
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import ranges, tables
+from analysis import ranges, story, tables
 from analysis.results import Elsewhere
 from analysis.words import Voice, words
 from tests.report.planted import planted
@@ -75,3 +75,20 @@ def test_a_level_as_good_elsewhere_is_told_with_what_goes_with_it():
     best = replace(found.recommendation, value="sgd", values=("sgd",), elsewhere=elsewhere)
     said = ranges.good(found, best, voice=VOICE)
     assert said == "sgd (as good: adam with lr = 0.001 and wd = null)"
+
+
+def test_what_else_would_do_stands_beside_what_is_held():
+    report = planted()
+    number = next(p for p in report.parameters if p.scale == "log" and p.recommendation)
+    best = replace(number.recommendation, value=None, low=1e-4, high=1e-2, values=(None,))
+    held = replace(number, verdict="negligible", recommendation=best)
+    assert story.note(report, held, voice=VOICE) == "= null (null or 1e-4 to 0.01)"
+    level = next(p for p in report.parameters if p.kind == "categorical" and p.recommendation)
+    elsewhere = (Elsewhere(value="sgd", beside=(("lr", 0.1),)),)
+    best = replace(level.recommendation, value="a", values=("a", "b"), elsewhere=elsewhere)
+    held = replace(level, verdict="forgiving", recommendation=best)
+    said = story.note(report, held, voice=VOICE)
+    assert said == "= a (a or b; as good: sgd with lr = 0.1)"
+    best = replace(best, elsewhere=())
+    held = replace(held, recommendation=best)
+    assert story.note(report, held, voice=VOICE) == "= a (a or b, the others tuned to it)"
