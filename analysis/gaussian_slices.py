@@ -52,7 +52,7 @@ def along(
     for positions, held in passes(space, index, slice_codes=codes, others=others):
         tables = _tables(posterior, None, held)
         absent = np.isnan(held[:, index])
-        found = _where_there(posterior, None, alpha, index, codes[positions], tables, absent)
+        found = _slice_one(posterior, None, alpha, index, codes[positions], tables, absent)
         out[positions] = found[..., 0]
     return out * posterior.scale + posterior.shift
 
@@ -109,7 +109,7 @@ def _slice_all(
             tables = shared if same else _tables(posterior, prior, held)
             codes = slice_codes[positions[:1] if idle else positions]
             absent = np.isnan(held[:, index])
-            found = _where_there(posterior, prior, alpha, index, codes, tables, absent)
+            found = _slice_one(posterior, prior, alpha, index, codes, tables, absent)
             result[positions] = found
             if idle and same:
                 level = found
@@ -147,7 +147,7 @@ def _with_idle(active: dict[int, np.ndarray], d: int) -> list[np.ndarray]:
     return [active.get(index, nothing) for index in range(d)]
 
 
-def _where_there(
+def _slice_one(
     posterior: Posterior,
     prior: Prior | None,
     alpha: np.ndarray,
@@ -156,39 +156,24 @@ def _where_there(
     tables: _Tables,
     absent: np.ndarray,
 ) -> np.ndarray:
-    """(n_settings, n_others, n_draws) along one axis; where a parameter is absent, nothing moves.
+    """(n_settings, n_others, n_draws) along one axis.
 
-    absent: (n_others,) bool, of a conditional parameter.
+    absent: (n_others,) bool, where a conditional parameter does not exist, and moves nothing.
     """
-    found = _slice_one(posterior, prior, alpha, index, codes, tables)
-    if absent.any():
-        nowhere = _slice_one(posterior, prior, alpha, index, np.array([np.nan]), tables)
-        found[:, absent] = nowhere[:, absent]
-    return found
-
-
-def _slice_one(
-    posterior: Posterior,
-    prior: Prior | None,
-    alpha: np.ndarray,
-    index: int,
-    codes: np.ndarray,
-    tables: _Tables,
-) -> np.ndarray:
-    """(n_settings, n_others, n_draws) along one axis."""
     model, theta = posterior.model, posterior.theta
     stays, moves = _split(tables.blocks, index, tables.whole, model.orders(theta))
     base = stays @ alpha + CONSTANT * alpha.sum(axis=0)
     kernel = model.cross(theta, index, left=codes, right=posterior.codes[:, index])
     # All settings in one product of matrices: one after the other, each would be a thin one.
     along = (kernel.T[:, :, None] * alpha[:, None]).reshape(len(alpha), -1)
-    result = (moves @ along).reshape(len(base), len(kernel), -1).transpose(1, 0, 2) + base
+    result = (moves @ along).reshape(len(base), len(kernel), -1).transpose(1, 0, 2)
     if prior is not None and tables.random_whole is not None:
         stay, move = _split(tables.random, index, tables.random_whole, prior.signs)
         at = prior.axis_values(index, codes)
-        result += prior.constant + stay.sum(axis=-1)[None]
+        base += prior.constant + stay.sum(axis=-1)
         result += np.matmul(move.transpose(1, 0, 2), at.transpose(1, 2, 0)).transpose(2, 1, 0)
-    return np.asarray(result)
+    result[:, absent] = 0.0
+    return np.asarray(result + base)
 
 
 def _pair_variances(posterior: Posterior, prior: Prior | None, alpha: np.ndarray) -> np.ndarray:

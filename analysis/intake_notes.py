@@ -18,7 +18,7 @@ from analysis.sentences import finding
 from analysis.space import Condition, level_key, numbers_of
 from analysis.stopped import stopped
 from journal.filter_writer import UNWRITABLE, filter_text
-from journal.identity import is_seed
+from journal.identity import is_seed, last_part
 
 SHOWN = 4
 """Values that are written out."""
@@ -96,7 +96,7 @@ def _names(inference: Inference) -> list[Finding]:
         name = parameter.name
         if any(isinstance(v, str) for v in parameter.levels):
             found.append(finding("identifier", name, name=name))
-        elif is_seed(name) and name.rpartition(".")[2].lower() != "seed":
+        elif is_seed(name) and last_part(name) != "seed":
             found.append(finding("seed_name", name, level="note", name=name))
     return found
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from analysis.results import Role, Scalar
-from journal.identity import SEEDS
+from journal.identity import SEEDS, last_part
 
 BY_NAME: Mapping[str, Role] = {
     **dict.fromkeys(sorted(SEEDS), "nuisance"),
@@ -32,7 +32,7 @@ def role_of(name: str, coded: tuple[np.ndarray, Sequence[Scalar]], *, said: Role
         return "constant"
     if said == "studied":
         return "studied"
-    if named := BY_NAME.get(name.rpartition(".")[2].lower()):
+    if named := BY_NAME.get(last_part(name)):
         return named
     words = [value for value in distinct if isinstance(value, str)]
     once = int((np.bincount(codes) == 1).sum())

@@ -36,9 +36,14 @@ def meets(params: Mapping[str, Scalar], condition: Mapping[str, tuple[Scalar, ..
 SEEDS = frozenset({"seed", "random_seed", "random_state", "rng_seed"})
 
 
+def last_part(name: str) -> str:
+    """The last part of a dotted name, in small letters: what a parameter is called."""
+    return name.rpartition(".")[2].lower()
+
+
 def is_seed(name: str) -> bool:
     """Whether a parameter's name, or the last part of a dotted one, says that it is the seed.
 
     It tells repetitions of one configuration apart.
     """
-    return name.rpartition(".")[2].lower() in SEEDS
+    return last_part(name) in SEEDS
