@@ -249,7 +249,7 @@ def _out_of_bag(
         unseen = np.ones(len(target), dtype=bool)
         unseen[rows] = False
         if unseen.any():
-            total[unseen] += tree.predict(features[unseen])
+            total[unseen] += tree.tree_.predict(features[unseen]).reshape(-1, *target.shape[1:])
             count[unseen] += 1
     return np.asarray((total.T / np.maximum(count, 1)).T)
 

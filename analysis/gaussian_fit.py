@@ -112,7 +112,7 @@ class _Evidence:
         guess = float(np.mean(data.noise)) / scale**2 if data.noise_df > 0 else 0.1
         mean, spread = model.prior(max(guess, 1e-6), data.noise_df)
         stacks = [
-            np.stack([_packed(kernel(codes, codes)) for kernel in axis.kernels])
+            np.stack([_packed(kernel.gram(codes)) for kernel in axis.kernels])
             for axis, codes in zip(model.axes, data.codes.T, strict=True)
         ]
         diagonal = np.cumsum(np.arange(1, len(noise) + 1)) - 1
@@ -141,8 +141,9 @@ class _Evidence:
         parameters do not tell, all weights would grow until nothing of the factor is right.
         """
         gram = dtpttr(len(self.target), entries, uplo="U")[0]
-        gram[np.diag_indices_from(gram)] += np.exp(theta[-1]) * self.noise + NUGGET
-        if not gram.diagonal().max() < LARGEST:
+        diagonal = np.einsum("ii->i", gram)  # a view, which ndarray.diagonal does not let write
+        diagonal += np.exp(theta[-1]) * self.noise + NUGGET
+        if not diagonal.max() < LARGEST:
             return None
         factor, failed = dpotrf(gram, clean=0, overwrite_a=1)
         return None if failed else np.asarray(factor)
@@ -185,7 +186,7 @@ class _Evidence:
 
     def _value(self, theta: np.ndarray, factor: np.ndarray, square: float) -> float:
         standard = (theta - self.mean) / self.spread
-        return 0.5 * float(square + standard @ standard) + float(np.log(np.diag(factor)).sum())
+        return 0.5 * float(square + standard @ standard) + float(np.log(factor.diagonal()).sum())
 
     def chain(
         self, theta: np.ndarray, rng: np.random.Generator, *, n: int, thin: int

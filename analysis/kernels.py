@@ -16,14 +16,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
-from numpy.polynomial.legendre import leggauss, legvander
+from numpy.polynomial.legendre import leggauss
 
 from analysis.space import NONE, Parameter
 
 N_QUADRATURE = 40
+QUADRATURE = leggauss(N_QUADRATURE)
 """Gauss-Legendre nodes per numeric axis; exact for polynomials to degree 79."""
 N_SLICE = 16
 """Settings inside a numeric axis at which it is sliced for tuning risk and marginals."""
@@ -88,8 +89,7 @@ class Axis:
         Where it does not exist its kernels are 0, so the weights of its nodes sum to the share.
         """
         if parameter.numeric:
-            nodes, weights = leggauss(N_QUADRATURE)
-            nodes, weights = (nodes + 1) / 2, weights / 2
+            nodes, weights = (QUADRATURE[0] + 1) / 2, QUADRATURE[1] / 2
             # Both ends are looked at, because the best setting may lie there, but weigh nothing.
             middle = (np.arange(N_SLICE) + 0.5) / N_SLICE
             slices = np.concatenate([[0.0], middle, [1.0]])
@@ -103,9 +103,8 @@ class Axis:
             nodes = np.arange(max(len(parameter.levels), 1), dtype=float)
             weights = np.full(len(nodes), 1 / len(nodes))
             slices, slice_weights = nodes, weights
-        kernels = tuple(
-            AxisKernel(correlation, nodes, weights) for correlation in _dictionary(parameter)
-        )
+        alike = tuple(nodes.tolist()), tuple(weights.tolist())
+        kernels = tuple(_kernel(correlation, *alike) for correlation in _dictionary(parameter))
         return cls(parameter, nodes, weights * active_share, slices, slice_weights, kernels)
 
 
@@ -128,9 +127,10 @@ class AxisKernel:
     nodes: np.ndarray
     weights: np.ndarray
 
-    def __call__(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        """(n_left, n_right) covariance; 0 wherever either code is NaN (inactive)."""
-        return np.asarray(self.features(left) @ self.features(right).T)
+    def gram(self, codes: np.ndarray) -> np.ndarray:
+        """(n, n) covariance among codes; 0 wherever either is NaN (inactive)."""
+        features = self.features(codes)
+        return np.asarray(features @ features.T)
 
     def features(self, codes: np.ndarray) -> np.ndarray:
         """(n, rank) features; 0 where the code is NaN."""
@@ -167,6 +167,14 @@ class AxisKernel:
         return float(self.weights @ self._row)
 
 
+@lru_cache(maxsize=256)
+def _kernel(
+    correlation: Correlation, nodes: tuple[float, ...], weights: tuple[float, ...]
+) -> AxisKernel:
+    """One for all axes that are alike, in all fits: what it has found of itself is kept."""
+    return AxisKernel(correlation, np.array(nodes), np.array(weights))
+
+
 def _dictionary(parameter: Parameter) -> tuple[Correlation, ...]:
     if parameter.numeric:
         return (_line, _parabola, _gaussian(0.25), _matern(0.25))
@@ -195,10 +203,16 @@ def _parabola(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 def _polynomial(left: np.ndarray, right: np.ndarray, *, variances: tuple[float, ...]) -> np.ndarray:
     """Polynomials on the unit interval; variances: of the orthonormal ones from degree 1 on."""
     weights = [variance * (2 * degree + 1) for degree, variance in enumerate(variances, 1)]
-    curves = [legvander(2 * codes - 1, len(variances))[:, 1:] for codes in (left, right)]
+    curves = [_legendre(2 * codes - 1)[:, : len(weights)] for codes in (left, right)]
     return _of_numbers(curves[0] * weights @ curves[1].T, left, right=right)
 
 
+def _legendre(at: np.ndarray) -> np.ndarray:
+    """(n, 2) Legendre polynomials of the first and second degree."""
+    return np.stack([at, (3 * at * at - 1) / 2], axis=1)
+
+
+@cache
 def _gaussian(length: float) -> Correlation:
     def correlation(left: np.ndarray, right: np.ndarray) -> np.ndarray:
         scaled = (left[:, None] - right) / length
@@ -207,6 +221,7 @@ def _gaussian(length: float) -> Correlation:
     return correlation
 
 
+@cache
 def _matern(length: float) -> Correlation:
     def correlation(left: np.ndarray, right: np.ndarray) -> np.ndarray:
         scaled = np.sqrt(3.0) * np.abs(left[:, None] - right) / length
@@ -227,6 +242,7 @@ def _same(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return np.asarray(left[:, None] == right, dtype=float)
 
 
+@cache
 def _single(level: int) -> Correlation:
     """One level unlike all others: the optimizer that fails, the rate at which runs diverge."""
 

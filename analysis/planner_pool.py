@@ -95,8 +95,8 @@ def distances(space: Space, a: np.ndarray, *, b: np.ndarray) -> np.ndarray:
 def unseen(frame: Frame, codes: np.ndarray) -> np.ndarray:
     """(n,) bool: settings that were not run, the first of each if repeated."""
     first: dict[bytes, int] = {}
-    for position, row in enumerate(codes):
-        first.setdefault(_key(row), position)
+    for position, key in enumerate(_keys(codes)):
+        first.setdefault(key, position)
     fresh = np.zeros(len(codes), dtype=bool)
     fresh[list(first.values())] = True
     return np.asarray(fresh & not_among(codes, frame.configuration_codes))
@@ -104,12 +104,13 @@ def unseen(frame: Frame, codes: np.ndarray) -> np.ndarray:
 
 def not_among(codes: np.ndarray, others: np.ndarray) -> np.ndarray:
     """(n,) bool: settings that are none of the others."""
-    known = {_key(row) for row in others}
-    return np.array([_key(row) not in known for row in codes], dtype=bool)
+    known = set(_keys(others))
+    return np.array([key not in known for key in _keys(codes)], dtype=bool)
 
 
-def _key(row: np.ndarray) -> bytes:
-    return np.nan_to_num(np.round(row, 9), nan=-2.0).tobytes()
+def _keys(codes: np.ndarray) -> list[bytes]:
+    """Of every setting what it shares with its like alone."""
+    return [row.tobytes() for row in np.nan_to_num(np.round(codes, 9), nan=-2.0)]
 
 
 def spread(space: Space, pool: np.ndarray, *, near: np.ndarray, n: int) -> list[int]:

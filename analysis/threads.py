@@ -7,17 +7,41 @@ them carries this with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from threadpoolctl import ThreadpoolController, threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from analysis.memory import keep_what_is_free
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
+
+
+class _Held(threading.local):
+    """The libraries that this thread has limited; None where it has not.
+
+    To look for them takes 4 ms, longer than many a piece of work, and none is loaded on the way.
+    """
+
+    libraries: ThreadpoolController | None = None
+
+
+_held = _Held()
+
+
+@contextmanager
+def _limited(libraries: ThreadpoolController) -> Iterator[None]:
+    before, _held.libraries = _held.libraries, libraries
+    try:
+        with libraries.limit(limits=1):
+            yield
+    finally:
+        _held.libraries = before
 
 
 def one_thread(work: Callable[Given, Result]) -> Callable[Given, Result]:
@@ -28,8 +52,10 @@ def one_thread(work: Callable[Given, Result]) -> Callable[Given, Result]:
 
     @wraps(work)
     def alone(*given: Given.args, **named: Given.kwargs) -> Result:
+        if _held.libraries is not None:
+            return work(*given, **named)
         keep_what_is_free()
-        with threadpool_limits(limits=1):
+        with _limited(ThreadpoolController()):
             return work(*given, **named)
 
     return alone
@@ -48,12 +74,12 @@ def side_by_side(
     if min(workers, len(given)) < 2:
         return [work(*piece) for piece in given]
     # Some libraries keep the limit by thread, others for the process: there the outer one stands
-    # while those of pieces end. To look for the libraries takes longer than many a piece.
-    libraries = ThreadpoolController()
+    # while those of pieces end.
+    libraries = _held.libraries or ThreadpoolController()
 
     def alone(piece: tuple[object, ...]) -> Result:
-        with libraries.limit(limits=1):
+        with _limited(libraries):
             return work(*piece)
 
-    with libraries.limit(limits=1), ThreadPoolExecutor(workers) as threads:
+    with _limited(libraries), ThreadPoolExecutor(workers) as threads:
         return list(threads.map(alone, given))
