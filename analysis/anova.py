@@ -55,8 +55,9 @@ class Anova:
     sums: "II" tests a term beside all others that do not contain it, "III" beside all others.
     interactions: "rule" (`analysis.anova_pairs`), "none", "all" up to `order`, or given pairs.
     error: the yardstick of F: the model's "residual", or the "pure" error among replicates.
-    covariance: "hc3" makes the F tests robust where variances differ (MacKinnon & White 1985).
-    response: "ranks" analyses the ranks of the configuration means (Conover & Iman 1981).
+    covariance: "robust" tests hold where variances differ (`analysis.anova_robust`).
+    response: "ranks" analyses the ranks of the configuration means (Conover & Iman 1981), of which
+    interactions are not tested: ranking makes them of effects that add up (Blair et al. 1987).
     adjust: p values for many terms, "holm" or "bh"; main effects and interactions are a family
     each, and candidates that did not enter count in theirs.
     blocks: "fixed" as factors; "random" as one random intercept (REML), not where settings were
@@ -71,7 +72,7 @@ class Anova:
     rows: Rows = "configurations"
     weights: Weights = "auto"
     error: Literal["residual", "pure"] = "residual"
-    covariance: Literal["classical", "hc3"] = "classical"
+    covariance: Literal["classical", "robust"] = "classical"
     response: Literal["means", "ranks"] = "means"
     adjust: Literal["holm", "bh"] = "holm"
     blocks: Literal["fixed", "random", "ignored"] = "fixed"
@@ -82,8 +83,12 @@ class Anova:
         require_known(self)
         if self.error == "pure" and self.response == "ranks":
             raise Misused("ranks and pure exclude each other: ranks have no noise", where=WHERE)
-        if self.error == "pure" and self.covariance == "hc3":
-            raise Misused("robust and pure exclude each other: HC3 is of residuals", where=WHERE)
+        if self.error == "pure" and self.covariance == "robust":
+            raise Misused(
+                "robust and pure exclude each other: residuals tell variances", where=WHERE
+            )
+        if self.response == "ranks" and self.interactions not in ("rule", "none"):
+            raise Misused("interactions of ranks are none of the objective's", where=WHERE)
         pairs = () if isinstance(self.interactions, str) else self.interactions
         if twice := [pair for pair in pairs if len(set(pair)) < 2]:
             raise Misused(f"{twice[0]} is no pair of parameters", where="Anova.interactions")
@@ -136,7 +141,7 @@ class Anova:
         """Independent rows: settings, or runs where the caller takes them for independent."""
         return len(data.y) if self.rows == "runs" else data.n_settings
 
-    def yardstick(self, fitted: Fitted) -> tuple[float, int]:
+    def yardstick(self, fitted: Fitted) -> tuple[float, float]:
         """Mean square and degrees of freedom that parameters are held against, of scaled rows."""
         return self._evidence(fitted.data, ()).error(fitted.model)
 
@@ -147,7 +152,7 @@ class Anova:
             data=data,
             marginal=self.sums == "II",
             pure=self.error == "pure",
-            robust=self.covariance == "hc3",
+            robust=self.covariance == "robust",
             adjust=self.adjust,
             other_p=other_p,
         )
@@ -179,7 +184,7 @@ class Anova:
             raise TooFewRuns.said(nothing, where=WHERE)
 
     def _pairs(self, data: AnovaData, model: LinearModel, mains: list[Term]) -> PairChoice:
-        if self.interactions == "none":
+        if self.interactions == "none" or self.response == "ranks":
             return PairChoice((), (), ())
         if self.interactions == "all":
             return PairChoice(tuple(all_products(mains, order=self.order)), (), ())
@@ -192,6 +197,7 @@ class Anova:
                 n_configurations=self._evidence_rows(data),
                 alpha=self.alpha,
                 adjust=self.adjust,
+                robust=self.covariance == "robust",
             )
         by_name = {term.name: term for term in mains}
         unknown = [name for pair in self.interactions for name in pair if name not in by_name]
@@ -213,22 +219,15 @@ class Anova:
         unit = data.scale * data.scale
         error_ms, error_df = self.yardstick(fitted)
         plain = model.plain
-        ms = plain.residual_ss / plain.residual_df if plain.residual_df else error_ms
-        explained = 1.0 - plain.residual_ss / plain.total_ss
-        spare = (len(data.y) - 1) / plain.residual_df if plain.residual_df else 1.0
         return AnovaTable(
             terms=rows,
             dropped=tuple(sorted(dropped, key=lambda d: (len(d.parameters), d.parameters))),
             residual_df=plain.residual_df,
             residual_ss=plain.residual_ss * unit,
-            residual_ms=ms * unit,
-            residual_sd=ms**0.5 * data.scale,
             error_df=error_df,
             error_ms=error_ms * unit,
             total_ss=plain.total_ss * unit,
-            r_squared=explained,
-            adjusted_r_squared=1.0 - (1.0 - explained) * spare,
-            lack_of_fit=lack_of_fit(model, data),
+            lack_of_fit=None if self.covariance == "robust" else lack_of_fit(model, data),
             n_configurations=data.n_configurations,
             n_runs=data.n_runs,
             says=self.said(),
@@ -240,7 +239,7 @@ class Anova:
         means = "ranks" if self.response == "ranks" else "means"
         return anova_says.table(
             sums=self.sums,
-            robust=self.covariance == "hc3",
+            robust=self.covariance == "robust",
             rows="runs" if self.rows == "runs" else means,
             pure=self.error == "pure",
             adjust=self.adjust,
@@ -260,7 +259,11 @@ class Anova:
         elif model.grouping is not None:
             sd = (model.grouping.ratio * model.residual_ss / model.residual_df) ** 0.5 * data.scale
             notes.append(said("classical.random", names=names, sd=float(sd)))
-        n_df = sum(term.n_columns for term in model.terms)
+        if self.response == "ranks":
+            notes.append(said("classical.ranks"))
+        if self.covariance == "robust" and data.pure_df:
+            notes.append(said("classical.alike"))
+        n_df = model.rank - 1
         if n_df * CONFIGURATIONS_PER_DF > self._evidence_rows(data) - 1:
             notes.append(said("classical.power", n=data.n_settings, df=n_df))
         return tuple(notes)

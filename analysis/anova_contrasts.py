@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import combinations
+from math import comb, expm1, log1p
 
 import numpy as np
+from scipy import special
 
-from analysis.anova import Anova
+from analysis.anova import Anova, Fitted
 from analysis.anova_data import data_of_frame
-from analysis.anova_robust import robust_covariance
+from analysis.anova_robust import Robust
 from analysis.anova_terms import factor_columns
 from analysis.errors import Misused, TooFewRuns, UnknownParameter
 from analysis.frame import Frame
@@ -30,7 +33,9 @@ class Tukey:
     Differences are of the model's level means, so they are adjusted for the other parameters, and
     the other levels weigh equally. Tukey & Kramer's studentised range: exact for levels of equal
     size in a balanced design, conservative else (Tukey 1953; Kramer 1956; Hayter 1984). With a
-    robust table the errors are HC3's, which at one parameter is near Games & Howell 1976.
+    robust table each difference has an error and degrees of freedom of its own (`anova_robust`),
+    which at one parameter are Welch's, by Student's t and Sidak's bound (Tamhane 1979): the range's
+    rate is too high there with few settings for each level (Dunnett 1980).
     """
 
     level: float = 0.95
@@ -72,53 +77,77 @@ class Tukey:
         if fitted.model.error_df < 1 and not pure:
             nothing = said("classical.levels.nothing", name=parameter)
             raise TooFewRuns.said(nothing, where="contrasts")
-        ms, df = self.anova.yardstick(fitted)
         codes = data.codes[:, frame.space.index(parameter)]
         present = np.unique(codes[np.isfinite(codes)])
         names = [axis.decode(float(code)) for code in present]
-        effect, covariance = fitted.model.coefficients(index)
-        covariance = covariance * ms
-        if self.anova.covariance == "hc3":
-            covariance = robust_covariance(fitted.model, index)
-        pairs = _pairs(
-            effect,
-            covariance,
-            names,
-            of=parameter,
-            scale=fitted.data.scale,
-            df=df,
-            level=self.level,
-        )
-        return tuple(replace(pair, ranks=self.anova.response == "ranks") for pair in pairs)
+        across = _across(len(present))
+        difference = across @ fitted.model.coefficients(index)[0]
+        variance, df = self._errors(fitted, index, across)
+        found = _Found(difference, variance, df, scale=fitted.data.scale, level=self.level,
+                       robust=self.anova.covariance == "robust")  # fmt: skip
+        ranks = self.anova.response == "ranks"
+        return tuple(replace(pair, ranks=ranks) for pair in _pairs(found, names, of=parameter))
+
+    def _errors(
+        self, fitted: Fitted, index: int, across: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """(m,) variance and degrees of freedom of each difference."""
+        if self.anova.covariance == "robust":
+            variance, df = Robust(fitted.model).errors(across @ fitted.model.influence(index))
+            if np.isnan(variance).any():
+                raise TooFewRuns.said(said("classical.scatter"), where="contrasts")
+            return variance, df
+        ms, error_df = self.anova.yardstick(fitted)
+        covariance = fitted.model.coefficients(index)[1] * ms
+        variance = (across @ covariance * across).sum(axis=1)
+        return variance, np.full(len(across), float(error_df))
 
 
-def _pairs(
-    effect: np.ndarray,
-    covariance: np.ndarray,
-    names: list[Scalar],
-    *,
-    of: str,
-    scale: float,
-    df: int,
-    level: float,
-) -> tuple[LevelContrast, ...]:
-    """All pairs of a sum-coded term's levels, from its coefficients."""
-    k = len(names)
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """(m,) differences of all pairs of levels, on the model's scale, and how well each is known."""
+
+    difference: np.ndarray
+    variance: np.ndarray
+    df: np.ndarray
+    scale: float
+    level: float
+    robust: bool
+
+    def reach(self, k: int, df: float) -> float:
+        """Standard errors to either side of a difference, k levels being compared."""
+        if not self.robust:
+            return quantile(self.level, k=k, df=df) / 2**0.5
+        outside = 1 - self.level ** (1 / comb(k, 2))
+        return float(-special.stdtrit(df, outside / 2))
+
+    def chance(self, k: int, errors: float, df: float) -> float:
+        """P of some difference of so many standard errors where no two levels differ."""
+        if not self.robust:
+            return float(tail(np.array([errors * 2**0.5]), k=k, df=df)[0])
+        one = min(2 * float(special.stdtr(df, -errors)), 1.0)
+        return -expm1(comb(k, 2) * log1p(-one)) if one < 1 else 1.0
+
+
+def _across(k: int) -> np.ndarray:
+    """(m, k - 1) from a sum-coded term's coefficients to the difference of each pair of levels."""
     coding = factor_columns(np.arange(k, dtype=float))
-    across = np.array([coding[a] - coding[b] for a, b in combinations(range(k), 2)])
-    difference = across @ effect
-    error = np.sqrt(np.maximum((across @ covariance * across).sum(axis=1), SMALLEST_VARIANCE))
-    half = quantile(level, k=k, df=df) / 2**0.5 * error
-    p = tail(np.abs(difference) / error * 2**0.5, k=k, df=df)
-    return tuple(
-        LevelContrast(
+    return np.array([coding[a] - coding[b] for a, b in combinations(range(k), 2)])
+
+
+def _pairs(found: _Found, names: list[Scalar], *, of: str) -> Iterator[LevelContrast]:
+    k = len(names)
+    errors = np.sqrt(np.maximum(found.variance, SMALLEST_VARIANCE))
+    rows = zip(combinations(names, 2), found.difference, errors, found.df, strict=True)
+    for (first, second), difference, error, df in rows:
+        half = found.reach(k, df) * error
+        p = found.chance(k, abs(difference) / error, df)
+        yield LevelContrast(
             parameter=of,
             first=first,
             second=second,
-            difference=float(difference[row] * scale),
-            low=float((difference[row] - half[row]) * scale),
-            high=float((difference[row] + half[row]) * scale),
-            p=float(p[row]),
+            difference=float(difference * found.scale),
+            low=float((difference - half) * found.scale),
+            high=float((difference + half) * found.scale),
+            p=float(p),
         )
-        for row, (first, second) in enumerate(combinations(names, 2))
-    )

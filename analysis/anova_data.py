@@ -68,7 +68,7 @@ def data_of_frame(frame: Frame, *, rows: Rows = "configurations") -> AnovaData:
     if frame.n_configurations < 3:
         few = said("classical.few", n=frame.n_configurations)
         raise TooFewRuns.said(few, where=WHERE)
-    y, scale = _standardised(frame.objective)
+    y, scale = standardised(frame.objective)
     means = np.bincount(frame.configuration, weights=y) / frame.replicates
     pure_ss = float(np.sum((y - means[frame.configuration]) ** 2))
     by_run = rows == "runs"
@@ -98,7 +98,7 @@ def _settings(frame: Frame) -> np.ndarray:
     return group_rows(parts, frame.n_runs)
 
 
-def _standardised(objective: np.ndarray) -> tuple[np.ndarray, float]:
+def standardised(objective: np.ndarray) -> tuple[np.ndarray, float]:
     """Centred and scaled to 1, so that neither 1e-300 nor 1e300 leaves the range of a float."""
     half = objective / 2.0  # the spread of -1e308..1e308 is no float
     centred = half - half[0]
@@ -115,7 +115,7 @@ def ranked(data: AnovaData) -> AnovaData:
     Ranks have no replicates' noise of their own, so there is no pure error.
     """
     ranks = stats.rankdata(data.y)
-    y, scale = _standardised(ranks)
+    y, scale = standardised(ranks)
     return replace(data, y=y, scale=scale, pure_ss=0.0, pure_df=0)
 
 

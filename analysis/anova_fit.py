@@ -202,6 +202,15 @@ class LinearModel:
         y, ones = self.scaled(self.y), self.scaled(np.ones(len(self.y)))
         return float(np.sum((y - ones * (ones @ y) / (ones @ ones)) ** 2))
 
+    @cached_property
+    def within_ss(self) -> float:
+        """The same, of what blocks leave: all of it where there are none."""
+        blocks = [index for index, term in enumerate(self.terms) if term.block]
+        if not blocks:
+            return self.total_ss
+        y = self.scaled(self.y)
+        return float(y @ y) - self._explained(blocks)[0]
+
     def without(self, index: int, *, marginal: bool) -> tuple[list[int], list[int]]:
         """The larger and the smaller model, as term indices, whose difference is this term's.
 

@@ -10,7 +10,7 @@ candidate, else columns of degree two or one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
@@ -19,6 +19,7 @@ from scipy import special
 
 from analysis.anova_effect import adjusted_p
 from analysis.anova_fit import RANK_TOLERANCE, LinearModel
+from analysis.anova_robust import Robust
 from analysis.anova_says import left_out
 from analysis.anova_terms import CONFIGURATIONS_PER_DF, Term, product_term
 from analysis.results_detail import Dropped
@@ -42,10 +43,12 @@ def choose_pairs(
     n_configurations: int,
     alpha: float,
     adjust: Literal["holm", "bh"],
+    robust: bool = False,
 ) -> PairChoice:
     """The interactions of the active parameters that the main-effects model needs.
 
-    model: main effects (and blocks); active: names with a significant main effect.
+    model: main effects (and blocks); active: names with a significant main effect; robust: by the
+    test that does not take variances for equal (`anova_robust`).
     """
     mains = sorted(
         (t for t in model.terms if not t.block and t.parameters[0] in set(active)),
@@ -53,7 +56,8 @@ def choose_pairs(
     )
     room = (n_configurations - 1) // CONFIGURATIONS_PER_DF - (model.rank - 1)
     candidates = _candidates(mains, room)
-    tests = [_entry_test(model, term) for term in candidates]
+    entry = _robust_entry if robust else _entry_test
+    tests = [entry(model, term) for term in candidates]
     known = [(term, p) for term, p in zip(candidates, tests, strict=True) if p is not None]
     adjusted = adjusted_p(np.array([p for _, p in known]), method=adjust)
     ordered = sorted(
@@ -98,3 +102,12 @@ def _entry_test(model: LinearModel, term: Term) -> float | None:
     ss = float(np.sum((u.T @ model.scaled(model.y)) ** 2))
     error_ms = max(model.residual_ss - ss, 1e-30) / residual_df
     return float(special.fdtrc(df, error_df, ss / df / error_ms))
+
+
+def _robust_entry(model: LinearModel, term: Term) -> float | None:
+    """The same, whatever the variances."""
+    larger = replace(model, terms=(*model.terms, term))
+    last = len(model.terms)
+    _, df = larger.difference(last, marginal=False)
+    found = Robust(larger).test(last, marginal=False) if df and larger.error_df >= 1 else None
+    return None if found is None else float(special.fdtrc(df, found.error_df, found.F))

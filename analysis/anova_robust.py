@@ -1,49 +1,197 @@
-"""F tests that hold where the variance differs between settings."""
+"""F tests and contrasts that hold where the variance differs between settings.
+
+What an estimate scatters by is learned from the squared residuals of the rows that it is made of (a
+sandwich), each raised by what the fit took of it: HC2, or CR2 where rows of one setting stand in
+several blocks and go together (MacKinnon & White 1985; Bell & McCaffrey 2002). Of few settings that
+is itself uncertain, which the residual's degrees of freedom ignore: of ten levels of three settings
+each, all alike, HC3 finds a difference in a fifth of journals. So the test is Hotelling's, with the
+degrees of freedom that match how much the sandwich would vary if variances were equal after all
+(Zhang 2013; Pustejovsky & Tipton 2018, section 3).
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from analysis.anova_fit import LinearModel
-from analysis.anova_says import WHERE
-from analysis.errors import TooFewRuns
-from analysis.sentences import said
 
-MOST_LEVERAGE = 1.0 - 1e-6
-"""A row fitted exactly has no residual to learn its variance from."""
+SPENT = 1e-6
+"""Part of a row that the fit leaves, below which nothing is left to learn its variance from."""
 MOST_SINGULAR = 1e-9
+MOST_GROUPS = 1500
+MOST_WORK = 2e9
+"""Rows, or settings, whose residuals' correlations count in degrees of freedom: those that weigh
+most (and of settings, few enough for so many multiplications). Of the others their own variance
+does; they are many, so that each weighs little."""
 
 
-def robust_f(model: LinearModel, index: int, *, marginal: bool) -> float:
-    """Wald F of a term with the HC3 covariance, in the submodel of type II (marginal) or III.
+@dataclass(frozen=True)
+class RobustTest:
+    """A term's F, held against F(df, error_df); error_ms: the mean square that it has if idle."""
 
-    F = b' V^-1 b / df with V the sandwich of squared residuals over (1 - leverage)^2
-    (MacKinnon & White 1985; Long & Ervin 2000). Degrees of freedom as in the classical test.
-    Raises `TooFewRuns` where the residuals do not vary enough to give V.
+    F: float
+    error_ms: float
+    error_df: float
+
+
+@dataclass(frozen=True, eq=False)
+class Robust:
+    """Tests and errors of one model that do not take variances for equal."""
+
+    model: LinearModel
+    _sandwiches: dict[tuple[int, ...], _Sandwich] = field(default_factory=dict, repr=False)
+
+    def test(self, index: int, *, marginal: bool) -> RobustTest | None:
+        """The test of a term in the submodel of type II (marginal) or III.
+
+        None where too few settings stand behind the term to tell how much it scatters.
+        """
+        model = self.model
+        larger, smaller = model.without(index, marginal=marginal)
+        others, columns = model.span(smaller), model.columns_of(index)
+        left = columns - others @ (others.T @ columns)
+        u, s, _ = np.linalg.svd(left, full_matrices=False)
+        own = model.rows @ u[:, s > 1e-7]
+        q = own.shape[1]
+        sandwich = self._of(larger)
+        raised = sandwich.raised(own)
+        if raised is None:
+            return None
+        error_df = q * (q + 1) / sandwich.varies(raised) - (q - 1)
+        _, s, turned = np.linalg.svd(sandwich.scores(raised), full_matrices=False)
+        if error_df < 1 or len(s) < q or s[-1] <= MOST_SINGULAR * s[0]:
+            return None
+        square = float(np.sum((turned @ (own.T @ sandwich.y) / s) ** 2))
+        F = square * error_df / (error_df + q - 1) / q
+        return RobustTest(F, error_ms=float(np.sum(s**2)) / q, error_df=error_df)
+
+    def errors(self, pulls: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """(m,) variances of estimates, pull (n,) times the scaled rows each, and their df (m,).
+
+        The degrees of freedom are Satterthwaite's. Both are NaN where residuals do not tell.
+        """
+        sandwich = self._of(range(len(self.model.terms)))
+        variance, df = np.full((2, len(pulls)), np.nan)
+        for place, pull in enumerate(pulls):
+            length = float(np.linalg.norm(pull))
+            raised = sandwich.raised(pull[:, None] / length)
+            if raised is not None:
+                variance[place] = length**2 * float(np.sum(sandwich.scores(raised) ** 2))
+                df[place] = 2 / sandwich.varies(raised)
+        return variance, df
+
+    def _of(self, members: Sequence[int]) -> _Sandwich:
+        """The one of a submodel: nearly all terms share theirs."""
+        key = tuple(members)
+        if key not in self._sandwiches:
+            fitted = self.model.rows @ self.model.span(members)
+            self._sandwiches[key] = _Sandwich(self.model, fitted)
+        return self._sandwiches[key]
+
+
+@dataclass(frozen=True, eq=False)
+class _Sandwich:
+    """What residuals tell of the variance of estimates that are sums of scaled rows.
+
+    fitted: (n, k) orthonormal columns that the model spans.
     """
-    larger, smaller = model.without(index, marginal=marginal)
-    y = model.scaled(model.y)
-    rows = model.rows @ model.span(larger)
-    leverage = np.minimum((rows * rows).sum(axis=1), MOST_LEVERAGE)
-    residual = (y - rows @ (rows.T @ y)) / (1.0 - leverage)
-    others = model.span(smaller)
-    columns = model.columns_of(index)
-    left = columns - others @ (others.T @ columns)
-    u, s, _ = np.linalg.svd(left, full_matrices=False)
-    own = model.rows @ u[:, s > 1e-7]
-    effect = own.T @ y
-    scores = own * residual[:, None]
-    _, s, turned = np.linalg.svd(scores, full_matrices=False)
-    if s[-1] <= MOST_SINGULAR * s[0]:
-        exact = said("classical.exact", names=model.terms[index].parameters)
-        raise TooFewRuns.said(exact, where=WHERE)
-    return float(np.sum((turned @ effect / s) ** 2)) / int(own.shape[1])
 
+    model: LinearModel
+    fitted: np.ndarray
 
-def robust_covariance(model: LinearModel, index: int) -> np.ndarray:
-    """(m, m) HC3 covariance of a term's coefficients in the full model, which has full rank."""
-    leverage = np.minimum((model.rows * model.rows).sum(axis=1), MOST_LEVERAGE)
-    y = model.scaled(model.y)
-    residual = (y - model.rows @ (model.rows.T @ y)) / (1.0 - leverage)
-    pull = model.influence(index) * residual
-    return np.asarray(pull @ pull.T)
+    @cached_property
+    def y(self) -> np.ndarray:
+        """(n,) scaled rows."""
+        return self.model.scaled(self.model.y)
+
+    @cached_property
+    def residual(self) -> np.ndarray:
+        """(n,) scaled rows less what is fitted."""
+        return np.asarray(self.y - self.fitted @ (self.fitted.T @ self.y))
+
+    @cached_property
+    def settings(self) -> list[np.ndarray]:
+        """The rows of each setting, where settings were run in several blocks; else nothing."""
+        grouping = self.model.grouping
+        if grouping is None or not grouping.between:
+            return []
+        order = np.argsort(grouping.groups, kind="stable")
+        return list(np.split(order, np.cumsum(np.bincount(grouping.groups))[:-1]))
+
+    @cached_property
+    def _spare(self) -> np.ndarray:
+        """(n,) what the fit leaves of each row's variance."""
+        return np.asarray((1 - (self.fitted**2).sum(axis=1)).clip(0))
+
+    def raised(self, own: np.ndarray) -> np.ndarray | None:
+        """(n, q) orthonormal weights of estimates, raised by what the fit takes of residuals.
+
+        With equal variances the products of the scores then have I for their mean, the estimates'
+        covariance. None where the residuals tell nothing of one of the estimates.
+        """
+        raised, kept = np.zeros_like(own), np.zeros_like(own)
+        if not self.settings:
+            known = self._spare > SPENT
+            kept[known] = own[known]
+            raised[known] = own[known] / np.sqrt(self._spare[known, None])
+        for rows, values, vectors in self._halves:
+            turned = vectors.T @ own[rows]
+            kept[rows] = vectors @ turned
+            raised[rows] = vectors @ (turned / np.sqrt(values)[:, None])
+        told, vectors = np.linalg.eigh(kept.T @ kept)
+        if told[0] < SPENT:
+            return None
+        return np.asarray(raised @ (vectors / np.sqrt(told)) @ vectors.T)
+
+    @cached_property
+    def _halves(self) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Per setting its rows, and what the fit leaves of them: eigenvalues and vectors."""
+        found = []
+        for rows in self.settings:
+            part = self.fitted[rows]
+            values, vectors = np.linalg.eigh(np.eye(len(rows)) - part @ part.T)
+            found.append((rows, values[values > SPENT], vectors[:, values > SPENT]))
+        return found
+
+    def scores(self, raised: np.ndarray) -> np.ndarray:
+        """(n or n_settings, q) of which the sum of squares is the estimates' covariance."""
+        products = np.asarray(raised * self.residual[:, None])
+        if not self.settings:
+            return products
+        return np.array([products[rows].sum(axis=0) for rows in self.settings])
+
+    def varies(self, raised: np.ndarray) -> float:
+        """The summed variance of the covariance's entries under equal variances and normal errors.
+
+        Of scores z_s with covariances G_st: sum of (tr G_st)^2 + tr G_st G_st over s and t.
+        """
+        if self.settings:
+            return sum(self._between_settings(raised), start=0.0)
+        weight = (raised**2).sum(axis=1)
+        most = np.argsort(-weight)[:MOST_GROUPS]
+        part = self.fitted[most]
+        left = -(part @ part.T)
+        np.einsum("ii->i", left)[:] += 1
+        left *= raised[most] @ raised[most].T
+        rest = np.delete(weight * self._spare, most)
+        return 2 * float(np.sum(left**2) + np.sum(rest**2))
+
+    def _between_settings(self, raised: np.ndarray) -> Iterator[float]:
+        """Each setting's part of `varies`."""
+        shared = np.array([self.fitted[rows].T @ raised[rows] for rows in self.settings])
+        own = np.array([raised[rows].T @ raised[rows] for rows in self.settings])
+        _, k, q = shared.shape
+        n = int(min(MOST_GROUPS, max((MOST_WORK / (k * q * q)) ** 0.5, 1)))
+        order = np.argsort(-np.trace(own, axis1=1, axis2=2))
+        most = shared[order[:n]]
+        for place, setting in enumerate(order):
+            against = most if place < n else shared[setting][None]
+            at = place if place < n else 0
+            covariance = -np.einsum("ka,tkb->tab", shared[setting], against)
+            covariance[at] += own[setting]
+            alone = np.trace(covariance, axis1=1, axis2=2)
+            yield float(np.sum(alone**2) + np.einsum("tab,tba->", covariance, covariance))

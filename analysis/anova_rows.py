@@ -19,7 +19,7 @@ from analysis.anova_effect import (
     share_of,
 )
 from analysis.anova_fit import LinearModel
-from analysis.anova_robust import robust_f
+from analysis.anova_robust import Robust
 from analysis.anova_says import left_out
 from analysis.anova_table import AnovaTerm, Misfit
 from analysis.results_detail import Dropped
@@ -32,8 +32,8 @@ SMALLEST_ERROR = 1e-26
 class Evidence:
     """What the terms are held against.
 
-    marginal: type II; pure: the error among replicates; robust: HC3; other_p: p values of
-    interactions that were candidates and did not enter.
+    marginal: type II; pure: the error among replicates; robust: `anova_robust`; other_p: p values
+    of interactions that were candidates and did not enter.
     """
 
     data: AnovaData
@@ -43,7 +43,7 @@ class Evidence:
     adjust: Literal["holm", "bh"]
     other_p: tuple[float, ...]
 
-    def error(self, model: LinearModel) -> tuple[float, int]:
+    def error(self, model: LinearModel) -> tuple[float, float]:
         """Mean square and degrees of freedom of the yardstick."""
         if self.pure:
             ms, df = self.data.pure_ss / self.data.pure_df, self.data.pure_df
@@ -54,55 +54,60 @@ class Evidence:
 
 @dataclass(frozen=True)
 class _Test:
-    """One term before the p values are adjusted; F is robust where asked, plain never.
+    """One term before the p values are adjusted.
 
     error_ms, error_df: what its mean square is held against, in the unit of the rows.
     """
 
     index: int
     df: int
+    ss: float
     error_ms: float
-    error_df: int
-    plain: float
+    error_df: float
     F: float
-    p: float
 
     @property
-    def ss(self) -> float:
+    def p(self) -> float:
+        """The chance of such an F where the term does nothing."""
+        return float(special.fdtrc(self.df, self.error_df, self.F))
+
+    @property
+    def effect(self) -> float:
         """The sum of squares that has this F."""
-        return self.plain * self.df * self.error_ms
+        return self.F * self.df * self.error_ms
 
 
 def rows_of(
     model: LinearModel, evidence: Evidence
 ) -> tuple[tuple[AnovaTerm, ...], tuple[Dropped, ...]]:
     """The rows of all terms that can be told from the others, and those that cannot."""
-    tests = [test for i in range(len(model.terms)) if (test := _test(model, i, evidence))]
-    tested = {test.index for test in tests}
-    aliased = tuple(
-        left_out(term.parameters, "same")
-        for index, term in enumerate(model.terms)
-        if index not in tested
-    )
+    robust = Robust(model) if evidence.robust else None
+    found = [_test(model, index, evidence, robust) for index in range(len(model.terms))]
+    tests = [test for test in found if isinstance(test, _Test)]
+    dropped = tuple(test for test in found if isinstance(test, Dropped))
     families = _adjusted(model, tests, evidence)
     rows = [_row(model, test, families[test.index], evidence=evidence) for test in tests]
     order = sorted(rows, key=lambda row: (row.block, len(row.parameters), row.parameters))
-    return tuple(order), aliased
+    return tuple(order), dropped
 
 
-def _test(model: LinearModel, index: int, evidence: Evidence) -> _Test | None:
+def _test(
+    model: LinearModel, index: int, evidence: Evidence, robust: Robust | None
+) -> _Test | Dropped:
+    names = model.terms[index].parameters
     ss, df = model.difference(index, marginal=evidence.marginal)
     if df == 0:
-        return None
+        return left_out(names, "same")
     ms, error_df = evidence.error(model)
-    more = 1.0
+    F, more = ss / df / ms, 1.0
     if not evidence.pure:
         more, error_df = model.stratum(index, df=df, marginal=evidence.marginal)
-    plain = F = ss / df / ms
-    if evidence.robust:
-        F = robust_f(model, index, marginal=evidence.marginal)
-    p = float(special.fdtrc(df, error_df, F))
-    return _Test(index, df, ms * more, error_df, plain=plain, F=F, p=p)
+    if robust is not None:
+        found = robust.test(index, marginal=evidence.marginal)
+        if found is None:
+            return left_out(names, "scatter")
+        F, ms, error_df = found.F, found.error_ms, found.error_df
+    return _Test(index, df, ss * more, ms * more, error_df, F=F)
 
 
 def _adjusted(model: LinearModel, tests: Sequence[_Test], evidence: Evidence) -> dict[int, float]:
@@ -125,11 +130,12 @@ def _family(model: LinearModel, index: int) -> str:
 
 
 def _row(model: LinearModel, test: _Test, p_adjusted: float, *, evidence: Evidence) -> AnovaTerm:
-    ms, error_df, total_ss = test.error_ms, test.error_df, model.plain.total_ss
-    spread = noncentralities(test.plain, df=test.df, error_df=error_df)
+    ms, error_df = test.error_ms, test.error_df
+    total_ss = model.plain.total_ss if model.terms[test.index].block else model.plain.within_ss
+    spread = noncentralities(test.F, df=test.df, error_df=error_df)
     n = test.df + error_df + 1
     partial = [share_of(value, n) for value in spread]
-    others = (total_ss - test.ss) / ms + test.df + 1
+    others = (total_ss - test.effect) / ms + test.df + 1
     whole = [share_of(value, max(others, 0.0)) for value in spread]
     term = model.terms[test.index]
     return AnovaTerm(
@@ -141,10 +147,10 @@ def _row(model: LinearModel, test: _Test, p_adjusted: float, *, evidence: Eviden
         F=test.F,
         p=test.p,
         p_adjusted=p_adjusted,
-        omega_squared=omega_squared(test.ss, df=test.df, error_ms=ms, total_ss=total_ss),
+        omega_squared=omega_squared(test.effect, df=test.df, error_ms=ms, total_ss=total_ss),
         omega_low=whole[0],
         omega_high=whole[1],
-        partial_eta_squared=partial_eta_squared(test.ss, error_ss=ms * error_df),
+        partial_eta_squared=partial_eta_squared(test.effect, error_ss=ms * error_df),
         partial_eta_low=partial[0],
         partial_eta_high=partial[1],
     )

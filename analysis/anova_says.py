@@ -23,7 +23,7 @@ def table(*, sums: str, robust: bool, rows: str, pure: bool, adjust: str) -> Sai
     return said(
         "classical.table",
         sums=sums,
-        tests=said("classical.tests.hc3" if robust else "classical.tests"),
+        tests=said("classical.tests.robust" if robust else "classical.tests"),
         rows=said(f"classical.rows.{rows}"),
         error=said(f"classical.error.{'pure' if pure else 'residual'}"),
         adjust=ADJUSTED[adjust],

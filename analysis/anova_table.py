@@ -43,7 +43,6 @@ class Misfit(LackOfFit):
 class AnovaTable:
     """Terms in the order parameters, interactions, blocks; each group by name.
 
-    residual_sd is of a single row's mean scaled to one run where rows are weighted by runs;
     error_ms is of what is a row's own, where settings that were run in several blocks share a part.
     `says` is what was done, `notes_say` what a reader must know about it.
     """
@@ -52,13 +51,9 @@ class AnovaTable:
     dropped: tuple[Dropped, ...]
     residual_df: int
     residual_ss: float
-    residual_ms: float
-    residual_sd: float
-    error_df: int
+    error_df: float
     error_ms: float
     total_ss: float
-    r_squared: float
-    adjusted_r_squared: float
     lack_of_fit: Misfit | None
     n_configurations: int
     n_runs: int

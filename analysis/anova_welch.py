@@ -1,7 +1,8 @@
 """Does a parameter's level change the mean, whatever the variances? Welch's test, one way.
 
 Each parameter alone, not adjusted for the others: under random settings the others only add to the
-spread, so the test stays valid, with less power than the table's.
+spread, so the test stays valid, with less power than the table's. Blocks are taken out first, and a
+setting that was run in several of them is one piece of evidence.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ import numpy as np
 from statsmodels.stats.oneway import anova_oneway
 
 from analysis import anova_says
-from analysis.anova_data import data_of_frame, ranked
+from analysis.anova_data import data_of_frame, ranked, standardised
 from analysis.anova_effect import adjusted_p, noncentralities, share_of
 from analysis.anova_says import left_out
+from analysis.blocking import without_blocks
 from analysis.errors import require_known
 from analysis.findings_parts import grouped
 from analysis.frame import Frame
@@ -24,6 +26,7 @@ from analysis.results_runs import Said
 
 N_GROUPS = 4
 FEWEST_PER_GROUP = 3
+N_BOOTSTRAP = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +38,9 @@ class Welch:
     `FEWEST_PER_GROUP` configurations are left out. A group whose results are all the same has no
     variance to weigh it by: then there is no test, and that is said. response: "ranks" makes it
     robust to heavy tails (Zimmerman & Zumbo 1993). Reference: Welch 1951; by statsmodels'
-    anova_oneway.
+    anova_oneway. His F is too often large where groups are many and small (ten of three that do not
+    differ: in 14 % of journals at 5 %), so p is the parametric bootstrap's where a group has fewer
+    configurations than there are groups.
     """
 
     response: Literal["means", "ranks"] = "means"
@@ -46,7 +51,8 @@ class Welch:
 
     def __call__(self, frame: Frame) -> tuple[tuple[ClassicalTerm, ...], tuple[Dropped, ...]]:
         """Raises `TooFewRuns`, `ConstantObjective` like the table."""
-        data = data_of_frame(frame)
+        y, _ = standardised(frame.objective)  # blocks are taken out by sums of squares
+        data = data_of_frame(without_blocks(replace(frame, objective=y))[0])
         if self.response == "ranks":
             data = ranked(data)
         tests, dropped = [], []
@@ -79,6 +85,8 @@ def _test(name: str, parts: list[np.ndarray]) -> ClassicalTerm:
     found = anova_oneway(parts, use_var="unequal", welch_correction=True)
     n, df, F = sum(map(len, parts)), len(parts) - 1, float(found.statistic)
     error_df, p = float(found.df_denom), float(found.pvalue)
+    if min(map(len, parts)) < len(parts):
+        p = _bootstrapped(parts)
     low, high = (share_of(x, n) for x in noncentralities(F, df=df, error_df=error_df))
     return ClassicalTerm(
         parameters=(name,),
@@ -95,3 +103,26 @@ def _test(name: str, parts: list[np.ndarray]) -> ClassicalTerm:
         partial_eta_low=low,
         partial_eta_high=high,
     )
+
+
+def _bootstrapped(parts: list[np.ndarray]) -> float:
+    """P of differences as large, between groups of these variances whose means do not differ.
+
+    The parametric bootstrap of Welch's statistic (Krishnamoorthy, Lu & Mathew 2007), from one
+    stream, so that the same runs have the same p; at least 1 / (`N_BOOTSTRAP` + 1).
+    """
+    rng = np.random.default_rng(0)
+    df = np.array([len(part) - 1 for part in parts])
+    variance = np.array([part.var(ddof=1) / len(part) for part in parts])
+    size = N_BOOTSTRAP, len(parts)
+    means = rng.standard_normal(size) * np.sqrt(variance)
+    drawn = _between(means, variance * rng.chisquare(df, size) / df)
+    seen = _between(np.array([part.mean() for part in parts]), variance)
+    return float((1 + np.sum(drawn >= seen)) / (1 + N_BOOTSTRAP))
+
+
+def _between(means: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """(..., n_groups) means' squared distances from what they have in common, each by its error."""
+    weight = 1 / variance
+    common = (weight * means).sum(axis=-1, keepdims=True) / weight.sum(axis=-1, keepdims=True)
+    return np.asarray((weight * (means - common) ** 2).sum(axis=-1))

@@ -16,7 +16,7 @@ from analysis.results_runs import Said
 from analysis.sentences import english, said
 
 WORDS: dict[str, dict[str, object]] = {
-    "robust": {"covariance": "hc3"},
+    "robust": {"covariance": "robust"},
     "ranks": {"response": "ranks"},
     "welch": {},
     "type3": {"sums": "III"},
@@ -64,9 +64,9 @@ class Classical:
         table = replace(Anova(blocks=blocks), **asked)  # type: ignore[arg-type]  # see WORDS
         if "welch" not in words:
             return cls(table=table, contrasts=tuple(contrasts))
-        # Pairs of levels have no Welch version beside other parameters; HC3 stands for it.
+        # Pairs of levels beside other parameters have no Welch version: the robust table has them.
         return cls(
-            table=replace(table, covariance="hc3"),
+            table=replace(table, covariance="robust"),
             alone=Welch(response=table.response, adjust=table.adjust),
             contrasts=tuple(contrasts),
         )
@@ -91,7 +91,7 @@ class Classical:
             if not asked and not self.contrasts:
                 return None
             none = said("classical.none", reason=reason.says or reason.message)
-            return _result(none, (), (), asked=True)
+            found = _result(none, (), (), asked=True)
         contrasts: list[LevelContrast] = []
         notes = list(found.notes_say)
         for name in self.contrasts:

@@ -244,7 +244,10 @@ def _counted(names: Counter[str], voice: Voice) -> str:
 def misfit(report: Report, voice: Voice) -> str:
     """What a significant lack of fit means; nothing where there is none."""
     found = report.classical.lack_of_fit if report.classical else None
-    return voice.say("reading.misfit") if found is not None and found.p < MISFIT else ""
+    if found is None or found.p >= MISFIT:
+        return ""
+    unequal = any(finding.code == "unequal_noise" for finding in report.findings)
+    return voice.say("reading.misfit.unequal" if unequal else "reading.misfit")
 
 
 def failures(report: Report, voice: Voice) -> str:

@@ -74,7 +74,7 @@ class Request:
     anova: Annotated[
         Sequence[str],
         Option(
-            help="How the classical tests are made: robust (HC3, unequal variances), ranks, welch "
+            help="How the classical tests are made: robust (unequal variances), ranks, welch "
             "(each parameter alone), type3, bh, pure; repeatable."
         ),
     ] = ()

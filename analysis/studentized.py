@@ -8,7 +8,7 @@ third of a second per quantile.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from scipy import optimize, special
@@ -42,7 +42,7 @@ def quantile(level: float, *, k: int, df: float) -> float:
     return float(optimize.brentq(excess, 0.0, upper, xtol=1e-9))
 
 
-@cache
+@lru_cache(maxsize=256)
 def _spread(df: float) -> tuple[np.ndarray, np.ndarray]:
     """Nodes of s and their weights, in log s between the chi square's farthest quantiles."""
     ends = 0.5 * np.log(special.chdtri(df, np.array([1.0 - LEAST, LEAST])) / df)

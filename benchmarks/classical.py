@@ -68,7 +68,7 @@ def measured(n: int, d: int) -> Row:
         "d": d,
         "from_table": cpu(read, times=times),
         "anova": cpu(lambda: Anova()(frame), times=times),
-        "anova_hc3": cpu(lambda: Anova(covariance="hc3")(frame), times=times),
+        "anova_robust": cpu(lambda: Anova(covariance="robust")(frame), times=times),
         "tukey": cpu(lambda: Tukey()(frame, "p02"), times=times),
         "findings": cpu(lambda: findings(frame), times=times),
         "peak_gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,

@@ -1,5 +1,7 @@
 """Runs with a known fault, and clean ones: what the checks on the runs are tried on."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -62,3 +64,14 @@ def framed(
 def codes(findings) -> set[str]:
     """The codes of all warnings and errors."""
     return {finding.code for finding in findings if finding.level != "note"}
+
+
+def rate(anova, data, draw, *, n=250, term="x"):
+    """How often is a term significant at 5 %?"""
+    return np.mean([anova.fit(replace(data, y=draw()))[term].p < 0.05 for _ in range(n)])
+
+
+def crossed(rng, n_settings=20, n_blocks=5):
+    """Settings x and z, each in blocks b of five."""
+    x, z = np.repeat(rng.random((2, n_settings)), n_blocks, axis=1)
+    return pd.DataFrame({"x": x, "z": z, "b": np.tile(list("abcde"), n_settings)})

@@ -52,21 +52,22 @@ def test_sums_of_squares_and_effect_sizes_are_those_of_a_split_plot(seed):
     between = anova_lm(ols("y ~ C(a) + c", plots).fit(), typ=2)
     within = anova_lm(ols("y ~ C(plot) + C(data)", runs).fit(), typ=2)
     whole = float(((runs["y"] - runs["y"].mean()) ** 2).sum())
+    level = whole - within["sum_sq"]["C(data)"]  # of what differs beside the blocks
     main = between["sum_sq"] * BLOCKS
     plot_ms = main["Residual"] / between["df"]["Residual"]
     own_ms = within["sum_sq"]["Residual"] / within["df"]["Residual"]
     assert found.total_ss == pytest.approx(whole)
-    for name, ss, df, ms, error_df in [
-        ("a", main["C(a)"], 3, plot_ms, 35),
-        ("c", main["c"], 1, plot_ms, 35),
-        ("data", within["sum_sq"]["C(data)"], 4, own_ms, 156),
+    for name, ss, df, ms, error_df, all_ss in [
+        ("a", main["C(a)"], 3, plot_ms, 35, level),
+        ("c", main["c"], 1, plot_ms, 35, level),
+        ("data", within["sum_sq"]["C(data)"], 4, own_ms, 156, whole),
     ]:
         term = found[name]
         assert term.sum_squares == pytest.approx(ss)
         assert (term.df, term.error_df) == (df, error_df)
         assert pytest.approx(ss / df / ms) == term.F
         assert term.p == pytest.approx(stats.f.sf(ss / df / ms, df, error_df), abs=1e-12)
-        omega = max(ss - df * ms, 0.0) / (whole + ms)
+        omega = max(ss - df * ms, 0.0) / (all_ss + ms)
         assert term.omega_squared == pytest.approx(omega)
         assert term.partial_eta_squared == pytest.approx(ss / (ss + ms * error_df))
         assert term.omega_low <= omega <= term.omega_high

@@ -33,7 +33,7 @@ OBJECTIVES = (
 )
 METHODS = (
     Anova(),
-    Anova(sums="III", covariance="hc3", interactions="all"),
+    Anova(sums="III", covariance="robust", interactions="all"),
     Anova(response="ranks", adjust="bh", blocks="random"),
     Anova(error="pure", weights="equal"),
     Anova(rows="runs"),

@@ -39,7 +39,7 @@ def frame():
     ("words", "anova"),
     [
         ((), Anova()),
-        (("robust",), Anova(covariance="hc3")),
+        (("robust",), Anova(covariance="robust")),
         (("ranks", "bh"), Anova(response="ranks", adjust="bh")),
         (("type3",), Anova(sums="III")),
     ],

@@ -1,6 +1,7 @@
 """Levels in pairs: against statsmodels' test, and at one error rate for all of them."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -58,15 +59,29 @@ def test_contrasts_are_adjusted_for_the_other_parameters(rng):
 def test_robust_contrasts_equal_statsmodels(rng):
     table = pd.DataFrame({"m": rng.choice(list("abc"), 90), "x": rng.random(90)})
     y = table["x"] + rng.normal(size=90) * table["m"].map({"a": 0.1, "b": 1.0, "c": 3.0})
-    robust = replace(LINE, covariance="hc3")
-    mine = Tukey(anova=robust)(framed(table, y.to_numpy()), "m")
-    fit = smf.ols("y ~ C(m) + x", table.assign(y=y)).fit(cov_type="HC3")
-    wide = stats.studentized_range.ppf(0.95, 3, 86) / 2**0.5
+    mine = Tukey(anova=replace(LINE, covariance="robust"))(framed(table, y.to_numpy()), "m")
+    fit = smf.ols("y ~ C(m) + x", table.assign(y=y)).fit(cov_type="HC2")
     for contrast, formula in zip(mine[:2], ("C(m)[T.b]", "C(m)[T.c]"), strict=True):
         theirs = fit.t_test(f"{formula} = 0")
         assert -float(theirs.effect[0]) == pytest.approx(contrast.difference)
-        half = (contrast.high - contrast.low) / 2
-        assert half == pytest.approx(wide * float(theirs.sd[0, 0]), rel=1e-6)
+        errors = (contrast.high - contrast.low) / 2 / float(theirs.sd[0, 0])
+        assert stats.t.isf((1 - 0.95 ** (1 / 3)) / 2, 88) < errors < 2.6
+
+
+def test_a_robust_contrast_is_welchs_with_sidaks_bound(rng):
+    y, level = rng.normal(size=36), np.repeat(list("abc"), [20, 10, 6])
+    robust = replace(LINE, covariance="robust", rows="runs")
+    mine = Tukey(anova=robust)(framed(pd.DataFrame({"m": level}), y), "m")
+    parts = [y[level == name] for name in "abc"]
+    for contrast, (a, b) in zip(mine, combinations(parts, 2), strict=True):
+        t = stats.ttest_ind(a, b, equal_var=False)
+        size = np.array([len(a), len(b)])
+        df = np.sum(1 / size) ** 2 / np.sum(1 / (size**2 * (size - 1)))
+        assert contrast.difference == pytest.approx(a.mean() - b.mean())
+        assert contrast.p == pytest.approx(1 - (1 - 2 * stats.t.sf(abs(t.statistic), df)) ** 3)
+        error = (a.mean() - b.mean()) / t.statistic
+        reach = stats.t.isf((1 - 0.95 ** (1 / 3)) / 2, df) * error
+        assert contrast.high - contrast.difference == pytest.approx(reach)
 
 
 def test_contrasts_of_noise_find_a_pair_in_one_journal_of_twenty(rng):

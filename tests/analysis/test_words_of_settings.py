@@ -51,4 +51,4 @@ def test_an_unknown_scale_is_refused(how):
 @pytest.mark.parametrize("how", ["none", "log10", "rank"])
 def test_a_known_scale_is_taken(how):
     assert transformed(frame(), how)[0].transform == how
-    Anova(sums="III", covariance="hc3", interactions=(("x0", "x1"),))
+    Anova(sums="III", covariance="robust", interactions=(("x0", "x1"),))

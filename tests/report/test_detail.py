@@ -9,6 +9,7 @@ from analysis import html, markdown, reading, tables_detail, terminal
 from analysis.classical import WORDS, Classical
 from analysis.codec import from_json, to_report_json
 from analysis.numerals import display_width
+from analysis.sentences import finding
 from analysis.terminal import Style
 from analysis.words import Voice, words
 from tests.report.edges import small
@@ -67,7 +68,7 @@ def test_the_classical_table_has_every_term():
     assert names == ["act", "lr", "act with lr", "dataset", "lack of fit, against pure error"]
     assert table.rows[-1][3].numbers == (1.4,)
     assert "not tested: nesterov, cannot be told" in table.caption
-    assert "HC3" in table.caption
+    assert "HC2" in table.caption
     assert "sd between blocks 0.012" in table.caption
 
 
@@ -116,7 +117,7 @@ def test_page_and_comment_show_the_same_numbers(language):
     for text in ("0.90 [0.50, 0.95]", "-0.0123 [-0.0163, -0.0083]"):
         assert text in page
         assert text in comment
-    assert "HC3" in page
+    assert "HC2" in page
 
 
 def test_a_saved_report_keeps_them():
@@ -126,7 +127,7 @@ def test_a_saved_report_keeps_them():
 def test_the_classical_table_speaks_the_readers_language():
     found = detailed().classical
     table = tables_detail.classical(detailed(), Voice(words("ko")))
-    assert table.caption.startswith("II형 F 검정(HC3 공분산), 대상 설정 평균, 기준 잔차")
+    assert table.caption.startswith("II형 강건한 F 검정(HC2), 대상 설정 평균, 기준 잔차")
     assert "검정하지 않음: nesterov(다른 항과 구별할 수 없음)" in table.caption
     assert "dataset: 무작위 효과, 블록 사이 표준편차 0.012" in table.caption
     foreign = replace(found, says=None, notes_say=())  # a report that has only the text
@@ -149,4 +150,7 @@ def test_a_significant_lack_of_fit_is_explained():
     misfit = replace(report.classical.lack_of_fit, p=0.001)
     bent = replace(report, classical=replace(report.classical, lack_of_fit=misfit))
     assert "leaves out a bend or an interaction" in reading.misfit(bent, VOICE)
+    facts = {"name": "a", "noisy": "x", "quiet": "y", "ratio": 5.0}
+    uneven = replace(bent, findings=(finding("unequal_noise", **facts),))
+    assert "scatter alike everywhere, which they do not" in reading.misfit(uneven, VOICE)
     assert "leaves out a bend or an interaction" in html.render([small(bent)])
