@@ -172,13 +172,17 @@ class _Sandwich:
         if self.settings:
             return sum(self._between_settings(raised), start=0.0)
         weight = (raised**2).sum(axis=1)
+        if len(weight) <= MOST_GROUPS:
+            return 2 * float(np.sum((self._left * (raised @ raised.T)) ** 2))
         most = np.argsort(-weight)[:MOST_GROUPS]
-        part = self.fitted[most]
-        left = -(part @ part.T)
-        np.einsum("ii->i", left)[:] += 1
-        left *= raised[most] @ raised[most].T
+        among = _left_by(self.fitted[most]) * (raised[most] @ raised[most].T)
         rest = np.delete(weight * self._spare, most)
-        return 2 * float(np.sum(left**2) + np.sum(rest**2))
+        return 2 * float(np.sum(among**2) + np.sum(rest**2))
+
+    @cached_property
+    def _left(self) -> np.ndarray:
+        """(n, n) covariance of the residuals of rows of variance one."""
+        return _left_by(self.fitted)
 
     def _between_settings(self, raised: np.ndarray) -> Iterator[float]:
         """Each setting's part of `varies`."""
@@ -195,3 +199,10 @@ class _Sandwich:
             covariance[at] += own[setting]
             alone = np.trace(covariance, axis1=1, axis2=2)
             yield float(np.sum(alone**2) + np.einsum("tab,tba->", covariance, covariance))
+
+
+def _left_by(fitted: np.ndarray) -> np.ndarray:
+    """I less the projection on what is fitted."""
+    left = -(fitted @ fitted.T)
+    np.einsum("ii->i", left)[:] += 1
+    return np.asarray(left)
