@@ -1,7 +1,8 @@
 """The assessment: from a frame to the whole answer, or to the reason why there is none.
 
-The main path of the analysis, top to bottom: transform, design findings, noise, surrogate,
-decomposition, intervals, risks (all in `study`), verdicts and failures (`judging`), groups, plan.
+The main path of the analysis, top to bottom: scale and blocks, findings, surrogates and noise
+(`fitted`), skill, components, intervals and risks (`study`), verdicts and failures (`judging`),
+groups, plan.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from analysis.enough import require_enough, require_skill
 from analysis.errors import Misused, Withheld
 from analysis.failures import failure_findings, see_them
 from analysis.findings import findings, ordered
+from analysis.fitted import Fitted, fitted
 from analysis.frame import Frame
 from analysis.interplay import block_named
 from analysis.judging import Judge, constant, why_failed
@@ -91,11 +93,11 @@ def assess(
         try:
             require_enough(scaled)
             tell("fitting", 0.1)
-            whole = study(scaled, study_rng, workers=workers)
-            whole = replace(whole, corners=tuple(corners(scaled)), times=times(scaled))
-            bar = summary.margin(margin, share_margin, raw=frame, scaled=blocked, whole=whole)
-            report = _described(report, whole, bar, summary.logged(frame, scaled))
-            require_skill(whole, apart_in=block_named(shifted))
+            there = fitted(scaled, study_rng, workers=workers)
+            bar = summary.margin(margin, share_margin, raw=frame, scaled=blocked, there=there)
+            report = _described(report, there, bar, summary.logged(frame, scaled))
+            require_skill(there, apart_in=block_named(shifted))
+            whole = study(there, workers=workers, corners=corners(scaled), times=times(scaled))
             grown = accumulation(whole, growth_rng, workers=workers)
             report = replace(report, accumulation=grown)
             judge = Judge(
@@ -156,15 +158,15 @@ def _silent(what: str, done: float) -> None:
     """No progress is wanted."""
 
 
-def _described(report: Report, whole: Study, margin: Margin, logged: summary.Logged) -> Report:
+def _described(report: Report, there: Fitted, margin: Margin, logged: summary.Logged) -> Report:
     """The report with all that holds whether or not an answer can be given."""
     return replace(
         report,
-        noise=whole.noise.summary(),
+        noise=there.noise.summary(),
         margin=margin,
-        surrogate=summary.surrogate(whole),
-        points=summary.points(whole, report.parameters),
-        best=summary.best_runs(whole, logged),
+        surrogate=summary.surrogate(there),
+        points=summary.points(there, report.parameters),
+        best=summary.best_runs(there, logged),
     )
 
 

@@ -13,10 +13,10 @@ import numpy as np
 from scipy.stats import f, norm
 
 from analysis.errors import ConstantObjective, TooFewRuns, Withheld
+from analysis.fitted import Fitted
 from analysis.fitting import EVIDENCE
 from analysis.frame import Frame
 from analysis.noise import FEWEST, replicate_squares
-from analysis.sensitivity import Sensitivity
 from analysis.sentences import said
 
 
@@ -41,22 +41,22 @@ def require_enough(frame: Frame) -> None:
         raise ConstantObjective.said(said("withheld.constant", metric=frame.metric, value=value))
 
 
-def require_skill(whole: Sensitivity, *, apart_in: tuple[str, str] | None = None) -> None:
+def require_skill(there: Fitted, *, apart_in: tuple[str, str] | None = None) -> None:
     """Raises `Withheld` where nothing predicts runs it has not seen, though some are unseen.
 
     apart_in: the block in which parameters act differently, and the filter of a part of it; each
     may have an answer.
     """
-    frame = whole.frame
-    predicted = whole.choice.evidence >= EVIDENCE and frame.n_configurations >= FEWEST
+    frame = there.frame
+    predicted = there.choice.evidence >= EVIDENCE and frame.n_configurations >= FEWEST
     if predicted or (frame.complete and apart(frame)):
         return
     if frame.complete and frame.n_configurations < FEWEST:
         raise Withheld.said(said("withheld.apart", metric=frame.metric, n=frame.n_configurations))
     if apart_in is not None:
         facts = {"block": apart_in[0], "one": apart_in[1]}
-        raise Withheld.said(said("withheld.skill.apart", skill=whole.choice.skill, **facts))
-    skill, times = whole.choice.skill, whole.choice.evidence
+        raise Withheld.said(said("withheld.skill.apart", skill=there.choice.skill, **facts))
+    skill, times = there.choice.skill, there.choice.evidence
     if min(skill, times) <= 0:
         raise Withheld.said(said("withheld.skill", skill=skill))
     below = math.floor(10 * times) / 10  # it is not to read as if it were enough

@@ -21,9 +21,9 @@ from scipy.stats import chi2_contingency
 
 from analysis.anova_effect import adjusted_p
 from analysis.failure_groups import binned
+from analysis.fitted import canonical
 from analysis.forest import Forest, trust
 from analysis.frame import Frame
-from analysis.sensitivity import canonical
 from analysis.space import Space
 
 LEVEL = 0.025

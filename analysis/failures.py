@@ -20,11 +20,11 @@ import pandas as pd
 from analysis.failure_causes import causes
 from analysis.failure_corners import corners
 from analysis.failure_groups import binned, epsilon_squared
+from analysis.fitted import canonical
 from analysis.frame import FailedRuns, Frame
 from analysis.indices import RESOLUTION
 from analysis.results import FailureParameter, Failures, Finding, Said, Share
 from analysis.results_runs import FailureCorner
-from analysis.sensitivity import canonical
 from analysis.sentences import finding, said
 from journal.facts import FACTS
 from journal.filter_writer import filter_text

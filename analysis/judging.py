@@ -13,6 +13,7 @@ from analysis.bad_ends import only_expected
 from analysis.estimates import as_seen, claimed, total_share
 from analysis.failures import between_shares, failures
 from analysis.findings_design import aliased, inseparable
+from analysis.fitted import SHARES, fitted
 from analysis.fitting import EVIDENCE
 from analysis.frame import Frame
 from analysis.joint import partners
@@ -268,8 +269,9 @@ def why_failed(frame: Frame, rng: np.random.Generator, *, workers: int) -> Failu
 
     def totals(yes_no: Frame) -> Mapping[str, Share]:
         if yes_no.n_configurations >= FEWEST:
-            there = sensitivity(yes_no, rng.spawn(1)[0], workers=workers)
-            if there.choice.evidence >= EVIDENCE:
+            found = fitted(yes_no, rng.spawn(1)[0], later=SHARES, workers=workers)
+            if found.choice.evidence >= EVIDENCE:
+                there = sensitivity(found, workers=workers)
                 return {
                     name: total_share(there, index)
                     for index, name in enumerate(there.frame.space.names)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.errors import Withheld
+from analysis.fitted import fitted
 from analysis.fitting import EVIDENCE
 from analysis.frame import Frame
 from analysis.noise import FEWEST
@@ -51,14 +52,14 @@ def asked(
     if n < max(FEWEST, len(part.space) + 2):
         return Region(names, None, said("silent.few", n=n))
     try:
-        there = study(part, rng.spawn(1)[0], workers=workers)
+        there = fitted(part, rng.spawn(1)[0], workers=workers)
     except Withheld as reason:
         return Region(names, None, reason.says)
     if there.choice.evidence < EVIDENCE:
         return Region(names, None, said("silent.skill", n=n))
     known = set(part.space.names)
     here = tuple(one for one in corners if {one.parameter.name, one.other.name} <= known)
-    return Region(names, replace(there, corners=here))
+    return Region(names, study(there, workers=workers, corners=here))
 
 
 def regions(

@@ -19,6 +19,7 @@ from analysis.blocking import without_blocks
 from analysis.enough import require_enough, require_skill
 from analysis.errors import InputError, Misused, UnknownParameter, Withheld
 from analysis.estimates import first_share, total_share
+from analysis.fitted import SHARES, fitted
 from analysis.frame import Frame
 from analysis.regions import Region, regions
 from analysis.results import Said, Scalar, Stratum, StratumParameter, Transform
@@ -124,8 +125,9 @@ def stratum(
             frame, _ = transformed(frame, transform)
         frame, _ = without_blocks(frame)  # on the scale of the answer, as in the whole's
         require_enough(frame)
-        there = sensitivity(frame, rng, workers=workers)
-        require_skill(there)
+        found = fitted(frame, rng, later=SHARES, workers=workers)
+        require_skill(found)
+        there = sensitivity(found, workers=workers)
         apart = regions(frame, rng, workers=workers)
     except Withheld as reason:
         return replace(described(part, None), because=reason.message, says=reason.says)

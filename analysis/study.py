@@ -1,4 +1,4 @@
-"""One pass of the numbers: runs of one region -> surrogate -> components, draws, risks.
+"""One pass of the numbers: what fits the runs of one region -> draws -> components, risks.
 
 The whole space is one study. A conditional parameter is studied where it is active (`regions`): the
 runs there, with its parent restricted to the levels that switch it on.
@@ -6,21 +6,22 @@ runs there, with its parent restricted to the levels that switch it on.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 
 import numpy as np
 
 from analysis.bad_ends import most_seen
-from analysis.fitting import choose, explored
-from analysis.frame import Frame
+from analysis.fitted import Fitted
+from analysis.fitting import explored
 from analysis.indices import averaged
-from analysis.misfit import from_residuals
-from analysis.noise import noise
 from analysis.optimum import best_setting
+from analysis.passing import TimesPart
 from analysis.peaks import closer
+from analysis.poor_corners import Corner
 from analysis.risk import Risk, ceiling, risk
-from analysis.sensitivity import N_DRAWS, N_OTHERS, Sensitivity, canonical
+from analysis.sensitivity import N_DRAWS, N_OTHERS, Sensitivity
 from analysis.slices import gate, settings
 from analysis.threads import one_thread
 from analysis.views import View, mixed, mixed_indices
@@ -105,33 +106,34 @@ class Study(Sensitivity):
 
 
 @one_thread
-def study(frame: Frame, rng: np.random.Generator, *, workers: int = 1) -> Study:
-    """Fit, decompose and slice one region.
-
-    Raises `NoiseUnknown` where neither replicates nor a fit tell the noise.
-    """
-    ordered = canonical(frame)
-    known = noise(ordered)
-    fit_rng, slice_rng, peak_rng = rng.spawn(3)
-    chosen = choose(ordered, known, rng=fit_rng, workers=workers)
-    choice = explored(chosen, fit_rng, workers=workers)
-    others = settings(ordered.space, N_OTHERS, rng=slice_rng)
-    limit = ceiling(ordered.means, sign=ordered.sign)
-    model = known or from_residuals(ordered, choice, rng=rng, workers=workers)
+def study(
+    there: Fitted,
+    *,
+    workers: int = 1,
+    corners: Iterable[Corner] = (),
+    times: Mapping[str, TimesPart] | None = None,
+) -> Study:
+    """Slice and decompose one region; corners, times: as `Sensitivity` has them."""
+    frame, sign = there.frame, there.frame.sign
+    fit_rng, slice_rng, peak_rng = there.streams
+    choice = explored(there.choice, fit_rng, workers=workers)
+    others = settings(frame.space, N_OTHERS, rng=slice_rng)
+    limit = ceiling(frame.means, sign=sign)
     more = closer(
-        choice.surrogates, choice.for_risks, others=others, rng=peak_rng, sign=ordered.sign,
-        limit=limit, tolerance=CLOSE * model.sd_near_best,
+        choice.surrogates, choice.for_risks, others=others, rng=peak_rng, sign=sign, limit=limit,
+        tolerance=CLOSE * there.noise.sd_near_best,
     )  # fmt: skip
     of = partial(
-        View.of, choice=choice, n_draws=N_DRAWS, rng=slice_rng, more=more, sign=ordered.sign,
-        limit=limit,
-    )  # fmt: skip
+        View.of, choice=choice, n_draws=N_DRAWS, rng=slice_rng, more=more, sign=sign, limit=limit
+    )
     views = [of(surrogate, others) for surrogate in choice.surrogates]
     found = mixed_indices([(view.share, view.indices) for view in views])
     return Study(
-        frame=ordered,
-        noise=model,
+        frame=frame,
+        noise=there.noise,
         choice=choice,
+        corners=tuple(corners),
+        times=times or {},
         decomposition=averaged(found),
         indices=found,
         risks=tuple(
@@ -142,7 +144,7 @@ def study(frame: Frame, rng: np.random.Generator, *, workers: int = 1) -> Study:
         weights=views[0].weights,
         means=tuple(
             mixed([(view.share, view.means[index]) for view in views])
-            for index in range(len(ordered.space))
+            for index in range(len(frame.space))
         ),
         others=others,
     )

@@ -10,6 +10,7 @@ from importlib import metadata
 import numpy as np
 
 from analysis.blocking import blocks_of_runs
+from analysis.fitted import Fitted
 from analysis.frame import Frame
 from analysis.noise import metric_step
 from analysis.results import (
@@ -21,7 +22,6 @@ from analysis.results import (
     SurrogateResult,
 )
 from analysis.results_runs import Setting
-from analysis.study import Study
 
 MOST_POINTS = 2000
 """Runs kept for the pictures; a report of more shows an even sample of them."""
@@ -34,7 +34,7 @@ VERSIONS = ("numpy", "pandas", "scikit-learn", "scipy", "statsmodels")
 
 
 def margin(
-    declared: float | None, share: float, *, raw: Frame, scaled: Frame, whole: Study
+    declared: float | None, share: float, *, raw: Frame, scaled: Frame, there: Fitted
 ) -> Margin:
     """The margins: what was declared, in the metric's unit, or the noise near the best.
 
@@ -42,10 +42,10 @@ def margin(
     No margin is finer than the metric's own steps; of ranks, which ties set far apart, their noise.
     """
     if declared is not None:
-        return Margin(share=share, metric=_on_scale(declared, raw, whole.frame), source="declared")
-    least = 1e-12 * float(np.abs(whole.frame.objective).max())
+        return Margin(share=share, metric=_on_scale(declared, raw, there.frame), source="declared")
+    least = 1e-12 * float(np.abs(there.frame.objective).max())
     step = 0.0 if scaled.transform == "rank" else metric_step(scaled)
-    noise = max(whole.noise.sd_near_best, step, least)
+    noise = max(there.noise.sd_near_best, step, least)
     return Margin(share=share, metric=noise, source="noise near the best")
 
 
@@ -65,13 +65,13 @@ def _on_scale(margin: float, raw: Frame, frame: Frame) -> float:
     return max(float(between.mean()), 1 / raw.n_runs)
 
 
-def points(study: Study, parameters: Sequence[ParameterResult]) -> tuple[RunPoint, ...]:
+def points(there: Fitted, parameters: Sequence[ParameterResult]) -> tuple[RunPoint, ...]:
     """Runs for the pictures, in the order they were made; values in the parameters' order."""
-    frame = study.frame
+    frame = there.frame
     rows = np.argsort(frame.order, kind="stable")
     if len(rows) > MOST_POINTS:
         rows = rows[np.linspace(0, len(rows) - 1, MOST_POINTS).astype(int)]
-    predicted = study.choice.for_shares.mean(frame.codes[rows])
+    predicted = there.choice.for_shares.mean(frame.codes[rows])
     place = {name: column for column, name in enumerate(frame.space.names)}
     columns = [place.get(parameter.name) for parameter in parameters]
     return tuple(
@@ -106,19 +106,19 @@ def logged(raw: Frame, scaled: Frame) -> Logged:
     return dict(zip(runs, told, strict=True))
 
 
-def best_runs(study: Study, logged: Logged) -> tuple[BestRun, ...]:
+def best_runs(there: Fitted, logged: Logged) -> tuple[BestRun, ...]:
     """The best configurations by what runs and the surrogate say together, best first.
 
     Chosen on the mean of run and prediction, each weighted by what it knows, so that one lucky seed
     does not lead the list; those within two standard deviations of the first, each on its own. By
     their own runs alone, and all at once, more may be the best: `journal.best` holds them so.
     """
-    frame, noise = study.frame, study.noise
+    frame, noise = there.frame, there.noise
     order = np.argsort(-frame.sign * frame.means, kind="stable")[:MOST_CANDIDATES]
     means = frame.means[order]
-    predicted = study.choice.for_shares.mean(frame.configuration_codes[order])
+    predicted = there.choice.for_shares.mean(frame.configuration_codes[order])
     own = noise.of_means(frame.replicates)[order]
-    misfit = max(float(np.mean((study.choice.target - study.choice.held_out) ** 2)), 0.0)
+    misfit = max(float(np.mean((there.choice.target - there.choice.held_out) ** 2)), 0.0)
     weight = misfit / np.maximum(misfit + own, 1e-300)
     believed = frame.sign * (weight * means + (1 - weight) * predicted)
     best = int(np.argmax(believed))
@@ -157,19 +157,19 @@ def _best_run(frame: Frame, configuration: int, predicted: float, logged: Logged
     )
 
 
-def surrogate(study: Study) -> SurrogateResult:
+def surrogate(there: Fitted) -> SurrogateResult:
     """Which surrogate answers for the shares, how well it predicts, and what noise leaves it.
 
     Without repetitions nobody knows that: the noise is what predictions miss, and may be none.
     """
-    variance, left = study.spread, study.noise_of_means
-    if study.noise.source == "residual" or variance <= 0:
+    variance, left = there.spread, there.noise_of_means
+    if there.noise.source == "residual" or variance <= 0:
         left, variance = 0.0, 1.0
     return SurrogateResult(
-        name=study.choice.for_shares.name,
-        skill=study.choice.skill,
+        name=there.choice.for_shares.name,
+        skill=there.choice.skill,
         ceiling=float(np.clip(1 - left / variance, 0.0, 1.0)),
-        candidates=study.choice.candidates,
+        candidates=there.choice.candidates,
     )
 
 

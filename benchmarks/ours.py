@@ -44,17 +44,18 @@ def decomposed(frame: Frame, *, seed: int) -> Shares:
 def estimated(frame: Frame, *, seed: int) -> Shares:
     """The shares that a report gives, without the rest of it; conditional ones where active."""
     from analysis.estimates import first_share
+    from analysis.fitted import fitted
     from analysis.regions import active_frames
     from analysis.study import study
 
     rng = np.random.default_rng(seed)
     started = time.process_time()
-    whole = study(frame, rng)
+    whole = study(fitted(frame, rng))
     names, found = whole.frame.space.names, whole.decomposition
     first = {name: first_share(whole, index).share for index, name in enumerate(names)}
     total = dict(zip(names, found.total_order.tolist(), strict=True))
     for governed, part in active_frames(frame):
-        there = study(part, rng)
+        there = study(fitted(part, rng))
         for name in governed:
             index = there.frame.space.index(name)
             first[name] = first_share(there, index).share

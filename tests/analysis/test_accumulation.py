@@ -7,6 +7,7 @@ import pytest
 from analysis import Frame, assess
 from analysis.accumulation import LARGEST_PART, _totals, accumulation
 from analysis.codec import contract, from_json, to_report_json
+from analysis.fitted import fitted
 from analysis.study import study
 from analysis.warp import WarpedSurrogate
 
@@ -56,7 +57,7 @@ def test_ranks_that_are_clear_hold_in_every_draw_and_ties_do_not(report):
 
 
 def test_too_few_configurations_say_why_there_is_one_size(report):
-    whole = study(frame(14), np.random.default_rng(0))
+    whole = study(fitted(frame(14), np.random.default_rng(0)))
     grown = accumulation(whole, np.random.default_rng(0))
     assert grown.configurations == (14,)
     assert dict(grown.says.facts) == {"n": 14, "d": 4}
@@ -67,7 +68,7 @@ def test_the_order_of_the_runs_does_not_matter_to_what_a_part_can_show():
     x = np.sort(rng.random((120, 2)), axis=0)  # a sweep from low to high
     x[:, 1] = rng.permutation(x[:, 1])
     swept = table(x, x[:, 0] + 0.02 * rng.normal(size=120))
-    grown = accumulation(study(swept, np.random.default_rng(0)), np.random.default_rng(0))
+    grown = accumulation(study(fitted(swept, np.random.default_rng(0))), np.random.default_rng(0))
     first = grown.parameters.index("p0")
     assert all(row[first] > 0.8 for row in grown.total)
 
@@ -85,7 +86,9 @@ def test_a_part_that_is_the_whole_says_what_the_whole_says():
     x = rng.random((60, 3))
     x = np.concatenate([x, x[:15]])
     y = np.exp(3 * x @ [1.5, 1.2, 0.8])
-    whole = study(table(x, y + 0.05 * y.std() * rng.normal(size=75)), np.random.default_rng(0))
+    whole = study(
+        fitted(table(x, y + 0.05 * y.std() * rng.normal(size=75)), np.random.default_rng(0))
+    )
     ((surrogate, _),) = whole.choice.for_shares.parts
     assert isinstance(surrogate, WarpedSurrogate)
     assert np.ptp(surrogate.inner.data.noise) > 0

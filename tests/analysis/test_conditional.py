@@ -8,6 +8,7 @@ from analysis import tables
 from analysis.assessment import assess
 from analysis.conditions import blank_inactive
 from analysis.findings_objective import constants
+from analysis.fitted import fitted
 from analysis.frame import Frame
 from analysis.inference import Declaration
 from analysis.regions import n_active
@@ -64,7 +65,7 @@ def of_the_pair(space, found):
 
 
 def test_a_conditional_parameter_and_its_parent_hold_a_pair_and_all_shares_add_up():
-    there = study(algorithms(2, rng=1), np.random.default_rng(0))
+    there = study(fitted(algorithms(2, rng=1), np.random.default_rng(0)))
     of_the_pair(there.frame.space, there.decomposition)
 
 
@@ -114,7 +115,7 @@ def test_conditions_nested_twice_give_every_parameter_its_share():
 def test_the_exact_decomposition_knows_nested_conditions_too():
     frame = kernels(2)
     space, found = decompose(frame, np.random.default_rng(0))
-    drawn = study(frame, np.random.default_rng(0)).decomposition
+    drawn = study(fitted(frame, np.random.default_rng(0))).decomposition
     assert found.shapley_effect.sum() == pytest.approx(1)
     assert found.total_order[space.index("algo")] == pytest.approx(0.501, abs=0.04)
     assert found.first_order == pytest.approx(drawn.first_order, abs=0.03)

@@ -8,9 +8,9 @@ import pytest
 
 from analysis import fitting
 from analysis.assessment import assess
+from analysis.fitted import canonical
 from analysis.fitting import EVIDENCE, choose
 from analysis.noise import noise
-from analysis.sensitivity import canonical
 from tests.analysis.planted import framed
 
 SEEDS = range(100, 106)

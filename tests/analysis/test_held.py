@@ -9,6 +9,7 @@ import pytest
 
 from analysis import Frame, assess, grouping, terminal
 from analysis.codec import to_json
+from analysis.fitted import fitted
 from analysis.inference import Declaration
 from analysis.recommending import recommendation
 from analysis.study import study
@@ -120,7 +121,7 @@ def test_what_hangs_on_one_that_is_switched_off_is_off_as_well():
 
 @pytest.mark.parametrize(("held", "best"), [("adam", 0.001), ("sgd", 0.1)])
 def test_the_range_is_that_beside_whatever_is_held_be_it_the_best_or_not(held, best):
-    there = study(two_optimizers(better="adam"), np.random.default_rng(0))
+    there = study(fitted(two_optimizers(better="adam"), np.random.default_rng(0)))
     space = there.frame.space
     fixed = {space.index("optimizer"): float(space["optimizer"].encode([held])[0])}
     good = recommendation(there, space.index("lr"), margin=0.1, fixed=fixed)

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis import Frame, assess
+from analysis.fitted import fitted
 from analysis.joint import highs, joint_shares
 from analysis.study import study
 
@@ -38,7 +39,7 @@ def test_three_that_act_only_together_are_one_group_at_one_good_setting(seed):
 
 
 def test_the_share_of_a_pair_counts_what_others_have_a_part_in():
-    there = study(framed(three, seed=0), np.random.default_rng(0))
+    there = study(fitted(framed(three, seed=0), np.random.default_rng(0)))
     a, b, d = (there.frame.space.index(name) for name in "abd")
     shares = joint_shares(there, [(a, b), (a, d)])
     assert np.median(shares[:, 0]) == pytest.approx(1.0, abs=0.15)
@@ -46,7 +47,7 @@ def test_the_share_of_a_pair_counts_what_others_have_a_part_in():
 
 
 def test_without_a_third_it_is_the_pairs_own_and_nothing_more_is_asked():
-    there = study(framed(pairwise, seed=0), np.random.default_rng(0))
+    there = study(fitted(framed(pairwise, seed=0), np.random.default_rng(0)))
     a, b, c = (there.frame.space.index(name) for name in "abc")
     shares = joint_shares(there, [(a, b), (a, c)])
     assert np.median(shares[:, 0]) == pytest.approx(4 / 7, abs=0.1)

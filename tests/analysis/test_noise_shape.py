@@ -9,6 +9,7 @@ from analysis.assessment import assess
 from analysis.blocking import without_blocks
 from analysis.estimates import hidden
 from analysis.findings import findings
+from analysis.fitted import fitted
 from analysis.fitting import choose, spread
 from analysis.frame import Frame
 from analysis.noise import noise
@@ -129,7 +130,7 @@ def test_what_a_noisy_level_may_hide_is_room_for_its_parameter_and_none_for_the_
     frame = optimizers(1, lion=0.5)
     report = assess(frame, rng=0)
     opt, a = (next(p for p in report.parameters if p.name == name) for name in ("opt", "a"))
-    there = study(without_blocks(frame)[0], np.random.default_rng(0).spawn(4)[0])
+    there = study(fitted(without_blocks(frame)[0], np.random.default_rng(0).spawn(4)[0]))
     share, risk = hidden(there, there.frame.space.index("opt"))
     assert hidden(there, there.frame.space.index("a")) == (0.0, 0.0)
     assert risk == pytest.approx(2 * 0.5 / np.sqrt(50), rel=0.5)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.fitted import fitted
 from analysis.frame import Frame
 from analysis.indices import interval, share
 from analysis.recommending import edge
@@ -153,7 +154,7 @@ def test_settings_that_are_all_as_good_as_can_be_are_not_told_apart(monkeypatch)
             frame = Frame.from_table(
                 table, parameters=["lr", "b"], metric="acc", direction="maximize"
             )
-            there = study(frame, np.random.default_rng(0))
+            there = study(fitted(frame, np.random.default_rng(0)))
             found.append(there.risks[there.frame.space.index("b")].mean[0])
         return np.array(found)
 

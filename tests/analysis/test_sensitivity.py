@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from analysis.estimates import first_share, total_share
+from analysis.fitted import canonical, fitted
 from analysis.fitting import choose
 from analysis.noise import noise
-from analysis.sensitivity import canonical, sensitivity
+from analysis.sensitivity import sensitivity
 from analysis.smooth import without_folds
 from analysis.study import study
 from benchmarks import truths
@@ -20,8 +21,8 @@ from tests.analysis.planted import framed
 def test_shares_are_those_of_the_whole_study(name):
     """Also where two surrogates speak, as of the last."""
     frame = truths.function(name).frame(60, seed=0)
-    half = sensitivity(frame, np.random.default_rng(0))
-    whole = study(frame, np.random.default_rng(0))
+    half = sensitivity(fitted(frame, np.random.default_rng(0)))
+    whole = study(fitted(frame, np.random.default_rng(0)))
     assert half.frame.space.names == whole.frame.space.names
     assert len(half.choice.surrogates) == 1 + (name == "none_valued")
     for index in range(len(half.frame.space)):

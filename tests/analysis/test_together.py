@@ -6,6 +6,7 @@ import pytest
 
 from analysis import answers, tables
 from analysis.assessment import assess
+from analysis.fitted import fitted
 from analysis.frame import Frame
 from analysis.kernels import N_SLICE
 from analysis.regions import regions
@@ -22,7 +23,7 @@ def framed(table: pd.DataFrame, y: np.ndarray) -> Frame:
 def measured(frame: Frame):
     """Every pair's share with its interval, without the rest of a report."""
     rng = np.random.default_rng(0)
-    whole = study(frame, rng.spawn(1)[0])
+    whole = study(fitted(frame, rng.spawn(1)[0]))
     there = regions(whole.frame, rng, workers=1)
     found = Together(whole, whole.frame, there, rng, workers=1, margin=0.05).measured()
     return {frozenset(pair.interaction.parameters): pair for pair in found}
@@ -132,7 +133,7 @@ def test_a_switch_with_several_levels_is_looked_at_among_those_too():
 def test_without_conditions_every_pair_is_the_whole_study_s():
     rng = np.random.default_rng(0)
     a, b = rng.random((2, 60))
-    there = study(framed(pd.DataFrame({"a": a, "b": b}), a * b), np.random.default_rng(0))
+    there = study(fitted(framed(pd.DataFrame({"a": a, "b": b}), a * b), np.random.default_rng(0)))
     stream = np.random.default_rng(1)
     (pair,) = Together(there, there.frame, (), stream, workers=1, margin=0.05).measured()
     assert pair.study is there

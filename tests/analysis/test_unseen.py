@@ -12,6 +12,7 @@ import pytest
 
 from analysis.assessment import assess
 from analysis.estimates import UNSEEN, UNSEEN_SHOWN, claimed, total_share
+from analysis.fitted import fitted
 from analysis.study import Study, study
 from tests.analysis.planted import framed
 
@@ -33,7 +34,7 @@ def studied(*, hidden: bool, seeds: int = 2, whole: bool = False) -> Study:
     y = mean[again] + rng.normal(0, NOISE, len(again))
     runs = x[again] > 0 if whole else x[again]
     table = pd.DataFrame(runs, columns=[f"x{i}" for i in range(x.shape[1])])
-    return study(framed(table, y), np.random.default_rng(1))
+    return study(fitted(framed(table, y), np.random.default_rng(1)))
 
 
 def test_an_interaction_that_no_run_foretells_is_missed_by_its_share_of_the_variance():
@@ -100,7 +101,7 @@ def starred(*, crossed: bool) -> Study:
         table = pd.DataFrame(rng.choice(levels, table.shape), columns=list("abcd"))
     a, b, c = (table[name] - 0.5 for name in "abc")
     y = 2 * a + 4 * a * b + c / 2 + rng.normal(0, 0.02, len(table))
-    return study(framed(table, y.to_numpy()), np.random.default_rng(1))
+    return study(fitted(framed(table, y.to_numpy()), np.random.default_rng(1)))
 
 
 def test_what_was_only_changed_alone_is_never_called_low():

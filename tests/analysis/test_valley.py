@@ -6,6 +6,7 @@ import pytest
 
 from analysis import Frame, estimates
 from analysis.estimates import claimed, tuning_risk
+from analysis.fitted import fitted
 from analysis.inference import Declaration
 from analysis.study import study
 from benchmarks.judged import noisy, runs_of
@@ -31,7 +32,7 @@ def journal(seed, *, along):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_of_what_another_makes_up_for_no_high_risk_is_claimed(seed):
-    there = study(journal(seed, along=1.0), np.random.default_rng(0))
+    there = study(fitted(journal(seed, along=1.0), np.random.default_rng(0)))
     index = there.frame.space.index("bs")
     assert claimed(there, index).risk_low < there.noise.sd_near_best
     assert claimed(there, there.frame.space.index("lr")).risk_low > there.noise.sd_near_best
@@ -41,10 +42,13 @@ def test_where_predictions_are_as_good_among_the_good_nothing_is_taken_off():
     """The control: without the valley the risk of lr is claimed as the draws have it."""
     missed = []
     for seed in SEEDS:
-        there = study(journal(seed, along=0.0), np.random.default_rng(0))
+        there = study(fitted(journal(seed, along=0.0), np.random.default_rng(0)))
         missed.append(there.missed_among_good / there.noise.sd_near_best)
     assert np.median(missed) < 0.5
-    bent = [study(journal(s, along=1.0), np.random.default_rng(0)).missed_among_good for s in SEEDS]
+    bent = [
+        study(fitted(journal(s, along=1.0), np.random.default_rng(0))).missed_among_good
+        for s in SEEDS
+    ]
     assert min(bent) > 0.03
 
 
@@ -56,7 +60,7 @@ def test_a_peak_that_is_rounded_off_lies_within_the_interval_that_is_shown(monke
     """
     truth = noisy("g_star")
     journals = [frame_of(truth, runs_of(truth, 100, seed=seed)) for seed in range(4, 8)]
-    studies = [study(frame, np.random.default_rng(0)) for frame in journals]
+    studies = [study(fitted(frame, np.random.default_rng(0))) for frame in journals]
 
     def held():
         risks = [
