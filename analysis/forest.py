@@ -73,7 +73,7 @@ class ForestSurrogate:
     """A fitted forest.
 
     values: (n_leaves,), already divided by the number of trees; boxes[j]: (n_leaves, n_cells_j)
-    bool; baseline: the constant taken out before fitting; held_out: (n,) out-of-bag predictions.
+    bool; baseline: the constant taken out before fitting.
     """
 
     space: Space
@@ -83,7 +83,6 @@ class ForestSurrogate:
     values: np.ndarray
     boxes: tuple[np.ndarray, ...]
     baseline: float
-    held_out: np.ndarray
     model: RandomForestRegressor
     name: str = "random forest"
 
@@ -93,6 +92,12 @@ class ForestSurrogate:
         for tree in self.model.estimators_:
             total += tree.tree_.predict(features)[:, 0]
         return np.asarray(self.baseline + total / len(self.model.estimators_))
+
+    @cached_property
+    def held_out(self) -> np.ndarray:
+        """(n,) out-of-bag predictions, made when asked for: of a refit nobody does."""
+        features, target = _features(self.cells, self.data.codes), self.data.target - self.baseline
+        return np.asarray(self.baseline + _out_of_bag(self.model, features, target))
 
     @cached_property
     def volumes(self) -> tuple[np.ndarray, ...]:
@@ -194,16 +199,9 @@ class Forest:
         model.n_jobs = 1  # threads add the trees' predictions in the order in which they end
         values, boxes = _boxes(model, cells)
         return ForestSurrogate(
-            space=space,
-            settings=self,
-            data=data,
-            cells=cells,
-            values=values,
-            boxes=boxes,
-            baseline=baseline,
-            held_out=baseline + _out_of_bag(model, features, data.target - baseline),
-            model=model,
-        )
+            space=space, settings=self, data=data, cells=cells, values=values, boxes=boxes,
+            baseline=baseline, model=model,
+        )  # fmt: skip
 
     def held_out(
         self, space: Space, codes: np.ndarray, *, target: np.ndarray, rng: np.random.Generator

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analysis.decomposition import decompose_grid
-from analysis.forest import N_CELLS, Cells, Forest, fill_inactive
+from analysis.forest import N_CELLS, Cells, Forest, _out_of_bag, fill_inactive
 from analysis.space import NONE, Space
 from tests.analysis.spaces import MIXED, data, grid, levels, mixed_codes, mixed_function, number
 
@@ -110,3 +110,20 @@ def test_out_of_bag_predictions_leave_the_row_out():
     unseen = np.corrcoef(forest.held_out, noise)[0, 1]
     assert seen > 0.7
     assert abs(unseen) < 0.25
+
+
+def test_out_of_bag_predictions_are_made_when_asked_for_and_of_no_refit(monkeypatch):
+    made: list[object] = []
+
+    def counted(*given):
+        made.append(given)
+        return _out_of_bag(*given)
+
+    monkeypatch.setattr("analysis.forest._out_of_bag", counted)
+    rng = np.random.default_rng(0)
+    codes = rng.random((40, 2))
+    forest = Forest()(Space((number("a"), number("b"))), data(codes, codes[:, 0]), rng=rng)
+    forest.draws(codes, 3, rng=rng)
+    assert made == []
+    np.testing.assert_array_equal(forest.held_out, forest.held_out)
+    assert len(made) == 1
