@@ -89,7 +89,7 @@ def assess(
         found = (*seen, *rescaled, *shifted)
         asked = _asked(frame, margin, share_margin, transform, seed)
         report = _unanswered(scaled, found, seed=seed, command=command, asked=asked)
-        whole = None
+        there = whole = None
         try:
             require_enough(scaled)
             tell("fitting", 0.1)
@@ -107,6 +107,7 @@ def assess(
         except Withheld as reason:
             failed = why_failed(scaled, judge_rng, workers=workers)
             report = _withheld(report, reason, failed, where=see_them(scaled))
+        report = _pictured(report, there)
         tell("planning", 0.9)
         if planned:
             report = _planned(report, whole, scaled, planned, plan_rng, blocked=blocked)
@@ -165,9 +166,15 @@ def _described(report: Report, there: Fitted, margin: Margin, logged: summary.Lo
         noise=there.noise.summary(),
         margin=margin,
         surrogate=summary.surrogate(there),
-        points=summary.points(there, report.parameters),
         best=summary.best_runs(there, logged),
     )
+
+
+def _pictured(report: Report, there: Fitted | None) -> Report:
+    """The report with its runs for the pictures, where something fits them."""
+    if there is None:
+        return report
+    return replace(report, points=summary.points(there, report.parameters))
 
 
 def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Report:
@@ -188,7 +195,6 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
         classical=judge.tests,
         strata=judge.strata(),
         parameters=results,
-        points=summary.points(whole, results),
         interactions=pairs,
         surface=surface(measured),
         groups=answers.groups(results, ties, share_margin=judge.margin.share),

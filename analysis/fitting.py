@@ -175,18 +175,19 @@ def _weighed(
     for_shares = blend(surrogates, errors + drawn_in + handicap, rng=vote_rng)
     on_theirs = [scores(guess) for guess in held_out[:-1]]
     for_risks = blend(processes, _errors(scores(target), on_theirs, on_scores), rng=vote_rng)
+    answered = _blended(for_shares, surrogates, held_out)
     return Choice(
         for_shares=for_shares,
         for_risks=for_risks,
         rows=rows,
         target=target,
-        held_out=_blended(for_shares, surrogates, held_out),
+        held_out=answered,
         candidates=tuple(
             (surrogate.name, float(1 - error))
             for surrogate, error in zip(surrogates, errors.mean(axis=0), strict=True)
         ),
         gains=(
-            _gain(target, _blended(for_shares, surrogates, held_out), own),
+            _gain(target, answered, own),
             _gain(scores(target), scores(_blended(for_risks, surrogates, held_out)), on_scores),
         ),
         precision=own,
