@@ -83,34 +83,34 @@ def assess(
     with threadpool_limits(limits=1):
         tell("reading the design", 0.0)
         classical.check(frame)
-        blocked, rescaled = transformed(frame, transform)
-        scaled, shifted = without_blocks(blocked)
-        seen = findings(blocked, logged=frame) if blocked.measurable else ()
-        found = (*seen, *rescaled, *shifted)
+        rescaled, of_scale = transformed(frame, transform)
+        level, of_blocks = without_blocks(rescaled)
+        seen = findings(rescaled, logged=frame) if rescaled.measurable else ()
+        found = (*seen, *of_scale, *of_blocks)
         asked = _asked(frame, margin, share_margin, transform, seed)
-        report = _unanswered(scaled, found, seed=seed, command=command, asked=asked)
+        report = _unanswered(level, found, seed=seed, command=command, asked=asked)
         there = whole = None
         try:
-            require_enough(scaled)
+            require_enough(level)
             tell("fitting", 0.1)
-            there = fitted(scaled, study_rng, workers=workers)
-            bar = summary.margin(margin, share_margin, raw=frame, scaled=blocked, there=there)
-            report = _described(report, there, bar, summary.logged(frame, scaled))
-            require_skill(there, apart_in=block_named(shifted))
-            whole = study(there, workers=workers, corners=corners(scaled), times=times(scaled))
+            there = fitted(level, study_rng, workers=workers)
+            bar = summary.margin(margin, share_margin, raw=frame, rescaled=rescaled, there=there)
+            report = _described(report, there, bar, summary.logged(frame, level))
+            require_skill(there, apart_in=block_named(of_blocks))
+            whole = study(there, workers=workers, corners=corners(level), times=times(level))
             grown = accumulation(whole, growth_rng, workers=workers)
             report = replace(report, accumulation=grown)
             judge = Judge(
-                whole, scaled, bar, judge_rng, workers, classical(blocked), confounded(blocked)
+                whole, level, bar, judge_rng, workers, classical(rescaled), confounded(rescaled)
             )
             report = _answered(report, whole, judge, tell)
         except Withheld as reason:
-            failed = why_failed(scaled, judge_rng, workers=workers)
-            report = _withheld(report, reason, failed, where=see_them(scaled))
+            failed = why_failed(level, judge_rng, workers=workers)
+            report = _withheld(report, reason, failed, where=see_them(level))
         report = _pictured(report, there)
         tell("planning", 0.9)
         if planned:
-            report = _planned(report, whole, scaled, planned, plan_rng, blocked=blocked)
+            report = _planned(report, whole, level, planned, plan_rng, rescaled=rescaled)
     tell("done", 1.0)
     return report
 
@@ -192,7 +192,7 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
     report = replace(
         report,
         answer="given",
-        classical=judge.tests,
+        classical=judge.classical,
         strata=judge.strata(),
         parameters=results,
         interactions=pairs,
@@ -212,11 +212,11 @@ def _planned(
     n: int,
     rng: np.random.Generator,
     *,
-    blocked: Frame,
+    rescaled: Frame,
 ) -> Report:
     """The report with what to run next; without an answer, no surrogate is trusted to choose.
 
-    blocked: the frame with its blocks, which runs are to be made in.
+    rescaled: the frame with its blocks, which runs are to be made in.
     """
     trusted = whole if report.answer == "given" else None
     return replace(
@@ -227,8 +227,8 @@ def _planned(
             surrogate=trusted.choice.for_shares if trusted else None,
             n=n,
             rng=rng,
-            blocks=block_settings(blocked),
-            block_of=dict(zip(blocked.run_ids, blocks_of_runs(blocked), strict=True)),
+            blocks=block_settings(rescaled),
+            block_of=dict(zip(rescaled.run_ids, blocks_of_runs(rescaled), strict=True)),
         ),
     )
 

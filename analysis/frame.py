@@ -30,10 +30,10 @@ LEAST, MOST = 1e-70, 1e70
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """Runs ready for analysis; make one with `Frame.from_table` or `Frame.from_journal`.
+    """Runs ready for analysis; make one with `from_table`, `from_arrays` or `from_journal`.
 
     codes: (n_runs, n_parameters) float, see `analysis.space`
-    objective: (n_runs,) float, finite, already transformed
+    objective: (n_runs,) float, finite, on the scale that `transform` names
     order, seconds: (n_runs,) float, start time or row number, for drift; duration or NaN
     taken_df, step: degrees of freedom that blocks took from repeats; the metric's step before that
     """

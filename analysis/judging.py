@@ -64,6 +64,8 @@ def _is_advised(parent: ParameterResult, value: Scalar) -> bool:
 class Judge:
     """Holds a study against its margins; every method draws from `rng` in a fixed order.
 
+    frame: the runs in the order in which they were read, and parameters likewise; `whole.frame` has
+    an order of its own (`canonical`), so what is found in one is sought by its name in the other.
     confounded: parameters that cannot be told from blocks, and the blocks' names.
     """
 
@@ -72,7 +74,7 @@ class Judge:
     margin: Margin
     rng: np.random.Generator
     workers: int
-    tests: ClassicalResult | None
+    classical: ClassicalResult | None
     confounded: Mapping[str, tuple[str, ...]]
 
     def parameters(self) -> tuple[ParameterResult, ...]:
@@ -169,9 +171,9 @@ class Judge:
 
     def _rows(self) -> dict[str, AnovaRow]:
         """The classical test of every parameter that has one."""
-        if self.tests is None:
+        if self.classical is None:
             return {}
-        rows = {name: self.tests.row(name) for name in self.frame.space.names}
+        rows = {name: self.classical.row(name) for name in self.frame.space.names}
         return {name: row for name, row in rows.items() if row is not None}
 
     def _aliased(self) -> dict[str, tuple[str, ...]]:

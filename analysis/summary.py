@@ -34,17 +34,17 @@ VERSIONS = ("numpy", "pandas", "scikit-learn", "scipy", "statsmodels")
 
 
 def margin(
-    declared: float | None, share: float, *, raw: Frame, scaled: Frame, there: Fitted
+    declared: float | None, share: float, *, raw: Frame, rescaled: Frame, there: Fitted
 ) -> Margin:
     """The margins: what was declared, in the metric's unit, or the noise near the best.
 
-    raw: the runs as they were logged; scaled: the same on the analysed scale, with their blocks.
+    raw: the runs as they were logged; rescaled: those on the analysed scale, with their blocks.
     No margin is finer than the metric's own steps; of ranks, which ties set far apart, their noise.
     """
     if declared is not None:
         return Margin(share=share, metric=_on_scale(declared, raw, there.frame), source="declared")
     least = 1e-12 * float(np.abs(there.frame.objective).max())
-    step = 0.0 if scaled.transform == "rank" else metric_step(scaled)
+    step = 0.0 if rescaled.transform == "rank" else metric_step(rescaled)
     noise = max(there.noise.sd_near_best, step, least)
     return Margin(share=share, metric=noise, source="noise near the best")
 
@@ -99,9 +99,9 @@ def _run(frame: Frame, row: int) -> Run:
     return frame.run_ids[row], float(frame.order[row]), float(frame.objective[row])
 
 
-def logged(raw: Frame, scaled: Frame) -> Logged:
+def logged(raw: Frame, level: Frame) -> Logged:
     """What each run logged, by what became of it; both frames have their runs in one order."""
-    runs = zip(scaled.run_ids, scaled.order.tolist(), scaled.objective.tolist(), strict=True)
+    runs = zip(level.run_ids, level.order.tolist(), level.objective.tolist(), strict=True)
     told = zip(raw.objective.tolist(), blocks_of_runs(raw), strict=True)
     return dict(zip(runs, told, strict=True))
 
