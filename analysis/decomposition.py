@@ -144,7 +144,7 @@ def from_components(d: int, variance: dict[frozenset[int], float]) -> Decomposit
     return Decomposition(float(sum(variance.values())), first, total, shapley, pairs)
 
 
-def spread(found: Decomposition, child: int, *, parent: int, q: float) -> Decomposition:
+def with_switch(found: Decomposition, child: int, *, parent: int, q: float) -> Decomposition:
     """The same over the whole space, where a child exists in a share q that its parent decides.
 
     found: with the child's components as if it were always there, their variances times q. What a

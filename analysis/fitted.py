@@ -12,7 +12,7 @@ import numpy as np
 from scipy.stats import chi2
 
 from analysis.evenness import even_levels
-from analysis.fitting import Choice, choose, spread
+from analysis.fitting import Choice, choose, variance_of
 from analysis.frame import Frame
 from analysis.misfit import from_residuals
 from analysis.noise import NoiseModel, noise
@@ -91,7 +91,7 @@ class Fitted:
         choice = self.choice
         if choice.precision is None:
             return float(np.var(self.frame.means))
-        return spread(choice.target, choice.precision)
+        return variance_of(choice.target, choice.precision)
 
     @property
     def noise_of_means(self) -> float:

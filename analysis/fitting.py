@@ -198,10 +198,10 @@ def _errors(target: np.ndarray, held_out: Sequence[np.ndarray], trust: Trust) ->
     """(n, n_surrogates) squared errors in units of the target's variance."""
     errors = np.stack([(target - guess) ** 2 for guess in held_out], axis=1)
     errors = errors if trust is None else errors * trust[:, None]
-    return np.asarray(errors / (spread(target, trust) or 1.0))
+    return np.asarray(errors / (variance_of(target, trust) or 1.0))
 
 
-def spread(target: np.ndarray, trust: Trust) -> float:
+def variance_of(target: np.ndarray, trust: Trust) -> float:
     """Variance of (n,) means, each as far as it is to be trusted."""
     if trust is None:
         return float(np.var(target))
@@ -265,6 +265,6 @@ def _standard_errors(gain: np.ndarray) -> float:
 
 
 def _skill(target: np.ndarray, held_out: np.ndarray, trust: Trust) -> float:
-    variance, errors = spread(target, trust), (target - held_out) ** 2
+    variance, errors = variance_of(target, trust), (target - held_out) ** 2
     missed = float(np.mean(errors if trust is None else errors * trust))
     return 1 - missed / variance if variance > 0 else 0.0

@@ -10,13 +10,13 @@ import numpy as np
 from joblib import Parallel, delayed
 from joblib.parallel import get_active_backend
 
-from analysis.decomposition import Decomposition, spread
+from analysis.decomposition import Decomposition, with_switch
 from analysis.gaussian import Data, Fit, Posterior
 from analysis.gaussian_prior import conditioned
 from analysis.gaussian_slices import along, sliced
 from analysis.kernels import cut
 from analysis.products import decompose_products
-from analysis.slices import More, Slices, settings, switched
+from analysis.slices import More, Slices, sobol_settings, switched
 from analysis.space import Space
 from analysis.threads import one_thread, side_by_side
 
@@ -79,7 +79,7 @@ class GaussianSurrogate:
         r1, r2, r3 = posterior.model.orders(posterior.theta)
         found = decompose_products(posterior.alpha * posterior.scale, factors, orders=(r1, r2, r3))
         for child, parent, q in switched(self.space):
-            found = spread(found, child, parent=parent, q=q)
+            found = with_switch(found, child, parent=parent, q=q)
         return found
 
     def slices(
@@ -157,6 +157,6 @@ def _drawn(
     n_others: int,
     at: list[np.ndarray],
 ) -> tuple[list[np.ndarray], np.ndarray]:
-    others = settings(space, n_others, rng=share.stream)
+    others = sobol_settings(space, n_others, rng=share.stream)
     posterior = given(share.draw)
     return sliced(space, posterior, size=share.size, rng=share.stream, others=others, at=at)

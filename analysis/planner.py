@@ -38,7 +38,7 @@ from analysis.recorded import telling, unbroken
 from analysis.results import Plan, Report, Said
 from analysis.results_runs import Setting
 from analysis.sentences import said
-from analysis.slices import gate, settings
+from analysis.slices import gate, sobol_settings
 
 MOST_TARGETS = 6
 """Undetermined parameters planned for at once: those with the widest intervals."""
@@ -191,7 +191,7 @@ def _telling(
 
 def _base(frame: Frame, surrogate: Surrogate, rng: np.random.Generator) -> np.ndarray:
     """(N_BASE, d) ungated settings: half good ones far from each other, half random."""
-    many = settings(frame.space, 256, rng=rng)
+    many = sobol_settings(frame.space, 256, rng=rng)
     order = np.argsort(-frame.sign * surrogate.mean(gate(frame.space, many)), kind="stable")
     good, rest = many[order[:N_GOOD]], many[np.sort(order[N_GOOD:])]
     apart = spread(frame.space, good, near=good[:1], n=N_BASE // 2)

@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.frame import Frame
 from analysis.results import Scalar
-from analysis.slices import gate, needs, settings
+from analysis.slices import gate, needs, sobol_settings
 from analysis.space import NONE, Parameter, Space
 
 MOST_ROWS = 4000
@@ -18,7 +18,7 @@ STEPS = 5
 def random_settings(space: Space, n: int, *, rng: np.random.Generator) -> np.ndarray:
     """(n, d) codes spread evenly over the space, rounded to typed values, gated."""
     size = 1 << max(n - 1, 1).bit_length()  # Sobol sequences are even at powers of two
-    return tidy(space, gate(space, settings(space, size, rng=rng)[:n]))
+    return tidy(space, gate(space, sobol_settings(space, size, rng=rng)[:n]))
 
 
 def tidy(space: Space, codes: np.ndarray) -> np.ndarray:

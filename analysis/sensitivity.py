@@ -22,7 +22,7 @@ from analysis.indices import Indices, averaged, indices, with_parents
 from analysis.noise import noise
 from analysis.passing import TimesPart
 from analysis.poor_corners import Corner
-from analysis.slices import settings
+from analysis.slices import sobol_settings
 from analysis.space import Space
 from analysis.threads import one_thread
 from analysis.views import mixed_indices
@@ -83,7 +83,7 @@ def sensitivity(there: Fitted, *, workers: int = 1) -> Sensitivity:
     """Decompose what speaks for a region's shares."""
     fit_rng, slice_rng = there.streams[:2]
     choice = explored(there.choice.of_shares, fit_rng, workers=workers)
-    others = settings(there.frame.space, N_OTHERS, rng=slice_rng)
+    others = sobol_settings(there.frame.space, N_OTHERS, rng=slice_rng)
     found = []
     for surrogate in choice.surrogates:
         part = choice.for_shares.part(surrogate, N_DRAWS)

@@ -75,7 +75,7 @@ class Surrogate(Protocol):
         """
 
 
-def settings(space: Space, n: int, *, rng: np.random.Generator) -> np.ndarray:
+def sobol_settings(space: Space, n: int, *, rng: np.random.Generator) -> np.ndarray:
     """(n, d) codes spread evenly over the space by a scrambled Sobol sequence.
 
     Conditional parameters are always drawn; `gate` blanks them where they are inactive.

@@ -22,7 +22,7 @@ from analysis.peaks import closer
 from analysis.poor_corners import Corner
 from analysis.risk import Risk, ceiling, risk
 from analysis.sensitivity import N_DRAWS, N_OTHERS, Sensitivity
-from analysis.slices import gate, settings
+from analysis.slices import gate, sobol_settings
 from analysis.threads import one_thread
 from analysis.views import View, mixed, mixed_indices
 
@@ -117,7 +117,7 @@ def study(
     frame, sign = there.frame, there.frame.sign
     fit_rng, slice_rng, peak_rng = there.streams
     choice = explored(there.choice, fit_rng, workers=workers)
-    others = settings(frame.space, N_OTHERS, rng=slice_rng)
+    others = sobol_settings(frame.space, N_OTHERS, rng=slice_rng)
     limit = ceiling(frame.means, sign=sign)
     more = closer(
         choice.surrogates, choice.for_risks, others=others, rng=peak_rng, sign=sign, limit=limit,

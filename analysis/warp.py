@@ -22,7 +22,7 @@ from analysis.gaussian_draws import GaussianSurrogate
 from analysis.indices import indices, with_parents
 from analysis.pairs import pair_components
 from analysis.scores import NormalScores
-from analysis.slices import More, Slices, gate, settings
+from analysis.slices import More, Slices, gate, sobol_settings
 from analysis.space import Space
 
 N_SETTINGS = 1024
@@ -77,7 +77,7 @@ class WarpedSurrogate:
         space, axes = self.inner.space, self.inner.posterior.model.axes
         slice_rng, pair_rng = rng.spawn(2)
         inner = self.inner.slices(others, n_draws, rng=slice_rng, more=more)
-        codes = gate(space, settings(space, N_SETTINGS // 2, rng=pair_rng))
+        codes = gate(space, sobol_settings(space, N_SETTINGS // 2, rng=pair_rng))
         sample = self.mean(codes)[None]
         if n_draws:
             sample = np.concatenate([sample, self.draws(codes, n_draws, rng=pair_rng)])
@@ -95,7 +95,7 @@ class WarpedSurrogate:
         """
         space = self.inner.space
         rng = np.random.default_rng(0)
-        slices = self.slices(settings(space, N_SETTINGS, rng=rng), 0, rng=rng)
+        slices = self.slices(sobol_settings(space, N_SETTINGS, rng=rng), 0, rng=rng)
         found = with_parents(indices(slices), space)
         return assembled(
             float(found.variance[0]), found.first[0], total=found.total[0], pairs=found.pairs[0]

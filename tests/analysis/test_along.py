@@ -11,7 +11,7 @@ from analysis.blend import Blend
 from analysis.forest import Forest
 from analysis.optimum import best_setting
 from analysis.scores import NormalScores
-from analysis.slices import Surrogate, gate, settings
+from analysis.slices import Surrogate, gate, sobol_settings
 from analysis.smooth import fit_gaussian
 from analysis.space import Condition, Space
 from analysis.warp import WarpedSurrogate
@@ -32,7 +32,7 @@ SPACE = Space(
 def surrogates() -> dict[str, Surrogate]:
     """Each kind, of runs that are best where `where_b` exists and is .7."""
     rng = np.random.default_rng(0)
-    codes = gate(SPACE, settings(SPACE, 64, rng=rng))
+    codes = gate(SPACE, sobol_settings(SPACE, 64, rng=rng))
     bend = np.nan_to_num(1 - (codes[:, 2] - 0.7) ** 2)
     y = 0.5 * np.abs(codes[:, 1]) + bend + 0.1 * codes[:, 0] * codes[:, 1]
     runs = data(codes, y + rng.normal(0, 0.02, 64))
@@ -52,7 +52,7 @@ def surrogates() -> dict[str, Surrogate]:
 @pytest.mark.parametrize("kind", ["process", "scores", "forest", "blend"])
 def test_along_an_axis_is_every_setting_predicted(kind, index):
     surrogate = surrogates()[kind]
-    others = settings(SPACE, 16, rng=np.random.default_rng(1))
+    others = sobol_settings(SPACE, 16, rng=np.random.default_rng(1))
     codes = np.array([0.0, 1.0, 2.0]) if index == 0 else np.array([0.0, 0.2, 0.7, 1.0])
     every = np.repeat(others[None], len(codes), axis=0)
     every[:, :, index] = codes[:, None]
@@ -64,7 +64,7 @@ def test_along_an_axis_is_every_setting_predicted(kind, index):
 
 def test_the_best_setting_is_reached_from_where_its_level_was_not():
     surrogate = surrogates()["process"]
-    start = settings(SPACE, 8, rng=np.random.default_rng(2))
+    start = sobol_settings(SPACE, 8, rng=np.random.default_rng(2))
     start[:, 0] = 0.0
     axes = [np.arange(3.0), *[np.linspace(0, 1, 11)] * 3]
     best = best_setting(surrogate, start, axes=axes, sign=1.0)
@@ -74,7 +74,7 @@ def test_the_best_setting_is_reached_from_where_its_level_was_not():
 
 def test_nothing_moves_where_all_settings_are_as_good():
     surrogate = surrogates()["process"]
-    start = settings(SPACE, 1, rng=np.random.default_rng(3))
+    start = sobol_settings(SPACE, 1, rng=np.random.default_rng(3))
     start[0, 0] = 2.0  # `where_b` does not exist
     axes = [start[:, 0], start[:, 1], np.linspace(0, 1, 11), start[:, 3]]
     assert best_setting(surrogate, start, axes=axes, sign=1.0) == pytest.approx(start[0])

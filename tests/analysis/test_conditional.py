@@ -13,7 +13,7 @@ from analysis.frame import Frame
 from analysis.inference import Declaration
 from analysis.regions import n_active
 from analysis.sensitivity import decompose
-from analysis.slices import gate, needs, settings
+from analysis.slices import gate, needs, sobol_settings
 from analysis.space import Condition
 from analysis.study import study
 
@@ -96,7 +96,7 @@ def test_what_hangs_on_something_that_hangs_on_another_exists_only_where_both_do
     frame = kernels(0)
     columns = {frame.space.names[at] for at in needs(frame.space, frame.space.index("gamma"))}
     assert columns == {"kernel", "algo"}
-    codes = gate(frame.space, settings(frame.space, 1024, rng=np.random.default_rng(0)))
+    codes = gate(frame.space, sobol_settings(frame.space, 1024, rng=np.random.default_rng(0)))
     exists = dict(zip(frame.space.names, (~np.isnan(codes)).mean(axis=0), strict=True))
     assert exists["algo"] == 1
     assert exists["C"] == exists["kernel"] == pytest.approx(1 / 2, abs=0.01)

@@ -14,7 +14,7 @@ from analysis.gaussian_fit import Gaussian, _Evidence
 from analysis.indices import indices
 from analysis.kernels import Axis, _same
 from analysis.pairs import basis, pair_components
-from analysis.slices import gate, plain_slice, settings
+from analysis.slices import gate, plain_slice, sobol_settings
 from analysis.smooth import fit_gaussian
 from analysis.space import NONE, Condition, Space
 from tests.analysis.spaces import MIXED, data, grid, levels, mixed_codes, mixed_function, number
@@ -103,7 +103,7 @@ def test_leaving_one_out_is_leaving_one_out():
 
 def test_slices_of_the_mean_are_the_mean():
     surrogate = fit_gaussian(MIXED, small_fit()[1], rng=np.random.default_rng(0))
-    others = settings(MIXED, 16, rng=np.random.default_rng(1))
+    others = sobol_settings(MIXED, 16, rng=np.random.default_rng(1))
     found = surrogate.slices(others, 0, rng=np.random.default_rng(2))
     for index, axis in enumerate(surrogate.posterior.model.axes):
         brute = plain_slice(surrogate, index, codes=axis.slices, others=others)
@@ -135,7 +135,7 @@ def _prior_covariance(posterior, points):
 
 def test_slices_give_the_closed_form_indices():
     surrogate = fit_gaussian(MIXED, small_fit()[1], rng=np.random.default_rng(0))
-    others = settings(MIXED, 1024, rng=np.random.default_rng(1))
+    others = sobol_settings(MIXED, 1024, rng=np.random.default_rng(1))
     found = indices(surrogate.slices(others, 0, rng=np.random.default_rng(2)))
     exact = surrogate.decompose()
     assert found.first[0] == pytest.approx(exact.first_order, abs=0.01)
@@ -144,7 +144,7 @@ def test_slices_give_the_closed_form_indices():
 
 def test_pairs_by_projection_find_the_closed_form():
     surrogate = fit_gaussian(MIXED, small_fit()[1], rng=np.random.default_rng(0))
-    codes = settings(MIXED, 4096, rng=np.random.default_rng(1))
+    codes = sobol_settings(MIXED, 4096, rng=np.random.default_rng(1))
     axes = surrogate.posterior.model.axes
     found = pair_components(axes, codes, sample=surrogate.mean(codes)[None])[0]
     exact = surrogate.decompose()
@@ -154,7 +154,7 @@ def test_pairs_by_projection_find_the_closed_form():
 def test_a_parameter_that_is_off_changes_nothing():
     condition = Condition("a", ("a1",))
     space = Space((levels("a", 2), number("x", condition=condition)))
-    codes = settings(space, 64, rng=np.random.default_rng(0))
+    codes = sobol_settings(space, 64, rng=np.random.default_rng(0))
     off = gate(space, codes)
     assert np.isnan(off[codes[:, 0] == 0, 1]).all()
     assert not np.isnan(off[codes[:, 0] == 1, 1]).any()

@@ -11,7 +11,7 @@ import pytest
 from analysis import gaussian_fit
 from analysis.gaussian_draws import GaussianSurrogate
 from analysis.gaussian_fit import Gaussian
-from analysis.slices import plain_slice, settings
+from analysis.slices import plain_slice, sobol_settings
 from analysis.smooth import fit_gaussian
 from analysis.space import Space
 from tests.analysis.spaces import MIXED, data, mixed_codes, mixed_function, number
@@ -74,7 +74,7 @@ def with_an_idle_one(index: int) -> GaussianSurrogate:
 @pytest.mark.parametrize("idle", range(len(MIXED)))
 def test_an_idle_parameter_moves_nothing_and_the_others_as_before(idle):
     surrogate = with_an_idle_one(idle)
-    others = settings(MIXED, 16, rng=np.random.default_rng(1))
+    others = sobol_settings(MIXED, 16, rng=np.random.default_rng(1))
     found = surrogate.slices(others, 6, rng=np.random.default_rng(2))
     for index, axis in enumerate(surrogate.posterior.model.axes):
         brute = plain_slice(surrogate, index, codes=axis.slices, others=others)
@@ -102,7 +102,7 @@ def test_with_nothing_active_all_is_the_constant():
     points = mixed_codes(5, np.random.default_rng(3))
     assert np.ptp(flat.mean(points)) == pytest.approx(0.0, abs=1e-12)
     found = flat.slices(
-        settings(MIXED, 16, rng=np.random.default_rng(1)), 4, rng=np.random.default_rng(2)
+        sobol_settings(MIXED, 16, rng=np.random.default_rng(1)), 4, rng=np.random.default_rng(2)
     )
     assert all(np.ptp(values, axis=(1, 2)).max() < 1e-9 for values in found.values)
 

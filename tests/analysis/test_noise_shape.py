@@ -10,7 +10,7 @@ from analysis.blocking import without_blocks
 from analysis.estimates import hidden
 from analysis.findings import findings
 from analysis.fitted import fitted
-from analysis.fitting import choose, spread
+from analysis.fitting import choose, variance_of
 from analysis.frame import Frame
 from analysis.noise import noise
 from analysis.noise_shape import different, drawn_in
@@ -111,7 +111,7 @@ def test_without_such_a_level_nothing_is_weighed():
     assert data.noise == pytest.approx(known.sd**2 / frame.replicates)
     choice = choose(frame, known, rng=np.random.default_rng(0))
     assert choice.precision is None
-    assert spread(choice.target, None) == np.var(choice.target)
+    assert variance_of(choice.target, None) == np.var(choice.target)
     assert "unequal_noise" not in {f.code for f in findings(frame)}
 
 

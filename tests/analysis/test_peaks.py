@@ -10,7 +10,7 @@ from analysis.gaussian import Data
 from analysis.inference import Declaration
 from analysis.kernels import Axis
 from analysis.peaks import N_CLOSER, closer
-from analysis.slices import settings
+from analysis.slices import sobol_settings
 from analysis.smooth import fit_gaussian
 from analysis.space import NONE, Parameter, Space
 
@@ -52,7 +52,8 @@ def test_more_is_looked_at_around_the_best_and_nothing_along_what_is_idle():
     surrogate = fit_gaussian(space, data, rng=np.random.default_rng(0))
     found = closer(
         [surrogate], Blend(((surrogate, 1.0),)), sign=1.0, limit=np.inf, tolerance=0.01,
-        others=settings(space, 64, rng=np.random.default_rng(1)), rng=np.random.default_rng(2),
+        others=sobol_settings(space, 64, rng=np.random.default_rng(1)),
+        rng=np.random.default_rng(2),
     )  # fmt: skip
     assert len(found[0]) == N_CLOSER
     assert found[0].min() < 0.5 < found[0].max()
