@@ -47,8 +47,7 @@ def first_share(study: Sensitivity, index: int) -> Share:
     rows = study.indices.first[:, index]
     estimate = min(float(np.median(rows[1:])), float(study.decomposition.shapley_effect[index]))
     found = share(estimate, rows[1:], plug_in=float(rows[0]))
-    low = _surely(study, index, low=found.low) - _nobodys(study, study.unseen_at_most)
-    return replace(found, low=max(0.0, low), high=_at_most(study, index, high=found.high))
+    return _beside_others(study, index, found=found)
 
 
 def total_share(study: Sensitivity, index: int) -> Share:
@@ -64,6 +63,11 @@ def total_share(study: Sensitivity, index: int) -> Share:
         if _unbounded(study, index)
         else max(UNSEEN_SHOWN * study.unseen_at_most, hidden(study, index)[0]),
     )
+    return _beside_others(study, index, found=found)
+
+
+def _beside_others(study: Sensitivity, index: int, *, found: Share) -> Share:
+    """A share whose interval has room for what is not the parameter's, and what may be."""
     low = _surely(study, index, low=found.low) - _nobodys(study, study.unseen_at_most)
     return replace(found, low=max(0.0, low), high=_at_most(study, index, high=found.high))
 
