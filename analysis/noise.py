@@ -59,7 +59,6 @@ class NoiseModel:
     df: int
     source: Literal["replicates", "residual"]
     sd_near_best: float
-    df_near_best: int
     share_of_single_run: float
     variance: np.ndarray
     levels: LevelNoise | None = None
@@ -209,7 +208,7 @@ def _model(
     levels: LevelNoise | None = None,
 ) -> NoiseModel:
     pooled = float(sums.sum() / dfs.sum())
-    near_best, df_near_best = _near_best(sums, dfs, quality)
+    near_best = _near_best(sums, dfs, quality)
     if source == "residual":
         near_best = min(near_best, pooled, _typical(sums, dfs, quality))
     if levels is not None:
@@ -230,7 +229,6 @@ def _model(
         df=round(float(dfs.sum())),
         source=source,
         sd_near_best=float(np.sqrt(near_best)),
-        df_near_best=round(df_near_best),
         share_of_single_run=pooled / (pooled + signal) if pooled + signal > 0 else 0.0,
         variance=by_rank(sums, dfs, quality=quality) if levels is None else levels.variance,
         levels=levels,
@@ -276,7 +274,7 @@ def _best(quality: np.ndarray) -> np.ndarray:
     return order[: max(1, int(np.ceil(BEST * len(order))))]
 
 
-def _near_best(sums: np.ndarray, dfs: np.ndarray, quality: np.ndarray) -> tuple[float, float]:
+def _near_best(sums: np.ndarray, dfs: np.ndarray, quality: np.ndarray) -> float:
     """Pooled variance in the best quarter; in the better half, then of all, if that says little."""
     order = np.argsort(-quality, kind="stable")
     needed = min(FEW_DF, float(dfs.sum()))
@@ -284,4 +282,4 @@ def _near_best(sums: np.ndarray, dfs: np.ndarray, quality: np.ndarray) -> tuple[
         best = order[: max(1, int(np.ceil(share * len(order))))]
         if dfs[best].sum() >= needed:
             break
-    return float(sums[best].sum() / dfs[best].sum()), float(dfs[best].sum())
+    return float(sums[best].sum() / dfs[best].sum())

@@ -73,7 +73,6 @@ def test_the_noise_is_said_in_the_unit_of_the_head(transform, told):
         df=30,
         source="replicates",
         sd_near_best=0.08,
-        df_near_best=10,
         share_of_single_run=0.1,
         variance=np.array([0.0842**2]),
     )

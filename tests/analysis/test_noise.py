@@ -7,7 +7,14 @@ import pytest
 from analysis.assessment import assess
 from analysis.errors import NoiseUnknown
 from analysis.frame import Frame
-from analysis.noise import copied, identical, metric_step, noise, residual_noise
+from analysis.noise import (
+    copied,
+    identical,
+    metric_step,
+    noise,
+    replicate_squares,
+    residual_noise,
+)
 from analysis.noise_shape import shrink
 from tests.analysis.planted import framed
 
@@ -53,7 +60,10 @@ def test_noise_that_grows_among_bad_runs_is_small_near_the_best():
     assert np.median(good) == pytest.approx(0.0022, rel=0.6)
     assert np.median(bad) == pytest.approx(0.2, rel=0.4)
     assert found.sd_near_best < found.sd / 10
-    assert found.df_near_best == 50
+    sums, dfs = replicate_squares(frame)
+    best = x >= np.sort(x)[-len(x) // 4]
+    assert dfs[best].sum() == 50
+    assert found.sd_near_best == pytest.approx(np.sqrt(sums[best].sum() / 50))
 
 
 def test_share_of_a_single_run():
@@ -65,12 +75,13 @@ def test_share_of_a_single_run():
 def test_few_replicates_near_the_best_borrow_from_further_down():
     data = pd.DataFrame({"x": np.arange(20.0)})
     data["y"] = data["x"]
-    worst = data.iloc[:6].assign(y=lambda d: d["y"] + 0.5)
+    apart = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6])  # all six speak
+    worst = data.iloc[:6].assign(y=lambda d: d["y"] + apart)
     both = pd.concat([data, worst], ignore_index=True)
     found = noise(Frame.from_table(both, parameters=["x"], metric="y", direction="maximize"))
     assert found is not None
-    assert found.df_near_best == 6
-    assert found.sd_near_best == pytest.approx(0.5 / np.sqrt(2))
+    assert found.df == 6
+    assert found.sd_near_best == pytest.approx(np.sqrt(np.mean(apart**2) / 2))
 
 
 def test_no_replicates_no_noise_until_a_fit_gives_residuals():
