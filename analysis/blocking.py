@@ -47,7 +47,7 @@ def without_blocks(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
     where settings that were repeated tell the blocks apart more surely. What settings do
     differently in different blocks stays; where that is more than chance (`interplay`), `unlike`
     keeps which block a run was in, so that it is not taken for noise. What a parameter and a block
-    could both have done is the block's (`confounded`).
+    could both have done is the block's (`confounded`). Of what has no squares nothing is taken.
     """
     if frame not in _TAKEN_OUT:
         _TAKEN_OUT[frame] = _taken_out(frame)
@@ -56,6 +56,8 @@ def without_blocks(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
 
 def _taken_out(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
     plain = frame.unblocked
+    if not frame.measurable:
+        return plain, ()
     codes, n_blocks = usable_blocks(frame)
     names = tuple(str(name) for name in frame.blocks)
     if n_blocks < 2:

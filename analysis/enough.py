@@ -33,12 +33,11 @@ def require_enough(frame: Frame) -> None:
         if frame.complete:
             raise TooFewRuns.said(said("withheld.one_seed", n=n))
         raise TooFewRuns.said(said("withheld.too_few", n=n, d=d, more=needed - n))
+    low, high = float(frame.objective.min()), float(frame.objective.max())
+    if low == high:
+        raise ConstantObjective.said(said("withheld.constant", metric=frame.metric, value=low))
     if not frame.measurable:
-        low, high = float(frame.objective.min()), float(frame.objective.max())
         raise Withheld.said(said("withheld.extreme", metric=frame.metric, low=low, high=high))
-    if np.ptp(frame.objective) == 0:
-        value = float(frame.objective[0])
-        raise ConstantObjective.said(said("withheld.constant", metric=frame.metric, value=value))
 
 
 def require_skill(there: Fitted, *, apart_in: tuple[str, str] | None = None) -> None:

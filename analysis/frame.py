@@ -129,9 +129,9 @@ class Frame:
     @property
     def measurable(self) -> bool:
         """Whether fourth powers of the objective and of its spread exist in double precision."""
-        if self.n_runs == 0 or np.ptp(self.objective) == 0:
-            return True
-        return np.ptp(self.objective) > LEAST and float(np.abs(self.objective).max()) < MOST
+        if self.n_runs == 0 or not (np.abs(self.objective) < MOST).all():
+            return self.n_runs == 0
+        return not 0 < np.ptp(self.objective) <= LEAST
 
     @property
     def complete(self) -> bool:

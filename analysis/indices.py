@@ -53,9 +53,10 @@ def indices(slices: Slices) -> Indices:
     whole = np.maximum(variance.mean(axis=1), 1e-300)
     return Indices(
         variance=whole,
-        first=np.minimum(first / whole[:, None], 1.0),
-        total=np.clip(total / whole[:, None], 0.0, 1.0),
-        pairs=np.clip(slices.pairs / whole[:, None, None], 0.0, 1.0),
+        # Held before they are divided: rounding may leave of a variance next to nothing.
+        first=np.minimum(first, whole[:, None]) / whole[:, None],
+        total=np.clip(total, 0.0, whole[:, None]) / whole[:, None],
+        pairs=np.clip(slices.pairs, 0.0, whole[:, None, None]) / whole[:, None, None],
     )
 
 
