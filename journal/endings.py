@@ -60,7 +60,8 @@ def _exited(code: object) -> Ending:
     if code is None or code == 0:
         return Ending("finished", exit_code=0)
     if isinstance(code, int):  # True as well, which a shell sees as 1
-        return Ending("failed", f"exit code {int(code)}", exit_code=int(code))
+        seen = int(code) if abs(code) < 1 << 63 else -1  # as which Python itself leaves then
+        return Ending("failed", f"exit code {seen}", exit_code=seen)
     return Ending("failed", brief(str(code)), exit_code=1)
 
 

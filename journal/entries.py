@@ -26,8 +26,10 @@ def one_of(value: str | None, allowed: tuple[str, ...], *, what: str) -> None:
 
 def whole(value: object, what: str) -> int | None:
     """An integer that is one already, or None. Raises ValueRefused for anything else."""
-    if value is None or type(value) is int:
+    if value is None:
         return value
+    if type(value) is int:
+        return values.kept(value, what)
     raise ValueRefused(f"{what} is {value!r:.80}, not an integer")
 
 

@@ -197,7 +197,11 @@ def add(understood: Understood, book: Journal) -> Added:
             continue
         known.add(run.run)
         new += 1
-        portion.append((run, events(run, now=book.store.now())))
+        try:
+            portion.append((run, events(run, now=book.store.now())))
+        except ValueRefused as error:
+            refused.append(f"{run.place}: {error}")
+            continue
         n_events += len(portion[-1][1])
         if n_events >= _PORTION:
             refused += _append(portion, book)

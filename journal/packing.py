@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from journal.values import INTEGER_DIGITS, Scalar
+from journal.values import INTEGER_DIGITS, Scalar, kept
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 _INT64 = 1 << 63
@@ -21,11 +21,11 @@ class BodyError(ValueError):
 
 
 def pack_scalar(value: Scalar) -> Json:
-    """A scalar as JSON."""
+    """A scalar as JSON. Raises ValueRefused for an integer that would not be read back."""
     if type(value) is float:
         return value if value - value == 0.0 else {"float": repr(value)}
     if type(value) is int and not -_INT64 <= value < _INT64:
-        return {"int": str(value)}
+        return {"int": str(kept(value))}
     return value
 
 
@@ -56,7 +56,7 @@ def _unpacked(value: Json) -> Json:
 
 
 def pack(values: Mapping[str, Scalar]) -> dict[str, Json]:
-    """A mapping of scalars as JSON."""
+    """A mapping of scalars as JSON. Raises ValueRefused, as ``pack_scalar`` does."""
     return {
         name: value
         if (type(value) is float and value - value == 0.0) or type(value) in _AS_IS

@@ -41,7 +41,7 @@ def parse_moment(text: str) -> datetime:
     try:
         return moment(datetime.fromisoformat(text))
     except (ValueError, ValueRefused):
-        raise ValueRefused(f"{text!r} is not a time") from None
+        raise ValueRefused(f"{text!r:.80} is not a time") from None
 
 
 def from_epoch(count: float, *, per_second: int = 1) -> datetime:

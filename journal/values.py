@@ -28,8 +28,10 @@ INTEGER_DIGITS = 4000
 """Most digits of an integer: below the 4,300 at which Python itself refuses to read one back."""
 
 _INTEGER_LIMIT: int = 10**INTEGER_DIGITS
+_QUOTE = "quote it to keep it as text"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _INTEGER = re.compile(r"[-+]?[0-9]+")
+_BASED = re.compile(r"0x[0-9a-fA-F]+|0o[0-7]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NONFINITE = re.compile(r"([-+]?)\.?(inf|Inf|INF|Infinity)|\.?(nan|NaN|NAN)")
 _ATOMS = frozenset({float, int, str, bool, type(None)})
@@ -53,25 +55,26 @@ def read_scalar(text: str) -> Scalar:
     if word in _WORDS:
         return _WORDS[word]
     if _INTEGER.fullmatch(word):
-        if len(word) > INTEGER_DIGITS:
-            msg = f"an integer of {len(word)} digits"
-            raise ValueRefused(msg, hint=f"at most {INTEGER_DIGITS}; quote it to keep it as text")
-        return int(word)
+        return kept(int(word) if len(word) <= INTEGER_DIGITS + 1 else _INTEGER_LIMIT, hint=_QUOTE)
     if _FLOAT.fullmatch(word):
         if (real := float(word)) - real != 0.0:
-            hint = "infinity is inf; quote it to keep it as text"
-            raise ValueRefused(f"{word} is too large for a number", hint=hint)
+            hint = f"infinity is inf; {_QUOTE}"
+            raise ValueRefused(f"{word:.80} is too large for a number", hint=hint)
         return real
-    if word[:2] in {"0x", "0o"}:
-        try:
-            return int(word, 16 if word[1] == "x" else 8)
-        except ValueError:
-            return text
+    if _BASED.fullmatch(word):
+        return kept(int(word, 0), hint=_QUOTE)
     if special := _NONFINITE.fullmatch(word):
         return float((special[1] or "") + (special[2] or special[3]).lower())
     if len(word) >= 2 and word[0] == word[-1] and word[0] in "'\"":
         return word[1:-1].replace("''", "'") if word[0] == "'" else _double_quoted(word)
     return text
+
+
+def kept(number: int, what: str = "an integer", *, hint: str = "") -> int:
+    """The number itself. Raises ValueRefused where it has more digits than would be read back."""
+    if not -_INTEGER_LIMIT < number < _INTEGER_LIMIT:
+        raise ValueRefused(f"{what} has more than {INTEGER_DIGITS} digits", hint=hint)
+    return number
 
 
 def read_word(text: str) -> Scalar:
@@ -114,11 +117,11 @@ def check_name(name: str) -> str:
     if not name:
         raise ValueRefused("an empty name")
     if _CONTROL.search(name):
-        raise ValueRefused(f"the name {name!r} holds a control character")
+        raise ValueRefused(f"the name {name!r:.80} holds a control character")
     try:
         size = len(name.encode())
     except UnicodeEncodeError:
-        raise ValueRefused(f"the name {name!r} is not valid Unicode text") from None
+        raise ValueRefused(f"the name {name!r:.80} is not valid Unicode text") from None
     if size > NAME_BYTES:
         raise ValueRefused(
             f"the name {name[:40]!r}… is {size:,} bytes long, {NAME_BYTES:,} at most"
@@ -158,9 +161,7 @@ def plain(value: object, name: str) -> Scalar:
     if isinstance(value, float):
         return float(value)
     if isinstance(value, int):
-        if not -_INTEGER_LIMIT < value < _INTEGER_LIMIT:
-            raise ValueRefused(f"{name} has more than {INTEGER_DIGITS} digits")
-        return int(value)
+        return int(kept(value, name))
     if isinstance(value, str):
         return check_text(str.__str__(value), name)
     isoformat = getattr(value, "isoformat", None)
@@ -252,13 +253,13 @@ def number(value: object, name: str) -> float:
         hint = "a metric is a number; nan and inf count as numbers"
         if str(value).rstrip().endswith("%"):
             hint = "a metric is a number without %; in a table: import csv --percent COLUMN"
-        raise ValueRefused(f"the metric {name} is {value!r}", hint=hint)
+        raise ValueRefused(f"the metric {name} is {value!r:.80}", hint=hint)
     try:
         exact = float(scalar)
     except OverflowError:
         exact = float("nan")
     if isinstance(scalar, int) and exact != scalar:
-        raise ValueRefused(f"the metric {name} is {value}, which no float equals")
+        raise ValueRefused(f"the metric {name} is {value!s:.80}, which no float equals")
     return exact
 
 
@@ -288,7 +289,7 @@ def seed(value: object) -> int | None:
         scalar = int(scalar)
     if scalar is None or (isinstance(scalar, int) and not isinstance(scalar, bool)):
         return scalar
-    raise ValueRefused(f"the seed is {value!r}, not an integer")
+    raise ValueRefused(f"the seed is {value!r:.80}, not an integer")
 
 
 def labels(told: object) -> tuple[str, ...]:

@@ -124,7 +124,7 @@ def report(recording: Recording, told: Mapping[str, object]) -> int:
     step = told["step"]
     number = values.read_scalar(step) if isinstance(step, str) else step
     if not isinstance(number, int) or isinstance(number, bool) or abs(number) >= 1 << 63:
-        raise ValueRefused(f"the step is {step!r}, not an integer")
+        raise ValueRefused(f"the step is {step!r:.80}, not an integer")
     recording.log(number, measured)
     return len(measured)
 

@@ -14,6 +14,7 @@ from journal.errors import ValueRefused
 from journal.events import KINDS, Declared, Logged, Metrics
 from journal.ids import uuid7, uuid_of
 from journal.lines import LINE_BYTES, NO_LINE, encode, is_sound, plain_json, quick_json
+from journal.packing import pack_scalar, unpack_scalar
 from journal.segments import json_reader
 from tests.journal.conftest import whole
 
@@ -88,7 +89,9 @@ def test_a_writer_of_many_lines_writes_what_it_wrote_at_first(book):
     assert {repr(run.context) for run in book.runs()} == {repr({"deep": [{"n": 2**62}]})}
 
 
-@pytest.mark.parametrize("value", [2**63, -(2**63), 2**64, 2**4000, -0.0, 5e-324, 1.7e308])
+@pytest.mark.parametrize(
+    "value", [2**63, -(2**63), 2**64, 2**4000, 1 - 10**4000, -0.0, 5e-324, 1.7e308]
+)
 def test_extreme_numbers_come_back_exactly(value):
     line, _ = encode_event(logged(params={"x": value}), number=1, previous=NO_LINE)
     (record,) = whole(line, "s", json_reader()).records
@@ -127,6 +130,22 @@ def test_what_would_not_come_back_is_refused(params):
         values.parameters(params)
 
 
+@pytest.mark.parametrize("text", ["9" * 4001, "-" + "9" * 4001, hex(10**4000), oct(10**5000)])
+def test_an_integer_of_too_many_digits_is_refused_in_every_notation(text):
+    with pytest.raises(ValueRefused, match="an integer has more than 4000 digits"):
+        values.read_scalar(text)
+    assert values.read_word(text) == text
+    assert values.read_scalar(values.write_scalar(text)) == text
+
+
+@pytest.mark.parametrize("text", [str(1 - 10**4000), hex(10**4000 - 1), "9" * 4000])
+def test_one_of_as_many_as_can_be_kept_is_read_and_written_back(text):
+    value = values.read_scalar(text)
+    assert abs(value) == 10**4000 - 1
+    assert values.read_scalar(values.write_scalar(value)) == value
+    assert unpack_scalar(pack_scalar(value)) == value
+
+
 def test_every_event_type_comes_back_and_unknown_fields_are_not_swallowed():
     declared = Declared(
         id=RUN, run=None, at=AT, parameter="slope", domain=(0.01, float("inf")), levels=(1, None),
@@ -161,6 +180,7 @@ def test_a_written_scalar_reads_as_itself(value):
     [
         ("true", True), ("FALSE", False), ("null", None), ("~", None), ("", None), ("1e-3", 0.001),
         ("3e4", 30000.0), (".5", 0.5), ("1.", 1.0), ("007", 7), ("0x1F", 31), ("0o17", 15),
+        ("0x1_2", "0x1_2"), ("0o8", "0o8"), ("0x_1", "0x_1"), ("-0x1", "-0x1"), ("0X1", "0X1"),
         ("-3", -3), ("yes", "yes"), ("1_000", "1_000"), ("relu", "relu"), ("'1.10'", "1.10"),
         ('"a\\tb"', "a\tb"), ("inf", float("inf")), ("-.inf", float("-inf")), ("2026-01-02",) * 2,
         ("1e", "1e"), ("e3", "e3"), ("[1, 2]", "[1, 2]"), ("-", "-"), ("0x", "0x"), ("'", "'"),

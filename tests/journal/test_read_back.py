@@ -92,6 +92,65 @@ def test_import_and_log_take_the_same_lines(knobwise, tmp_path, line, said):
         assert said in knobwise("log", "--jsonl", str(file), "--journal", "book").err
 
 
+LONG = "0x" + "f" * 3400
+"""An integer of 4,094 digits, which Python would print and the journal not read back."""
+
+
+@pytest.mark.parametrize("number", [LONG, "0x" + "f" * 4000])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "log lr=1 -m a=1 --seed #", "start lr=1 --seed #", "log lr=# -m a=1", "log lr=1 -m a=#",
+        "amend ID --seed #", "declare parameter lr --levels 1,#",
+        "declare parameter slope --when lr=#", "declare parameter lr --domain 1:#",
+        "default b 1 --new --when lr=#", "default b # --new", "ls lr=#",
+    ],
+)  # fmt: skip
+def test_an_integer_that_would_not_be_read_back_is_refused_in_a_line(knobwise, words, number):
+    run = knobwise("log", "lr=1", "-m", "a=0").out.strip()
+    told = knobwise(*words.replace("ID", run).replace("#", number).split())
+    assert told.status != 0
+    assert "more than 4000 digits" in told.err
+    assert len(told.err) < 1000
+    with journal.open() as book:
+        assert only(book).id == run
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ('"exit_code": N', "the exit code has"), ('"series": {"m": [[N, 1.0]]}', "an integer has"),
+        ('"seed": N', "the seed has"), ('"params": {"a": N}', "a has"),
+        ('"metrics": {"a": N}', "a has"),
+    ],
+)  # fmt: skip
+def test_nor_is_it_imported_and_the_other_lines_are(knobwise, tmp_path, told, said):
+    file = tmp_path / "runs.jsonl"
+    line = "{" + told.replace("N", "1" + "0" * 4199) + "}"
+    file.write_text(line + '\n{"params": {"a": 1}}\n')
+    for words in (["--dry-run"], []):
+        done = knobwise("import", "jsonl", str(file), "--journal", "book", *words)
+        assert f"line 1: {said} more than 4000 digits" in done.err + done.out
+        assert len(done.err + done.out) < 1000
+    assert (done.status, "1 run imported" in done.err) == (1, True)
+    with journal.open("book") as book:
+        assert only(book).params == {"a": 1}
+
+
+def test_a_program_that_leaves_by_a_number_beyond_all_codes_has_ended_as_python_ends(book):
+    with pytest.raises(SystemExit), book.run(lr=0.1):
+        raise SystemExit(10**5000)
+    assert (only(book).status, only(book).exit_code) == ("failed", -1)
+
+
+def test_a_refused_exit_code_leaves_the_run_to_be_ended_otherwise(book):
+    run = book.run(lr=0.1).start()
+    with pytest.raises(ValueRefused, match="the exit code has more than 4000 digits"):
+        run.finish("failed", exit_code=10**4100)
+    run.finish()
+    assert only(book).status == "finished"
+
+
 def test_a_status_that_is_left_out_or_null_is_finished(knobwise, tmp_path):
     file = tmp_path / "runs.jsonl"
     file.write_text('{"params": {"a": 1}}\n{"params": {"a": 2}, "status": null}\n')
