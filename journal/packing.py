@@ -7,11 +7,13 @@ value is an object otherwise (nested parameters are flattened), so nothing is mi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from journal.values import INTEGER_DIGITS, Scalar, kept
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+_DIGITS = re.compile(rf"-?[0-9]{{1,{INTEGER_DIGITS}}}")
 _INT64 = 1 << 63
 _AS_IS = frozenset({str, bool, type(None)})
 
@@ -38,7 +40,7 @@ def unpack_scalar(value: Json) -> Scalar:
     match value:
         case {"float": "nan" | "inf" | "-inf" as name} if len(value) == 1:
             return float(str(name))
-        case {"int": str(digits)} if len(value) == 1 and len(digits) <= INTEGER_DIGITS + 1:
+        case {"int": str(digits)} if len(value) == 1 and _DIGITS.fullmatch(digits):
             return int(digits)
     raise BodyError("an object where one value belongs")
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
@@ -13,8 +14,10 @@ from journal.errors import ValueRefused
 from journal.events import Finished
 from journal.ids import uuid7
 from journal.importers_wire import Fields
+from journal.packing import Json
 from journal.times import moment
 from journal.verification import verify
+from journal.writer import Writer
 
 
 def only(book):
@@ -135,6 +138,21 @@ def test_nor_is_it_imported_and_the_other_lines_are(knobwise, tmp_path, told, sa
     assert (done.status, "1 run imported" in done.err) == (1, True)
     with journal.open("book") as book:
         assert only(book).params == {"a": 1}
+
+
+@pytest.mark.parametrize("digits", ["abc", "1_0", " 5", "", "+1", "9" * 4001])
+def test_what_no_integer_is_packed_as_is_malformed_where_it_stands(knobwise, book, digits):
+    """As another program may have written it; a packed one stands beside it."""
+    for told in (digits, "-" + "9" * 4000):
+        body: dict[str, Json] = {"params": {"a": {"int": told}}}
+        Writer(book.address).append([(uuid7(), uuid7(), "", "logged", body)])
+    reading = book.read()
+    assert [damage.kind for damage in reading.damage] == ["malformed"]
+    assert [event.params for event in reading.events] == [{"a": 1 - 10**4000}]
+    Path("r.jsonl").write_text(json.dumps({"seed": {"int": digits}}) + '\n{"seed": {"int": "5"}}')
+    done = knobwise("import", "jsonl", "r.jsonl")
+    assert "line 1: an object where one value belongs" in done.err
+    assert [run.seed for run in journal.open().runs()] == [5]
 
 
 def test_a_program_that_leaves_by_a_number_beyond_all_codes_has_ended_as_python_ends(book):
