@@ -41,6 +41,8 @@ DF_OF_A_HALF = 10
 
 _ROUNDING = 1e-14
 """Results that differ by no more of their size are equal."""
+_LARGEST = 1e150
+"""Of larger ones the squared differences are no floats, or their sum is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,7 @@ class Best:
     """The answer. ``told``: are ``configurations`` those that cannot be told from the best?
 
     Else they are all of them. Either way the best mean comes first. ``compared`` is how many there
-    were; ``not_finite`` counts runs whose metric is no finite number, which are left out;
+    were; ``not_finite`` counts runs whose metric is nan, inf or beyond 1e150, which are left out;
     ``copied`` the configurations whose repeated results may be copies (see the module).
     """
 
@@ -204,7 +206,7 @@ def _groups(
             value = run.metrics[metric]
             seed = seed_among(run.params, nuisance) if run.seed is None else run.seed
             copy = (key, seed, value)
-            if not math.isfinite(value):
+            if not abs(value) <= _LARGEST:  # NaN neither
                 not_finite += 1
             elif seed is None or copy not in seen:
                 seen.add(copy)
@@ -243,9 +245,7 @@ def _noise(groups: Sequence[_Group], source: str, *, paired: bool) -> Noise | No
     """What these repeated configurations scatter, taken together."""
     df = round(math.fsum(group.df for group in groups))
     squares = math.fsum(group.squares for group in groups)
-    if not df:
-        return None
-    return Noise(sd=math.sqrt(squares / df), df=df, source=source, paired=paired)
+    return Noise(sd=math.sqrt(squares / df), df=df, source=source, paired=paired) if df else None
 
 
 def _spreads(

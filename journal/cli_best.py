@@ -108,7 +108,8 @@ def _nothing_to_compare(found: Best, runs: Sequence[Run]) -> UsageError:
     """Of these runs, all of which have the metric, none has finished with a number."""
     ends = Counter(run.status for run in runs if run.status != "finished")
     told = [f"{count:,} {status}" for status, count in ends.most_common()]
-    told += [f"{found.not_finite:,} finished with nan or inf"] if found.not_finite else []
+    if found.not_finite:
+        told.append(f"{found.not_finite:,} finished with nan, inf or beyond 1e150")
     number = "a finite" if found.not_finite else "the metric"
     hint = f"of the runs with it: {', '.join(told)}; knobwise ls shows them"
     return UsageError(f"no finished run has {number} {found.metric}", word=found.metric, hint=hint)
@@ -177,7 +178,8 @@ def headline(found: Best) -> list[str]:
             f"{many} results equal to all digits and no seeds that differ: copies, no noise"
         )
     if found.not_finite:
-        lines.append(f"{counted(found.not_finite, 'run')} left out: {found.metric} is not finite")
+        said = f"{found.metric} is not finite, or beyond 1e150"
+        lines.append(f"{counted(found.not_finite, 'run')} left out: {said}")
     return lines
 
 

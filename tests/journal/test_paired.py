@@ -1,6 +1,7 @@
 """``best`` where all configurations were run with the same seeds: compared seed by seed."""
 
 import json
+import math
 import random
 
 import pytest
@@ -97,3 +98,43 @@ def test_the_command_says_that_it_compares_seed_by_seed(knobwise):
     assert "the seeds, the same for all, act alike: compared seed by seed" in knobwise(*words).out
     assert json.loads(knobwise(*words, "--json").out)["noise"]["paired"] is True
     assert "seed by seed" not in knobwise(*words, "seed<3", "i<2").out
+
+
+LEFT_OUT = [(1e200,), (-1e160, 2e160), (1e308, 1.1e308), (1e308, -1e308, 1.1e150)]
+
+
+def diverged(*results: float, seeds: tuple[int, ...] = (0, 1, 2)) -> list[Run]:
+    """Four configurations on three seeds; of the worst, the first results are these."""
+    told = {(i, k): i + 0.01 * k + 0.001 * (i * k % 3) for i in range(4) for k in range(3)}
+    told |= {(3, k): value for k, value in enumerate(results)}
+    return [a_run(10 * i + k, {"i": i}, acc, seed=seeds[k]) for (i, k), acc in told.items()]
+
+
+@pytest.mark.parametrize("direction", ["minimize", "maximize"])
+@pytest.mark.parametrize("results", LEFT_OUT)
+def test_results_whose_squares_are_no_floats_are_left_out_as_nan_is(results, direction):
+    found = best(diverged(*results), "acc", direction=direction)
+    assert found.not_finite == len(results)
+    assert found == best(diverged(*[math.nan] * len(results)), "acc", direction=direction)
+
+
+@pytest.mark.parametrize("direction", ["minimize", "maximize"])
+@pytest.mark.parametrize("results", [(1e150,), (-1e150, 1e150), (1e150, -1e150, 1e150)])
+@pytest.mark.parametrize("seeds", [(0, 1, 2), (0, 0, 0), (None, None, None)])
+def test_smaller_ones_are_judged_however_large(results, direction, seeds):
+    found = best(diverged(*results, seeds=seeds), "acc", direction=direction)
+    assert (found.not_finite, found.compared) == (0, 4)
+    assert found.noise is not None
+    assert math.isfinite(found.noise.sd)
+    assert all(math.isfinite(c.mean) and math.isfinite(c.behind) for c in found.configurations)
+
+
+def test_the_command_says_what_it_left_out(knobwise):
+    for run in diverged(1e200):
+        words = [f"i={run.params['i']}", "-m", f"acc={run.metrics['acc']}"]
+        knobwise("log", *words, "--seed", str(run.seed))
+    shown = knobwise("best", "-m", "acc", "--minimize")
+    assert shown.status == 0
+    assert "1 run left out: acc is not finite, or beyond 1e150" in shown.out
+    none = knobwise("best", "-m", "acc", "--minimize", "acc=1e200")
+    assert (none.status, "1 finished with nan, inf or beyond 1e150" in none.err) == (2, True)
