@@ -17,7 +17,7 @@ from journal.damage import Damage
 from journal.errors import UsageError
 from journal.segments import Batch
 
-_NUMBER = re.compile(r"[0-9]+")
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)

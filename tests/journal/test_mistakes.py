@@ -228,7 +228,7 @@ def test_wrong_types_in_python_are_refused_by_name(book):
             call()
 
 
-@pytest.mark.parametrize("number", ["\u00b2", "\u0663", "-1", "1.0"])
+@pytest.mark.parametrize("number", ["\u00b2", "\u0663", "-1", "1.0", "9" * 4301])
 def test_a_head_whose_number_is_none_is_no_head(knobwise, number):
     knobwise("log", "a=1")
     Path("head").write_text(f"segment.jsonl {number} {'0' * 32}\n")
