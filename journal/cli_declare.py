@@ -15,7 +15,7 @@ from journal.guesses import guess, nearest
 from journal.identity import key
 from journal.ids import uuid7
 from journal.listing import names
-from journal.oneshot import assigned_many, open_to_write
+from journal.oneshot import open_to_write, read_condition
 from journal.runs import Fold, Run, fold
 from journal.screen import say
 from journal.values import Scalar, check_name, check_text, number, read_scalar
@@ -95,7 +95,7 @@ def parameter(
     if levels is not None and (domain, scale) != (None, None):
         said = "it has a range or levels" if domain is not None else "levels have no scale"
         raise UsageError(said, word="--levels", hint="give one of the two")
-    condition = _condition(when or [])
+    condition = read_condition(when or ())
     if name in condition:
         hint = "--when names another parameter"
         raise UsageError(f"{name} cannot depend on itself", word="--when", hint=hint)
@@ -194,8 +194,3 @@ def _levels(text: str) -> tuple[Scalar, ...]:
             raise UsageError(f"the level {word} is given twice", word=text, hint="name it once")
         seen.add(key(level))
     return levels
-
-
-def _condition(words: list[str]) -> dict[str, tuple[Scalar, ...]]:
-    pairs = assigned_many(words, "a condition")
-    return {name: tuple(read_scalar(text) for text in texts) for name, texts in pairs.items()}

@@ -22,7 +22,7 @@ from journal.guesses import guess, nearest
 from journal.ids import uuid7
 from journal.journal import Journal
 from journal.journal import open as open_journal
-from journal.oneshot import assigned, assigned_many
+from journal.oneshot import assigned, read_condition
 from journal.runs import Run, fold
 from journal.screen import say
 from journal.values import Scalar, check_name, read_scalar, write_scalar
@@ -130,8 +130,7 @@ def default(
         ((parameter, value),) = assigned([parameter], "a default").items()
     check_name(parameter)
     told = values.parameters({parameter: read_scalar(value)})[parameter]
-    pairs = assigned_many(when or (), "a condition")
-    condition = {name: tuple(read_scalar(text) for text in texts) for name, texts in pairs.items()}
+    condition = read_condition(when or ())
     _give(parameter, told, condition=condition, new=new, word=word, address=address)
 
 

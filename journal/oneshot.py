@@ -203,6 +203,15 @@ def read_parameters(words: Sequence[str]) -> dict[str, Scalar]:
     return {name: read_scalar(text) for name, text in told.items()}
 
 
+def read_condition(words: Sequence[str]) -> dict[str, tuple[Scalar, ...]]:
+    """The values that ``name=value`` words allow each name, as a condition has them.
+
+    Raises UsageError for a word that is none, ValueRefused for a value that cannot be kept.
+    """
+    pairs = assigned_many(words, "a condition")
+    return {name: tuple(map(read_scalar, texts)) for name, texts in pairs.items()}
+
+
 def assigned(words: Sequence[str], what: str) -> dict[str, str]:
     """``name=value`` words as a mapping. Raises UsageError for a word that is none."""
     pairs = assigned_many(words, what)
