@@ -21,7 +21,17 @@ STATUSES = ("finished", "failed", "killed")
 def one_of(value: str | None, allowed: tuple[str, ...], *, what: str) -> None:
     """Raises ValueRefused unless the value is None or one of those allowed."""
     if value is not None and value not in allowed:
-        raise ValueRefused(f"{what} is {value!r}", hint="one of " + ", ".join(allowed))
+        raise ValueRefused(f"{what} is {value!r:.80}", hint="one of " + ", ".join(allowed))
+
+
+def ended_as(status: str) -> str:
+    """How a run of this status ended, in another journal: one that was interrupted is killed.
+
+    Raises ValueRefused for what is no end.
+    """
+    told = "killed" if status == "interrupted" else status
+    one_of(told, STATUSES, what="the status")
+    return told
 
 
 def whole(value: object, what: str) -> int | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from journal import values
 from journal.counts import counted
-from journal.entries import STATUSES
+from journal.entries import ended_as
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.ids import is_uuid
 from journal.importers import Foreign, Understood
@@ -55,12 +55,9 @@ def read(path: Path, rows: Sequence[Sequence[str]], *, metrics: Sequence[str] = 
 
 def _run(told: Mapping[str, str], place: str) -> Foreign:
     """The run of one row. Raises ValueRefused."""
-    run, status = told.get("id", ""), told.get("status", "")
+    run = told.get("id", "")
     if not is_uuid(run):
-        raise ValueRefused(f"the id {run!r} is not a UUID")
-    status = "killed" if status == "interrupted" else status
-    if status not in STATUSES:
-        raise ValueRefused(f"the status is {status!r}", hint="one of " + ", ".join(STATUSES))
+        raise ValueRefused(f"the id {run!r:.80} is not a UUID")
     return Foreign(
         run=run,
         place=place,
@@ -69,7 +66,7 @@ def _run(told: Mapping[str, str], place: str) -> Foreign:
         ),
         metrics=values.metrics(_of(told, "metrics.")),
         seed=values.seed(told.get("seed")),
-        status=status,
+        status=ended_as(told.get("status", "")),
         began=parse_moment(told.get("started_at", "")),
         seconds=values.duration(told["seconds"]) if "seconds" in told else None,
         tags=values.labels(parted(_text(told, "tags"), TAGS)),

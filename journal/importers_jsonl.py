@@ -11,7 +11,7 @@ from journal.bulk import BOM, given, object_of, status_of, unknown_key
 from journal.clock import LONG_AGO
 from journal.counts import counted
 from journal.endings import brief
-from journal.entries import STATUSES, whole
+from journal.entries import ended_as, whole
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.events import Declared
 from journal.ids import NO_UUID, is_uuid
@@ -75,12 +75,9 @@ def _declared(content: Json) -> Declared:
 
 def _run(told: Mapping[str, Json], *, place: str, named: Sequence[object]) -> Foreign:
     """The run of one line, ``named`` where it has no id. Raises ValueRefused, BodyError."""
-    own, status, at = told.get("id"), status_of(told), told.get("at")
+    own, at = told.get("id"), told.get("at")
     if own is not None and not (isinstance(own, str) and is_uuid(own)):
-        raise ValueRefused(f"the id {own!r} is not a UUID")
-    status = "killed" if status == "interrupted" else status
-    if status not in STATUSES:
-        raise ValueRefused(f"the status is {status!r}", hint="one of " + ", ".join(STATUSES))
+        raise ValueRefused(f"the id {own!r:.80} is not a UUID")
     seconds = unpack_scalar(told.get("seconds"))
     notes = [*_texts(told, "notes"), *([note] if (note := _text(told, "note")) else [])]
     return Foreign(
@@ -89,7 +86,7 @@ def _run(told: Mapping[str, Json], *, place: str, named: Sequence[object]) -> Fo
         params=values.parameters(unpack_nested(_mapping(told, "params"))),
         metrics=values.metrics(unpack_nested(given(_mapping(told, "metrics")))),
         seed=values.seed(unpack_scalar(told.get("seed"))),
-        status=status,
+        status=ended_as(status_of(told)),
         began=None if at is None else parse_moment(str(at)),
         seconds=None if seconds is None else values.duration(seconds),
         tags=tuple(_texts(told, "tags")),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import journal
 from journal.understanding import summary
 
 
@@ -25,6 +26,22 @@ def test_what_is_no_run_is_said_and_not_the_seed(knobwise, tracker):
     assert outcome.status in {1, 2}
     assert "no run has seed" not in outcome.err
     assert "run-1.wandb" in outcome.err
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_one_that_was_interrupted_is_killed_and_what_is_no_end_is_refused(knobwise, form):
+    for lr in ("1", "2", "3"):
+        knobwise("log", f"lr={lr}", "-m", "acc=1", "--journal", "book")
+    table = knobwise("export", "--journal", "book", "-o", f"t.{form}")
+    assert table.status == 0
+    lines = Path(f"t.{form}").read_text().replace("finished", "interrupted", 1)
+    Path(f"t.{form}").write_text(lines.replace("finished", "queued" * 50, 1))
+    done = knobwise("import", form, f"t.{form}")
+    assert done.status == 1
+    assert "the status is 'queuedqueued" in done.err
+    assert "(one of finished, failed, killed)" in done.err
+    assert len(done.err) < 500
+    assert sorted(run.status for run in journal.open().runs()) == ["finished", "killed"]
 
 
 def test_of_a_column_with_nan_the_range_is_that_of_the_numbers():
