@@ -22,7 +22,6 @@ from journal.importers import Foreign, Understood, run_id, took
 from journal.importers_series import with_series
 from journal.importers_wire import (
     Fields,
-    WireError,
     check_there,
     fields,
     integer,
@@ -75,7 +74,7 @@ def read(path: Path, *, all_ended: bool = False) -> Understood:
             else:
                 runs.append(_foreign(told, str(file)))
                 other |= told.other
-        except (OSError, WireError, JournalError, ValueError, OverflowError) as error:
+        except (OSError, JournalError, ValueError, OverflowError, RecursionError) as error:
             refused.append(f"{file}: {said(error)}")
     left_out = (
         f"{counted(unended, 'run')} without an end: under way, or killed (then say --all-ended)"

@@ -145,15 +145,25 @@ def integer(message: Fields, number: int) -> int:
 
 
 def double(message: Fields, number: int) -> float | None:
-    """The field, 8 bytes, as a float."""
-    value = message.get(number, [None])[-1]
-    return struct.unpack("<d", value.to_bytes(8, "little"))[0] if isinstance(value, int) else None
+    """The field, 8 bytes, as a float. Raises WireError."""
+    raw = _raw(message, number, 8)
+    return None if raw is None else struct.unpack("<d", raw)[0]
 
 
 def single(message: Fields, number: int) -> float | None:
-    """The field, 4 bytes, as a float."""
-    value = message.get(number, [None])[-1]
-    return shortest(value.to_bytes(4, "little")) if isinstance(value, int) else None
+    """The field, 4 bytes, as a float. Raises WireError."""
+    raw = _raw(message, number, 4)
+    return None if raw is None else shortest(raw)
+
+
+def _raw(message: Fields, number: int, size: int) -> bytes | None:
+    """The field's so many bytes; None where it is absent, or text."""
+    value = message.get(number, [b""])[-1]
+    if isinstance(value, bytes):
+        return None
+    if value >> 8 * size:
+        raise WireError(f"a number of more than {size} bytes")
+    return value.to_bytes(size, "little")
 
 
 def shortest(raw: bytes) -> float:

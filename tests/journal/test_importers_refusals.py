@@ -1,11 +1,15 @@
 """``knobwise import`` of what is not there, or is none; and NaN in what was understood."""
 
 import math
+import shutil
+import struct
 from pathlib import Path
 
 import pytest
 
 import journal
+from journal import importers_wire
+from journal.importers_wire import WireError, double, single
 from journal.understanding import summary
 
 
@@ -56,3 +60,23 @@ def test_a_key_that_is_no_runs_is_told_as_log_tells_it(knobwise):
     told = knobwise("import", "jsonl", "r.jsonl").err
     assert "line 1: 'metric' is not a run's (did you mean 'metrics'?)" in told
     assert "line 2: 'lr' is not a run's (a parameter belongs in params)" in told
+
+
+def test_a_number_of_more_bytes_than_its_type_has_is_no_message(knobwise):
+    """A varint where 8 bytes, or 4, belong: the file is read up to there, and the others are."""
+    for number in (1 << 64, (1 << 70) - 1):
+        with pytest.raises(WireError, match="more than 8 bytes"):
+            double({1: [number]}, 1)
+        with pytest.raises(WireError, match="more than 4 bytes"):
+            single({1: [number >> 32]}, 1)
+    assert math.isnan(double({1: [(1 << 64) - 1]}, 1) or 0)
+    assert (double({1: [b"x"]}, 1), single({}, 1)) == (None, None)
+    shutil.copytree(Path(__file__).with_name("files") / "tensorboard", "tensorboard")
+    path = min(Path("tensorboard").rglob("*tfevents*"))
+    event = b"\x08" + b"\x80" * 9 + b"\x02"
+    size = struct.pack("<Q", len(event))
+    sums = [struct.pack("<I", importers_wire._masked_crc(part)) for part in (size, event)]
+    path.write_bytes(path.read_bytes() + size + sums[0] + event + sums[1])
+    done = knobwise("import", "tensorboard", "tensorboard")
+    assert (done.status, "3 runs imported" in done.err) == (1, True)
+    assert f"not understood: {path}: a number of more than 8 bytes" in done.err
