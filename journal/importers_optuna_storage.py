@@ -83,7 +83,7 @@ def studies(path: Path) -> tuple[list[Study], list[str]]:
             continue
         try:
             replay.apply(json.loads(line))
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             refused.append(f"line {row} is no operation of Optuna's journal")
     if len(refused) == sum(bool(line.strip()) for line in lines):
         raise UsageError("neither Optuna's journal file nor its SQLite", word=str(path))
@@ -103,7 +103,9 @@ class _Replay:
         if code == 0:
             name = str(told["study_name"])
             if all(study is None or study.name != name for study in self.studies):
-                self.studies.append(Study(name=name, directions=list(told["directions"])))  # type: ignore[call-overload]
+                self.studies.append(None)  # one that is not understood has its number, too
+                directions = [_place(code) for code in _list(told["directions"])]
+                self.studies[-1] = Study(name=name, directions=directions)
         elif code == 1:
             self.studies[_place(told["study_id"])] = None
         elif code == 2:
@@ -114,7 +116,7 @@ class _Replay:
             study = self.studies[_place(told["study_id"])]
             attributes = told["system_attr"]
             if study is not None and isinstance(attributes, dict):
-                study.metrics = list(attributes.get("study:metric_names", study.metrics))
+                study.metrics = _names(attributes.get("study:metric_names", study.metrics))
         elif code == 4:
             self._create(told)
         elif code in {5, 6, 7, 8}:
@@ -123,8 +125,10 @@ class _Replay:
                 self._change(trial, told)
 
     def _create(self, told: dict[str, object]) -> None:
+        trial = Trial(number=0, state=_OPEN[0])
+        self.trials.append(trial)  # one that is not understood has its number, too
         study = self.studies[_place(told["study_id"])]
-        trial = Trial(number=len(study.trials) if study else 0, state=_place(told.get("state", 0)))
+        trial.number, trial.state = len(study.trials) if study else 0, _state(told.get("state", 0))
         trial.internal = {name: float(str(v)) for name, v in _dict(told, "params").items()}
         trial.distributions = {name: str(v) for name, v in _dict(told, "distributions").items()}
         trial.attributes = _dict(told, "user_attrs")
@@ -132,7 +136,6 @@ class _Replay:
         one = told.get("value")
         trial.values = list(told.get("values") or ([] if one is None else [one]))  # type: ignore[call-overload]
         trial.began, trial.ended = told.get("datetime_start"), told.get("datetime_complete")
-        self.trials.append(trial)
         if study is not None:
             study.trials.append(trial)
 
@@ -143,7 +146,7 @@ class _Replay:
                 trial.internal[name] = float(str(told["param_value_internal"]))
                 trial.distributions[name] = str(told["distribution"])
             case 6:
-                trial.state = _place(told["state"])
+                trial.state = _state(told["state"])
                 trial.values = list(told.get("values") or ())  # type: ignore[call-overload]
                 trial.began = told.get("datetime_start") or trial.began
                 trial.ended = told.get("datetime_complete") or trial.ended
@@ -154,9 +157,29 @@ class _Replay:
 
 
 def _place(value: object) -> int:
-    if not isinstance(value, int):
+    if not isinstance(value, int) or value < 0:
         raise ValueError(value)
     return value
+
+
+def _state(value: object) -> int:
+    state = _place(value)
+    if state >= len(STATES):
+        raise ValueError(value)
+    return state
+
+
+def _list(value: object) -> list[Json]:
+    if not isinstance(value, list):
+        raise ValueError(value)
+    return value
+
+
+def _names(value: object) -> list[str]:
+    names = _list(value)
+    if not all(isinstance(name, str) for name in names):
+        raise ValueError(value)
+    return [str(name) for name in names]
 
 
 def _dict(told: dict[str, object], key: str) -> dict[str, Json]:
@@ -181,7 +204,7 @@ def _sqlite(path: Path) -> list[Study]:
             "SELECT study_id, value_json FROM study_system_attributes "
             "WHERE key = 'study:metric_names'"
         ):
-            found[key].metrics = json.loads(names)
+            found[key].metrics = _names(json.loads(names))
         for key, name, value in rows("SELECT study_id, key, value_json FROM study_user_attributes"):
             found[key].attributes[name] = _attribute(value)
         trials: dict[int, Trial] = {}
@@ -214,7 +237,7 @@ def _fill(trials: dict[int, Trial], rows: Rows) -> None:
         rows, "trial_intermediate_values", "intermediate_value", "step", also="step"
     ):
         if key in trials:
-            trials[key].reported.append((step, _VALUE_TYPES.get(kind, value)))
+            trials[key].reported.append((int(step), _VALUE_TYPES.get(kind, value)))
     for key, name, told in rows("SELECT trial_id, key, value_json FROM trial_user_attributes"):
         if key in trials:
             trials[key].attributes[name] = _attribute(told)

@@ -39,5 +39,8 @@ def reading(path: Path, *tables: str, tracker: str) -> Iterator[Rows]:
         yield connection.execute
     except sqlite3.Error as failed:
         raise ReadFailed(f"SQLite says: {failed}", where=str(path)) from failed
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as failed:
+        said = f"{tracker} does not write this: {failed!r:.80}"
+        raise ReadFailed(said, where=str(path)) from failed
     finally:
         connection.close()

@@ -246,3 +246,51 @@ def test_a_trial_is_the_same_run_wherever_it_is_imported(knobwise, monkeypatch):
         assert [one.status for one in told] == [0, 0]
     (run,) = journal.open().runs()
     assert run.started_at == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[" * 30_000,
+        '{"op_code": 4, "study_id": 0, "state": 7}',
+        '{"op_code": 4, "study_id": 0, "state": -1}',
+        '{"op_code": 6, "trial_id": 0, "state": 5, "values": [1]}',
+        '{"op_code": 6, "trial_id": -1, "state": 1, "values": [1]}',
+        '{"op_code": 0, "study_name": "t", "directions": [[1]]}',
+        '{"op_code": 0, "study_name": "t", "directions": 1}',
+        '{"op_code": 3, "study_id": 0, "system_attr": {"study:metric_names": [["m"]]}}',
+        '{"op_code": 3, "study_id": 0, "system_attr": {"study:metric_names": "ab"}}',
+    ],
+)
+def test_a_line_of_odd_values_is_named_and_changes_no_other_trial(knobwise, line):
+    """Also of what comes later: a trial, or a study, that is not understood has its number."""
+    study({"x": (0.5, TENTHS)}, {"x": (0.25, TENTHS)})
+    first, begun, *rest = Path("s.log").read_text().splitlines()
+    if '"op_code": 4' in line:  # the number after that of the first trial is its
+        rest = [one.replace('"trial_id": 1', '"trial_id": 2') for one in rest]
+    Path("s.log").write_text("\n".join([first, begun, line, *rest]) + "\n")
+    done = knobwise("import", "optuna", "s.log")
+    assert done.status == 1
+    assert "not understood: line 3 is no operation of Optuna's journal" in done.err
+    runs = journal.open().runs()
+    told = sorted((run.params["x"], run.metrics["value"]) for run in runs)
+    assert told == [(0.25, 0.125), (0.5, 0.0)]
+
+
+def test_a_study_that_is_not_understood_has_its_number(knobwise):
+    studies({"s": 1, "t": 1}, (1, {"x": (0.5, TENTHS)}))
+    lines = Path("s.log").read_text().replace('"s", "directions": [1]', '"s", "directions": [[1]]')
+    Path("s.log").write_text(lines)
+    assert "line 1 is no operation" in knobwise("import", "optuna", "s.log").err
+    assert [(run.tags, run.params["x"]) for run in journal.open().runs()] == [(("t",), 0.5)]
+
+
+def test_a_database_with_odd_metric_names_is_refused_in_a_line(knobwise):
+    with closing(sqlite3.connect("o.db")) as connection:
+        connection.executescript((FILES / "optuna.sql").read_text())
+        for told in ("[[1]]", "{"):
+            names = "UPDATE study_system_attributes SET value_json = ?"
+            connection.execute(f"{names} WHERE key = 'study:metric_names'", (told,))
+            connection.commit()
+            refused = knobwise("import", "optuna", "o.db")
+            assert (refused.status, "Optuna does not write this" in refused.err) == (1, True)
