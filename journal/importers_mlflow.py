@@ -21,6 +21,7 @@ from journal.errors import JournalError, UsageError, ValueRefused
 from journal.importers import Foreign, Understood, run_id, took
 from journal.importers_series import with_series
 from journal.importers_sqlite import Rows, is_sqlite, reading
+from journal.importers_wire import said
 from journal.packing import Json
 from journal.times import from_epoch
 from journal.values import Scalar
@@ -69,7 +70,7 @@ def read(path: Path, *, chosen: Sequence[str] = ()) -> Understood:
         if chosen and run.experiment not in chosen:
             continue
         if run.status not in STATUS:
-            left_out[f"run that is {run.status.lower()}"] += 1
+            left_out[f"run that is {run.status.lower() or 'of no status'}"] += 1
             continue
         try:
             runs.append(_foreign(run))
@@ -143,7 +144,11 @@ def _of_files(path: Path, refused: list[str], left_out: Counter[str]) -> Iterato
         raise UsageError("there is no experiment of MLflow here", word=str(path), hint=hint)
     left_out[_DELETED] += sum(1 for _ in root.glob(".trash/*/*/meta.yaml"))
     for place in experiments:
-        experiment = _yaml(place)
+        try:
+            experiment = _yaml(place)
+        except (OSError, ValueError) as error:
+            refused.append(f"{place}: {said(error)}")
+            continue
         if experiment.get("lifecycle_stage") == "deleted":
             left_out[_DELETED] += sum(1 for _ in place.parent.glob("*/meta.yaml"))
             continue
@@ -152,7 +157,7 @@ def _of_files(path: Path, refused: list[str], left_out: Counter[str]) -> Iterato
             try:
                 run = _of_folder(folder, name)
             except (OSError, ValueError, JournalError) as error:
-                refused.append(f"{folder}: {error}")
+                refused.append(f"{folder}: {said(error)}")
                 continue
             if run is None:
                 left_out[_DELETED] += 1
@@ -211,7 +216,7 @@ def _yaml(path: Path) -> dict[str, str]:
     return told
 
 
-def _integer(text: str | None) -> int | None:
+def _integer(text: str | int | None) -> int | None:
     return int(text) if text else None
 
 
@@ -228,8 +233,8 @@ def _of_sqlite(path: Path, left_out: Counter[str]) -> list[Stored]:
                 left_out[_DELETED] += 1
                 continue
             stored[run] = Stored(
-                id=run, experiment=experiment, status=status, began=began, ended=ended,
-                name=name or "", user=user or "",
+                id=run, experiment=experiment, status=status or "", began=_integer(began),
+                ended=_integer(ended), name=name or "", user=user or "",
             )  # fmt: skip
         _fill(stored, rows)
     return list(stored.values())
@@ -250,4 +255,4 @@ def _fill(stored: dict[str, Stored], rows: Rows) -> None:
         if run in stored:
             number = float("nan") if nan else float(value)
             number = infinite.get(number, number)
-            stored[run].points.setdefault(key, []).append((step, time, number))
+            stored[run].points.setdefault(key, []).append((int(step), int(time), number))

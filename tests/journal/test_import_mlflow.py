@@ -77,3 +77,29 @@ def test_a_database_beside_the_folder_is_told_of(knobwise, stores, store):
     Path("mlflow.db").write_text("no database")
     assert "mlflow.db" not in knobwise("import", "mlflow", store).err
     assert "mlflow.db" not in knobwise("import", "mlflow", "mlruns").err
+
+
+def test_an_experiment_whose_file_is_no_text_is_named_and_the_others_are_imported(knobwise, stores):
+    broken = Path("mlruns/999/meta.yaml")
+    broken.parent.mkdir()
+    broken.write_bytes(b"name: caf\xe9\n")
+    done = knobwise("import", "mlflow", "mlruns")
+    assert done.status == 1
+    assert "4 runs imported" in done.err
+    assert f"not understood: {broken}: 'utf-8' codec" in done.err
+
+
+@pytest.mark.parametrize("column", ["start_time", "end_time"])
+def test_a_database_with_a_word_for_a_time_is_refused_in_a_line(knobwise, stores, column):
+    changed(f"UPDATE runs SET {column} = 'soon'")
+    refused = knobwise("import", "mlflow", "mlflow.db")
+    assert (refused.status, "MLflow does not write this: " in refused.err) == (1, True)
+    assert "soon" in refused.err
+    assert not Path("data").exists()
+
+
+def test_a_run_without_a_status_has_not_ended(knobwise, stores):
+    changed("UPDATE runs SET status = NULL WHERE status = 'FINISHED'")
+    done = knobwise("import", "mlflow", "mlflow.db")
+    assert done.status == 0
+    assert "left out: 2 runs that are of no status" in done.err
