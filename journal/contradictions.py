@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
@@ -59,7 +58,7 @@ def _of_values(declared: ParameterDeclaration, had: Sequence[Scalar]) -> list[st
     name = declared.name
     values = [value for value in had if value is not None and value == value]
     numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
-    finite = [number for number in numbers if math.isfinite(number)]
+    finite = [n for n in numbers if n - n == 0]  # an integer may be larger than all floats
     if declared.levels:
         known = set(map(key, declared.levels))
         return _told(name, [v for v in values if key(v) not in known], "not among its levels")

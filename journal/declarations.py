@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -118,4 +117,5 @@ def seed_among(params: Mapping[str, Scalar], aside: Iterable[str]) -> int | None
     """The seed that a run was told by a parameter called so, of those that are set aside."""
     told = (params.get(name) for name in sorted(aside) if is_seed(name))
     numbers = (v for v in told if isinstance(v, int | float) and not isinstance(v, bool))
-    return next((int(v) for v in numbers if math.isfinite(v) and v == int(v)), None)
+    finite = (v for v in numbers if v - v == 0)  # an integer may be larger than all floats
+    return next((int(v) for v in finite if v == int(v)), None)

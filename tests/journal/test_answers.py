@@ -137,3 +137,15 @@ def test_of_two_metrics_none_is_taken_without_a_word(knobwise):
     # What has a default may be given again, as behind an alias; what stands once is as before.
     again = knobwise("best", "-m", "loss", "-n", "1", "-n", "2", "--minimize", "--csv")
     assert (again.status, len(again.out.splitlines())) == (0, 3), again
+
+
+def test_a_seed_larger_than_all_floats_is_a_seed_and_a_value_like_any(knobwise):
+    """As a parameter of that name; two runs with one seed and one result are one of them."""
+    for lr, seed in (("1", "0"), ("1", "1"), ("1", "1"), ("2", "0"), ("2", "inf"), ("2", "nan")):
+        knobwise("log", f"lr={lr}", f"seed={seed}".replace("=1", "=1" + "0" * 400), "-m", "acc=0.5")
+    told = json.loads(knobwise("best", "-m", "acc", "--maximize", "--json").out)
+    assert sorted((c["params"]["lr"], c["n"]) for c in told["configurations"]) == [(1, 2), (2, 3)]
+    declared = knobwise("declare", "parameter", "seed", "--domain", "0:5")
+    assert declared.status == 0
+    assert "2 runs have seed = 1000" in declared.err
+    assert "outside its domain 0 to 5" in declared.err
