@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -103,6 +103,11 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 60
     _ROUTES: ClassVar[dict[str, str]] = {"/": "_page", "/events": "_events"}
 
+    def handle(self) -> None:
+        """Answer what is asked; a reader may close the page in the midst of it."""
+        with suppress(OSError):
+            super().handle()
+
     def do_GET(self) -> None:
         """Answer, or refuse a foreign name before anything else."""
         if self.headers.get("Host", "").lower() not in self.server.hosts:
@@ -122,14 +127,11 @@ class Handler(BaseHTTPRequestHandler):
     def _events(self) -> None:
         self._head(HTTPStatus.OK, "text/event-stream", length=None)
         board, known = self.server.board, ""
-        try:
-            while not board.ended:
-                version = board.wait(known)
-                self.wfile.write(f"data: {version}\n\n".encode() if version != known else b":\n\n")
-                self.wfile.flush()
-                known = version
-        except OSError:
-            pass  # the reader closed the page
+        while not board.ended:
+            version = board.wait(known)
+            self.wfile.write(f"data: {version}\n\n".encode() if version != known else b":\n\n")
+            self.wfile.flush()
+            known = version
 
     def _refuse(self, status: HTTPStatus, why: str) -> None:
         body = f"{why}\n".encode()

@@ -3,6 +3,8 @@
 import http.client
 import os
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -117,6 +119,42 @@ def test_a_new_page_rings_the_bell():
         assert answer.readline() == b"\n"
         assert answer.readline() == b"data: v2\n"
         connection.close()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: evil.invalid\r\n\r\n",
+        b"GET / HT",
+    ],
+    ids=["page", "refusal", "half a request"],
+)
+def test_a_reader_who_drops_the_page_is_no_error(asked, capsys):
+    dropped, ended = threading.Event(), threading.Event()
+
+    class Slow(watch.Handler):
+        def parse_request(self):
+            dropped.wait(PATIENCE)
+            return super().parse_request()
+
+        def finish(self):
+            super().finish()
+            ended.set()
+
+    with serving("x" * 10**7) as (_, server):
+        server.RequestHandlerClass = Slow
+        reader = socket.create_connection(("127.0.0.1", server.server_port))
+        reader.sendall(asked.replace(b"127.0.0.1", f"127.0.0.1:{server.server_port}".encode()))
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        time.sleep(0.05)  # the request is there before the connection is reset
+        reader.close()
+        dropped.set()
+        assert ended.wait(PATIENCE)
+        answer, body, connection = ask(server)
+        connection.close()
+    assert (answer.status, len(body)) == (200, 10**7)
+    assert capsys.readouterr().err == ""
 
 
 def test_a_served_page_reloads_itself_and_a_written_one_has_no_script():
