@@ -221,9 +221,9 @@ def plan(report: Report, voice: Voice) -> str:
     about: dict[str, Counter[str]] = {"says.plan.settle": Counter(), "says.plan.learn": Counter()}
     others: Counter[str] = Counter()
     for run in found.runs:
-        names = dict(run.says.facts) if run.says and run.says.key in about else {}
-        if run.says and names:
-            about[run.says.key][str(names["name"])] += 1
+        name = dict(run.says.facts).get("name") if run.says and run.says.key in about else None
+        if run.says and name is not None:
+            about[run.says.key][str(name)] += 1
         else:
             others[voice.told(run.says, run.reason)] += 1
     said = [

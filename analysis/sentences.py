@@ -80,9 +80,10 @@ def told(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     The contract has each with its own numbers.
     """
     alike: dict[tuple[str, Level], list[Finding]] = {}
+    voice = Voice(words())
     for item in findings:
         key = item.says.key.removeprefix("says.") if item.says else ""
-        if key in MANY:
+        if key in MANY and voice.known(item.says) is not None:
             alike.setdefault((key, item.level), []).append(item)
     many = {place: found for place, found in alike.items() if len(found) >= ALIKE}
     first = {id(found[0]): _in_one(*place, found) for place, found in many.items()}

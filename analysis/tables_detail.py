@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from analysis.numerals import Measure, p_value, setting, statistic
 from analysis.results import LevelContrast, Report, Share, Stratum
@@ -62,7 +63,8 @@ def classical(report: Report, voice: Voice) -> Table | None:
     keys = ("term", "df", "error_df", "F", "p", "omega.interval", "eta")
     headings = tuple(voice.say(f"column.{key}") for key in keys)
     said = [voice.told(found.says, found.method)]
-    said += [voice.worded(note) for note in found.notes_say] or map(voice.text, found.notes)
+    notes = zip_longest(found.notes_say, found.notes, fillvalue=None)
+    said += [voice.told(note, otherwise or "") for note, otherwise in notes]
     for left in found.dropped:
         gaps = {"names": voice.names(left.parameters, last="with")}
         gaps |= {"reason": voice.told(left.says, left.reason)}

@@ -102,11 +102,18 @@ class Voice:
 
     def told(self, sentence: Said | None, otherwise: str) -> str:
         """A sentence of the analysis, or foreign text where a report has only that."""
-        return self.worded(sentence) if sentence is not None else self.text(otherwise)
+        known = self.known(sentence)
+        return self.text(otherwise) if known is None else known
 
     def advised(self, sentence: Said | None, otherwise: str) -> str:
         """The hint of a sentence, or foreign text where a report has only that."""
-        return self.hint(sentence) if sentence is not None else self.text(otherwise)
+        if sentence is None or self.known(sentence) is None:
+            return self.text(otherwise)
+        return self.hint(sentence)
+
+    def known(self, sentence: Said | None) -> str | None:
+        """A sentence; None where a report of another version says what this one does not know."""
+        return None if sentence is None else self._tried(sentence.key, sentence)
 
     def worded(self, sentence: Said) -> str:
         """A sentence of the analysis; what stands between backticks is something to type."""
@@ -118,9 +125,9 @@ class Voice:
         Empty, too, where it names a command and the report's runs are of no journal.
         """
         key = self._by(sentence) if self.asked_by(sentence) else self._hint(sentence)
-        if not key or not self._typable(key) or not self._told(key, sentence):
-            return ""  # a report of an earlier version may not know all that is said now
-        return self._sentence(key, dict(sentence.facts))
+        if not key or not self._typable(key):
+            return ""
+        return self._tried(key, sentence) or ""
 
     def _typable(self, key: str) -> bool:
         """Whether every command in the sentence can be typed: there may be no journal to ask."""
@@ -147,6 +154,16 @@ class Voice:
     def _hint(self, sentence: Said) -> str:
         head, _, _ = sentence.key.rpartition(".")
         return next((k for k in (f"{sentence.key}.hint", f"{head}.hint") if k in self.words), "")
+
+    def _tried(self, key: str, sentence: Said) -> str | None:
+        """A text with the sentence's facts; None where there is none such, or they do not fill it.
+
+        A report of another version may know more than is said here, or less.
+        """
+        try:
+            return self._sentence(key, dict(sentence.facts))
+        except (KeyError, ValueError):
+            return None
 
     def _sentence(self, key: str, facts: dict[str, Fact]) -> str:
         plain = Voice(self.words)

@@ -1,5 +1,6 @@
 """Every sentence of the analysis can be said in every language, from its facts alone."""
 
+import json
 import re
 import string
 from dataclasses import replace
@@ -13,7 +14,7 @@ from analysis.codec import from_json, to_report_json
 from analysis.html import HtmlVoice
 from analysis.markdown import MarkdownVoice
 from analysis.results import Said
-from analysis.sentences import english, english_hint, finding, said
+from analysis.sentences import english, english_hint, finding, said, told
 from analysis.terminal import Style
 from analysis.words import LANGUAGES, Voice, words
 from tests.report.edges import EDGES, small
@@ -164,3 +165,56 @@ def test_a_sentence_survives_the_saved_report():
     assert again.findings == planted().findings
     assert again.checks[0].says == planted().checks[0].says
     assert english(again.findings[0].says) == again.findings[0].message
+
+
+def strange(value, odd):
+    """A saved report in which another version said every sentence."""
+    if isinstance(value, list):
+        return [strange(item, odd) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"key", "facts"}:
+        return odd(value)
+    return {key: strange(item, odd) for key, item in value.items()}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        lambda said: said | {"key": "says.not_said_yet"},
+        lambda said: said | {"facts": [["of_another_version", 1]]},
+        lambda said: {"key": "says.check.found",
+                      "facts": [["told", [{"key": "says.not_said_yet", "facts": []}]]]},
+    ],
+    ids=["unknown", "other facts", "unknown inside"],
+)  # fmt: skip
+@pytest.mark.parametrize("made", [detailed, withheld])
+def test_what_another_version_said_is_told_as_it_was_written(made, odd):
+    report = replace(made(), findings=made().findings[:3])
+    (read,) = from_json(json.dumps(strange(json.loads(to_report_json([report])), odd)))
+    page = prose(html.render([small(read)])).replace("\u00a0", " ")
+    screen = " ".join(terminal.render(read, Style(width=2000)).split())
+    comment = markdown.render([read])
+    assert all(item.message in text for item in report.findings for text in (page, screen))
+    for text in (page, screen, comment):
+        assert (report.withheld_because or "") in text
+        assert (report.withheld_cure or "") in text
+    assert all(check.detail in page for check in report.checks)
+
+
+def test_many_of_one_kind_are_told_one_by_one_where_their_facts_are_not_known():
+    many = [
+        finding("edge.low", name, name=name, hits=3, top=5, low=0, high=1) for name in "abcd"
+    ]  # fmt: skip
+    assert len(told(many)) == 1
+    other = [replace(item, says=replace(item.says, facts=())) for item in many]
+    assert told(other) == tuple(other)
+
+
+def test_a_hint_of_a_sentence_that_is_not_known_is_told_as_it_was_written():
+    voice = Voice(words("ko"))
+    unknown = said("edge.not_said_yet", name="lr")
+    assert voice.advised(unknown, "Go on.") == "Go on."
+    assert voice.advised(said("edge.low", name="lr"), "Go on.") == "Go on."
+    whole = said("edge.low", name="lr", hits=3, top=5, low=0, high=1)
+    assert voice.advised(whole, "Go on.") == voice.hint(whole) != "Go on."
