@@ -106,20 +106,29 @@ def _found(report: Report, name: str, codes: tuple[str, ...]) -> Check:
 
 
 def _agreement(report: Report) -> Check:
-    """Do the classical ANOVA and the surrogate name the same parameters?
+    """Do the classical ANOVA and the surrogate contradict each other, and how much do both find?
 
     What acts only together with others has no main effect for the one and a share for the other.
+    A p between `SURE` and `UNSURE` contradicts nothing, and is no agreement either.
     """
-    judged = [item for item in report.parameters if item.anova and item.first_order]
+    pairs = {p.name: (p.anova, p.total) for p in report.parameters if p.anova and p.total}
+    if not pairs:
+        return _check("agreement", "look", said("check.agreement.none"))
     odd = tuple(
-        item.name
-        for item in judged
-        if item.anova and item.total
-        if (item.anova.p_adjusted < SURE and item.anova.omega_low > item.total.high)
-        or (item.anova.p_adjusted > UNSURE and item.total.low > LARGE)
+        name
+        for name, (test, total) in pairs.items()
+        if (test.p_adjusted < SURE and test.omega_low > total.high)
+        or (test.p_adjusted > UNSURE and total.low > LARGE)
     )
-    key = "check.agreement.odd" if odd else "check.agreement.same"
-    return _check("agreement", "look" if odd else "pass", said(key, odd=odd, n=len(judged)))
+    if odd:
+        return _check("agreement", "look", said("check.agreement.odd", odd=odd))
+    margin = report.margin.share if report.margin else LARGE
+    found = [(t.p_adjusted < SURE, total.low > margin) for t, total in pairs.values()]
+    missed = [(t.p_adjusted > UNSURE, total.low <= margin) for t, total in pairs.values()]
+    both, neither = sum(map(all, found)), sum(map(all, missed))
+    counted = {"both": both, "neither": neither, "open": len(pairs) - both - neither}
+    facts = {"n": len(pairs), "sure": SURE, "unsure": UNSURE, "margin": margin}
+    return _check("agreement", "pass", said("check.agreement.counted", **facts, **counted))
 
 
 def _stability(report: Report) -> Check:

@@ -1,11 +1,13 @@
 """Can you trust this? The lines of the report that say so, each shown to fail."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis import Frame, assess
-from analysis.checks import _noise
+from analysis.checks import _agreement, _noise
 from analysis.noise import NoiseModel
 
 N = 240
@@ -87,6 +89,37 @@ def test_what_acts_only_with_another_is_where_the_two_analyses_differ(x, clean):
     assert check.detail.startswith("they differ on p0 and p1;")
     (control,) = (check for check in clean.checks if check.name == "agreement")
     assert control.status == "pass"
+    assert control.detail.startswith("no contradiction (3 compared): 2 found by both, 1 by neither")
+
+
+def with_tests(made, p_adjusted, *, low=0.6, high=0.9):
+    """The report, its parameters with these adjusted p and one and the same share."""
+    return replace(
+        made,
+        parameters=tuple(
+            replace(
+                item, anova=None if p is None else replace(item.anova, p=p, p_adjusted=p),
+                total=replace(item.total, low=low, high=high),
+            )
+            for item, p in zip(made.parameters, p_adjusted, strict=True)
+        ),
+    )  # fmt: skip
+
+
+def test_what_no_test_tells_is_not_called_agreement(clean):
+    open_ones = _agreement(with_tests(clean, (0.1, 0.17, 0.1)))
+    assert open_ones.detail.startswith(
+        "no contradiction (3 compared): 0 found by both, 0 by neither, 3 in between"
+    )
+    both = _agreement(with_tests(clean, (1e-9, 1e-9, 0.1)))
+    assert "2 found by both, 0 by neither, 1 in between" in both.detail
+    small = _agreement(with_tests(clean, (1e-9, 0.5, None), low=0.01, high=1.0))
+    assert "(2 compared): 0 found by both, 1 by neither, 1 in between" in small.detail
+    assert _agreement(with_tests(clean, (0.1, 0.17, 0.5))).status == "look"
+    none = _agreement(with_tests(clean, (None, None, None)))
+    assert (none.status, none.detail) == (
+        "look", "nothing to compare: no parameter has both a test and a share",
+    )  # fmt: skip
 
 
 def test_parameters_that_hold_nothing_may_change_places():
