@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from analysis import invocation
 from analysis.numerals import LONGEST, Measure, share, shortened, shown
@@ -66,6 +67,21 @@ def silence(parameter: ParameterResult, voice: Voice) -> str:
     if parameter.tuning_risk is not None:
         return ""
     return voice.told(parameter.says, parameter.because).rstrip(".")
+
+
+def tests(report: Report, voice: Voice) -> list[str]:
+    """How the classical tests were made, what is to be known of them, and what was not tested."""
+    found = report.classical
+    if found is None or not (found.terms or found.asked):
+        return []
+    said = [voice.told(found.says, found.method)]
+    notes = zip_longest(found.notes_say, found.notes, fillvalue=None)
+    said += [voice.told(note, otherwise or "") for note, otherwise in notes]
+    for left in found.dropped:
+        gaps = {"names": voice.names(left.parameters, last="with")}
+        gaps |= {"reason": voice.told(left.says, left.reason)}
+        said.append(voice.say("table.classical.dropped", **gaps))
+    return said
 
 
 def levelled(report: Report) -> bool:

@@ -83,7 +83,7 @@ def _report(report: Report, voice: MarkdownVoice, *, rows: int) -> str:
     said = " ".join(story.do_next(report, voice))
     parts.append(f"**{voice.say('next.title')}:** {said}")
     if report.answer == "given" and report.parameters:
-        parts.append(_table(report, voice, rows))
+        parts += [tables_detail.tested(report, voice), _table(report, voice, rows)]
     parts += [_detail(table, rows) for table in tables_detail.asked_for(report, voice)]
     if plan := commands.plan(report):
         parts.append(f"```{'sh' if commands.kept(report) else 'python'}\n{plan}\n```")

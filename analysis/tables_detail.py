@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
 
+from analysis import facts
 from analysis.numerals import Measure, p_value, setting, statistic
-from analysis.results import LevelContrast, Report, Share, Stratum
+from analysis.results import LevelContrast, Report, Said, Share, Stratum
 from analysis.shortening import settings
 from analysis.tables import Cell, Table, share_cell
 from analysis.words import Voice
@@ -62,15 +62,18 @@ def classical(report: Report, voice: Voice) -> Table | None:
         )
     keys = ("term", "df", "error_df", "F", "p", "omega.interval", "eta")
     headings = tuple(voice.say(f"column.{key}") for key in keys)
-    said = [voice.told(found.says, found.method)]
-    notes = zip_longest(found.notes_say, found.notes, fillvalue=None)
-    said += [voice.told(note, otherwise or "") for note, otherwise in notes]
-    for left in found.dropped:
-        gaps = {"names": voice.names(left.parameters, last="with")}
-        gaps |= {"reason": voice.told(left.says, left.reason)}
-        said.append(voice.say("table.classical.dropped", **gaps))
-    caption = voice.say("table.classical", method=voice.join(said, voice.words["list.groups"]))
+    caption = voice.say("table.classical", method=_joined(facts.tests(report, voice), voice))
     return Table.of(caption, headings, rows=rows)
+
+
+def tested(report: Report, voice: Voice) -> str:
+    """How the tests in the table of parameters were made, where it stands alone; empty of none."""
+    said = facts.tests(report, voice)
+    return voice.say("table.tests", method=_joined(said, voice)) if said else ""
+
+
+def _joined(said: Sequence[str], voice: Voice) -> str:
+    return voice.join(said, voice.words["list.groups"])
 
 
 def _share(value: float, low: float, high: float) -> Cell:
@@ -96,7 +99,23 @@ def _contrasts(report: Report, found: Sequence[LevelContrast], name: str, voice:
     ]
     headings = tuple(voice.say(f"column.{key}") for key in ("levels", "difference", "p"))
     key = "table.contrasts.ranks" if ranks else "table.contrasts"
-    return Table.of(voice.say(key, name=voice.name(name)), headings, rows=rows)
+    made = _joined([*_errors(report, voice), voice.say("table.contrasts.tukey")], voice)
+    return Table.of(voice.say(key, name=voice.name(name), made=made), headings, rows=rows)
+
+
+def _errors(report: Report, voice: Voice) -> list[str]:
+    """What levels in pairs are compared on and whose errors they have, as the tests' words tell."""
+    says = report.classical.says if report.classical else None
+    told = dict(says.facts) if says else {}
+    rows, error, tests = (
+        fact if isinstance(fact := told.get(name), Said) else None
+        for name in ("rows", "error", "tests")
+    )
+    robust = says is not None and says.key == "says.classical.welch"
+    robust |= tests is not None and tests.key == "says.classical.tests.hc3"
+    on, of = voice.known(rows), voice.fixed("HC3") if robust else voice.known(error)
+    known = on is not None and of is not None
+    return [voice.say("table.contrasts.errors", rows=on, error=of)] if known else []
 
 
 def _strata(parts: Sequence[Stratum], by: str, voice: Voice) -> Table:

@@ -5,18 +5,22 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import html, markdown, reading, tables_detail, terminal
+from analysis import anova_says, html, markdown, reading, tables_detail, terminal
 from analysis.classical import WORDS, Classical
 from analysis.codec import from_json, to_report_json
 from analysis.numerals import display_width
-from analysis.sentences import finding
+from analysis.sentences import finding, said
 from analysis.terminal import Style
 from analysis.words import Voice, words
 from tests.report.edges import small
 from tests.report.planted import planted
-from tests.report.planted_detail import detailed
+from tests.report.planted_detail import METHOD, detailed
 
 VOICE = Voice(words("en"))
+
+
+def replace_fact(says, **others):
+    return replace(says, facts=tuple({**dict(says.facts), **others}.items()))
 
 
 def test_nothing_that_was_not_asked_for_takes_room():
@@ -154,3 +158,37 @@ def test_a_significant_lack_of_fit_is_explained():
     uneven = replace(bent, findings=(finding("unequal_noise", **facts),))
     assert "scatter alike everywhere, which they do not" in reading.misfit(uneven, VOICE)
     assert "leaves out a bend or an interaction" in html.render([small(bent)])
+
+
+def test_the_methods_are_those_of_the_tests_that_were_made():
+    assert "<li>Classical ANOVA" not in html.render([small(planted())])  # no test was made
+    report = small(detailed())
+    told = "<li>Classical ANOVA: type II F tests with HC3 covariance on configuration means against"
+    assert told in re.sub("</?bdi>", "", html.render([report]))
+    none = replace(report.classical, terms=(), asked=True)
+    assert "<li>Classical ANOVA" not in html.render([replace(report, classical=none)])
+
+
+def test_a_comment_says_how_the_tests_in_its_table_were_made():
+    lines = markdown.render([detailed()]).splitlines()
+    (told,) = (line for line in lines if line.startswith("F, p adj., ω²: "))
+    for part in ("type II F tests with HC3", "sd between blocks 0.012", "not tested: `nesterov`"):
+        assert part in told
+    assert lines.index(told) < next(i for i, line in enumerate(lines) if line.startswith("| par"))
+    assert "ω²: " not in markdown.render([planted()])
+
+
+@pytest.mark.parametrize(
+    ("says", "errors"),
+    [
+        (METHOD, "configuration means, errors: HC3; Tukey"),
+        (replace_fact(METHOD, tests=said("classical.tests")), "means, errors: the residual; Tukey"),
+        (anova_says.welch(rows="means", adjust="holm"), "means, errors: HC3; Tukey"),
+        (said("classical.none", reason="few"), "held equal (Tukey"),
+        (None, "held equal (Tukey"),
+    ],
+)
+def test_levels_in_pairs_name_their_errors(says, errors):
+    report = detailed()
+    report = replace(report, classical=replace(report.classical, says=says))
+    assert errors in tables_detail.asked_for(report, VOICE)[0].caption
