@@ -41,7 +41,7 @@ def left_over(report: Report, voice: Voice) -> str:
         gaps = {"single": share(orders[0]), "pairs": share(pairs), "rest": share(max(rest, 0.0))}
         said.append(voice.say(key, **gaps))
     if report.noise is not None:
-        key = "reading.noise.most" if report.noise.source == "residual" else "reading.noise"
+        key = "reading.noise.residual" if report.noise.source == "residual" else "reading.noise"
         said.append(voice.say(key, noise=share(report.noise.share_of_single_run)))
     return voice.join(said, " ")
 

@@ -251,7 +251,7 @@ def test_a_figure_says_which_parameters_it_leaves_out():
 def test_what_predictions_miss_is_not_called_noise_without_doubt():
     assert reading.left_over(planted(), VOICE).endswith("is noise, which no parameter explains.")
     missed = replace(planted(), noise=replace(planted().noise, source="residual"))
-    said = "Of the spread among single runs at most 0.09 is noise: what predictions miss."
+    said = "about 0.09 is noise, as residuals tell it, misfit included."
     assert reading.left_over(missed, VOICE).endswith(said)
 
 

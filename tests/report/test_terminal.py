@@ -1,6 +1,7 @@
 """The answer in a terminal: 80 columns, ASCII where need be, and it says what it left out."""
 
 import io
+import re
 import shlex
 import subprocess
 import sys
@@ -77,15 +78,25 @@ def test_a_row_without_numbers_has_its_reason_below_the_table_and_on_its_card():
     ("source", "said"),
     [
         ("replicates", "noise 0.0034 (30 d.f.)   margin"),
-        ("residual", "noise at most 0.0034 (from what predictions miss, 30 d.f.)   margin"),
+        ("residual", "noise about 0.0034 (from residuals, misfit included, 30 d.f.)   margin"),
     ],
 )
-def test_noise_that_no_repetition_tells_is_said_to_be_at_most_that(source, said):
+def test_noise_that_no_repetition_tells_is_an_estimate_and_no_bound(source, said):
     report = replace(planted(), noise=replace(planted().noise, source=source))
     assert said in render(report, Style(width=200))
     told = facts.noise(report, Voice(words()))
     assert ("too few repetitions to tell" in told) is (source == "residual")
     assert "no setting was repeated" not in told
+    assert ("misfit included" in told) is (source == "residual")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_no_text_takes_residuals_for_a_bound_of_the_noise(language):
+    """Held-out residuals may also be smaller than the noise by chance."""
+    texts = words(language).texts
+    about = [texts[k] for k in texts if "noise" in k and ("residual" in k or k == "methods.noise")]
+    assert len(about) >= 7
+    assert not [text for text in about if re.search("at most|the most|많아야|최대", text)]
 
 
 def test_forgiving_partners_are_fixed_before_the_rest_of_a_group_is_tuned():
