@@ -93,3 +93,21 @@ def test_a_surrogate_of_several_is_named_in_the_language():
     assert facts.surrogate(name, Voice(words("ko"))) == "가우스 과정 (60 %), 랜덤 포레스트 (40 %)"
     assert facts.surrogate("an <odd> one", Voice(words("ko"))) == "an <odd> one"
     assert [part for part, _ in facts.parts(name)] == ["gaussian process", "random forest"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("key", "parts", "never"),
+    [
+        ("glossary.shapley.means", {"en": ("condition",), "ko": ("조건",)}, "these add up to 1."),
+        (
+            "glossary.omega.means",
+            {"en": ("noise included",), "ko": ("잡음을 포함",)},
+            "explainable",
+        ),
+    ],
+)
+def test_a_share_says_of_what_it_is_and_whether_it_adds_up(key, parts, never, language):
+    text = words(language)[key]
+    assert all(part in text for part in parts[language])
+    assert never not in text
