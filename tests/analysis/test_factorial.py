@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.anova import Anova
 from analysis.assessment import assess
 from analysis.blocking import without_blocks
 from analysis.enough import apart
+from analysis.findings_coverage import unbalanced
 from analysis.frame import Frame
 
 
@@ -80,3 +82,22 @@ def test_distances_between_blocks_are_no_evidence_that_settings_differ():
         )  # fmt: skip
         alarms += apart(without_blocks(frame)[0])
     assert alarms <= 10, "2 are expected; with all degrees of freedom there are 23"
+
+
+def test_what_a_grid_with_holes_loses_is_that_sums_of_squares_add_up():
+    """Not its tests: beside normal noise those of a model that is right hold anywhere."""
+    anova = Anova(interactions="none")
+
+    def sums(frame):
+        table = anova(frame)
+        return sum(term.sum_squares for term in table.terms) + table.residual_ss, table.total_ss
+
+    whole = designed((3, 3, 3), lambda a, b, c: a + 2.0 * (b == 1), seeds=2)
+    holes = designed((3, 3, 3), lambda a, b, c: a + 2.0 * (b == 1), seeds=2, without=7)
+    parts, total = sums(whole)
+    assert parts == pytest.approx(total, rel=1e-9)
+    parts, total = sums(holes)
+    assert parts != pytest.approx(total, rel=1e-2)
+    (found,) = unbalanced(holes)
+    assert "do the sums of squares of the classical table add up" in found.hint
+    assert unbalanced(whole) == []
