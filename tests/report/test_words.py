@@ -3,11 +3,13 @@
 import re
 import string
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from analysis import facts, html, markdown, terminal
 from analysis.errors import InputError
+from analysis.runs import Outcome
 from analysis.terminal import Style
 from analysis.words import LANGUAGES, Voice, words
 from tests.report.edges import EDGES, small
@@ -111,3 +113,10 @@ def test_a_share_says_of_what_it_is_and_whether_it_adds_up(key, parts, never, la
     text = words(language)[key]
     assert all(part in text for part in parts[language])
     assert never not in text
+
+
+def test_there_is_a_text_for_each_reason_to_leave_a_run_out_and_for_no_other():
+    seen = {"sentinel", "infinite", "nan", "missing", "duplicate", "same_seed"}
+    ended = {*get_args(Outcome)} - {"finished", "failed"}  # failed runs are told by themselves
+    told = {key.removeprefix("says.excluded.") for key in words("en").texts if "says.exc" in key}
+    assert told == seen | ended
