@@ -101,6 +101,15 @@ def test_a_surrogate_of_several_is_named_in_the_language():
 @pytest.mark.parametrize(
     ("key", "parts", "never"),
     [
+        (
+            "methods.decomposition",
+            {
+                "en": ("plausible", "median", "mean, with"),
+                "ko": ("여러 함수", "중앙값", "평균이며"),
+            },
+            "surrogate's mean",
+        ),
+        ("methods.surrogate", {"en": ("weighed",), "ko": ("가중",)}, "chosen"),
         ("glossary.shapley.means", {"en": ("condition",), "ko": ("조건",)}, "these add up to 1."),
         (
             "glossary.omega.means",
@@ -109,7 +118,7 @@ def test_a_surrogate_of_several_is_named_in_the_language():
         ),
     ],
 )
-def test_a_share_says_of_what_it_is_and_whether_it_adds_up(key, parts, never, language):
+def test_methods_and_terms_are_told_as_they_are(key, parts, never, language):
     text = words(language)[key]
     assert all(part in text for part in parts[language])
     assert never not in text
