@@ -49,16 +49,14 @@ def best_of_weights(m: int, k: int = OF) -> np.ndarray:
     return np.diff(edges)
 
 
-def expected_best(
-    values: np.ndarray, *, sign: float, limit: float = np.inf, k: int = OF
-) -> np.ndarray:
+def expected_best(values: np.ndarray, *, sign: float, limit: float = np.inf) -> np.ndarray:
     """(n_draws, n_settings) b of every setting of one parameter, oriented so that high is good.
 
     values: (n_draws, n_settings, n_others) slices; sign: +1 where high is good; limit: what no
     setting exceeds, oriented likewise.
     """
     ordered = np.sort(np.minimum(sign * values, limit), axis=2)
-    return np.asarray(ordered @ best_of_weights(values.shape[2], k))
+    return np.asarray(ordered @ best_of_weights(values.shape[2]))
 
 
 def ceiling(means: np.ndarray, *, sign: float) -> float:
