@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from analysis.results import ParameterResult, Scalar
+from journal.identity import key
 
 BEFORE = -0.12
 """Where the special value of a range stands, beside the unit interval."""
@@ -56,9 +57,5 @@ class Places:
 
 
 def _key(value: Scalar) -> tuple[str, object]:
-    """True is not 1, and 1 is 1.0."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ("none", None)
-    if isinstance(value, bool):
-        return ("bool", value)
-    return ("text", value) if isinstance(value, str) else ("number", value)
+    """Settings that are the same, as in a journal; but NaN is no value, as None is."""
+    return key(None if isinstance(value, float) and math.isnan(value) else value)

@@ -22,6 +22,7 @@ from analysis.numerals import (
     shown,
 )
 from analysis.places import Places
+from analysis.space import level_key
 from analysis.words import Voice, words
 from journal.identity import same
 from journal.values import read_word
@@ -168,6 +169,16 @@ def test_places_are_on_the_own_scale_and_nowhere_for_what_has_none():
     assert [Places(act)(level) for level in act.levels] == pytest.approx([1 / 6, 1 / 2, 5 / 6])
     assert all(math.isnan(Places(lr)(value)) for value in (None, 0, -1.0, "auto", math.inf))
     assert math.isnan(Places(act)("swish"))
+
+
+def test_a_level_has_its_place_however_its_value_is_written():
+    levels = (None, False, True, 0, 1, 2.5, "1", "true", "")
+    place = Places(replace(planted().parameters[1], levels=levels))
+    values = (*levels, math.nan, -0.0, 1.0, 2, "True", 2**70)
+    alike = [[float(code) for code, level in enumerate(levels) if level_key(level) == level_key(v)]
+             for v in values]  # fmt: skip
+    found = [place.level(value) for value in values]
+    assert found == pytest.approx([codes[0] if codes else math.nan for codes in alike], nan_ok=True)
 
 
 def test_a_column_on_a_log_scale_has_one_number_of_decimals():
