@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from analysis.results import Scalar
 
 REQUEST = "request"
+SHARE_MARGIN = 0.05
+"""The smallest share that counts, where none is asked for."""
+PLANNED = 12
+"""Runs proposed where no number is asked for."""
 LANG = "Language of the fixed words: en or ko."
 DETAIL = ("block_as", "anova", "contrast", "step", "by")
 """Options that add to an answer and change no plan."""

@@ -9,6 +9,7 @@ from analysis.grouping import Group
 from analysis.numerals import Measure, share
 from analysis.results import Margin, ParameterResult, Report
 from analysis.results_detail import Claim
+from analysis.risk import OF
 from analysis.verdicts import side
 from analysis.words import MOST_NAMES, Voice
 
@@ -27,7 +28,7 @@ def effects(report: Report, voice: Voice) -> str:
 
 def _settings_of_others(report: Report) -> int:
     """Of how many random settings of the others the best is expected."""
-    return next((p.tuning_risk.of for p in report.parameters if p.tuning_risk), 20)
+    return next((p.tuning_risk.of for p in report.parameters if p.tuning_risk), OF)
 
 
 def left_over(report: Report, voice: Voice) -> str:

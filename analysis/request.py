@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self, TextIO
 from typer import Option
 
 from analysis.errors import AnalysisError, Misused, chosen
-from analysis.options import asked
+from analysis.options import PLANNED, SHARE_MARGIN, asked
 
 if TYPE_CHECKING:
     from analysis.classical import Classical
@@ -57,7 +57,7 @@ class Request:
     ] = None
     share_margin: Annotated[
         float, Option(help="The same for shares of the explainable variance.")
-    ] = 0.05
+    ] = SHARE_MARGIN
     transform: Annotated[
         str, Option(help="Scale of the metric: auto, none, log (or log10), rank.")
     ] = "auto"
@@ -94,7 +94,7 @@ class Request:
         int, Option(min=1, help="Pieces of work side by side; the answer does not depend on it.")
     ] = 1
     command: str = ""
-    planned: int = 12
+    planned: int = PLANNED
 
     def _frame(self, known: Told, metric: str, *, step: int | None = None) -> Frame:
         """The runs of one metric; step: as it stood there."""

@@ -1,5 +1,6 @@
 """One question about several metrics or steps: of one moment, each with its own direction."""
 
+import inspect
 import shlex
 from dataclasses import replace
 
@@ -7,6 +8,8 @@ import numpy as np
 import pytest
 
 import journal
+from analysis.assessment import assess
+from analysis.options import PLANNED, SHARE_MARGIN
 from analysis.request import Request
 from analysis.sentences import said
 from analysis.words import Voice, words
@@ -121,3 +124,10 @@ def test_a_report_of_an_earlier_version_keeps_the_hint_whose_facts_it_has(three_
     older = replace(says, facts=tuple(fact for fact in says.facts if fact[0] != "one"))
     assert "--where" in voice.hint(says)
     assert voice.hint(older) == "Ask for each: --by 'data set'."
+
+
+def test_what_nobody_asks_for_is_the_same_on_the_command_line_and_in_python():
+    python = inspect.signature(assess).parameters
+    assert Request().share_margin == python["share_margin"].default == SHARE_MARGIN
+    assert Request().planned == python["planned"].default == PLANNED
+    assert Request().seed == python["rng"].default

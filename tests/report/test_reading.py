@@ -6,6 +6,7 @@ import pytest
 
 from analysis import facts, html, markdown, reading, story, tables
 from analysis.results import Exclusion, Plan, Report
+from analysis.risk import OF
 from analysis.sentences import said
 from analysis.words import Voice, words
 from tests.report.edges import EDGES
@@ -281,3 +282,12 @@ def test_where_every_run_counts_that_is_all_there_is_to_say():
     runs = replace(planted().runs, failed=0, excluded=())
     told = facts.run_counts(replace(planted(), runs=runs), VOICE)
     assert told == "180 runs, all used (150 configurations)"
+
+
+def test_where_nothing_was_risked_the_settings_of_the_others_are_as_many_as_anywhere():
+    none = tuple(replace(p, tuning_risk=None) for p in planted().parameters)
+    told = reading.effects(replace(planted(), parameters=none), VOICE)
+    assert f"the best of {OF} random settings" in told
+    risk = replace(row("lr").tuning_risk, of=7)
+    other = replace(planted(), parameters=(replace(row("lr"), tuning_risk=risk),))
+    assert "the best of 7 random settings" in reading.effects(other, VOICE)
