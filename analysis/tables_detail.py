@@ -99,12 +99,12 @@ def _contrasts(report: Report, found: Sequence[LevelContrast], name: str, voice:
     ]
     headings = tuple(voice.say(f"column.{key}") for key in ("levels", "difference", "p"))
     key = "table.contrasts.ranks" if ranks else "table.contrasts"
-    made = _joined([*_errors(report, voice), voice.say("table.contrasts.tukey")], voice)
+    made = _joined(_compared(report, voice), voice)
     return Table.of(voice.say(key, name=voice.name(name), made=made), headings, rows=rows)
 
 
-def _errors(report: Report, voice: Voice) -> list[str]:
-    """What levels in pairs are compared on and whose errors they have, as the tests' words tell."""
+def _compared(report: Report, voice: Voice) -> list[str]:
+    """On what levels in pairs are compared, whose errors they have, and how they are one test."""
     says = report.classical.says if report.classical else None
     told = dict(says.facts) if says else {}
     rows, error, tests = (
@@ -112,10 +112,10 @@ def _errors(report: Report, voice: Voice) -> list[str]:
         for name in ("rows", "error", "tests")
     )
     robust = says is not None and says.key == "says.classical.welch"
-    robust |= tests is not None and tests.key == "says.classical.tests.hc3"
-    on, of = voice.known(rows), voice.fixed("HC3") if robust else voice.known(error)
-    known = on is not None and of is not None
-    return [voice.say("table.contrasts.errors", rows=on, error=of)] if known else []
+    robust |= tests is not None and tests.key == "says.classical.tests.robust"
+    on, of = voice.known(rows), voice.fixed("HC2") if robust else voice.known(error)
+    said = [voice.say("table.contrasts.errors", rows=on, error=of)] if on and of else []
+    return [*said, voice.say(f"table.contrasts.{'sidak' if robust else 'tukey'}")]
 
 
 def _strata(parts: Sequence[Stratum], by: str, voice: Voice) -> Table:

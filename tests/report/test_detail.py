@@ -163,7 +163,7 @@ def test_a_significant_lack_of_fit_is_explained():
 def test_the_methods_are_those_of_the_tests_that_were_made():
     assert "<li>Classical ANOVA" not in html.render([small(planted())])  # no test was made
     report = small(detailed())
-    told = "<li>Classical ANOVA: type II F tests with HC3 covariance on configuration means against"
+    told = "<li>Classical ANOVA: type II robust F tests (HC2) on configuration means against"
     assert told in re.sub("</?bdi>", "", html.render([report]))
     none = replace(report.classical, terms=(), asked=True)
     assert "<li>Classical ANOVA" not in html.render([replace(report, classical=none)])
@@ -172,7 +172,11 @@ def test_the_methods_are_those_of_the_tests_that_were_made():
 def test_a_comment_says_how_the_tests_in_its_table_were_made():
     lines = markdown.render([detailed()]).splitlines()
     (told,) = (line for line in lines if line.startswith("F, p adj., ω²: "))
-    for part in ("type II F tests with HC3", "sd between blocks 0.012", "not tested: `nesterov`"):
+    for part in (
+        "type II robust F tests (HC2)",
+        "sd between blocks 0.012",
+        "not tested: `nesterov`",
+    ):
         assert part in told
     assert lines.index(told) < next(i for i, line in enumerate(lines) if line.startswith("| par"))
     assert "ω²: " not in markdown.render([planted()])
@@ -181,9 +185,9 @@ def test_a_comment_says_how_the_tests_in_its_table_were_made():
 @pytest.mark.parametrize(
     ("says", "errors"),
     [
-        (METHOD, "configuration means, errors: HC3; Tukey"),
+        (METHOD, "configuration means, errors: HC2; Šidák"),
         (replace_fact(METHOD, tests=said("classical.tests")), "means, errors: the residual; Tukey"),
-        (anova_says.welch(rows="means", adjust="holm"), "means, errors: HC3; Tukey"),
+        (anova_says.welch(rows="means", adjust="holm"), "means, errors: HC2; Šidák"),
         (said("classical.none", reason="few"), "held equal (Tukey"),
         (None, "held equal (Tukey"),
     ],
