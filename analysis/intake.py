@@ -20,7 +20,7 @@ from analysis.digests import digest_of
 from analysis.errors import DirectionUnknown, Misused, UnknownMetric, UnknownParameter
 from analysis.frame import Direction, Frame
 from analysis.inference import Declaration
-from analysis.intake_notes import stopped_early
+from analysis.intake_notes import otherwise_declared, stopped_early
 from analysis.results import Finding, Role, Scalar, Scale
 from analysis.runs import Runs, flat, outcome
 from analysis.sentences import finding
@@ -127,7 +127,9 @@ def frame_of(
         unit=declared.unit if declared is not None else None,
     )
     stopped = stopped_early(_last_steps(kept, metric), metric) if step is None else []
-    notes = (*_damage(known.damage), *stopped, *frame.notes)
+    said = declared.direction if declared is not None else None
+    against = otherwise_declared(direction, metric, declared=said)
+    notes = (*_damage(known.damage), *against, *stopped, *frame.notes)
     flags = [("journal", known.named), (frame.direction, frame.direction in wanted or None)]
     repeated = [("where", one) for one in where] + [("block", one) for one in block]
     asked = tuple((name, value) for name, value in (*flags, *repeated) if value is not None)

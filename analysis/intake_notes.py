@@ -54,6 +54,11 @@ def intake_notes(
     return tuple(found)
 
 
+def otherwise_declared(asked: str, metric: str, *, declared: str | None) -> list[Finding]:
+    """Says so where what is asked for as good was declared to be bad."""
+    return [] if declared in (None, asked) else [finding(f"direction.{asked}", name=metric)]
+
+
 def stopped_early(ends: Sequence[float], metric: str) -> list[Finding]:
     """Says so where the metric's series end at different steps: some runs were stopped early."""
     shortest, longest = (min(ends), max(ends)) if ends else (0.0, 0.0)

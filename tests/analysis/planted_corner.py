@@ -3,10 +3,13 @@
 import numpy as np
 import pandas as pd
 
+import journal
 from analysis.bad_ends import only_expected
 from analysis.findings import findings
+from analysis.frame import Frame
 from analysis.inference import Declaration
 from analysis.space import Condition
+from journal.events import Declared
 from tests.analysis.planted import clean, framed, score
 from tests.analysis.planted_findings import PLANTED, plants, seen
 
@@ -92,3 +95,14 @@ def _(rng, fault):
     table = clean(rng).assign(lr=rng.uniform(0.1, 0.9, 100))
     said = {"lr": Declaration(domain=(0.2 if fault else 0.05, 1.0))}
     return seen(table, score(table, rng), declarations=said)
+
+
+@plants("direction")
+def _(rng, fault, tmp_path):
+    way = "maximize" if fault else "minimize"
+    with journal.open(tmp_path) as book:
+        for i in range(20):
+            book.append([book.logged({"lr": float(rng.random())}, metrics={"loss": float(i)})])
+        at = book.logged({}, metrics={})
+        book.append([Declared(id=at.id, run=None, at=at.at, metric="loss", direction=way)])
+    return Frame.from_journal(tmp_path, metric="loss", direction="minimize").notes
