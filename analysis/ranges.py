@@ -71,7 +71,9 @@ def _good(parameter: ParameterResult, best: Recommendation, voice: Voice) -> str
             for end in (best.low, best.high)
         )
         whole = domain is not None and _whole((best.low, best.high), domain, parameter.scale)
-        within = voice.say("good.any" if whole else "good.range", low=low, high=high)
+        within = low  # where no digit tells the ends apart
+        if low != high:
+            within = voice.say("good.any" if whole else "good.range", low=low, high=high)
         beside = values if best.values else []
         first = best.value in best.values
         return voice.listed([*beside, within] if first else [within, *beside], last="or")

@@ -26,6 +26,7 @@ def row(name, **changes):
         (0.0, 0.12475, "0 to 0.125"),
         (0.0649, 0.12475, "0.0649 to 0.125"),
         (0.30125, 0.49875, "0.301 to 0.49875"),
+        (0.20001, 0.20002, "0.2"),
     ],
 )
 def test_a_bound_that_was_computed_has_no_more_digits_than_are_known(low, high, said):
