@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from math import comb, expm1, log1p
 
 import numpy as np
 from scipy import special
@@ -24,6 +23,7 @@ from analysis.studentized import quantile, tail
 
 SMALLEST_VARIANCE = 1e-26
 """Of a difference, the response scaled to 1, below which only rounding is left."""
+NEARLY = 1 - 1e-12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,19 +114,19 @@ class _Found:
     level: float
     robust: bool
 
-    def reach(self, k: int, df: float) -> float:
-        """Standard errors to either side of a difference, k levels being compared."""
+    def reach(self, k: int) -> np.ndarray:
+        """(m,) standard errors to either side of a difference, k levels being compared."""
         if not self.robust:
-            return quantile(self.level, k=k, df=df) / 2**0.5
-        outside = 1 - self.level ** (1 / comb(k, 2))
-        return float(-special.stdtrit(df, outside / 2))
+            return np.full(len(self.df), quantile(self.level, k=k, df=self.df[0]) / 2**0.5)
+        outside = 1 - self.level ** (1 / len(self.df))
+        return np.asarray(-special.stdtrit(self.df, outside / 2))
 
-    def chance(self, k: int, errors: float, df: float) -> float:
-        """P of some difference of so many standard errors where no two levels differ."""
+    def chance(self, k: int, errors: np.ndarray) -> np.ndarray:
+        """(m,) P of some difference of so many standard errors where no two levels differ."""
         if not self.robust:
-            return float(tail(np.array([errors * 2**0.5]), k=k, df=df)[0])
-        one = min(2 * float(special.stdtr(df, -errors)), 1.0)
-        return -expm1(comb(k, 2) * log1p(-one)) if one < 1 else 1.0
+            return tail(errors * 2**0.5, k=k, df=self.df[0])
+        one = np.minimum(2 * special.stdtr(self.df, -errors), NEARLY)
+        return np.asarray(-np.expm1(len(self.df) * np.log1p(-one)))
 
 
 def _across(k: int) -> np.ndarray:
@@ -137,17 +137,15 @@ def _across(k: int) -> np.ndarray:
 
 def _pairs(found: _Found, names: list[Scalar], *, of: str) -> Iterator[LevelContrast]:
     k = len(names)
-    errors = np.sqrt(np.maximum(found.variance, SMALLEST_VARIANCE))
-    rows = zip(combinations(names, 2), found.difference, errors, found.df, strict=True)
-    for (first, second), difference, error, df in rows:
-        half = found.reach(k, df) * error
-        p = found.chance(k, abs(difference) / error, df)
+    error = np.sqrt(np.maximum(found.variance, SMALLEST_VARIANCE))
+    half, p = found.reach(k) * error, found.chance(k, np.abs(found.difference) / error)
+    for row, (first, second) in enumerate(combinations(names, 2)):
         yield LevelContrast(
             parameter=of,
             first=first,
             second=second,
-            difference=float(difference * found.scale),
-            low=float((difference - half) * found.scale),
-            high=float((difference + half) * found.scale),
-            p=float(p),
+            difference=float(found.difference[row] * found.scale),
+            low=float((found.difference[row] - half[row]) * found.scale),
+            high=float((found.difference[row] + half[row]) * found.scale),
+            p=float(p[row]),
         )

@@ -185,9 +185,9 @@ def test_a_comment_says_how_the_tests_in_its_table_were_made():
 @pytest.mark.parametrize(
     ("says", "errors"),
     [
-        (METHOD, "configuration means, errors: HC2; Šidák"),
+        (METHOD, "configuration means, errors: HC2; Sidak"),
         (replace_fact(METHOD, tests=said("classical.tests")), "means, errors: the residual; Tukey"),
-        (anova_says.welch(rows="means", adjust="holm"), "means, errors: HC2; Šidák"),
+        (anova_says.welch(rows="means", adjust="holm"), "means, errors: HC2; Sidak"),
         (said("classical.none", reason="few"), "held equal (Tukey"),
         (None, "held equal (Tukey"),
     ],
