@@ -207,7 +207,8 @@ def test_print_has_the_folded_parts_and_is_no_wider_than_paper(browser, files, t
         watched.page.pdf(path=tmp_path / "report.pdf", format="A4", print_background=True)
     pages = PdfReader(tmp_path / "report.pdf").pages
     plain = " ".join(" ".join(page.extract_text() for page in pages).split())
-    for folded in ("functional ANOVA, under independent inputs", "Every statement holds within the range",
+    for folded in ("functional ANOVA, under independent inputs",
+                   "Every statement holds within the range",
                    "Runs that are equal in every studied parameter", "2 still running",
                    "Share of that explained, by parameter", "Both intervals cross"):  # fmt: skip
         assert folded in plain
