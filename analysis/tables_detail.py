@@ -35,11 +35,12 @@ def classical(report: Report, voice: Voice) -> Table | None:
     found = report.classical
     if found is None or not (found.terms or found.asked):
         return None
+    digits = 0 if all(term.error_df % 1 == 0 for term in found.terms) else 1
     rows = [
         (
             Cell(voice.names(term.parameters, last="with")),
             Cell(f"{term.df}", (term.df,), numeric=True),
-            Cell(f"{term.error_df:.4g}", (term.error_df,), numeric=True),
+            Cell(f"{term.error_df:,.{digits}f}", (term.error_df,), numeric=True),
             Cell(statistic(term.F), (term.F,), numeric=True),
             Cell(p_value(term.p_adjusted), (term.p_adjusted,), numeric=True),
             _share(term.omega_squared, term.omega_low, term.omega_high),

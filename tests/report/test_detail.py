@@ -76,6 +76,18 @@ def test_the_classical_table_has_every_term():
     assert "sd between blocks 0.012" in table.caption
 
 
+def test_degrees_of_freedom_that_are_no_whole_numbers_have_one_digit_in_all_rows():
+    def column(*told: float) -> list[str]:
+        found = detailed().classical
+        terms = tuple(replace(t, error_df=df) for t, df in zip(found.terms, told, strict=False))
+        found = replace(found, terms=terms, lack_of_fit=None)
+        table = tables_detail.classical(replace(detailed(), classical=found), VOICE)
+        return [row[2].text for row in table.rows]
+
+    assert column(1240.0, 24.0) == ["1,240", "24"]
+    assert column(1240.0, 24.35) == ["1,240.0", "24.4"]
+
+
 def test_the_terminal_shows_intervals_where_they_fit():
     wide = terminal.render(detailed(), Style(width=120))
     assert ".90 [.50, .95]" in wide
