@@ -110,4 +110,4 @@ def _robust_entry(model: LinearModel, term: Term) -> float | None:
     last = len(model.terms)
     _, df = larger.difference(last, marginal=False)
     found = Robust(larger).test(last, marginal=False) if df and larger.error_df >= 1 else None
-    return None if found is None else float(special.fdtrc(df, found.error_df, found.F))
+    return None if found is None else float(special.fdtrc(found.df, found.error_df, found.F))

@@ -34,6 +34,7 @@ class RobustTest:
     """A term's F, held against F(df, error_df); error_ms: the mean square that it has if idle."""
 
     F: float
+    df: int
     error_ms: float
     error_df: float
 
@@ -58,7 +59,7 @@ class Robust:
         own = model.rows @ u[:, s > 1e-7]
         q = own.shape[1]
         sandwich = self._of(larger)
-        raised = sandwich.raised(own)
+        raised = sandwich.raised(own) if q else None
         if raised is None:
             return None
         error_df = q * (q + 1) / sandwich.varies(raised) - (q - 1)
@@ -67,7 +68,7 @@ class Robust:
             return None
         square = float(np.sum((turned @ (own.T @ sandwich.y) / s) ** 2))
         F = square * error_df / (error_df + q - 1) / q
-        return RobustTest(F, error_ms=float(np.sum(s**2)) / q, error_df=error_df)
+        return RobustTest(F, q, error_ms=float(np.sum(s**2)) / q, error_df=error_df)
 
     def errors(self, pulls: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         """(m,) variances of estimates, pull (n,) times the scaled rows each, and their df (m,).

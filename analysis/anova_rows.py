@@ -106,7 +106,7 @@ def _test(
         found = robust.test(index, marginal=evidence.marginal)
         if found is None:
             return left_out(names, "scatter")
-        F, ms, error_df = found.F, found.error_ms, found.error_df
+        F, df, ms, error_df = found.F, found.df, found.error_ms, found.error_df
     return _Test(index, df, ss * more, ms * more, error_df, F=F)
 
 
