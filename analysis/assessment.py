@@ -27,6 +27,7 @@ from analysis.fitted import Fitted, fitted
 from analysis.frame import Frame
 from analysis.interplay import block_named
 from analysis.judging import Judge, constant, why_failed
+from analysis.options import PLANNED, SHARE_MARGIN
 from analysis.passing import times
 from analysis.planner import plan
 from analysis.poor_corners import corners
@@ -42,10 +43,7 @@ Progress = Callable[[str, float], None]
 """Called with what is being done and the fraction done so far (0 to 1)."""
 
 Asked = tuple[tuple[str, Scalar], ...]
-SHARE_MARGIN = 0.05
 PLAIN = Classical()
-PLANNED = 12
-"""Runs proposed where no number is asked for."""
 
 
 def assess(

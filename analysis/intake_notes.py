@@ -26,6 +26,8 @@ FEWEST = 3
 """Runs of a level, none of which gave a result, before that is said."""
 ROUNDED = 1e-9
 """Relative distance within which a value is an end of a range: programs say exp(log(low))."""
+SLIPS = 0.05
+"""Share of the runs up to which those with another name are taken for slips of the pen."""
 MIXED = 1.5
 """Budgets are mixed from this ratio of the largest to the smallest."""
 
@@ -124,9 +126,7 @@ def _absences(runs: Runs, reasons: Sequence[str | None], inference: Inference) -
     renamed = dict(_renamed(runs, names))
     for name in names:
         if name in renamed:
-            new = renamed[name]
-            count = int(runs.absent[new].sum())
-            found.append(finding("absent.renamed", name, new, old=name, new=new, n=count))
+            found.append(_by_another_name(runs, name, renamed[name]))
         elif name not in renamed.values() and (count := int(runs.absent[name][used].sum())):
             values = _of_used(runs.columns[name], used)
             if there := find_condition(values, name, parents=blocks):
@@ -157,7 +157,7 @@ def _only_in_blocks(name: str, there: Condition, *, n: int, runs: int) -> Findin
 
 
 def _renamed(runs: Runs, names: Sequence[str]) -> list[tuple[str, str]]:
-    """Old and new name of parameters of which every run has one, the later runs all the other.
+    """Pairs of parameters of which every run has one: those few or the earlier have, and the other.
 
     Their values are alike: numbers that overlap, or a level that both have.
     """
@@ -165,9 +165,25 @@ def _renamed(runs: Runs, names: Sequence[str]) -> list[tuple[str, str]]:
         (old, new)
         for old, new in permutations(names, 2)
         if (runs.absent[old] == ~runs.absent[new]).all()
-        and runs.order[runs.absent[new]].max() < runs.order[runs.absent[old]].min()
+        and (_few(runs, old) or (not _few(runs, new) and _earlier(runs, old, new)))
         and _alike(*(_recorded(runs, name) for name in (old, new)))
     ]
+
+
+def _few(runs: Runs, name: str) -> bool:
+    """Whether so few runs have a parameter that its name is more likely a slip than a new one."""
+    return int((~runs.absent[name]).sum()) <= SLIPS * runs.n_runs
+
+
+def _earlier(runs: Runs, old: str, new: str) -> bool:
+    return bool(runs.order[~runs.absent[old]].max() < runs.order[~runs.absent[new]].min())
+
+
+def _by_another_name(runs: Runs, old: str, new: str) -> Finding:
+    """Says under which name a parameter probably belongs."""
+    count, slip = int((~runs.absent[old]).sum()), _few(runs, old)
+    key = "absent.renamed" if not slip else "absent.slip" if count > 1 else "absent.slip.one"
+    return finding(key, old, new, old=old, new=new, n=count)
 
 
 def _outside(runs: Runs, reasons: Sequence[str | None], inference: Inference) -> list[Finding]:

@@ -154,3 +154,30 @@ def test_a_name_that_changed_halfway_is_asked_about(tmp_path, halfway):
         assert "knobwise rename learning_rate lr" in note.hint
     else:  # the control: some have one name and some the other at all times
         assert [note.parameters for note in notes] == [("learning_rate",), ("lr",)]
+
+
+@pytest.mark.parametrize(("slips", "told"), [(1, "One run has"), (2, "2 runs have"), (9, "")])
+@pytest.mark.parametrize("late", [True, False])
+def test_a_name_that_a_few_runs_have_is_asked_about_as_a_slip_whenever_they_were_made(
+    tmp_path, slips, told, late
+):
+    rng = np.random.default_rng(0)
+    odd = range(60 - slips, 60) if late else range(10, 10 + slips)
+    with journal.open(tmp_path) as book:
+        events = [
+            book.logged(
+                {"learing_rate" if i in odd else "lr": float(rng.random()), "b": float(i % 7)},
+                metrics={"loss": float(rng.random())},
+                at=START + timedelta(minutes=i),
+            )
+            for i in range(60)
+        ]
+        book.append(events)
+    frame = Frame.from_journal(tmp_path, metric="loss", direction="minimize")
+    notes = [note for note in frame.notes if note.code == "absent"]
+    slip = [note for note in notes if "by a slip" in note.message]
+    assert len(slip) == bool(told)
+    assert all(note.message.startswith(told) for note in slip)
+    assert all("knobwise rename learing_rate lr" in note.hint for note in slip)
+    if late and not told:  # many of all later runs: a new name
+        assert ["knobwise rename lr learing_rate" in note.hint for note in notes] == [True]
