@@ -21,7 +21,7 @@ from journal.errors import UsageError
 from journal.guesses import guess
 from journal.identity import key
 from journal.runs import Fold, Run
-from journal.screen import escaping, show
+from journal.screen import escaping, say, show
 
 if TYPE_CHECKING:
     from journal.best import Best, Configuration
@@ -77,6 +77,7 @@ def best(
     found = selection.best(runs, metric, direction=direction, declared=fold.declarations)
     if not found.compared:
         raise _nothing_to_compare(found, [run for run in runs if metric in run.metrics])
+    _say_if_turned_round(fold, metric, direction)
     shown = found.configurations[: n or (_SHOWN if found.told else _TOP)]
     if as_json:
         kept = found.configurations[:n] if found.told else shown
@@ -139,6 +140,13 @@ def direction_of(fold: Fold, metric: str, *, minimize: bool, maximize: bool) -> 
         hint += f"knobwise declare metric {shlex.quote(metric)} --direction WHICH"
         raise UsageError(f"is high or low {metric} good?", word=metric, hint=hint)
     return direction
+
+
+def _say_if_turned_round(fold: Fold, metric: str, direction: str) -> None:
+    """What was declared to be bad is what is asked for: then these are the worst."""
+    declared = fold.declarations.metrics.get(metric)
+    if declared is not None and declared.direction not in (None, direction):
+        say(f"{metric} was declared {declared.direction}; --{direction} asks for the other end")
 
 
 def headline(found: Best) -> list[str]:

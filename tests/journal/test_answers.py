@@ -149,3 +149,14 @@ def test_a_seed_larger_than_all_floats_is_a_seed_and_a_value_like_any(knobwise):
     assert declared.status == 0
     assert "2 runs have seed = 1000" in declared.err
     assert "outside its domain 0 to 5" in declared.err
+
+
+def test_best_the_other_way_round_than_declared_is_said(knobwise):
+    for number in (1, 2, 3):
+        knobwise("log", f"a={number}", "-m", f"acc={number}")
+    knobwise("declare", "metric", "acc", "--direction", "maximize")
+    turned = knobwise("best", "-m", "acc", "--minimize")
+    said = "acc was declared maximize; --minimize asks for the other end\n"
+    assert (turned.status, turned.err) == (0, said)
+    for words in ([], ["--maximize"]):
+        assert knobwise("best", "-m", "acc", *words).err == ""

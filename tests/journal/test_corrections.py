@@ -97,6 +97,17 @@ def test_a_default_may_be_written_as_log_has_it_and_a_new_name_is_refused(knobwi
     assert {told.params["opt"] for told in runs()} == {"sgd"}
 
 
+def test_a_default_that_was_pasted_with_its_gap_is_refused(knobwise, run):
+    knobwise("log", "lr=1", "dropout=0.5")
+    before = len(journal.open().read().events)
+    for words in (["dropout=VALUE"], ["dropout", "VALUE"]):
+        refused = knobwise("default", *words)
+        assert (refused.status, refused.out) == (2, "")
+        assert "VALUE stands for a value\n" in refused.err
+        assert "put what dropout was in its place" in refused.err
+    assert len(journal.open().read().events) == before
+
+
 def test_defaults_are_taken_back_and_what_was_recorded_stays(knobwise, run):
     has = knobwise("log", "dropout=0.5", "act=relu").out.strip()
     put = knobwise("log", "act=tanh").out.strip()
