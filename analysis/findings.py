@@ -22,6 +22,7 @@ from analysis.findings_objective import (
     duplicates,
     edge,
     heavy_tails,
+    percents,
     two_apart,
     unequal_noise,
 )
@@ -80,7 +81,7 @@ def findings(frame: Frame, *, logged: Frame | None = None) -> tuple[Finding, ...
     for check in CHECKS:
         found += check(frame if check in WITH_BLOCKS else plain)
     own = frame if logged is None else logged
-    found += two_apart(own) if own.transform == "none" else []
+    found += [*two_apart(own), *percents(own)] if own.transform == "none" else []
     return ordered(_without_echoes(found))
 
 

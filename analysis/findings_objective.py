@@ -29,6 +29,9 @@ BUDGET = re.compile(
 """How long a run lasted. Not warmup_steps or gradient_accumulation_steps, which are settings."""
 MOST_BUDGETS = 12
 """Of more budgets none is asked for alone."""
+MOST_PERCENTS, APART = 0.1, 20.0
+"""Results that are a hundredth of themselves among the others: at most such a share of all, and by
+so much larger than the largest of the others."""
 EDGE = 0.1
 """The outer tenth of an axis is its edge."""
 TOP = 0.1
@@ -50,6 +53,34 @@ def constants(frame: Frame) -> list[Finding]:
             )
         )
     return findings
+
+
+def percents(frame: Frame) -> list[Finding]:
+    """Results that were probably logged in percent among shares; the frame's as they were logged.
+
+    All others lie between 0 and 1, and a hundredth of each lies among them.
+    """
+    y = frame.objective
+    odd = y > 1
+    others, n = y[~odd], int(odd.sum())
+    if not 0 < n <= MOST_PERCENTS * len(y) or others.min() < 0 or others.max() <= 0:
+        return []
+    far, would = y[odd].min() >= APART * others.max(), y[odd] / 100
+    if not far or would.min() < others.min() or would.max() > 1:
+        return []
+    row = int(np.flatnonzero(odd)[0])
+    return [
+        finding(
+            "percents" if n > 1 else "percents.one",
+            metric=frame.metric,
+            n=n,
+            runs=len(y),
+            run=frame.run_ids[row],
+            value=float(y[row]),
+            share=float(y[row]) / 100,
+            kept=filter_text(frame.metric, "<=", value=1),
+        )
+    ]
 
 
 def _constant(parameter: Parameter, *, tried: bool) -> Finding:

@@ -106,3 +106,11 @@ def _(rng, fault, tmp_path):
         at = book.logged({}, metrics={})
         book.append([Declared(id=at.id, run=None, at=at.at, metric="loss", direction=way)])
     return Frame.from_journal(tmp_path, metric="loss", direction="minimize").notes
+
+
+@plants("percents")
+def _(rng, fault):
+    table = clean(rng)
+    y = 0.5 + 0.4 * rng.random(100)
+    y[7] = 61.0 if fault else 0.99
+    return seen(table, y)
