@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import permutations
@@ -26,6 +27,8 @@ FEWEST = 3
 """Runs of a level, none of which gave a result, before that is said."""
 ROUNDED = 1e-9
 """Relative distance within which a value is an end of a range: programs say exp(log(low))."""
+FIGURE, TEXTS = re.compile(r"[0-9]"), 0.1
+"""What a text has that was meant for a number, and how many there are at most for each number."""
 SLIPS = 0.05
 """Share of the runs up to which those with another name are taken for slips of the pen."""
 MIXED = 1.5
@@ -52,6 +55,7 @@ def intake_notes(
         *_fruitless(runs, reasons, inference),
         *stopped(runs, reasons, inference=inference),
         *_outside(runs, reasons, inference),
+        *_texts(runs, reasons, inference),
     ]
     return tuple(found)
 
@@ -213,6 +217,34 @@ def _outside(runs: Runs, reasons: Sequence[str | None], inference: Inference) ->
                     least=min(least, low),
                     most=max(most, high),
                     where=where,
+                )
+            )
+    return found
+
+
+def _texts(runs: Runs, reasons: Sequence[str | None], inference: Inference) -> list[Finding]:
+    """Parameters that are numbers in nearly all used runs, and in some a text with a figure in it.
+
+    A decimal comma, a slip of the pen: nothing that a number could be made of, so that the text is
+    a value of its own, or all numbers are levels.
+    """
+    used, found = [k for k, reason in enumerate(reasons) if reason is None], []
+    for parameter in inference.studied:
+        column = runs.columns[parameter.name]
+        odd = [k for k in used if isinstance(text := column[k], str) and FIGURE.search(text)]
+        n_numbers = sum(isinstance(column[k], int | float) for k in used)
+        if 0 < len(odd) <= TEXTS * n_numbers:
+            values = tuple(dict.fromkeys(setting(column[k]) for k in odd))
+            told = (*values[:SHOWN], *("…",) * (len(values) > SHOWN))
+            found.append(
+                finding(
+                    "text_number" if len(odd) > 1 else "text_number.one",
+                    parameter.name,
+                    name=parameter.name,
+                    n=len(odd),
+                    runs=len(used),
+                    run=runs.run_ids[odd[0]],
+                    values=told,
                 )
             )
     return found

@@ -22,16 +22,13 @@ from journal.guesses import guess, nearest
 from journal.ids import uuid7
 from journal.journal import Journal
 from journal.journal import open as open_journal
-from journal.oneshot import assigned, read_condition
+from journal.oneshot import assigned, read_condition, read_value
 from journal.runs import Run, fold
 from journal.screen import say
-from journal.values import Scalar, check_name, read_scalar, write_scalar
+from journal.values import Scalar, check_name, write_scalar
 
 _Pairs = Sequence[tuple[Run, Run]]
 """Each run as it is, and as it will be."""
-
-_IN_ITS_PLACE = "VALUE"
-"""What hints say where nobody but the reader knows the value."""
 
 
 def mount(application: typer.Typer) -> None:
@@ -132,10 +129,7 @@ def default(
     if value is None:  # as `log` has it: dropout=0.1
         ((parameter, value),) = assigned([parameter], "a default").items()
     check_name(parameter)
-    if value == _IN_ITS_PLACE:
-        hint = f"put what {parameter} was in its place"
-        raise UsageError(f"{value} stands for a value", word=word, hint=hint)
-    told = values.parameters({parameter: read_scalar(value)})[parameter]
+    told = values.parameters({parameter: read_value(parameter, value)})[parameter]
     condition = read_condition(when or ())
     _give(parameter, told, condition=condition, new=new, word=word, address=address)
 

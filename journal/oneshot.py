@@ -36,6 +36,9 @@ OPTIONS: dict[str, str] = {
 REPEATED = frozenset({"metric", "tag"})
 """Fields that an option may fill more than once."""
 
+_GAP = "VALUE"
+"""What hints say where nobody but the reader knows the value."""
+
 
 class Request:
     """What the words of ``knobwise log`` ask for, before any value is read."""
@@ -200,7 +203,15 @@ def read_parameters(words: Sequence[str]) -> dict[str, Scalar]:
     for name, text in told.items():
         if not text.strip():  # most often a shell's variable that is not set
             sys.stderr.write(f"knobwise: nothing stands after {name}=; that is null\n")
-    return {name: read_scalar(text) for name, text in told.items()}
+    return {name: read_value(name, text) for name, text in told.items()}
+
+
+def read_value(name: str, text: str) -> Scalar:
+    """The value that a word tells. Raises UsageError for what stands for one in hints."""
+    if text == _GAP:
+        hint = f"put what {name} was in its place, or \"'{text}'\" for the text"
+        raise UsageError(f"{text} stands for a value", word=text, hint=hint)
+    return read_scalar(text)
 
 
 def read_condition(words: Sequence[str]) -> dict[str, tuple[Scalar, ...]]:

@@ -114,3 +114,12 @@ def _(rng, fault):
     y = 0.5 + 0.4 * rng.random(100)
     y[7] = 61.0 if fault else 0.99
     return seen(table, y)
+
+
+@plants("text_number")
+def _(rng, fault):
+    table = clean(rng)
+    y = score(table, rng)
+    table["p00"] = table["p00"].astype(object)
+    table.loc[[3, 8], "p00"] = ["0,001", "1e-3x"] if fault else "auto"
+    return seen(table, y)

@@ -97,15 +97,22 @@ def test_a_default_may_be_written_as_log_has_it_and_a_new_name_is_refused(knobwi
     assert {told.params["opt"] for told in runs()} == {"sgd"}
 
 
-def test_a_default_that_was_pasted_with_its_gap_is_refused(knobwise, run):
+def test_what_was_pasted_with_its_gap_is_refused(knobwise, run):
+    """The control: the text itself, in quotes."""
     knobwise("log", "lr=1", "dropout=0.5")
     before = len(journal.open().read().events)
-    for words in (["dropout=VALUE"], ["dropout", "VALUE"]):
-        refused = knobwise("default", *words)
+    for words in (
+        ["default", "dropout=VALUE"],
+        ["default", "dropout", "VALUE"],
+        ["amend", run, "dropout=VALUE"],
+    ):
+        refused = knobwise(*words)
         assert (refused.status, refused.out) == (2, "")
         assert "VALUE stands for a value\n" in refused.err
         assert "put what dropout was in its place" in refused.err
     assert len(journal.open().read().events) == before
+    assert knobwise("amend", run, "dropout='VALUE'").status == 0
+    assert {told.params["dropout"] for told in runs()} == {"VALUE", 0.5}
 
 
 def test_defaults_are_taken_back_and_what_was_recorded_stays(knobwise, run):
