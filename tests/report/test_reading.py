@@ -35,6 +35,12 @@ def test_ends_to_widen_are_named_with_their_value():
     assert "(width = 256, depth = 1)" in " ".join(story.do_next(planted(), KOREAN))
 
 
+def test_runs_of_less_than_a_second_have_no_time():
+    for seconds, told in ((0.4, False), (None, False), (90.0, True)):
+        report = replace(planted(), plan=replace(planted().plan, seconds=seconds))
+        assert ("(about" in story.do_next(report, VOICE)[0]) == told
+
+
 def test_nobody_is_sent_beyond_an_end_where_the_risk_lies_below_the_margin():
     claim = replace(row("depth").claim, risk_low=0.0, risk_high=0.9 * planted().margin.metric)
     report = changed(planted(), "depth", claim=claim)
