@@ -33,9 +33,10 @@ class Tukey:
     Differences are of the model's level means, so they are adjusted for the other parameters, and
     the other levels weigh equally. Tukey & Kramer's studentised range: exact for levels of equal
     size in a balanced design, conservative else (Tukey 1953; Kramer 1956; Hayter 1984). With a
-    robust table each difference has an error and degrees of freedom of its own (`anova_robust`),
-    which at one parameter are Welch's, by Student's t and Sidak's bound (Tamhane 1979): the range's
-    rate is too high there with few settings for each level (Dunnett 1980).
+    robust table each difference has an error of its own, at one parameter Welch's, and the degrees
+    of freedom that this has where variances are equal (`anova_robust`), with Student's t and the
+    bound of Sidak (Tamhane 1979): the range's rate is too high there with few settings for each
+    level (Dunnett 1980).
     """
 
     level: float = 0.95

@@ -21,6 +21,9 @@ from analysis.anova_fit import LinearModel
 
 SPENT = 1e-6
 """Part of a row that the fit leaves, below which nothing is left to learn its variance from."""
+TOLD = 0.5
+"""Part of an estimate's rows that residuals must tell of. Of a level of one setting they tell
+nothing, and what they tell of the others is no measure of it."""
 MOST_SINGULAR = 1e-9
 MOST_GROUPS = 1500
 MOST_WORK = 2e9
@@ -132,7 +135,7 @@ class _Sandwich:
         """(n, q) orthonormal weights of estimates, raised by what the fit takes of residuals.
 
         With equal variances the products of the scores then have I for their mean, the estimates'
-        covariance. None where the residuals tell nothing of one of the estimates.
+        covariance. None where the residuals tell too little of one of the estimates.
         """
         raised, kept = np.zeros_like(own), np.zeros_like(own)
         if not self.settings:
@@ -144,7 +147,7 @@ class _Sandwich:
             kept[rows] = vectors @ turned
             raised[rows] = vectors @ (turned / np.sqrt(values)[:, None])
         told, vectors = np.linalg.eigh(kept.T @ kept)
-        if told[0] < SPENT:
+        if told[0] < TOLD:
             return None
         return np.asarray(raised @ (vectors / np.sqrt(told)) @ vectors.T)
 

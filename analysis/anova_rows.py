@@ -106,6 +106,8 @@ def _test(
         found = robust.test(index, marginal=evidence.marginal)
         if found is None:
             return left_out(names, "scatter")
+        if found.df != df:
+            return left_out(names, "same")
         F, df, ms, error_df = found.F, found.df, found.error_ms, found.error_df
     return _Test(index, df, ss * more, ms * more, error_df, F=F)
 
@@ -135,8 +137,9 @@ def _row(model: LinearModel, test: _Test, p_adjusted: float, *, evidence: Eviden
     spread = noncentralities(test.F, df=test.df, error_df=error_df)
     n = test.df + error_df + 1
     partial = [share_of(value, n) for value in spread]
-    others = (total_ss - test.effect) / ms + test.df + 1
-    whole = [share_of(value, max(others, 0.0)) for value in spread]
+    others = (total_ss - test.ss) / ms + test.df + 1
+    part = test.ss / test.effect if test.effect > 0 else 1.0  # robust F is not of the mean square
+    whole = [share_of(value * part, max(others, 0.0)) for value in spread]
     term = model.terms[test.index]
     return AnovaTerm(
         parameters=term.parameters,
@@ -147,7 +150,7 @@ def _row(model: LinearModel, test: _Test, p_adjusted: float, *, evidence: Eviden
         F=test.F,
         p=test.p,
         p_adjusted=p_adjusted,
-        omega_squared=omega_squared(test.effect, df=test.df, error_ms=ms, total_ss=total_ss),
+        omega_squared=omega_squared(test.ss, df=test.df, error_ms=ms, total_ss=total_ss),
         omega_low=whole[0],
         omega_high=whole[1],
         partial_eta_squared=partial_eta_squared(test.effect, error_ss=ms * error_df),

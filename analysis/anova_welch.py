@@ -17,7 +17,7 @@ from analysis import anova_says
 from analysis.anova_data import data_of_frame, ranked, standardised
 from analysis.anova_effect import adjusted_p, noncentralities, share_of
 from analysis.anova_says import left_out
-from analysis.blocking import without_blocks
+from analysis.blocking import usable_blocks, without_blocks
 from analysis.errors import require_known
 from analysis.findings_parts import grouped
 from analysis.frame import Frame
@@ -52,7 +52,9 @@ class Welch:
     def __call__(self, frame: Frame) -> tuple[tuple[ClassicalTerm, ...], tuple[Dropped, ...]]:
         """Raises `TooFewRuns`, `ConstantObjective` like the table."""
         y, _ = standardised(frame.objective)  # blocks are taken out by sums of squares
-        data = data_of_frame(without_blocks(replace(frame, objective=y))[0])
+        frame = replace(frame, objective=y)
+        level = without_blocks(frame)[0]
+        data, spent = data_of_frame(level), _spent(frame, level)
         if self.response == "ranks":
             data = ranked(data)
         tests, dropped = [], []
@@ -64,8 +66,10 @@ class Welch:
                 dropped.append(left_out((parameter.name,), "groups", n=FEWEST_PER_GROUP))
             elif still := sum(np.ptp(y) == 0 for y in parts):
                 dropped.append(left_out((parameter.name,), "still", still=still, n=len(parts)))
+            elif sum(map(len, parts)) - len(parts) <= spent:
+                dropped.append(left_out((parameter.name,), "scatter"))
             else:
-                tests.append(_test(parameter.name, parts))
+                tests.append(_test(parameter.name, _as_wide(parts, spent)))
         adjusted = adjusted_p(np.array([test.p for test in tests]), method=self.adjust)
         rows = [replace(t, p_adjusted=float(p)) for t, p in zip(tests, adjusted, strict=True)]
         return tuple(rows), tuple(dropped)
@@ -73,6 +77,27 @@ class Welch:
     def said(self) -> Said:
         """What is done."""
         return anova_says.welch(rows=self.response, adjust=self.adjust)
+
+
+def _spent(frame: Frame, level: Frame) -> int:
+    """Degrees of freedom of the settings' means that went into the blocks' distances.
+
+    None where every setting was run in every block: their means then have all blocks alike.
+    """
+    codes, n_blocks = usable_blocks(frame)
+    if n_blocks < 2:
+        return 0
+    shares = np.zeros((level.n_configurations, n_blocks))
+    np.add.at(shares, (level.configuration, codes), 1.0)
+    shares /= shares.sum(axis=1, keepdims=True)
+    return int(np.linalg.matrix_rank(shares - shares.mean(axis=0)))
+
+
+def _as_wide(parts: list[np.ndarray], spent: int) -> list[np.ndarray]:
+    """The groups as they would scatter had no blocks been fitted to them."""
+    free = sum(map(len, parts)) - len(parts)
+    wider = np.sqrt(free / (free - spent))
+    return [part.mean() + wider * (part - part.mean()) for part in parts] if spent else parts
 
 
 def _test(name: str, parts: list[np.ndarray]) -> ClassicalTerm:

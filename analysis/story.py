@@ -234,7 +234,7 @@ def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
         p.verdict == "undetermined" for p in studied(report)
     )
     if plan is not None and plan.runs:
-        time = _about(plan.seconds, voice) if (plan.seconds or 0) >= 1 else ""
+        time = _about(plan.seconds, voice) if plan.seconds and plan.seconds >= 1 else ""
         runs = voice.count("next.runs", len(plan.runs), time=time)
         key = "next.settle" if plan.settles else "next.learn" if open_ones else "next.narrow"
         said.append(voice.say(key, runs=runs, names=voice.names(plan.settles)))

@@ -114,7 +114,7 @@ def _compared(report: Report, voice: Voice) -> list[str]:
     )
     robust = says is not None and says.key == "says.classical.welch"
     robust |= tests is not None and tests.key == "says.classical.tests.robust"
-    on, of = voice.known(rows), voice.fixed("HC2") if robust else voice.known(error)
+    on, of = voice.known(rows), voice.fixed("CR2") if robust else voice.known(error)
     said = [voice.say("table.contrasts.errors", rows=on, error=of)] if on and of else []
     return [*said, voice.say(f"table.contrasts.{'sidak' if robust else 'tukey'}")]
 

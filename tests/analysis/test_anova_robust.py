@@ -98,6 +98,46 @@ def test_levels_of_two_settings_are_not_tested_robustly_and_that_is_said(rng):
     assert LINE(frame).dropped == ()
 
 
+def test_a_level_of_one_setting_is_not_tested_with_what_others_scatter(rng):
+    """The control: two settings of it, and they are as wild as they are."""
+    for alone, left in (([14, 14, 1], [("a",)]), ([14, 13, 2], [])):
+        frame = framed(
+            pd.DataFrame({"a": np.repeat(list("pqr"), alone), "x": rng.random(29)}), rng.random(29)
+        )
+        assert [one.parameters for one in ROBUST(frame).dropped] == left
+
+
+def test_a_robust_share_of_variance_is_of_the_mean_square_not_of_how_sure_it_is(rng):
+    table = crossed(rng, n_settings=24)
+    y = (2 * table["x"] + table["b"].map("abcde".index) + rng.normal(size=120) * 0.1).to_numpy()
+    robust, plain = ROBUST(framed(table, y, blocks=["b"])), LINE(framed(table, y, blocks=["b"]))
+    for name in ("x", "z", "b"):
+        found = robust[name]
+        assert 0 <= found.omega_low <= found.omega_squared <= found.omega_high < 1
+        assert found.omega_squared == pytest.approx(plain[name].omega_squared, abs=0.02)
+
+
+def test_parameters_that_are_nearly_copies_are_named(rng):
+    table = pd.DataFrame({"x": rng.random(60), "c": rng.choice(list("ab"), 60)})
+    for apart in (1e-8, 3e-9, 1e-9):
+        copied = table.assign(z=table["x"] + apart * rng.normal(size=60))
+        found = ROBUST(framed(copied, rng.normal(size=60)))
+        assert found["c"].p > 0
+        assert {"x", "z"} >= {name for left in found.dropped for name in left.parameters}
+
+
+def test_of_many_rows_those_that_weigh_most_tell_the_degrees_of_freedom(rng, monkeypatch):
+    rows = framed(pd.DataFrame({"x": rng.random(300) ** 6, "z": rng.random(300)}), rng.random(300))
+    table = crossed(rng, n_settings=40)
+    blocks = framed(table, rng.random(200), blocks=["b"])
+    exact = [ROBUST(frame)["x"].error_df for frame in (rows, blocks)]
+    monkeypatch.setattr("analysis.anova_robust.MOST_GROUPS", 30)
+    for frame, known in zip((rows, blocks), exact, strict=True):
+        found = ROBUST(frame)["x"].error_df
+        assert found == pytest.approx(known, rel=0.05)
+        assert found != known
+
+
 def test_settings_in_several_blocks_may_differ_in_how_they_scatter(rng):
     """The control: rows, not settings, whose variances differ."""
     table = crossed(rng, n_settings=40)
@@ -145,6 +185,24 @@ def test_welch_takes_blocks_out_and_counts_a_setting_once(rng):
     y = apart.to_numpy() + rng.normal(size=100) * 0.3
     assert p_of(framed(table, y, blocks=["b"])) < 1e-6
     assert p_of(framed(rows, y)) > 0.1
+
+
+def test_welch_counts_what_blocks_took_where_settings_are_in_one_each(monkeypatch):
+    """The control: what they took is not counted."""
+
+    def wrong() -> float:
+        found = []
+        for seed in range(120):
+            rng = np.random.default_rng(seed)
+            table = pd.DataFrame({"c": rng.choice(list("ab"), 60), "x": rng.random(60)})
+            table["b"] = rng.choice([f"d{i}" for i in range(16)], 60)
+            rows, _ = Welch()(framed(table, rng.normal(size=60), blocks=["b"]))
+            found += [row.p < 0.05 for row in rows]
+        return float(np.mean(found))
+
+    assert wrong() < 0.085
+    monkeypatch.setattr("analysis.anova_welch._spent", lambda frame, level: 0)
+    assert wrong() > 0.1
 
 
 def test_welch_keeps_its_rate_with_many_small_groups(rng):

@@ -1,4 +1,4 @@
-"""Robust, rank, Welch and and blocked versions, terms, interactions: each against its formula."""
+"""Rank, Welch and blocked versions, terms, interactions: each against its formula."""
 
 from dataclasses import replace
 

@@ -219,7 +219,7 @@ def test_everything_at_once_reaches_the_json(tmp_path):
     schema = json.loads((ROOT / "docs/importance.schema.json").read_text(encoding="utf-8"))
     jsonschema.validate(last, schema)
     assert (last["metric"]["name"], first["metric"]["name"]) == ("acc", "acc@1")
-    assert "HC2" in last["classical"]["method"]
+    assert "CR2" in last["classical"]["method"]
     assert any("data entered as random" in note for note in last["classical"]["notes"])
     assert [c["first"] for c in last["classical"]["contrasts"]] == ["a", "a", "b"]
     parts = [(part["by"], part["value"]) for part in last["strata"]]

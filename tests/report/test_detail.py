@@ -72,7 +72,7 @@ def test_the_classical_table_has_every_term():
     assert names == ["act", "lr", "act with lr", "dataset", "lack of fit, against pure error"]
     assert table.rows[-1][3].numbers == (1.4,)
     assert "not tested: nesterov, cannot be told" in table.caption
-    assert "HC2" in table.caption
+    assert "CR2" in table.caption
     assert "sd between blocks 0.012" in table.caption
 
 
@@ -133,7 +133,7 @@ def test_page_and_comment_show_the_same_numbers(language):
     for text in ("0.90 [0.50, 0.95]", "-0.0123 [-0.0163, -0.0083]"):
         assert text in page
         assert text in comment
-    assert "HC2" in page
+    assert "CR2" in page
 
 
 def test_a_saved_report_keeps_them():
@@ -143,7 +143,7 @@ def test_a_saved_report_keeps_them():
 def test_the_classical_table_speaks_the_readers_language():
     found = detailed().classical
     table = tables_detail.classical(detailed(), Voice(words("ko")))
-    assert table.caption.startswith("II형 강건한 F 검정(HC2), 대상 설정 평균, 기준 잔차")
+    assert table.caption.startswith("II형 강건한 F 검정(CR2, 호텔링 T²), 대상 설정 평균, 기준 잔차")
     assert "검정하지 않음: nesterov(다른 항과 구별할 수 없음)" in table.caption
     assert "dataset: 무작위 효과, 블록 사이 표준편차 0.012" in table.caption
     foreign = replace(found, says=None, notes_say=())  # a report that has only the text
@@ -175,7 +175,7 @@ def test_a_significant_lack_of_fit_is_explained():
 def test_the_methods_are_those_of_the_tests_that_were_made():
     assert "<li>Classical ANOVA" not in html.render([small(planted())])  # no test was made
     report = small(detailed())
-    told = "<li>Classical ANOVA: type II robust F tests (HC2) on configuration means against"
+    told = "<li>Classical ANOVA: type II robust F tests (CR2, Hotelling T²) on configuration means"
     assert told in re.sub("</?bdi>", "", html.render([report]))
     none = replace(report.classical, terms=(), asked=True)
     assert "<li>Classical ANOVA" not in html.render([replace(report, classical=none)])
@@ -185,7 +185,7 @@ def test_a_comment_says_how_the_tests_in_its_table_were_made():
     lines = markdown.render([detailed()]).splitlines()
     (told,) = (line for line in lines if line.startswith("F, p adj., ω²: "))
     for part in (
-        "type II robust F tests (HC2)",
+        "type II robust F tests (CR2, Hotelling T²)",
         "sd between blocks 0.012",
         "not tested: `nesterov`",
     ):
@@ -197,9 +197,9 @@ def test_a_comment_says_how_the_tests_in_its_table_were_made():
 @pytest.mark.parametrize(
     ("says", "errors"),
     [
-        (METHOD, "configuration means, errors: HC2; Sidak"),
+        (METHOD, "configuration means, errors: CR2; Sidak"),
         (replace_fact(METHOD, tests=said("classical.tests")), "means, errors: the residual; Tukey"),
-        (anova_says.welch(rows="means", adjust="holm"), "means, errors: HC2; Sidak"),
+        (anova_says.welch(rows="means", adjust="holm"), "means, errors: CR2; Sidak"),
         (said("classical.none", reason="few"), "held equal (Tukey"),
         (None, "held equal (Tukey"),
     ],
