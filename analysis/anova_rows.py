@@ -108,7 +108,7 @@ def _test(
             return left_out(names, "scatter")
         if found.df != df:
             return left_out(names, "same")
-        F, df, ms, error_df = found.F, found.df, found.error_ms, found.error_df
+        F, ms, error_df = found.F, found.error_ms, found.error_df
     return _Test(index, df, ss * more, ms * more, error_df, F=F)
 
 

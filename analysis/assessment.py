@@ -12,7 +12,6 @@ from dataclasses import replace
 from numbers import Real
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from analysis import answers, summary
 from analysis.accumulation import accumulation
@@ -36,6 +35,7 @@ from analysis.results import Failures, Finding, Margin, Metric, Report, RunCount
 from analysis.results_runs import Scalar
 from analysis.sentences import said
 from analysis.study import Study, study
+from analysis.threads import one_thread
 from analysis.together import surface
 from analysis.transform import How, transformed
 
@@ -46,6 +46,7 @@ Asked = tuple[tuple[str, Scalar], ...]
 PLAIN = Classical()
 
 
+@one_thread
 def assess(
     frame: Frame,
     *,
@@ -77,38 +78,36 @@ def assess(
     seed = int(rng) if isinstance(rng, int | np.integer) else None
     study_rng, judge_rng, plan_rng, growth_rng = np.random.default_rng(rng).spawn(4)
     tell = progress or _silent
-    # One thread per linear-algebra call: the same sums in the same order, on any machine.
-    with threadpool_limits(limits=1):
-        tell("reading the design", 0.0)
-        classical.check(frame)
-        rescaled, of_scale = transformed(frame, transform)
-        level, of_blocks = without_blocks(rescaled)
-        seen = findings(rescaled, logged=frame) if rescaled.measurable else ()
-        found = (*seen, *of_scale, *of_blocks)
-        asked = _asked(frame, margin, share_margin, transform, seed)
-        report = _unanswered(level, found, seed=seed, command=command, asked=asked)
-        there = whole = None
-        try:
-            require_enough(level)
-            tell("fitting", 0.1)
-            there = fitted(level, study_rng, workers=workers)
-            bar = summary.margin(margin, share_margin, raw=frame, rescaled=rescaled, there=there)
-            report = _described(report, there, bar, summary.logged(frame, level))
-            require_skill(there, apart_in=block_named(of_blocks))
-            whole = study(there, workers=workers, corners=corners(level), times=times(level))
-            grown = accumulation(whole, growth_rng, workers=workers)
-            report = replace(report, accumulation=grown)
-            judge = Judge(
-                whole, level, bar, judge_rng, workers, classical(rescaled), confounded(rescaled)
-            )
-            report = _answered(report, whole, judge, tell)
-        except Withheld as reason:
-            failed = why_failed(level, judge_rng, workers=workers)
-            report = _withheld(report, reason, failed, where=see_them(level))
-        report = _pictured(report, there)
-        tell("planning", 0.9)
-        if planned:
-            report = _planned(report, whole, level, planned, plan_rng, rescaled=rescaled)
+    tell("reading the design", 0.0)
+    classical.check(frame)
+    rescaled, of_scale = transformed(frame, transform)
+    level, of_blocks = without_blocks(rescaled)
+    seen = findings(rescaled, logged=frame) if rescaled.measurable else ()
+    found = (*seen, *of_scale, *of_blocks)
+    asked = _asked(frame, margin, share_margin, transform, seed)
+    report = _unanswered(level, found, seed=seed, command=command, asked=asked)
+    there = whole = None
+    try:
+        require_enough(level)
+        tell("fitting", 0.1)
+        there = fitted(level, study_rng, workers=workers)
+        bar = summary.margin(margin, share_margin, raw=frame, rescaled=rescaled, there=there)
+        report = _described(report, there, bar, summary.logged(frame, level))
+        require_skill(there, apart_in=block_named(of_blocks))
+        whole = study(there, workers=workers, corners=corners(level), times=times(level))
+        grown = accumulation(whole, growth_rng, workers=workers)
+        report = replace(report, accumulation=grown)
+        judge = Judge(
+            whole, level, bar, judge_rng, workers, classical(rescaled), confounded(rescaled)
+        )
+        report = _answered(report, whole, judge, tell)
+    except Withheld as reason:
+        failed = why_failed(level, judge_rng, workers=workers)
+        report = _withheld(report, reason, failed, where=see_them(level))
+    report = _pictured(report, there)
+    tell("planning", 0.9)
+    if planned:
+        report = _planned(report, whole, level, planned, plan_rng, rescaled=rescaled)
     tell("done", 1.0)
     return report
 

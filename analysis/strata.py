@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from analysis.blocking import without_blocks
 from analysis.enough import require_enough, require_skill
@@ -26,6 +25,7 @@ from analysis.results import Said, Scalar, Stratum, StratumParameter, Transform
 from analysis.sensitivity import Sensitivity, sensitivity
 from analysis.sentences import english
 from analysis.space import Space, factorize, is_number, level_key, missing
+from analysis.threads import one_thread
 from analysis.transform import transformed
 from journal.filter_writer import filter_text
 
@@ -92,6 +92,7 @@ def parts_at(frames: Mapping[int, Frame]) -> list[Part]:
     return [Part("step", step, frames[step]) for step in sorted(frames)]
 
 
+@one_thread
 def strata(
     parts: Iterable[Part],
     *,
@@ -110,8 +111,7 @@ def strata(
     for place, (part, stream) in enumerate(zip(asked, streams, strict=True)):
         if progress is not None:
             progress(f"{part.by} {part.value}", place / len(asked))
-        with threadpool_limits(limits=1):
-            found.append(stratum(part, stream, transform=transform, workers=workers))
+        found.append(stratum(part, stream, transform=transform, workers=workers))
     return tuple(found)
 
 
