@@ -11,7 +11,7 @@ degrees of freedom that match how much the sandwich would vary if variances were
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -25,11 +25,11 @@ TOLD = 0.5
 """Part of an estimate's rows that residuals must tell of. Of a level of one setting they tell
 nothing, and what they tell of the others is no measure of it."""
 MOST_SINGULAR = 1e-9
-MOST_GROUPS = 1500
 MOST_WORK = 2e9
-"""Rows, or settings, whose residuals' correlations count in degrees of freedom: those that weigh
-most (and of settings, few enough for so many multiplications). Of the others their own variance
-does; they are many, so that each weighs little."""
+MOST_GROUPS = 1500
+"""Multiplications for the degrees of freedom of one test. Where it would take more, correlations
+count among the rows (or settings, as many as that pays for) that weigh most, and of the others
+their own variance; they are many, so that each weighs little."""
 
 
 @dataclass(frozen=True)
@@ -171,42 +171,54 @@ class _Sandwich:
     def varies(self, raised: np.ndarray) -> float:
         """The summed variance of the covariance's entries under equal variances and normal errors.
 
-        Of scores z_s with covariances G_st: sum of (tr G_st)^2 + tr G_st G_st over s and t.
+        Of scores z_s with covariances G_st: sum of (tr G_st)^2 + tr G_st G_st over s and t. Apart
+        from s = t, G_st is -A_s' A_t, and the sum needs the A only as the moments sum_s A_s x A_s.
         """
-        if self.settings:
-            return sum(self._between_settings(raised), start=0.0)
-        weight = (raised**2).sum(axis=1)
-        if len(weight) <= MOST_GROUPS:
-            return 2 * float(np.sum((self._left * (raised @ raised.T)) ** 2))
-        most = np.argsort(-weight)[:MOST_GROUPS]
-        among = _left_by(self.fitted[most]) * (raised[most] @ raised[most].T)
-        rest = np.delete(weight * self._spare, most)
-        return 2 * float(np.sum(among**2) + np.sum(rest**2))
+        left, took = self._alone(raised)
+        k, q = self.fitted.shape[1], raised.shape[1]
+        if len(left) * (k * q) ** 2 > MOST_WORK:
+            return float(left.sum()) + self._among(raised, np.argsort(-left - took))
+        every = self._shared(raised, np.arange(len(left))).reshape(-1, k * q)
+        moments = (every.T @ every).reshape(k, q, k, q)
+        everything = np.sum(moments * (moments + moments.transpose(0, 3, 2, 1)))
+        return float(left.sum() + max(everything - took.sum(), 0.0))
 
-    @cached_property
-    def _left(self) -> np.ndarray:
-        """(n, n) covariance of the residuals of rows of variance one."""
-        return _left_by(self.fitted)
+    def _among(self, raised: np.ndarray, order: np.ndarray) -> float:
+        """The part of s apart from t, of as many settings as can be paid, the first ones."""
+        most = order[:MOST_GROUPS]
+        if not self.settings:
+            fitted, own = self.fitted[most], raised[most]
+            products = (fitted @ fitted.T) * (own @ own.T)
+            np.fill_diagonal(products, 0)
+            return 2 * float(np.sum(products**2))
+        price = self.fitted.shape[1] * raised.shape[1] ** 2
+        shared = self._shared(raised, most[: int(max((MOST_WORK / price) ** 0.5, 1))])
+        found = 0.0
+        for place, one in enumerate(shared[1:], start=1):
+            covariance = np.einsum("ka,tkb->tab", one, shared[:place])
+            found += 2 * float(_with_itself(covariance).sum())
+        return found
 
-    def _between_settings(self, raised: np.ndarray) -> Iterator[float]:
-        """Each setting's part of `varies`."""
-        shared = np.array([self.fitted[rows].T @ raised[rows] for rows in self.settings])
+    def _alone(self, raised: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(n or n_settings,) each one's part with itself, and that of what the fit takes of it."""
+        if not self.settings:
+            weight = (raised**2).sum(axis=1)
+            left = weight * self._spare
+            return 2 * left**2, 2 * (weight - left) ** 2
+        shared = self._shared(raised, np.arange(len(self.settings)))
         own = np.array([raised[rows].T @ raised[rows] for rows in self.settings])
-        _, k, q = shared.shape
-        n = int(min(MOST_GROUPS, max((MOST_WORK / (k * q * q)) ** 0.5, 1)))
-        order = np.argsort(-np.trace(own, axis1=1, axis2=2))
-        most = shared[order[:n]]
-        for place, setting in enumerate(order):
-            against = most if place < n else shared[setting][None]
-            at = place if place < n else 0
-            covariance = -np.einsum("ka,tkb->tab", shared[setting], against)
-            covariance[at] += own[setting]
-            alone = np.trace(covariance, axis1=1, axis2=2)
-            yield float(np.sum(alone**2) + np.einsum("tab,tba->", covariance, covariance))
+        taken = np.einsum("ska,skb->sab", shared, shared)
+        return _with_itself(own - taken), _with_itself(taken)
+
+    def _shared(self, raised: np.ndarray, some: np.ndarray) -> np.ndarray:
+        """(m, k, q) what the fit's columns and the estimates share in each of some settings."""
+        if not self.settings:
+            return np.asarray(self.fitted[some][:, :, None] * raised[some][:, None, :])
+        settings = [self.settings[place] for place in some]
+        return np.array([self.fitted[rows].T @ raised[rows] for rows in settings])
 
 
-def _left_by(fitted: np.ndarray) -> np.ndarray:
-    """I less the projection on what is fitted."""
-    left = -(fitted @ fitted.T)
-    np.einsum("ii->i", left)[:] += 1
-    return np.asarray(left)
+def _with_itself(covariances: np.ndarray) -> np.ndarray:
+    """(m,) of (m, q, q) covariances G: (tr G)^2 + tr G G."""
+    trace = np.trace(covariances, axis1=1, axis2=2)
+    return np.asarray(trace**2 + np.einsum("sab,sba->s", covariances, covariances))

@@ -131,6 +131,8 @@ def test_of_many_rows_those_that_weigh_most_tell_the_degrees_of_freedom(rng, mon
     table = crossed(rng, n_settings=40)
     blocks = framed(table, rng.random(200), blocks=["b"])
     exact = [ROBUST(frame)["x"].error_df for frame in (rows, blocks)]
+    monkeypatch.setattr("analysis.anova_robust.MOST_WORK", 1_000)
+    assert ROBUST(rows)["x"].error_df == pytest.approx(exact[0], rel=1e-9)
     monkeypatch.setattr("analysis.anova_robust.MOST_GROUPS", 30)
     for frame, known in zip((rows, blocks), exact, strict=True):
         found = ROBUST(frame)["x"].error_df
