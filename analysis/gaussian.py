@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cho_solve
 
 from analysis.kernels import Axis
+from analysis.lapack import cholesky
 from analysis.slices import active_share
 from analysis.space import Space
 
@@ -272,15 +273,12 @@ def _factor(gram: np.ndarray) -> tuple[np.ndarray, bool]:
     Raises `LinAlgError` where a hundredth of the variance does not help.
     """
     nugget, most = NUGGET, 1000 * NUGGET
-    while True:
-        try:
-            factor, lower = cho_factor(gram, lower=True)
-            return factor, lower
-        except np.linalg.LinAlgError:
-            if nugget >= most:
-                raise
-            gram[np.diag_indices_from(gram)] += 9 * nugget
-            nugget *= 10
+    while (factor := cholesky(gram.copy(order="F"), lower=True)) is None:
+        if nugget >= most:
+            raise np.linalg.LinAlgError("the covariance is not definite")
+        gram[np.diag_indices_from(gram)] += 9 * nugget
+        nugget *= 10
+    return factor, True
 
 
 def standardise(data: Data) -> tuple[float, float, np.ndarray]:

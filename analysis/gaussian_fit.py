@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from itertools import compress
 
 import numpy as np
-from scipy.linalg.lapack import dpotrf, dpotri, dpotrs, dtpttr, dtrtrs, dtrttp
+from scipy.linalg.lapack import dpotrs, dtpttr, dtrtrs, dtrttp
 from scipy.optimize import minimize
 from scipy.special import betaln
 
 from analysis.gaussian import LARGEST, NUGGET, Data, Fit, Model, standardise, symmetric, total
+from analysis.lapack import cholesky, inverse
 from analysis.space import Space
 
 TOLERANCE = 1e-4
@@ -145,8 +146,7 @@ class _Evidence:
         diagonal += np.exp(theta[-1]) * self.noise + NUGGET
         if not diagonal.max() < LARGEST:
             return None
-        factor, failed = dpotrf(gram, clean=0, overwrite_a=1)
-        return None if failed else np.asarray(factor)
+        return cholesky(gram)
 
     def value_and_slope(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """Negative log posterior and its gradient."""
@@ -157,8 +157,9 @@ class _Evidence:
         if factor is None:
             return 1e10, np.zeros_like(theta)
         alpha = dpotrs(factor, self.target)[0]
+        value = self._value(theta, factor, self.target @ alpha)
         pull = np.outer(alpha, alpha)
-        pull -= dpotri(factor)[0].T
+        pull -= inverse(factor).T
         half = _packed(pull)
         own = half[self.diagonal]
         # An entry off the diagonal stands for two.
@@ -181,7 +182,6 @@ class _Evidence:
             half @ (product - 1 - first - second),
         )
         slope[-1] = np.exp(theta[-1]) * (own @ self.noise)
-        value = self._value(theta, factor, self.target @ alpha)
         return value, -0.5 * slope + (theta - self.mean) / self.spread**2
 
     def _value(self, theta: np.ndarray, factor: np.ndarray, square: float) -> float:
