@@ -10,6 +10,7 @@ from scipy.stats import hypergeom
 
 from analysis.blocking import without_blocks
 from analysis.conditions import CHANCE, chance_of_split
+from analysis.evenness import sampling_weights
 from analysis.far_group import far_above
 from analysis.findings_parts import ALPHA, numbers_run, valued
 from analysis.frame import Frame
@@ -104,11 +105,12 @@ def heavy_tails(frame: Frame) -> list[Finding]:
     plain = without_blocks(frame)[0]
     if frame.transform != "none" or plain.n_configurations < MIN_CONFIGURATIONS:
         return []
-    share = tail_share(plain.means)
+    weights = sampling_weights(plain)
+    share = tail_share(plain.means, weights)
     if share < HEAVY:
         return []
     better = "log" if choose(frame)[0] == "log10" else "rank"
-    if better == "rank" and heavy_where(plain) == "good":
+    if better == "rank" and heavy_where(plain, weights) == "good":
         return [finding("heavy_tails.good", metric=frame.metric, share=share, tail=TAIL)]
     return [finding("heavy_tails", metric=frame.metric, share=share, tail=TAIL, better=better)]
 

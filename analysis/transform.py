@@ -11,7 +11,9 @@ variance, the shares describe those runs and nothing else. The rule of `auto`, i
 - none otherwise.
 
 Heavy-tailed: the 5 % of the configurations farthest from the mean hold 60 % or more of the sum of
-squares (a normal distribution gives 28 %, an exponential one 50 %). The bad side is, if that is
+squares (a normal distribution gives 28 %, an exponential one 50 %). They count by the weights that
+undo crowding (`evenness`): most runs of an optimizer are near the best and alike, and its first
+ones would pass for a tail. The bad side is, if that is
 still so with good results drawn in to three robust standard deviations of the median, or if a few
 good results lie far from all others with nothing between. Where few settings are good and the
 others are all alike, the good ones are what is asked about, and ranks would be spent on the order
@@ -32,6 +34,7 @@ from scipy.stats import rankdata, spearmanr
 
 from analysis.blocking import without_blocks
 from analysis.errors import InputError, Misused, chosen
+from analysis.evenness import sampling_weights
 from analysis.far_group import far_above
 from analysis.frame import Frame
 from analysis.noise import replicate_squares
@@ -97,11 +100,12 @@ def choose(frame: Frame) -> tuple[Transform, Said | None]:
     means = plain.means
     if frame.transform != "none" or len(means) < MIN_CONFIGURATIONS or np.ptp(means) == 0:
         return "none", None
-    tail, heavy = tail_share(means), heavy_where(plain) == "bad"
+    weights = sampling_weights(plain)
+    tail, heavy = tail_share(means, weights), heavy_where(plain, weights) == "bad"
     apart = far_above(-frame.sign * plain.objective) is not None
     if frame.objective.min() > 0:
         logs = without_blocks(replace(frame, objective=np.log10(frame.objective)))[0]
-        why = _logarithm(logs, plain, tail=tail, heavy=heavy)
+        why = _logarithm(logs, plain, weights, tail=tail, heavy=heavy)
         apart_in_logs = far_above(-frame.sign * logs.objective) is not None
         if why is not None and not apart_in_logs:
             return "log10", why
@@ -113,33 +117,35 @@ def choose(frame: Frame) -> tuple[Transform, Said | None]:
     return "none", None
 
 
-def _logarithm(logs: Frame, plain: Frame, *, tail: float, heavy: bool) -> Said | None:
+def _logarithm(
+    logs: Frame, plain: Frame, weights: np.ndarray, *, tail: float, heavy: bool
+) -> Said | None:
     """Why logarithms describe the runs better, or None; tail, heavy: what `choose` knows."""
-    log_tail = tail_share(logs.means)
-    if log_tail >= tail:
+    if tail_share(logs.means) >= tail_share(plain.means):
         return None
     told, growth = told_decades(logs, plain), noise_growth(_of_one(plain))
     if told >= DECADES:
         return said("scale_reason.spans", decades=told)
-    if heavy and log_tail < HEAVY:
+    if heavy and tail_share(logs.means, weights) < HEAVY:
         return said("scale_reason.tail", share=tail, tail=TAIL)
     if np.ptp(logs.objective) >= 1 and growth is not None and growth > GROWTH:
         return said("scale_reason.noise", growth=growth)
     return None
 
 
-def heavy_where(frame: Frame) -> Literal["bad", "good"] | None:
+def heavy_where(frame: Frame, weights: np.ndarray) -> Literal["bad", "good"] | None:
     """On which side the few configurations lie that hold most of the sum of squares, if any do.
 
+    weights: (n_configurations,) as `tail_share` takes them.
     "good" only if the bad side is not heavy by itself, and values lead up to the good ones: a few
     far from all others, with nothing between, are no small region but something else.
     """
-    if tail_share(frame.means) < HEAVY:
+    if tail_share(frame.means, weights) < HEAVY:
         return None
     quality = frame.sign * frame.means
     middle = float(np.median(quality))
     limit = middle + REACH * 1.4826 * float(np.median(np.abs(quality - middle)))
-    by_itself = tail_share(np.minimum(quality, limit)) >= HEAVY
+    by_itself = tail_share(np.minimum(quality, limit), weights) >= HEAVY
     return "bad" if by_itself or far_above(quality) is not None else "good"
 
 
@@ -180,12 +186,19 @@ def _of_one(frame: Frame) -> Frame:
     return replace(frame, objective=frame.objective / float(np.abs(frame.objective).max()))
 
 
-def tail_share(values: np.ndarray) -> float:
-    """Share of the sum of squares held by the 5 % of (n,) values farthest from the mean."""
+def tail_share(values: np.ndarray, weights: np.ndarray | None = None) -> float:
+    """Share of the sum of squares held by the 5 % of (n,) values farthest from the mean.
+
+    weights: (n,) how much each counts, 1 on average; of the last within the 5 % a part may.
+    """
+    weights = np.ones(len(values)) if weights is None else weights
     unit = float(np.abs(values).max()) or 1.0  # of values near 1e200 the squares are infinite
-    squares = np.sort((values / unit - (values / unit).mean()) ** 2)[::-1]
-    total = squares.sum()
-    return float(squares[: max(1, round(TAIL * len(values)))].sum() / total) if total > 0 else 0.0
+    squares = (values / unit - np.average(values / unit, weights=weights)) ** 2
+    farthest = np.argsort(-squares)
+    weights, squares = weights[farthest], squares[farthest]
+    room = max(1, round(TAIL * len(values))) - (np.cumsum(weights) - weights)
+    held, total = np.clip(room, 0, weights) @ squares, weights @ squares
+    return float(held / total) if total > 0 else 0.0
 
 
 def noise_growth(frame: Frame) -> float | None:

@@ -8,6 +8,7 @@ import pytest
 from scipy.stats import rankdata
 
 from analysis.errors import InputError
+from analysis.evenness import sampling_weights
 from analysis.findings import findings
 from analysis.frame import Direction, Frame
 from analysis.sentences import english
@@ -66,14 +67,17 @@ def test_ranks_are_for_far_runs_on_the_bad_side_only(direction):
     well = np.exp(-(((x - 5) / 0.3) ** 2))
     good, bad = (0.0, 1.0) if direction == "minimize" else (1.0, 0.1)
     narrow = repeated(x, bad + (good - bad) * well, direction, noise=0.02)
-    assert (choose(narrow)[0], heavy_where(narrow)) == ("none", "good")
+    assert (choose(narrow)[0], heavy_where(narrow, sampling_weights(narrow))) == ("none", "good")
     (said,) = [f for f in findings(narrow) if f.code == "heavy_tails"]
     assert "among the best" in said.message
     assert "Narrow the ranges" in said.hint
     (few,) = [f for f in findings(narrow) if f.code == "leverage"]
     assert "among the best" in few.message
     diverged = repeated(x, good + 9 * (bad - good) * well, direction, noise=0.02)
-    assert (choose(diverged)[0], heavy_where(diverged)) == ("rank", "bad")
+    assert (choose(diverged)[0], heavy_where(diverged, sampling_weights(diverged))) == (
+        "rank",
+        "bad",
+    )
     (said,) = [f for f in findings(diverged) if f.code == "heavy_tails"]
     assert "among the best" not in said.message
     assert "--transform rank" in said.hint
@@ -139,6 +143,27 @@ def test_tail_shares_of_known_laws():
     assert tail_share(rng.normal(size=200_000)) == pytest.approx(0.28, abs=0.01)
     assert tail_share(rng.exponential(size=200_000)) == pytest.approx(0.50, abs=0.02)
     assert tail_share(np.ones(9)) == 0
+    values = rng.exponential(size=200)
+    counted = np.r_[np.repeat(values[:100], 3), values[100:]]  # three times each is a weight of 3
+    weights = np.r_[np.full(100, 1.5), np.full(100, 0.5)]
+    assert tail_share(values, weights) == pytest.approx(tail_share(counted), rel=0.02)
+
+
+def test_the_first_runs_of_an_optimizer_are_no_tail():
+    """The control: the same values, of settings spread evenly."""
+    rng = np.random.default_rng(4)
+    x = np.r_[rng.uniform(size=12), rng.normal(0.6, 0.04, 108)]
+    y = 10 * (x - 0.6) ** 2 + rng.normal(0, 0.01, 120) - 1
+    table = pd.DataFrame({"x": x, "y": y})
+    crowded = Frame.from_table(table, parameters=["x"], metric="y", direction="minimize")
+    assert tail_share(crowded.means) > 0.8
+    assert choose(crowded)[0] == "none"
+    assert "heavy_tails" not in [f.code for f in findings(crowded)]
+    assert choose(runs(y))[0] == "rank"
+    # Nor do they hide one: results that diverged among the first runs.
+    table.loc[:4, "y"] = 10.0 ** np.arange(2, 7)
+    diverged = Frame.from_table(table, parameters=["x"], metric="y", direction="minimize")
+    assert choose(diverged)[0] == "rank"
 
 
 def test_a_metric_over_all_decades_a_float_has_is_read_as_log():
