@@ -8,7 +8,9 @@ that have seen a configuration remember it, and they are learned anew without ea
 (`blend`).
 
 Shares and risks are two questions about two regions: shares are dominated by bad runs, risks live
-among good ones. Risks go by skill on the scale of normal scores, which weighs all runs alike.
+among good ones. Risks go by skill on the scale of normal scores, which weighs all runs alike; but
+where results lie in steps far apart, most of it is of the noise within each, and who as good as
+ties there and is far off in the objective's unit is not asked (docs/decisions/0099).
 Shares go by skill on the objective's own; but there a handful of diverged runs can decide, so skill
 with the outer twentieth at either end drawn in counts as much (docs/decisions/0071).
 """
@@ -51,6 +53,11 @@ EVIDENCE = 2.5
 CERTAIN, ENOUGH = 4.0, 10
 """With less evidence, or fewer configurations per parameter, weights are learned without each fold
 (docs/decisions/0073)."""
+FAR_OFF = 2.5
+"""Times the least product of squared errors, on normal scores and on the objective's scale with the
+outermost runs drawn in, beyond which a process tells no risks."""
+ROUNDING = 1e-24
+"""Products of shares of the variance below which none is far off."""
 HANDFUL = 0.05
 """Share of the runs at either end that may not decide by themselves who speaks for the shares."""
 
@@ -174,7 +181,10 @@ def _weighed(
     handicap = [*HANDICAP[: len(processes)], HANDICAP[-1]]
     for_shares = blend(surrogates, errors + drawn_in + handicap, rng=vote_rng)
     on_theirs = [scores(guess) for guess in held_out[:-1]]
-    for_risks = blend(processes, _errors(scores(target), on_theirs, on_scores), rng=vote_rng)
+    by_scores = _errors(scores(target), on_theirs, on_scores)
+    off = by_scores.mean(axis=0) * drawn_in[:, :-1].mean(axis=0)
+    near = np.flatnonzero(off <= FAR_OFF * off.min() + ROUNDING).tolist()
+    for_risks = blend([processes[at] for at in near], by_scores[:, near], rng=vote_rng)
     answered = _blended(for_shares, surrogates, held_out)
     return Choice(
         for_shares=for_shares,

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.assessment import assess
 from analysis.fitting import choose
 from analysis.frame import Frame
+from analysis.inference import Declaration
 from analysis.noise import noise
 from benchmarks import truths
 from tests.analysis.planted import framed
@@ -51,6 +53,41 @@ def test_a_handful_of_disasters_does_not_choose(monkeypatch):
     assert min(weight_of_scores(frame) for frame in journals) > 0.6
     monkeypatch.setattr("analysis.fitting.HANDFUL", 0.5)  # all drawn in
     assert np.mean([weight_of_scores(frame) for frame in journals]) < 0.4
+
+
+def steps(seed, noise_sd):
+    """A metric that one number moves in steps of a half, and nothing else moves."""
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame({"layers": rng.integers(1, 9, 150)})
+    table[["u", "v"]] = rng.uniform(size=(150, 2))
+    table["y"] = 0.5 * table["layers"] + rng.normal(0, noise_sd, 150)
+    declared = {"layers": Declaration(domain=(1, 8), scale="linear")}
+    return Frame.from_table(
+        table,
+        parameters=["layers", "u", "v"],
+        metric="y",
+        direction="minimize",
+        declarations=declared,
+    )
+
+
+def weight_of_scores_in_risks(frame: Frame) -> float:
+    choice = choose(frame, noise(frame), rng=np.random.default_rng(0))
+    return sum(w for part, w in choice.for_risks.parts if "normal scores" in part.name)
+
+
+def test_risks_of_results_in_steps_are_not_told_by_normal_scores(monkeypatch):
+    """Between two steps the scores jump from one to the next. The controls: as many steps, not
+    told from each other; and scores alone deciding."""
+    journals = [steps(seed, 0.02) for seed in range(3)]
+    assert [weight_of_scores_in_risks(frame) for frame in journals] == [0, 0, 0]
+    for frame in journals[:2]:
+        risk = next(p.tuning_risk for p in assess(frame, rng=0).parameters if p.name == "layers")
+        assert risk.low < 1.75 < risk.high
+        assert risk.high - risk.low < 0.1
+    assert max(weight_of_scores_in_risks(steps(seed, 0.5)) for seed in range(3)) > 0.1
+    monkeypatch.setattr("analysis.fitting.FAR_OFF", 1e9)
+    assert max(weight_of_scores_in_risks(frame) for frame in journals) > 0.1
 
 
 def test_where_nearly_all_results_agree_rounding_does_not_choose():
