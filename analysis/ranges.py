@@ -22,6 +22,12 @@ def value_of(
     return voice.code(setting(value, digits=digits_of(parameter), computed=computed))
 
 
+def values_of(parameter: ParameterResult, values: Iterable[Scalar], *, voice: Voice) -> list[str]:
+    """Each value of this parameter; what tells thousands of them apart is found once."""
+    digits = digits_of(parameter)
+    return [voice.code(setting(value, digits=digits)) for value in values]
+
+
 def good(parameter: ParameterResult, best: Recommendation, *, voice: Voice) -> str:
     """The settings to leave it at, and beside what; levels as good beside other values."""
     told, others = among(parameter, best, voice=voice), as_good(parameter, best, voice=voice)
@@ -63,7 +69,7 @@ def _set_to(beside: Setting, voice: Voice) -> str:
 
 def _good(parameter: ParameterResult, best: Recommendation, voice: Voice) -> str:
     """A range, some levels, or any of what was searched."""
-    values = [value_of(parameter, value, voice=voice) for value in best.values or (best.value,)]
+    values = values_of(parameter, best.values or (best.value,), voice=voice)
     if best.low is not None and best.high is not None:
         domain = parameter.domain
         low, high = (
@@ -139,11 +145,11 @@ def searched(parameter: ParameterResult, voice: Voice, *, columns: int | None = 
     columns: where the levels take more, only the first few of them and how many more there are.
     """
     if parameter.domain is not None and parameter.scale != "levels":
-        low, high = (value_of(parameter, value, voice=voice) for value in parameter.domain)
+        low, high = values_of(parameter, parameter.domain, voice=voice)
         within = voice.say("searched.range", low=low, high=high)
-        beside = [value_of(parameter, value, voice=voice) for value in parameter.levels]
+        beside = values_of(parameter, parameter.levels, voice=voice)
         return voice.listed([within, *beside], last="or")
-    levels = [value_of(parameter, level, voice=voice) for level in parameter.levels]
+    levels = values_of(parameter, parameter.levels, voice=voice)
     if parameter.kind == "ordinal" and len(levels) > LEVELS_SHOWN - 2:
         return voice.say("searched.levels", low=levels[0], high=levels[-1], n=len(levels))
     more = len(levels) - LEVELS_IN_BRIEF

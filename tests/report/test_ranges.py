@@ -1,10 +1,11 @@
 """Settings in words: computed bounds are rounded, many long levels are counted."""
 
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 
-from analysis import ranges, story, tables
+from analysis import numerals, ranges, story, tables
 from analysis.results import Elsewhere
 from analysis.words import Voice, words
 from tests.report.planted import planted
@@ -43,6 +44,14 @@ def test_of_many_long_levels_the_table_has_a_few_and_the_panel_all():
     under = tables.description(act, VOICE)
     assert under == f"categorical, {', '.join(LONG[:3])} and 5 more"
     assert ranges.searched(act, VOICE) == ", ".join(LONG)
+
+
+def test_the_digits_that_tell_levels_apart_are_sought_once_for_all_of_them(monkeypatch):
+    seek = Mock(wraps=numerals.telling)
+    monkeypatch.setattr(numerals, "telling", seek)
+    act = row("act", levels=(0.1234561, 0.1234562, "adam"))
+    assert ranges.searched(act, VOICE) == "0.1234561, 0.1234562, adam"
+    assert seek.call_count == 1
     short = row("act", levels=tuple("abcdefgh"))
     assert tables.description(short, VOICE) == "categorical, a, b, c, d, e, f, g, h"
     four = row("act", levels=LONG[:4])
