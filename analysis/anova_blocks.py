@@ -12,8 +12,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from statsmodels.regression.mixed_linear_model import MixedLM
-from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
 from analysis.anova_data import AnovaData
 from analysis.anova_fit import Grouping, LinearModel
@@ -98,6 +96,10 @@ def random_blocks(data: AnovaData, model: LinearModel) -> Grouping:
     model: without block terms. All block columns together make one random intercept.
     Raises `TooFewRuns` where the search meets a singular matrix.
     """
+    # Few reports have random blocks, and all would load formulas for them.
+    from statsmodels.regression.mixed_linear_model import MixedLM
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning
+
     groups = block_codes(data.blocks)
     root = np.sqrt(model.weights)
     with warnings.catch_warnings():
