@@ -1,6 +1,8 @@
 """What holds for every test: no judgement by the clock, and a plain environment."""
 
+import gc
 import signal
+import sys
 import threading
 from pathlib import Path
 
@@ -15,6 +17,10 @@ settings.register_profile(
 )
 settings.load_profile("knobwise")
 
+# What has been compiled is kept, also where the environment says otherwise: hundreds of programs
+# under test would each compile the packages anew, and every worker all modules of tests.
+sys.dont_write_bytecode = False
+
 # A shell starts its background jobs with Ctrl-C ignored, nohup its program with the hang-up; all
 # programs under test would inherit that, and the tests that send these signals wait for ever.
 if threading.current_thread() is threading.main_thread():
@@ -22,6 +28,17 @@ if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Thousands of tests and all libraries stay to the end: no search for garbage visits them."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +53,7 @@ def digits(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch):
-    """`make test` limits numeric threads by variables; programs under test shall not see them."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "KNOBWISE_JOURNAL"):
+    """What limits numeric threads or keeps no bytecode here is not seen by programs under test."""
+    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+    for name in (*threads, "KNOBWISE_JOURNAL", "PYTHONDONTWRITEBYTECODE"):
         monkeypatch.delenv(name, raising=False)
