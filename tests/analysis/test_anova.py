@@ -11,13 +11,14 @@ import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from threadpoolctl import threadpool_limits
 
 from analysis.anova import Anova
 from analysis.anova_data import data_of_frame
 from analysis.anova_terms import Rung
 from analysis.errors import ConstantObjective, InputError, TooFewRuns
 from analysis.frame import Frame
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 REFERENCE = Path(__file__).parents[2] / "data" / "reference"
 PHONEME = REFERENCE / "hpobench_mlp_phoneme_factorial"
@@ -30,12 +31,6 @@ def frame_of(columns, y, *, blocks=()):
     return Frame.from_table(
         table, parameters=names, metric="y", direction="maximize", seed=seed, blocks=blocks
     )
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread():
-    with threadpool_limits(limits=1):
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -60,11 +55,6 @@ def unbalanced(rng):
     c = rng.random(60)
     y = (a == "y") * 0.5 + b * 0.8 + c**2 + (a == "x") * b + rng.normal(size=60) * 0.5
     return pd.DataFrame({"a": a, "b": np.where(b, "on", "off"), "c": c, "y": y})
-
-
-@pytest.fixture
-def rng():
-    return np.random.default_rng(0)
 
 
 def test_the_exact_table_of_a_complete_grid_is_reproduced(phoneme):

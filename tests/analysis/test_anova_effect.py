@@ -23,11 +23,6 @@ from analysis.anova_terms import Rung
 from tests.analysis.planted import framed
 
 
-@pytest.fixture
-def rng():
-    return np.random.default_rng(0)
-
-
 def test_the_interval_inverts_the_noncentral_distribution():
     low, high = noncentralities(6.0, df=3, error_df=40)
     assert stats.ncf.cdf(6.0, 3, 40, low) == pytest.approx(0.975)

@@ -1,11 +1,11 @@
 """Odd journals: the table is finite and lawful or refused with a reason, and a plan is whole."""
 
 from dataclasses import asdict
+from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
-from threadpoolctl import threadpool_limits
 
 from analysis.anova import Anova
 from analysis.anova_welch import Welch
@@ -13,6 +13,8 @@ from analysis.assessment import assess
 from analysis.classical import Classical
 from analysis.errors import AnalysisError, TooFewRuns
 from analysis.frame import Frame
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 COLUMNS = (
     lambda rng, n: rng.random(n),
@@ -40,6 +42,7 @@ METHODS = (
 )
 
 
+@cache
 def odd(seed, *, objectives=OBJECTIVES):
     """A random journal of a few runs with strange columns, copies of columns, and repeats."""
     rng = np.random.default_rng(seed)
@@ -66,20 +69,19 @@ def odd(seed, *, objectives=OBJECTIVES):
 @pytest.mark.parametrize("seed", range(25))
 def test_every_number_is_lawful_or_there_is_none(seed):
     frame = odd(seed)
-    with threadpool_limits(limits=1):
-        for method in METHODS:
-            try:
-                table = method(frame)
-            except AnalysisError:
-                continue
-            for row in table.terms:
-                assert np.isfinite(row.F)
-                assert 0 <= row.p <= row.p_adjusted + 1e-12 <= 1 + 1e-12
-                assert 0 <= row.partial_eta_low <= row.partial_eta_high <= 1
-                assert 0 <= row.omega_squared <= 1
-            told = {term.parameters for term in table.terms}
-            told |= {term.parameters for term in table.dropped}
-            assert {(name,) for name in frame.space.names} <= told
+    for method in METHODS:
+        try:
+            table = method(frame)
+        except AnalysisError:
+            continue
+        for row in table.terms:
+            assert np.isfinite(row.F)
+            assert 0 <= row.p <= row.p_adjusted + 1e-12 <= 1 + 1e-12
+            assert 0 <= row.partial_eta_low <= row.partial_eta_high <= 1
+            assert 0 <= row.omega_squared <= 1
+        told = {term.parameters for term in table.terms}
+        told |= {term.parameters for term in table.dropped}
+        assert {(name,) for name in frame.space.names} <= told
 
 
 def numbers(part):
@@ -97,8 +99,7 @@ def test_what_a_report_keeps_of_the_tests_is_finite_and_lawful(words, blocks):
     for seed in range(40):
         frame = odd(seed)
         levels = [p.name for p in frame.space.parameters if not p.numeric]
-        with threadpool_limits(limits=1):
-            found = Classical.of(words, blocks=blocks, contrasts=levels)(frame)
+        found = Classical.of(words, blocks=blocks, contrasts=levels)(frame)
         if found is None:
             continue
         assert np.isfinite(list(numbers(asdict(found)))).all()

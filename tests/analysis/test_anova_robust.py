@@ -9,7 +9,6 @@ import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from scipy import stats
 from statsmodels.stats.oneway import anova_oneway
-from threadpoolctl import threadpool_limits
 
 from analysis.anova import Anova
 from analysis.anova_data import data_of_frame
@@ -17,19 +16,10 @@ from analysis.anova_terms import Rung
 from analysis.anova_welch import Welch
 from tests.analysis.planted import crossed, framed, rate
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 LINE = Anova(interactions="none", rung=Rung(1, 1))
 ROBUST = replace(LINE, covariance="robust")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread():
-    with threadpool_limits(limits=1):
-        yield
-
-
-@pytest.fixture
-def rng():
-    return np.random.default_rng(0)
 
 
 def hc2(rows, fitted, own):

@@ -8,7 +8,6 @@ import pytest
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from scipy import stats
-from threadpoolctl import threadpool_limits
 
 from analysis.anova import Anova
 from analysis.anova_data import data_of_frame
@@ -17,17 +16,7 @@ from analysis.anova_welch import Welch
 from analysis.errors import Misused
 from tests.analysis.planted import crossed, framed, rate
 
-
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread():
-    with threadpool_limits(limits=1):
-        yield
-
-
-@pytest.fixture
-def rng():
-    return np.random.default_rng(0)
-
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 LINE = Anova(interactions="none", rung=Rung(1, 1))
 

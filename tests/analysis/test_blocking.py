@@ -25,11 +25,6 @@ def datasets(rng, *, shift: float, n: int = 60) -> tuple[pd.DataFrame, np.ndarra
     return table, (table["x"] + by + rng.normal(size=3 * n) * 0.1).to_numpy()
 
 
-@pytest.fixture
-def rng():
-    return np.random.default_rng(0)
-
-
 def test_blocks_leave_no_difference_and_the_mean_stays(rng):
     table, y = datasets(rng, shift=5.0)
     frame = framed(table, y, blocks=["data"])

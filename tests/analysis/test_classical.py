@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from threadpoolctl import threadpool_limits
 
 from analysis.anova import Anova
 from analysis.anova_welch import Welch
@@ -13,11 +12,7 @@ from analysis.classical import Classical
 from analysis.errors import InputError, UnknownParameter
 from tests.analysis.planted import framed
 
-
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread():
-    with threadpool_limits(limits=1):
-        yield
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ import pytest
 import statsmodels.formula.api as smf
 from scipy import stats
 from statsmodels.stats.multicomp import pairwise_tukeyhsd
-from threadpoolctl import threadpool_limits
 
 from analysis.anova import Anova
 from analysis.anova_contrasts import Tukey
@@ -17,18 +16,9 @@ from analysis.anova_terms import Rung
 from analysis.errors import InputError, UnknownParameter
 from tests.analysis.planted import framed
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 LINE = Anova(interactions="none", rung=Rung(1, 1))
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread():
-    with threadpool_limits(limits=1):
-        yield
-
-
-@pytest.fixture
-def rng():
-    return np.random.default_rng(0)
 
 
 def test_contrasts_equal_tukeys_test_in_a_balanced_one_way_design(rng):

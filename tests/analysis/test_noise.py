@@ -19,11 +19,6 @@ from analysis.noise_shape import shrink
 from tests.analysis.planted import framed
 
 
-@pytest.fixture
-def rng():
-    return np.random.default_rng(0)
-
-
 def runs(sd, n: int = 200, seeds: int = 2, rng_seed: int = 0) -> Frame:
     """Configurations of quality x in [0, 1], noise sd(x), `seeds` runs each."""
     rng = np.random.default_rng(rng_seed)
