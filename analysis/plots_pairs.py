@@ -139,7 +139,7 @@ def _color_bar(bar: Axes, report: Report, low: float, high: float) -> None:
     )
     mesh.set_edgecolor("none")
     bar.set_xticks([])
-    objective_ticks(bar, report, lifted=lift(report))
+    objective_ticks(bar, report)
     bar.yaxis.tick_right()
     for spine in bar.spines.values():
         spine.set_visible(False)

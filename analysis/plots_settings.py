@@ -58,7 +58,7 @@ def marginal(report: Report, name: str, *, canvas: Canvas | None = None) -> Figu
         _best_region(panel, axis)
         axis.ticks(panel, columns=_COLUMNS)
         panel.set_ylim(objective_range(report))
-        objective_ticks(panel, report, lifted=lift(report))
+        objective_ticks(panel, report)
         panel.set_xlabel(label(report, parameter.name))
         corner(panel, canvas.metric(report), left=left)
     return made
@@ -87,7 +87,7 @@ def isolation(report: Report, name: str, *, canvas: Canvas | None = None) -> Fig
         panel.axhspan(start, end, color=COLORS["band"], lw=0, zorder=0)
         axis.ticks(panel, columns=_WIDE_COLUMNS)
         panel.set_ylim(objective_range(report))
-        objective_ticks(panel, report, lifted=factor)
+        objective_ticks(panel, report)
         panel.set_xlabel(label(report, parameter.name))
         corner(panel, canvas.metric(report), left=left)
     return made

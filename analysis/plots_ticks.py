@@ -27,12 +27,11 @@ _GAP = 0.1
 """Inches between two labels."""
 
 
-def objective_ticks(panel: Axes, report: Report, *, lifted: float = 1.0) -> None:
+def objective_ticks(panel: Axes, report: Report) -> None:
     """Few ticks upwards, written in the metric's own unit (10**x where the scale is log10)."""
-    places = objective_places(*panel.get_ylim(), report=report)
-    texts = tick_texts([v / lifted for v in places], Measure.of(report))
-    panel.yaxis.set_major_locator(FixedLocator(places))
-    panel.yaxis.set_major_formatter(FixedFormatter(texts))
+    low, high = panel.get_ylim()
+    panel.yaxis.set_major_locator(FixedLocator(objective_places(low, high, report=report)))
+    panel.yaxis.set_major_formatter(FixedFormatter(objective_texts(low, high, report=report)))
     panel.yaxis.set_minor_locator(NullLocator())
 
 

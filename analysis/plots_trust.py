@@ -135,7 +135,7 @@ def progress(report: Report, *, canvas: Canvas | None = None) -> Figure:
                    zorder=3)  # fmt: skip
         panel.set_xlim(_span(places))
         panel.set_ylim(_span(values))
-        objective_ticks(panel, report, lifted=factor)
+        objective_ticks(panel, report)
         corner(panel, canvas.metric(report), left=left)
     return made
 
