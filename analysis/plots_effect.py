@@ -23,6 +23,7 @@ from analysis.plots_style import (
     label,
     label_inches,
     lift,
+    name_rows,
     styled,
 )
 from analysis.plots_ticks import along, formatter, round_places, tick_texts
@@ -113,9 +114,7 @@ def _rows_figure(
     labels = [label(report, row.name) for row in rows]
     made = figure(PAIR_WIDTH, 0.73 + _ROW * max(len(rows), 1))
     panel = axes(made, left=label_inches(labels), right=0.16, top=0.27, bottom=0.46, title=title)
-    panel.set_ylim(len(rows) - 0.4, -0.6)
-    panel.set_yticks(range(len(rows)), labels)
-    panel.tick_params(axis="y", length=0, labelcolor=COLORS["ink"])
+    name_rows(panel, labels)
     panel.spines["left"].set_visible(False)
     for place in range(len(rows)):
         panel.axhline(place, color=COLORS["rule"], lw=0.5, zorder=0)

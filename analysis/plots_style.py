@@ -205,6 +205,13 @@ def corner(panel: Axes, text: str, *, left: float) -> None:
     )  # fmt: skip
 
 
+def name_rows(panel: Axes, labels: Sequence[str]) -> None:
+    """One row for each label, downwards from 0, named to the left of the panel."""
+    panel.set_ylim(len(labels) - 0.4, -0.6)
+    panel.set_yticks(range(len(labels)), labels)
+    panel.tick_params(axis="y", length=0, labelcolor=COLORS["ink"])
+
+
 def label(report: Report, name: str) -> str:
     """A parameter's name inside a figure."""
     return brief(report, name, columns=NAME_COLUMNS)

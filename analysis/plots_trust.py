@@ -25,6 +25,7 @@ from analysis.plots_style import (
     label,
     label_inches,
     lift,
+    name_rows,
     styled,
 )
 from analysis.plots_ticks import (
@@ -61,9 +62,7 @@ def skill(report: Report, *, canvas: Canvas | None = None) -> Figure:
         if (limit := facts.ceiling(report)) is not None:
             panel.axvline(limit, color=COLORS["unsure"], lw=1.4, ls=(0, (4, 2)))
             above(panel, canvas.say("figure.ceiling"), place=limit)
-        panel.set_ylim(len(rows) - 0.4, -0.6)
-        panel.set_yticks(range(len(rows)), labels)
-        panel.tick_params(axis="y", length=0, labelcolor=COLORS["ink"])
+        name_rows(panel, labels)
     return made
 
 
@@ -157,9 +156,7 @@ def failures(report: Report, name: str, *, canvas: Canvas | None = None) -> Figu
                            textcoords="offset points", va="center", fontsize=8.5,
                            color=COLORS["muted"])  # fmt: skip
         panel.set_xlim(0, max([*rates, 0.05]) * 1.02)
-        panel.set_ylim(len(labels) - 0.4, -0.6)
-        panel.set_yticks(range(len(labels)), labels)
-        panel.tick_params(axis="y", length=0, labelcolor=COLORS["ink"])
+        name_rows(panel, labels)
         panel.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
         panel.xaxis.set_major_formatter(formatter(lambda value: number(value, digits=2)))
     return made
@@ -186,9 +183,7 @@ def ranks(report: Report, *, canvas: Canvas | None = None) -> Figure:
         panel.set_xlim(0.5, most + 0.5)
         along(panel, range(1, most + 1), write=lambda some: [str(place) for place in some],
               place=float)  # fmt: skip
-        panel.set_ylim(len(rows) - 0.4, -0.6)
-        panel.set_yticks(range(len(rows)), labels)
-        panel.tick_params(axis="y", length=0, labelcolor=COLORS["ink"])
+        name_rows(panel, labels)
     return made
 
 
