@@ -51,8 +51,7 @@ def _orders(gallery: Gallery, canvas: plots.Canvas) -> Iterator[Picture]:
                   (p.anova.omega_squared if p.anova else None,), numeric=True))
             for p in both
         )  # fmt: skip
-        keys = ("parameter", "first", "omega")
-        headings = tuple(gallery.voice.say(f"column.{key}") for key in keys)
+        headings = tables.heads(gallery.voice, "parameter", "first", "omega")
         table = Table.of(gallery.voice.say("picture.agreement"), headings, rows=rows)
         yield gallery.picture("agreement", voice.say("about.agreement", n=len(both)), table=table,
                               draw=lambda: plots.agreement(report, canvas=canvas))  # fmt: skip
@@ -65,9 +64,7 @@ def _orders(gallery: Gallery, canvas: plots.Canvas) -> Iterator[Picture]:
              Cell(share(p.rank_stability), (p.rank_stability,), numeric=True))
             for p in ranked
         )  # fmt: skip
-        headings = tuple(
-            gallery.voice.say(f"column.{key}") for key in ("parameter", "low", "high", "held")
-        )
+        headings = tables.heads(gallery.voice, "parameter", "low", "high", "held")
         said = "; ".join(f"{voice.name(p.name)} {p.rank_low}–{p.rank_high}" for p in ranked[:12])
         table = Table.of(gallery.voice.say("picture.ranks"), headings, rows=ranks)
         yield gallery.picture("ranks", voice.say("about.ranks", rows=said), table=table,
@@ -105,8 +102,7 @@ def _residuals(gallery: Gallery) -> tuple[Table, str]:
             strict=True,
         )
     )
-    keys = ("predicted", "observed", "residual")
-    headings = tuple(gallery.voice.say(f"column.{key}") for key in keys)
+    headings = tables.heads(gallery.voice, "predicted", "observed", "residual")
     about = gallery.plain.say("about.residuals", n=f"{len(known):,}",
                               largest=measure.size(abs(largest[0][0])))  # fmt: skip
     return Table(gallery.voice.say("table.residuals"), headings, rows), about
@@ -128,7 +124,7 @@ def _progress(gallery: Gallery) -> tuple[Table, str]:
             shown, tables.levels(report, [value for _, value in shown]), strict=True
         )
     )
-    headings = (gallery.voice.say("column.order"), gallery.voice.say("column.best_so_far"))
+    headings = tables.heads(gallery.voice, "order", "best_so_far")
     about = gallery.plain.say("about.progress", n=f"{len(points):,}", at=f"{steps[-1][0]:,}",
                               best=measure.value(steps[-1][1]))  # fmt: skip
     return Table(gallery.voice.say("table.progress"), headings, rows), about

@@ -73,20 +73,23 @@ class Table:
 
 def parameters(report: Report, voice: Voice) -> Table:
     """Everything about each parameter: the table under the effect figure."""
-    keys = ("parameter", "verdict", "risk", "total", "first", "shapley", "F", "p", "omega", "rank",
-            "n")  # fmt: skip
-    rows = tuple(_parameter(report, parameter, voice) for parameter in report.parameters)
-    headings = tuple(voice.say(f"column.{key}") for key in keys)
-    caption = voice.say("table.parameters")
-    return Table.of(caption, headings, rows=rows, most=MOST_PARAMETERS)
+    headings = heads(voice, "parameter", "verdict", "risk", "total", "first", "shapley", "F", "p",
+                     "omega", "rank", "n")  # fmt: skip
+    rows = (_parameter(report, parameter, voice) for parameter in report.parameters)
+    return Table.of(voice.say("table.parameters"), headings, rows=rows, most=MOST_PARAMETERS)
+
+
+def heads(voice: Voice, *keys: str) -> tuple[str, ...]:
+    """The headings of columns."""
+    return tuple(voice.say(f"column.{key}") for key in keys)
 
 
 def _parameter(report: Report, row: ParameterResult, voice: Voice) -> tuple[Cell, ...]:
-    anova, risk = row.anova, row.tuning_risk
+    anova = row.anova
     return (
         Cell(voice.whole(row.name), under=description(row, voice)),
         Cell(f"{story.SHAPES[row.verdict]} {story.verdict(row, voice)}", tone=row.verdict),
-        risk_cell(report, row) if risk else Cell("–", numeric=True),
+        risk_cell(report, row),
         share_cell(row.total),
         share_cell(row.first_order),
         Cell(share(row.shapley), (row.shapley,), numeric=True),
@@ -107,8 +110,7 @@ def searched(report: Report, voice: Voice) -> Table:
          Cell(f"{row.configurations:,}", (row.configurations,), numeric=True))
         for row in report.parameters
     )  # fmt: skip
-    keys = ("parameter", "searched", "n")
-    headings = tuple(voice.say(f"column.{key}") for key in keys)
+    headings = heads(voice, "parameter", "searched", "n")
     return Table.of(voice.say("table.searched"), headings, rows=rows)
 
 
@@ -166,7 +168,7 @@ def marginal(report: Report, name: str, *, found: Marginal, voice: Voice) -> Tab
         (Cell(setting(value, digits=digits(report, name)), numeric=True), *cells)
         for value, *cells in zip(found.values, *columns, strict=True)
     ]
-    headings = (voice.name(name), *(voice.say(f"column.{key}") for key in ("mean", "low", "high")))
+    headings = (voice.name(name), *heads(voice, "mean", "low", "high"))
     return Table.of(voice.say("table.marginal", name=voice.name(name)), headings, rows=rows)
 
 
@@ -181,8 +183,7 @@ def interactions(report: Report, voice: Voice) -> Table:
     conditional = {p.name for p in report.parameters if p.condition}
     somewhere = any(not conditional.isdisjoint(item.parameters) for item in ordered)
     caption = voice.say("table.interactions.where" if somewhere else "table.interactions")
-    return Table.of(caption,
-                 (voice.say("column.pair"), voice.say("column.together")), rows=rows)  # fmt: skip
+    return Table.of(caption, heads(voice, "pair", "together"), rows=rows)
 
 
 def digits(report: Report, name: str) -> int:
@@ -247,8 +248,7 @@ def skills(report: Report, voice: Voice) -> Table:
     if (limit := facts.ceiling(report)) is not None:
         rows.append((Cell(voice.say("figure.ceiling")),
                      Cell(share(limit), (limit,), numeric=True)))  # fmt: skip
-    headings = (voice.say("column.surrogate"), voice.say("column.skill"))
-    return Table.of(voice.say("table.skill"), headings, rows=tuple(rows))
+    return Table.of(voice.say("table.skill"), heads(voice, "surrogate", "skill"), rows=rows)
 
 
 def failures(parameter: FailureParameter, voice: Voice) -> Table:
@@ -259,11 +259,9 @@ def failures(parameter: FailureParameter, voice: Voice) -> Table:
          Cell(share(failed / total if total else None), numeric=True))
         for text, failed, total in parameter.rates
     )  # fmt: skip
-    keys = ("failed", "runs", "share")
-    headings = (voice.name(parameter.name), *(voice.say(f"column.{key}") for key in keys))
-    return Table.of(
-        voice.say("table.failures", name=voice.name(parameter.name)), headings, rows=rows
-    )
+    name = voice.name(parameter.name)
+    headings = (name, *heads(voice, "failed", "runs", "share"))
+    return Table.of(voice.say("table.failures", name=name), headings, rows=rows)
 
 
 def _id(run: str) -> str:
@@ -296,5 +294,5 @@ def best_runs(report: Report, voice: Voice) -> Table:
             *cells,
         ))  # fmt: skip
     keys = ("run", "value", *([scale] if scale else []), "predicted", "seeds")
-    headings = (*(voice.say(f"column.{key}") for key in keys), *(voice.name(n) for n in names))
-    return Table.of(voice.say("table.best"), headings, rows=tuple(rows))
+    headings = (*heads(voice, *keys), *map(voice.name, names))
+    return Table.of(voice.say("table.best"), headings, rows=rows)

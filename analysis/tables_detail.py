@@ -8,7 +8,7 @@ from analysis import facts
 from analysis.numerals import Measure, p_value, setting, statistic
 from analysis.results import LevelContrast, Report, Said, Share, Stratum
 from analysis.shortening import settings
-from analysis.tables import Cell, Table, share_cell
+from analysis.tables import Cell, Table, heads, share_cell
 from analysis.words import Voice
 
 LEVEL_COLUMNS = 24
@@ -61,8 +61,7 @@ def classical(report: Report, voice: Voice) -> Table | None:
                 Cell("–", numeric=True),
             )
         )
-    keys = ("term", "df", "error_df", "F", "p", "omega.interval", "eta")
-    headings = tuple(voice.say(f"column.{key}") for key in keys)
+    headings = heads(voice, "term", "df", "error_df", "F", "p", "omega.interval", "eta")
     caption = voice.say("table.classical", method=_joined(facts.tests(report, voice), voice))
     return Table.of(caption, headings, rows=rows)
 
@@ -98,7 +97,7 @@ def _contrasts(report: Report, found: Sequence[LevelContrast], name: str, voice:
         )
         for c in found
     ]
-    headings = tuple(voice.say(f"column.{key}") for key in ("levels", "difference", "p"))
+    headings = heads(voice, "levels", "difference", "p")
     key = "table.contrasts.ranks" if ranks else "table.contrasts"
     made = _joined(_compared(report, voice), voice)
     return Table.of(voice.say(key, name=voice.name(name), made=made), headings, rows=rows)
