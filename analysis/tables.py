@@ -140,11 +140,10 @@ def rank(row: ParameterResult) -> str:
 
 def risk_cell(report: Report, row: ParameterResult) -> Cell:
     """0.0183 [0.0150, 0.0211]."""
-    risk, measure = row.tuning_risk, Measure.of(report)
+    risk = row.tuning_risk
     if risk is None:
         return Cell("–", numeric=True)
-    text = f"{measure.size(risk.mean)} {measure.interval(risk.low, risk.high)}"
-    return Cell(text, (risk.mean, risk.low, risk.high), numeric=True)
+    return Cell(story.evidence(report, row), (risk.mean, risk.low, risk.high), numeric=True)
 
 
 def share_cell(found: Share | None) -> Cell:

@@ -157,7 +157,6 @@ def _table(report: Report, voice: Voice, style: Style) -> tuple[list[str], list[
 def _columns(
     rows: tuple[ParameterResult, ...], report: Report, voice: Voice, style: Style
 ) -> list[list[str]]:
-    measure = Measure.of(report)
     names, verdicts = [voice.say("terminal.parameter")], [voice.say("terminal.verdict")]
     risks, totals = [voice.say("terminal.risk")], [voice.say("terminal.total")]
     firsts = [voice.say("terminal.first")]
@@ -166,15 +165,10 @@ def _columns(
         sign = story.SHAPES[row.verdict] if style.unicode else _ASCII_SHAPES[row.verdict]
         names.append(brief(report, row.name, columns=widest))
         verdicts.append(f"{sign} {story.verdict(row, voice)}")
-        risk = row.tuning_risk
-        risks.append(
-            "–"
-            if risk is None
-            else bare(f"{measure.size(risk.mean)} {measure.interval(risk.low, risk.high)}")
-        )
+        risks.append(bare(story.evidence(report, row) or "–"))
         totals.append(bare(share(row.total.share if row.total else None)))
         firsts.append(bare(share(row.first_order.share if row.first_order else None)))
-    return [names, verdicts, risks, totals, firsts]  # fmt: skip
+    return [names, verdicts, risks, totals, firsts]
 
 
 def _plain(table: Table, voice: Voice, style: Style) -> list[str]:
