@@ -61,11 +61,9 @@ def standalone(figure: Figure, *, key: str, title: str, description: str) -> str
     """The same as a file: with its own colours for light and dark, and a plain font."""
     text = inline(figure, key=key, title=title, description=description)
     width, height = (side * 96 for side in figure.get_size_inches())
-    light = "".join(f"--{name}:{color};" for name, color in COLORS.items())
-    dark = "".join(f"--{name}:{color};" for name, color in _DARK.items())
     style = (
-        f"<style>svg{{{light}font-family:system-ui,sans-serif;background:var(--paper)}}"
-        f"@media(prefers-color-scheme:dark){{svg{{{dark}}}}}"
+        f"<style>svg{{{variables('light')}font-family:system-ui,sans-serif;"
+        f"background:var(--paper)}}@media(prefers-color-scheme:dark){{svg{{{variables('dark')}}}}}"
         "*{stroke-linejoin:round;stroke-linecap:butt}.mesh path{shape-rendering:crispEdges}</style>"
     )
     text = text.replace("<svg ", f'<svg width="{width:g}" height="{height:g}" ', 1)
