@@ -68,7 +68,7 @@ def typed(label: str, command: str, *, width: int) -> list[str]:
     for place, word in enumerate(words, start=1):
         head, *rest = _pieces(word, width)
         end = " \\" if place < len(words) or rest else ""
-        if _fits("", [lines[-1], head + end], width):
+        if display_width(f"{lines[-1]} {head}{end}") <= width:
             lines[-1] += f" {head}"
         else:
             lines[-1] += " \\"
@@ -96,7 +96,3 @@ def _cut(word: str, width: int) -> list[str]:
             room = width - display_width(character)
         parts[-1] += character
     return parts
-
-
-def _fits(indent: str, words: Sequence[str], width: int) -> bool:
-    return display_width(indent + " ".join(words)) <= width
