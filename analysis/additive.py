@@ -22,3 +22,11 @@ def additive_design(codes: np.ndarray, space: Space, *, powers: int) -> np.ndarr
             levels = np.where(np.isnan(column), -2.0, column)
             columns += [(levels == level).astype(float) for level in np.unique(levels)[1:]]
     return np.column_stack(columns)
+
+
+def apart(columns: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """(n, k) columns less their means in (n,) groups: what indicators of these leave."""
+    _, place, n = np.unique(groups, return_inverse=True, return_counts=True)
+    sums = np.zeros((len(n), columns.shape[1]))
+    np.add.at(sums, place, columns)
+    return np.asarray(columns - (sums / n[:, None])[place])

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.stats import f as f_law
 from scipy.stats import rankdata, t
 
-from analysis.additive import additive_design
+from analysis.additive import additive_design, apart
 from analysis.findings_parts import ALPHA, thinned
 from analysis.frame import Frame
 from analysis.results import Finding
@@ -132,13 +132,6 @@ def across(frame: Frame) -> tuple[float, float, float] | None:
         if df >= MIN_DF and len(y) >= 1.5 * design.shape[1]:
             return trend(y, order, beside=design, df=df)
     return None
-
-
-def apart(columns: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """(n, k) columns less their means in (n,) groups 0, 1, …: what indicators of these leave."""
-    means = np.zeros((int(groups.max(initial=-1)) + 1, columns.shape[1]))
-    np.add.at(means, groups, columns)
-    return np.asarray(columns - (means / np.bincount(groups)[:, None])[groups])
 
 
 def trend(

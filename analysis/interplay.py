@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import beta, f, norm
 
-from analysis.additive import additive_design
+from analysis.additive import additive_design, apart
 from analysis.crossing import Cells, cells
 from analysis.findings_parts import ALPHA
 from analysis.frame import Frame, block_codes
@@ -52,7 +52,7 @@ class Rows:
     def of(self, columns: np.ndarray) -> np.ndarray:
         """(n, k) columns of all cells, less what these rows cannot tell."""
         columns = columns[self.kept]
-        return columns if self.setting is None else _within(columns, self.setting)
+        return columns if self.setting is None else apart(columns, self.setting)
 
 
 def acts_apart(frame: Frame, blocks: pd.DataFrame) -> list[Finding]:
@@ -177,7 +177,7 @@ def _crossed(frame: Frame, there: Cells) -> Rows | None:
     if length.max() <= TINY * np.ptp(frame.objective):
         return None
     y = y / np.hypot(length, np.median(length))
-    return Rows(many, setting, y, _within(_dummies(there.block[many]), setting))
+    return Rows(many, setting, y, apart(_dummies(there.block[many]), setting))
 
 
 def _aligned(means: np.ndarray, setting: np.ndarray, block: np.ndarray) -> np.ndarray:
@@ -186,7 +186,7 @@ def _aligned(means: np.ndarray, setting: np.ndarray, block: np.ndarray) -> np.nd
     The spatial median over settings (Weiszfeld 1937): where some are far noisier than others, their
     mean would set all others apart.
     """
-    y, blocks = _within(means[:, None], setting)[:, 0], _within(_dummies(block), setting)
+    y, blocks = apart(means[:, None], setting)[:, 0], apart(_dummies(block), setting)
     left, unit = y, max(float(np.abs(y).max()), 1e-300)
     for _ in range(STEPS):
         weighed = blocks / np.maximum(_length(left, setting) / unit, TINY)[:, None]
@@ -288,11 +288,3 @@ def _basis(columns: np.ndarray, *, size: np.ndarray | None = None) -> np.ndarray
 def _dummies(codes: np.ndarray) -> np.ndarray:
     """(n, n_blocks - 1) float, the first left out."""
     return np.asarray(codes[:, None] == np.unique(codes)[1:], dtype=float)
-
-
-def _within(columns: np.ndarray, setting: np.ndarray) -> np.ndarray:
-    """(n, k) columns less their means over each setting's rows."""
-    _, place, n = np.unique(setting, return_inverse=True, return_counts=True)
-    sums = np.zeros((len(n), columns.shape[1]))
-    np.add.at(sums, place, columns)
-    return np.asarray(columns - (sums / n[:, None])[place])

@@ -15,8 +15,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from analysis.additive import additive_design
-from analysis.drift import MIN_DF, across, added_p, apart, looked_at, passes, trend, within
+from analysis.additive import additive_design, apart
+from analysis.drift import MIN_DF, across, added_p, looked_at, passes, trend, within
 from analysis.findings_parts import grouped
 from analysis.frame import Frame
 from analysis.results import Finding, Said

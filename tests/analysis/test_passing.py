@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.additive import apart
 from analysis.assessment import assess
-from analysis.drift import added_p, apart, trend
+from analysis.drift import added_p, trend
 from analysis.findings import findings
 from analysis.frame import Frame
 from analysis.passing import drifted, passing, times
