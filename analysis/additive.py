@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis.frame import Frame
 from analysis.space import NONE, Space
 
 
@@ -22,6 +23,12 @@ def additive_design(codes: np.ndarray, space: Space, *, powers: int) -> np.ndarr
             levels = np.where(np.isnan(column), -2.0, column)
             columns += [(levels == level).astype(float) for level in np.unique(levels)[1:]]
     return np.column_stack(columns)
+
+
+def own_columns(frame: Frame, index: int, *, powers: int) -> np.ndarray:
+    """(n_configurations, k) the model's columns of one parameter."""
+    space, codes = Space((frame.space.parameters[index],)), frame.configuration_codes[:, [index]]
+    return additive_design(codes, space, powers=powers)[:, 1:]
 
 
 def apart(columns: np.ndarray, groups: np.ndarray) -> np.ndarray:

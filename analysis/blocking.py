@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from analysis.additive import additive_design
+from analysis.additive import additive_design, own_columns
 from analysis.findings_parts import ALIASED
 from analysis.frame import Frame, block_codes
 from analysis.interplay import acts_apart, of_block
@@ -22,7 +22,7 @@ from analysis.results import Finding
 from analysis.results_runs import Setting
 from analysis.runs import scalars
 from analysis.sentences import finding
-from analysis.space import Space, level_key
+from analysis.space import level_key
 
 MOST_BLOCKS, MOST_AT_ALL = 0.5, 1000
 """Blocks may be so many of the configurations, and so many at all; more are no blocks but names."""
@@ -189,17 +189,15 @@ def confounded(frame: Frame) -> dict[str, tuple[str, ...]]:
     if n_blocks < 2:
         return {}
     here = codes[frame.first_rows]
+    known, names = np.unique(here), tuple(sorted(map(str, frame.blocks)))
+    blocks = (here[:, None] == known).astype(float)
     found = {}
     for index, parameter in enumerate(frame.space.parameters):
-        space = Space((replace(parameter, condition=None),))
-        column = frame.configuration_codes[:, [index]]
-        columns = additive_design(column, space, powers=1)[:, 1:]
-        known = np.unique(here)
-        blocks = (here[:, None] == known).astype(float)
+        columns = own_columns(frame, index, powers=1)
         whole = float(((columns - columns.mean(axis=0)) ** 2).sum()) / (len(here) - 1)
         left = float((within(columns, blocks) ** 2).sum()) / (len(here) - len(known))
         if whole > 0 and left <= (1 - ALIASED**2) * whole:
-            found[parameter.name] = tuple(sorted(str(name) for name in frame.blocks))
+            found[parameter.name] = names
     return found
 
 

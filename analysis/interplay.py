@@ -7,20 +7,20 @@ right for none of them alone, and what one setting differs by between them is no
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy.stats import beta, f, norm
 
-from analysis.additive import additive_design, apart
+from analysis.additive import apart, own_columns
 from analysis.crossing import Cells, cells
 from analysis.findings_parts import ALPHA
 from analysis.frame import Frame, block_codes
 from analysis.results import Finding
 from analysis.runs import scalar
 from analysis.sentences import finding
-from analysis.space import Space, firsts
+from analysis.space import firsts
 from journal.filter_writer import filter_text
 
 PER_COLUMN, MOST_COLUMNS, MOST_ROWS = 3, 80, 1500
@@ -204,16 +204,14 @@ def _alone(frame: Frame, there: Cells, *, powers: int) -> Rows | None:
     """Every setting in its first block, beside an additive model; None of blocks not by lot."""
     kept = firsts(there.setting)
     kept = kept[:: 1 + len(kept) // MOST_ROWS]
-    blocks = _dummies(there.block)[kept]
-    whole = np.column_stack([np.ones(len(kept)), blocks])
-    p = []
-    for index in range(len(frame.space)):
-        columns = _own(frame, index, powers=1)[there.setting[kept]]
-        p += [_added(column, np.ones((len(kept), 1)), blocks)[0] for column in columns.T]
+    setting, every = there.setting[kept], range(len(frame.space))
+    ones, blocks = np.ones((len(kept), 1)), _dummies(there.block)[kept]
+    lines = [column for i in every for column in own_columns(frame, i, powers=1)[setting].T]
+    p = [_added(column, ones, blocks)[0] for column in lines]
     if not p or min(p) < BY_LOT / len(p):
         return None
-    mains = [_own(frame, i, powers=powers)[there.setting[kept]] for i in range(len(frame.space))]
-    return Rows(kept, None, there.means[kept], np.column_stack([whole, *mains]))
+    mains = [own_columns(frame, i, powers=powers)[setting] for i in every]
+    return Rows(kept, None, there.means[kept], np.column_stack([ones, blocks, *mains]))
 
 
 def _products(
@@ -222,15 +220,9 @@ def _products(
     """Columns of block x parameter, for each parameter; (n, k)."""
     groups = {}
     for index, name in enumerate(frame.space.names):
-        own = _own(frame, index, powers=powers)[there.setting]
+        own = own_columns(frame, index, powers=powers)[there.setting]
         groups[name] = rows.of((asked[:, :, None] * own[:, None, :]).reshape(len(own), -1))
     return groups
-
-
-def _own(frame: Frame, index: int, *, powers: int) -> np.ndarray:
-    """(n_configurations, k) columns of one parameter, without the intercept."""
-    space = Space((replace(frame.space.parameters[index], condition=None),))
-    return additive_design(frame.configuration_codes[:, [index]], space, powers=powers)[:, 1:]
 
 
 def _p_values(rows: Rows, groups: dict[str, np.ndarray]) -> dict[str, float]:
