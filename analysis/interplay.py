@@ -66,12 +66,11 @@ def acts_apart(frame: Frame, blocks: pd.DataFrame) -> list[Finding]:
     varies = frame.measurable and np.ptp(frame.objective) > 0
     if not varies or not 1 <= together.max() < MOST_COLUMNS:
         return []
-    known: list[tuple[float, str, str, int]] = []
+    there, known = cells(frame, together), list[tuple[float, str, str, int]]()
     for name in blocks:
-        codes, there = block_codes(blocks[[name]]), cells(frame, together)
-        column = codes[np.unique(there.of_run, return_index=True)[1]]
+        codes = block_codes(blocks[[name]])
         n = int(codes.max(initial=0)) + 1
-        for parameter, p in _tests(frame, there, column).items():
+        for parameter, p in _tests(frame, there, codes[firsts(there.of_run)]).items():
             known.append((p, parameter, str(name), n))
     told: dict[tuple[str, int], list[str]] = {}
     for place, (p, parameter, name, n) in enumerate(sorted(known)):
