@@ -268,18 +268,17 @@ def _typical(sums: np.ndarray, dfs: np.ndarray, quality: np.ndarray) -> float:
     return float(np.median(sums[best] / dfs[best]) / chi2(1).median())
 
 
-def _best(quality: np.ndarray) -> np.ndarray:
-    """The best quarter of the configurations, one at least."""
+def _best(quality: np.ndarray, share: float = BEST) -> np.ndarray:
+    """The best quarter of the configurations, or another share of them; one at least."""
     order = np.argsort(-quality, kind="stable")
-    return order[: max(1, int(np.ceil(BEST * len(order))))]
+    return order[: max(1, int(np.ceil(share * len(order))))]
 
 
 def _near_best(sums: np.ndarray, dfs: np.ndarray, quality: np.ndarray) -> float:
     """Pooled variance in the best quarter; in the better half, then of all, if that says little."""
-    order = np.argsort(-quality, kind="stable")
     needed = min(FEW_DF, float(dfs.sum()))
     for share in (BEST, 2 * BEST, 1.0):
-        best = order[: max(1, int(np.ceil(share * len(order))))]
+        best = _best(quality, share)
         if dfs[best].sum() >= needed:
             break
     return float(sums[best].sum() / dfs[best].sum())
