@@ -78,11 +78,11 @@ class Fitted:
         if self.noise.source == "residual":
             return float(np.clip(missed / 2, 0.0, 1.0))
         if self.choice.precision is not None:
-            of_mean, spread = noise / self.noise.sd**2 * self.noise_of_means, self.spread
+            of_mean = noise / self.noise.sd**2 * self.noise_of_means
         else:
             of_mean = noise * float(np.mean(1 / self.frame.replicates))
             of_mean += float(np.mean(self.noise.between * self.noise.apart))
-            spread = self.spread
+        spread = self.spread
         return float(np.clip(missed - of_mean / spread, 0.0, 1.0)) if spread > 0 else 0.0
 
     @property
