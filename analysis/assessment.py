@@ -190,7 +190,7 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
         report,
         answer="given",
         classical=judge.classical,
-        strata=judge.strata(),
+        strata=judge.strata,
         parameters=results,
         interactions=pairs,
         surface=surface(measured),

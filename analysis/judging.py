@@ -235,12 +235,9 @@ class Judge:
         results = [self._result(there, name, anova) for name in region.names]
         return [replace(r, rank_low=None, rank_high=None, rank_stability=None) for r in results]
 
+    @cached_property
     def strata(self) -> tuple[Stratum, ...]:
         """Where a handful of runs carries the variance: the shares of all runs, and without it."""
-        return self._handful
-
-    @cached_property
-    def _handful(self) -> tuple[Stratum, ...]:
         rows = leverage_rows(self.frame)
         if rows is None:
             return ()
@@ -255,10 +252,10 @@ class Judge:
 
     def _leverage(self) -> list[Finding]:
         """A handful of runs that carry the variance: what changes without them."""
-        if not self._handful:
+        if not self.strata:
             return []
         with_them, without_them = (
-            {p.name: p.total.share for p in part.parameters if p.total} for part in self._handful
+            {p.name: p.total.share for p in part.parameters if p.total} for part in self.strata
         )
         return leverage(self.frame, with_them=with_them, without_them=without_them)
 
