@@ -11,12 +11,12 @@ from analysis.sentences import english, said, told
 from analysis.study import Study
 
 FOUND = {
-    "aliasing": ("aliased", "collinear", "one_at_a_time"),
     "coverage": ("gaps", "unbalanced"),
+    "aliasing": ("aliased", "collinear", "one_at_a_time"),
     "crowding": ("crowded",),
     "failures": ("failures", "nan_success", "infinite", "sentinel"),
 }
-"""Checks that repeat findings: their codes."""
+"""Checks that repeat findings, in the order they are read: their codes."""
 OF_RESIDUALS = ("two_groups", "heavy_tails", "leverage", "drift", "versions")
 HALFWAY = 0.5
 """A skill that reaches this part of what noise leaves is good enough; of all, if nobody knows."""
@@ -31,16 +31,12 @@ MOVED = 0.1
 
 def checks(report: Report, study: Study, *, noise: NoiseModel) -> tuple[Check, ...]:
     """The lines, in the order they are read."""
-    found = {name: _found(report, name, codes) for name, codes in FOUND.items()}
     return (
         _evidence(study),
         _noise(noise, report.metric.transform),
         _skill(report, study),
         _residuals(report, study),
-        found["coverage"],
-        found["aliasing"],
-        found["crowding"],
-        found["failures"],
+        *(_found(report, name, codes) for name, codes in FOUND.items()),
         _agreement(report),
         _stability(report),
     )
