@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
@@ -139,8 +138,8 @@ def from_components(d: int, variance: dict[frozenset[int], float]) -> Decomposit
         if len(members) == 1:
             first[next(iter(members))] += value
         if len(members) == 2:
-            for left, right in combinations(sorted(members), 2):
-                pairs[left, right] = pairs[right, left] = value
+            left, right = members
+            pairs[left, right] = pairs[right, left] = value
     return Decomposition(float(sum(variance.values())), first, total, shapley, pairs)
 
 
