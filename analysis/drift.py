@@ -126,8 +126,8 @@ def looked_at(frame: Frame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def across(frame: Frame) -> tuple[float, float, float] | None:
     """Trend of the configurations' means after an additive model of the parameters."""
     codes, y, order = looked_at(frame)
-    for squares in (True, False):
-        design = additive_design(codes, frame.space, powers=2 if squares else 1)
+    for powers in (2, 1):
+        design = additive_design(codes, frame.space, powers=powers)
         df = len(y) - np.linalg.matrix_rank(design) - 1
         if df >= MIN_DF and len(y) >= 1.5 * design.shape[1]:
             return trend(y, order, beside=design, df=df)
