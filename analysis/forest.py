@@ -257,9 +257,9 @@ def _boxes(
 ) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
     """Leaf values over the number of trees, and per axis the cells every leaf admits."""
     owner = [
-        (axis, level if cell.split_as_set else None)
+        (axis, level)
         for axis, cell in enumerate(cells)
-        for level in (range(len(cell.weights)) if cell.split_as_set else (0,))
+        for level in (range(len(cell.weights)) if cell.split_as_set else (None,))
     ]
     values: list[float] = []
     boxes: list[list[np.ndarray]] = [[] for _ in cells]
