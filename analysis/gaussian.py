@@ -146,7 +146,7 @@ class Model:
         for start in range(0, len(left), step):
             rows = slice(start, start + step)
             blocks = (part[rows] @ other for part, other in zip(scaled, fixed, strict=True))
-            out[rows] = combine(blocks, orders)
+            out[rows] = total(symmetric(blocks), orders)
         return out
 
     def prior(self, noise_guess: float, noise_df: float) -> tuple[np.ndarray, np.ndarray]:
@@ -223,11 +223,6 @@ def symmetric(blocks: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.
     second -= squares
     second *= 0.5
     return first, second, product
-
-
-def combine(blocks: Iterable[np.ndarray], orders: np.ndarray) -> np.ndarray:
-    """The covariance of all orders from one-parameter covariances."""
-    return total(symmetric(blocks), orders)
 
 
 def total(sums: tuple[np.ndarray, np.ndarray, np.ndarray], orders: np.ndarray) -> np.ndarray:
