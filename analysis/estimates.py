@@ -268,7 +268,7 @@ def raised(study: Study, index: int) -> tuple[float, float]:
     _, most = reach(float(study.decomposition.total_order[index]), totals)
     timed = _at_most(study, index, high=most) - most
     return (
-        max(unforeseen(study), share) + timed,
+        max(UNSEEN * study.unseen, share) + timed,
         max(study.missed_among_good, least - high) + _times(study, index).risk,
     )
 
@@ -277,11 +277,6 @@ def as_seen(study: Study, index: int) -> float:
     """The risk if nothing better exists than was seen, where all runs did badly (`bad_ends`)."""
     best = np.minimum(study.risks[index].expected_best[0], study.seen[index])
     return float(best.max() - study.weights[index] @ best)
-
-
-def unforeseen(study: Sensitivity) -> float:
-    """How much higher the upper end of a claimed share lies than the draws say."""
-    return UNSEEN * study.unseen
 
 
 def reach(estimate: float, draws: np.ndarray) -> tuple[float, float]:
