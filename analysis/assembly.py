@@ -15,7 +15,7 @@ from analysis.errors import InputError
 from analysis.frame import Direction, FailedRuns, Frame, block_codes
 from analysis.inference import Declaration, Inference, infer
 from analysis.intake_notes import intake_notes
-from analysis.repeats import made_once
+from analysis.repeats import made_once, naming
 from analysis.results import Exclusion, Scalar
 from analysis.runs import Runs
 from analysis.sentences import english, said
@@ -183,16 +183,15 @@ def _repeated(
     """
     if len(used) == 0:
         return np.zeros(0, dtype=bool)
-    naming = _names_runs(inference, columns)
-    names = [name for name in columns if name not in naming]
-    parts = [inference.codes[name] for name in names]
+    texts = naming(inference, columns)
+    parts = [inference.codes[name] for name in columns if name not in texts]
     parts.append(block_codes(runs.blocks.iloc[used]))
     seeds = _pick(runs.seeds, used)
     parts += [factorize(seeds)[0], factorize(runs.objective[used].tolist())[0]]
     group = group_rows(parts, len(used))
     repeated = np.ones(len(used), dtype=bool)
     repeated[firsts(group)] = False
-    numbered = any(p.name not in naming for p in inference.nuisance)
+    numbered = any(p.name not in texts for p in inference.nuisance)
     known = np.array([seed is not None or numbered for seed in seeds], dtype=bool)
     return np.asarray(repeated & known)
 
@@ -216,15 +215,6 @@ def _seeds(
 def _whole(seed: Scalar) -> Scalar:
     """A whole number as such: a column of seeds with a gap is one of floats."""
     return int(seed) if isinstance(seed, float) and seed.is_integer() else seed
-
-
-def _names_runs(inference: Inference, columns: Mapping[str, list[Scalar]]) -> set[str]:
-    """Nuisances that are text: the name of a run may differ between two records of it."""
-    return {
-        p.name
-        for p in inference.nuisance
-        if any(isinstance(value, str) for value in columns[p.name])
-    }
 
 
 def _rows(

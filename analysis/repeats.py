@@ -62,21 +62,22 @@ def _keys(
     A run whose seed is not known has one of its own. What names runs tells nothing.
     """
     nuisance = {p.name for p in inference.nuisance}
-    names = {name for name in nuisance if any(isinstance(v, str) for v in columns[name])}
-    numbers = [name for name in columns if name in nuisance - names]
+    numbers = nuisance - naming(inference, columns)
     settings = [inference.codes[name] for name in columns if name not in nuisance]
-    given = _picked(runs.seeds, used)
+    given = [runs.seeds[row] for row in used]
     told = np.array([seed is not None for seed in given], dtype=bool)
     for name in filter(is_seed, columns):
         told |= ~missing(columns[name])  # random_state=None is another seed each time
     own = np.where(told, 0, 1 + np.arange(len(used)))
-    seeds = [inference.codes[name] for name in numbers]
+    seeds = [inference.codes[name] for name in columns if name in numbers]
     blocks = block_codes(runs.blocks.iloc[used])
     return [*settings, blocks], [*seeds, factorize(given)[0], own]
 
 
-def _picked(values: Sequence[Scalar], rows: np.ndarray) -> list[Scalar]:
-    return [values[row] for row in rows]
+def naming(inference: Inference, columns: Mapping[str, Sequence[Scalar]]) -> set[str]:
+    """Nuisances that are text: the name of a run may differ between two records of it."""
+    names = (p.name for p in inference.nuisance)
+    return {name for name in names if any(isinstance(value, str) for value in columns[name])}
 
 
 def _decides_nothing(y: np.ndarray, one: np.ndarray, *, setting: np.ndarray) -> bool:
