@@ -7,7 +7,7 @@ in another one it would be no repetition, where parameters act differently betwe
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,25 +21,6 @@ from analysis.sentences import said
 NEAR_BEST = 0.25
 NEAR_BEST_DF = 8
 SECOND_SEED = said("plan.second_seed")
-
-
-@dataclass
-class _Seeds:
-    """Seeds already used or planned, per configuration of the frame."""
-
-    frame: Frame
-
-    def __post_init__(self) -> None:
-        self.last: dict[int, int] = {}
-        for configuration, seed in zip(self.frame.configuration, self.frame.seeds, strict=True):
-            number = seed if isinstance(seed, int) and not isinstance(seed, bool) else -1
-            key = int(configuration)
-            self.last[key] = max(self.last.get(key, 0), number)
-
-    def next(self, configuration: int) -> int:
-        """A seed that this configuration was not run with."""
-        self.last[configuration] += 1
-        return self.last[configuration]
 
 
 def second_seeds(
@@ -66,17 +47,26 @@ def repeats(
     own: Mapping[str, Setting],
 ) -> list[PlannedRun]:
     """N repeats, one for each of the best configurations in turn."""
-    seeds = _Seeds(frame)
+    seeds = _last_seeds(frame)
     order = best_first(frame, report)[: max(2, round(NEAR_BEST * frame.n_configurations))]
     runs = []
     for turn in range(n + len(already)):
         configuration = int(order[turn % len(order)])
-        seed = seeds.next(configuration)
-        row = frame.first_rows[configuration]
+        seeds[configuration] += 1
+        row, seed = frame.first_rows[configuration], seeds[configuration]
         codes, values = frame.codes[row], frame.values[row]
         run = planned_run(frame, codes, values=values, seed=seed, reason=SECOND_SEED)
         runs.append(in_block(run, own.get(frame.run_ids[row], ())))
     return [run for run in runs if run not in already][:n]
+
+
+def _last_seeds(frame: Frame) -> dict[int, int]:
+    """By configuration the largest number that is a seed of it, 0 at least."""
+    last: dict[int, int] = {}
+    for configuration, seed in zip(frame.configuration.tolist(), frame.seeds, strict=True):
+        number = seed if isinstance(seed, int) and not isinstance(seed, bool) else 0
+        last[configuration] = max(last.get(configuration, 0), number)
+    return last
 
 
 def best_first(frame: Frame, report: Report) -> np.ndarray:
