@@ -113,10 +113,9 @@ class LinearModel:
         return np.where(length > 0, length, 1.0)
 
     @cached_property
-    def _triangle(self) -> tuple[np.ndarray, np.ndarray]:
-        """R, and Q'y of the weighted response."""
-        q, r = self._qr
-        return r, q.T @ self.scaled(self.y)
+    def _response(self) -> np.ndarray:
+        """Q'y of the weighted response: its coordinates of `rows`."""
+        return np.asarray(self.rows.T @ self.scaled(self.y))
 
     @cached_property
     def basis(self) -> np.ndarray:
@@ -129,7 +128,8 @@ class LinearModel:
     @cached_property
     def rank(self) -> int:
         """Independent columns, the intercept included."""
-        return _rank(self._qr[1])
+        s = np.linalg.svd(self._qr[1], compute_uv=False)
+        return int(np.sum(s > RANK_TOLERANCE * s[0]))
 
     @property
     def residual_df(self) -> int:
@@ -188,12 +188,11 @@ class LinearModel:
     @cached_property
     def residual_ss(self) -> float:
         """Residual sum of squares of the full model, of the scaled rows."""
-        q, _ = self._qr
-        explained = self._triangle[1]
-        if self.rank < q.shape[1]:
+        explained = self._response
+        if self.rank < self.rows.shape[1]:
             span = self.span(range(len(self.terms)))
             explained = span @ (span.T @ explained)
-        left = self.scaled(self.y) - q @ explained
+        left = self.scaled(self.y) - self.rows @ explained
         return float(left @ left)
 
     @cached_property
@@ -237,7 +236,7 @@ class LinearModel:
     @cached_property
     def _inverse(self) -> np.ndarray:
         """R^-1, whose rows give coefficients and, times their transposes, covariances."""
-        r, _ = self._triangle
+        _, r = self._qr
         return np.asarray(linalg.solve_triangular(r, np.eye(len(r))))
 
     def coefficients(self, index: int) -> tuple[np.ndarray, np.ndarray]:
@@ -245,24 +244,27 @@ class LinearModel:
 
         Only where the design has full rank.
         """
-        own = self.slices[index]
-        rows = self._inverse[own] / self._lengths[own, None]
-        return rows @ self._triangle[1], rows @ rows.T
+        rows = self._solving(index)
+        return rows @ self._response, rows @ rows.T
 
     def influence(self, index: int) -> np.ndarray:
         """(m, n) by which a term's coefficients are made of the scaled rows."""
+        return np.asarray(self._solving(index) @ self.rows.T)
+
+    def _solving(self, index: int) -> np.ndarray:
+        """(m, k) from the response's coordinates of `rows` to a term's coefficients."""
         own = self.slices[index]
-        return np.asarray(self._inverse[own] / self._lengths[own, None] @ self.rows.T)
+        return np.asarray(self._inverse[own] / self._lengths[own, None])
 
     def _last(self, columns: slice) -> tuple[float, int]:
         """What these columns explain beside all others: b' C^-1 b, C = (X'X)^-1 of the columns."""
         rows = self._inverse[columns]
-        b = rows @ self._triangle[1]
+        b = rows @ self._response
         return float(b @ np.linalg.solve(rows @ rows.T, b)), len(b)
 
     def span(self, members: Sequence[int]) -> np.ndarray:
         """(k, rank) orthonormal columns, in the coordinates of `rows`, that a submodel spans."""
-        r, _ = self._triangle
+        _, r = self._qr
         columns = r[:, np.r_[0, *(self.slices[member] for member in members)]]
         if self.rank == r.shape[1]:
             return np.linalg.qr(columns)[0]
@@ -280,9 +282,4 @@ class LinearModel:
 
     def _explained(self, members: Sequence[int]) -> tuple[float, int]:
         span = self.span(members)
-        return float(np.sum((span.T @ self._triangle[1]) ** 2)), span.shape[1]
-
-
-def _rank(matrix: np.ndarray) -> int:
-    s = np.linalg.svd(matrix, compute_uv=False)
-    return int(np.sum(s > RANK_TOLERANCE * s[0]))
+        return float(np.sum((span.T @ self._response) ** 2)), span.shape[1]
