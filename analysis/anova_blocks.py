@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.anova_data import AnovaData
 from analysis.anova_fit import Grouping, LinearModel
 from analysis.anova_says import WHERE
-from analysis.anova_terms import Term, factor_columns
+from analysis.anova_terms import Term, factor_term
 from analysis.blocking import TIED, within
 from analysis.errors import TooFewRuns
 from analysis.frame import block_codes
@@ -28,13 +28,9 @@ LARGEST_RATIO = 1e6
 
 def block_terms(blocks: pd.DataFrame) -> list[Term]:
     """Each block column as a factor; columns with one value are none."""
-    terms = []
-    for name in sorted(str(column) for column in blocks.columns):
-        columns = factor_columns(block_codes(blocks[[name]]).astype(float))
-        if columns.shape[1]:
-            degrees = np.zeros(columns.shape[1], dtype=int)
-            terms.append(Term((name,), columns, degrees, block=True))
-    return terms
+    codes = {name: block_codes(blocks[[name]]) for name in sorted(map(str, blocks.columns))}
+    terms = [factor_term(name, own.astype(float), block=True) for name, own in codes.items()]
+    return [term for term in terms if term.n_columns]
 
 
 def only_between(terms: Sequence[Term], blocks: pd.DataFrame) -> list[Term]:

@@ -131,31 +131,26 @@ def term_of(parameter: Parameter, codes: np.ndarray, *, rung: Rung, factor: bool
     if parameter.numeric:
         columns, degrees = _numeric(codes, degree=rung.numeric)
     elif parameter.kind == "ordinal" and not factor:
-        columns, degrees = _ordinal(codes, degree=rung.ordinal, last_is_none=_has_none(parameter))
+        none = parameter.levels[-1:] == (None,)
+        columns, degrees = _ordinal(codes, degree=rung.ordinal, last_is_none=none)
     else:
-        columns = factor_columns(codes)
-        degrees = np.zeros(columns.shape[1], dtype=int)
+        return factor_term(parameter.name, codes)
     return Term((parameter.name,), columns, degrees)
 
 
-def _has_none(parameter: Parameter) -> bool:
-    return bool(parameter.levels) and parameter.levels[-1] is None
+def factor_term(name: str, codes: np.ndarray, *, block: bool = False) -> Term:
+    """The codes that occur as levels without an order."""
+    columns = factor_columns(codes)
+    return Term((name,), columns, np.zeros(columns.shape[1], dtype=int), block=block)
 
 
 def _numeric(codes: np.ndarray, *, degree: int) -> tuple[np.ndarray, np.ndarray]:
     """Legendre polynomials on [0, 1], zero at the atom and where inactive; then the atom."""
     present = np.isfinite(codes) & (codes != NONE)
     degree = min(degree, len(np.unique(codes[present])) - 1)
-    columns = [np.zeros((len(codes), 0))]
-    degrees = list(range(1, degree + 1))
-    if degree >= 1:
-        basis = np.polynomial.legendre.legvander(2.0 * np.where(present, codes, 0.5) - 1.0, degree)
-        columns.append(np.where(present[:, None], basis[:, 1:], 0.0))
-    atom = codes == NONE
-    if atom.any() and present.any():
-        columns.append(_contrast(atom, np.isfinite(codes)))
-        degrees.append(0)
-    return np.hstack(columns), np.array(degrees, dtype=int)
+    unit = 2.0 * np.where(present, codes, 0.5) - 1.0
+    basis = np.polynomial.legendre.legvander(unit, max(degree, 0))
+    return _with_atom(np.where(present[:, None], basis[:, 1:], 0.0), codes)
 
 
 def _ordinal(
@@ -172,29 +167,31 @@ def _ordinal(
     q, _ = np.linalg.qr(np.polynomial.legendre.legvander(ranks, degree))
     columns = np.zeros((len(codes), degree))
     columns[present] = (q[:, 1:] * np.sqrt(len(levels)))[rank]
-    degrees = list(range(1, degree + 1))
-    atom = codes == NONE
-    if atom.any() and present.any():
-        columns = np.hstack([columns, _contrast(atom, np.isfinite(codes))])
-        degrees.append(0)
-    return columns, np.array(degrees, dtype=int)
+    return _with_atom(columns, codes)
 
 
-def _contrast(atom: np.ndarray, active: np.ndarray) -> np.ndarray:
-    """(n, 1) column: the atom against the rest, centred; zero where inactive."""
-    share = atom.sum() / active.sum()
-    return np.where(active, atom - share, 0.0)[:, None]
+def _with_atom(columns: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Columns of degree 1, 2, …, then the atom against the rest, centred; and all degrees.
+
+    No atom where every active row has it, or none. Where inactive it is zero.
+    """
+    active, atom = np.isfinite(codes), codes == NONE
+    degrees = np.arange(1, columns.shape[1] + 1)
+    if not atom.any() or np.array_equal(atom, active):
+        return columns, degrees
+    contrast = np.where(active, atom - atom.sum() / active.sum(), 0.0)
+    return np.column_stack([columns, contrast]), np.append(degrees, 0)
 
 
 def factor_columns(codes: np.ndarray) -> np.ndarray:
     """(n, L - 1) sum-to-zero coding of the L codes that occur; zero where inactive (NaN)."""
     active = np.isfinite(codes)
+    if not active.any():
+        return np.zeros((len(codes), 0))
     levels, rank = np.unique(codes[active], return_inverse=True)
-    n_levels = len(levels)
-    coding = np.vstack([np.eye(max(n_levels - 1, 0)), -np.ones((min(n_levels, 1), n_levels - 1))])
-    columns = np.zeros((len(codes), max(n_levels - 1, 0)))
-    if n_levels:
-        columns[active] = coding[rank]
+    coding = np.vstack([np.eye(len(levels) - 1), -np.ones(len(levels) - 1)])
+    columns = np.zeros((len(codes), len(levels) - 1))
+    columns[active] = coding[rank]
     return columns
 
 
