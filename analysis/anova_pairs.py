@@ -18,13 +18,15 @@ import numpy as np
 from scipy import special
 
 from analysis.anova_effect import adjusted_p
-from analysis.anova_fit import RANK_TOLERANCE, LinearModel
+from analysis.anova_fit import LinearModel
 from analysis.anova_robust import Robust
 from analysis.anova_says import left_out
 from analysis.anova_terms import CONFIGURATIONS_PER_DF, Term, product_term
 from analysis.results_detail import Dropped
 
 DEGREES: tuple[int | None, ...] = (None, 2, 1)
+NEW = 1e-7
+"""Part of a column's length that must be left beside the model, or it adds nothing new."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +96,7 @@ def _entry_test(model: LinearModel, term: Term) -> float | None:
     length = np.linalg.norm(columns, axis=0)
     left = columns - model.basis @ (model.basis.T @ columns)
     u, s, _ = np.linalg.svd(left / length, full_matrices=False)
-    u = u[:, s > max(RANK_TOLERANCE, 1e-7)]
+    u = u[:, s > NEW]
     df = u.shape[1]
     error_df, residual_df = model.error_df - df, model.residual_df - df
     if df == 0 or error_df < 1:
