@@ -110,7 +110,6 @@ class Classical:
         return replace(
             _result(table.says, tuple(term.plain for term in table.terms), table.dropped),
             lack_of_fit=table.lack_of_fit.plain if table.lack_of_fit else None,
-            notes=table.notes,
             notes_say=table.notes_say,
         )
 
