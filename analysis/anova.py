@@ -204,7 +204,7 @@ class Anova:
         if unknown:
             raise Misused(
                 f"no main effect of {unknown[0]} to make an interaction of",
-                where="analysis of variance",
+                where=WHERE,
                 hint=f"parameters with one: {', '.join(sorted(by_name))}",
             )
         pairs = sorted({tuple(sorted(pair)) for pair in self.interactions})
