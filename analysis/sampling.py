@@ -23,14 +23,15 @@ def crowded(frame: Frame) -> list[Finding]:
 
     Runs that went through an even design in some order crowd nowhere.
     """
-    if frame.n_configurations < MIN_ROWS or not uneven(frame):
+    crowd = [parameter.name for _, parameter in uneven(frame)]
+    if frame.n_configurations < MIN_ROWS or not crowd:
         return []
     if (travelled := moved(frame)) and improved(frame):
-        names = sorted({*travelled, *(p.name for _, p in uneven(frame))})
+        names = sorted({*travelled, *crowd})
         share = effective_share(log_weights(frame))
         return [finding("crowded.later", *names, names=tuple(names), share=share)]
     even_in_log = _log_like(frame)  # another finding says so
-    unexplained = [p.name for _, p in uneven(frame) if p.name not in even_in_log]
+    unexplained = [name for name in crowd if name not in even_in_log]
     share = effective_share(log_weights(frame, without=even_in_log))
     if share < CROWDED and unexplained:
         return [finding("crowded.uneven", *unexplained, names=tuple(unexplained), share=share)]
