@@ -49,7 +49,7 @@ class Shape:
 
     def takes(self, run: Recorded) -> bool:
         """Whether a command tells what differs between runs; one for a whole sweep does not."""
-        names = _with_lists(self.studied)
+        names = _with_lists(*self.studied)
         return not names or any(self._called(part) in names for part in run.parts)
 
     def told(self, settings: Mapping[str, Scalar], *, guessed: bool = True) -> list[Part]:
@@ -72,7 +72,7 @@ class Shape:
 
     @cached_property
     def _names(self) -> set[str]:
-        return _with_lists(self.known) | ({"seed"} - self.renamed.keys())
+        return _with_lists(*self.known) | ({"seed"} - self.renamed.keys())
 
     def _called(self, part: Part) -> str:
         """The parameter that the words tell; empty for other words."""
@@ -100,7 +100,7 @@ class Shape:
         """Those of these parameters that no command tells, where there is a command to follow."""
         if self.main is UNKNOWN:
             return []
-        return [n for n in names if not {n, (listed(n) or (n, 0))[0]} & self._ways.keys()]
+        return [name for name in names if not _with_lists(name) & self._ways.keys()]
 
     def tells_none(self, name: str) -> bool:
         """Whether a command shows what null looks like: as a word, or as the want of one."""
@@ -292,5 +292,6 @@ def _recorded_nulls(report: Report) -> set[str]:
     return {item.name for item in free if None in item.levels} - absent
 
 
-def _with_lists(names: frozenset[str]) -> set[str]:
+def _with_lists(*names: str) -> set[str]:
+    """The names, and those of the lists that they are places in."""
     return {*names} | {(listed(name) or (name, 0))[0] for name in names}
