@@ -31,9 +31,7 @@ def ending_of(error: BaseException) -> Ending:
     if isinstance(error, SystemExit):
         return _exited(error.code)
     told = brief(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
-    if not isinstance(error, Exception):
-        return Ending("killed", told)
-    if type(error).__name__ == "CancelledError":
+    if not isinstance(error, Exception) or type(error).__name__ == "CancelledError":
         return Ending("killed", told)
     return Ending("failed", told, context={"traceback": _trace(error)})
 
