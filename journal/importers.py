@@ -240,8 +240,7 @@ def rehearsed(understood: Understood) -> Understood:
 
 def events(run: Foreign, *, now: datetime) -> list[Event]:
     """The events that tell of this run. ``now`` is their time where the tracker has none so far."""
-    began = run.began
-    ended = None if began is None else began + timedelta(seconds=run.seconds or 0.0)
+    began, ended = run.began, run.ended
     own = ended is not None and ended <= now
     at = ended if ended is not None and own else now
     made: list[Event] = []
