@@ -94,13 +94,13 @@ def parse(text: str, *, now: datetime | None = None) -> Filter:
     return Filter(text, tests, names, tuple(reader.asked), tuple(reader.columns))
 
 
-def parse_words(words: Sequence[str], *, now: datetime | None = None) -> Filter:
+def parse_words(words: Sequence[str]) -> Filter:
     """The filters on a command line: in one word or in several, as ``act in relu,tanh``.
 
     Raises UsageError, pointing at the word.
     """
     try:
-        return parse(" ".join(words), now=now)
+        return parse(" ".join(words))
     except UsageError as error:
         raise _in_its_word(error, words) from None
 
