@@ -32,7 +32,7 @@ def this_process() -> Process:
 def process_of(pid: int) -> Process | None:
     """The process of this machine with this pid; None where there is none."""
     born = _born(pid)
-    if born is None and (Path("/proc/self/stat").exists() or not _answers(pid)):
+    if born is None and not _answers(pid):
         return None
     return Process(host=host_name(), boot=boot_id(), pid=pid, born=born or 0)
 
@@ -49,11 +49,7 @@ def is_alive(process: Process, at: datetime) -> bool | None:
         booted = booted_at()
         return False if booted is None or at.timestamp() < booted else None
     born = _born(process.pid)
-    if born is not None:
-        return born == process.born
-    if Path("/proc/self/stat").exists():
-        return False
-    return _answers(process.pid)
+    return _answers(process.pid) if born is None else born == process.born
 
 
 def _born(pid: int) -> int | None:
@@ -67,6 +63,9 @@ def _born(pid: int) -> int | None:
 
 
 def _answers(pid: int) -> bool:
+    """Is there such a process all the same, where no /proc says that there is none?"""
+    if Path("/proc/self/stat").exists():
+        return False
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
