@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from journal import values, wrapper
 from journal.errors import UsageError
 from journal.oneshot import open_to_write, read_parameters
-from journal.values import check_text
 from journal.wrapper_reports import PREFIX
 
 _DIED_OF = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
@@ -38,7 +37,7 @@ def run_command(
         params=values.parameters(read_parameters(param)),
         takes_flags=not no_flags,
         seed=values.seed(seed),
-        tags=tuple(check_text(label, "a tag") for label in tag),
+        tags=values.labels(tag),
         note=None if note is None else values.note(note),
         variables=tuple(env),
         prefix=prefix,
