@@ -132,7 +132,7 @@ def check_name(name: str) -> str:
     return name
 
 
-def check_text(text: object, what: str = "a text") -> str:
+def check_text(text: object, what: str) -> str:
     """The text itself. Raises ValueRefused for what is none, is too long or has lone surrogates."""
     if not isinstance(text, str):
         raise ValueRefused(f"{what} is {a_kind_of(text)}, not a text")

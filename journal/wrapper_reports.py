@@ -36,7 +36,7 @@ _SPACED = re.compile(r"\s*=\s*")
 class PrintedReports:
     """Finds reports among the lines of one output stream."""
 
-    def __init__(self, recording: Recording, prefix: str = PREFIX) -> None:
+    def __init__(self, recording: Recording, prefix: str) -> None:
         self.recording = recording
         self.prefix = prefix
         self._mark = prefix.encode("utf-8", "surrogateescape")
