@@ -20,7 +20,7 @@ from journal.counts import counted
 from journal.errors import JournalError, UsageError, ValueRefused
 from journal.importers import Foreign, Understood, run_id, took
 from journal.importers_series import with_series
-from journal.importers_sqlite import Rows, is_sqlite, reading
+from journal.importers_sqlite import Rows, is_sqlite, misfits, reading
 from journal.importers_wire import said
 from journal.packing import Json
 from journal.times import from_epoch
@@ -56,7 +56,7 @@ def read(path: Path, *, chosen: Sequence[str] = ()) -> Understood:
     if path.is_dir():
         stored = list(_of_files(path, refused, left_out))
     elif is_sqlite(path):
-        stored = _of_sqlite(path, left_out)
+        stored = _of_sqlite(path, refused, left_out)
     else:
         hint = "the folder mlruns, or the SQLite file"
         raise UsageError("this is no store of MLflow", word=str(path), hint=hint)
@@ -220,22 +220,40 @@ def _integer(text: str | int | None) -> int | None:
     return int(text) if text else None
 
 
-def _of_sqlite(path: Path, left_out: Counter[str]) -> list[Stored]:
+_RUNS = {
+    "runs.run_uuid": "text", "experiments.name": "text", "runs.status": "text null",
+    "runs.start_time": "integer null", "runs.end_time": "integer null", "runs.name": "text null",
+    "runs.user_id": "text null",
+}  # fmt: skip
+_OF_RUNS = (
+    {"params.key": "text", "params.value": "text"},
+    {"tags.key": "text", "tags.value": "text null"},
+    {"metrics.key": "text", "metrics.value": "real integer", "metrics.timestamp": "integer",
+     "metrics.step": "integer"},
+)  # fmt: skip
+
+
+def _of_sqlite(path: Path, refused: list[str], left_out: Counter[str]) -> list[Stored]:
     stored: dict[str, Stored] = {}
     with reading(path, "experiments", "runs", "params", "metrics", tracker="MLflow") as rows:
+        both = "runs JOIN experiments USING (experiment_id)"
+        odd = misfits(rows, *_OF_RUNS, key="run_uuid")
+        odd |= misfits(rows, _RUNS, key="run_uuid", within=both)
         for row in rows(
-            "SELECT run_uuid, e.name, status, start_time, end_time, r.lifecycle_stage, r.name, "
-            "user_id, e.lifecycle_stage FROM runs r JOIN experiments e USING (experiment_id) "
-            "ORDER BY start_time, run_uuid"
+            "SELECT run_uuid, experiments.name, status, start_time, end_time, "
+            "runs.lifecycle_stage, runs.name, user_id, experiments.lifecycle_stage "
+            f"FROM {both} ORDER BY start_time, run_uuid"
         ):
             run, experiment, status, began, ended, stage, name, user, experiments = row
             if "deleted" in {stage, experiments}:
                 left_out[_DELETED] += 1
-                continue
-            stored[run] = Stored(
-                id=run, experiment=experiment, status=status or "", began=_integer(began),
-                ended=_integer(ended), name=name or "", user=user or "",
-            )  # fmt: skip
+            elif run in odd:
+                refused.append(f"run {run}: MLflow does not write this: {odd[run]}")
+            else:
+                stored[run] = Stored(
+                    id=run, experiment=experiment, status=status or "", began=began, ended=ended,
+                    name=name or "", user=user or "",
+                )  # fmt: skip
         _fill(stored, rows)
     return list(stored.values())
 
@@ -255,4 +273,4 @@ def _fill(stored: dict[str, Stored], rows: Rows) -> None:
         if run in stored:
             number = float("nan") if nan else float(value)
             number = infinite.get(number, number)
-            stored[run].points.setdefault(key, []).append((int(step), int(time), number))
+            stored[run].points.setdefault(key, []).append((step, time, number))

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from journal import values
+from journal import importers_optuna_sqlite, importers_optuna_storage, values
 from journal.clock import LONG_AGO
 from journal.counts import counted
 from journal.errors import JournalError, UsageError, ValueRefused
@@ -21,7 +21,8 @@ from journal.events import Declared
 from journal.ids import NO_UUID
 from journal.importers import Foreign, Understood, attributes_of, run_id, took
 from journal.importers_optuna_grid import gridded
-from journal.importers_optuna_storage import DIRECTIONS, STATES, Study, Trial, studies
+from journal.importers_optuna_storage import DIRECTIONS, STATES, Study, Trial
+from journal.importers_sqlite import is_sqlite
 from journal.packing import Json
 from journal.times import parse_moment, read_stamp
 from journal.values import Scalar
@@ -35,12 +36,19 @@ def read(path: Path, *, chosen: Sequence[str] = (), names: Sequence[str] = ()) -
 
     ``names`` name the objectives where the study does not. Raises UsageError.
     """
-    found, refused = studies(path)
+    kept = importers_optuna_sqlite if is_sqlite(path) else importers_optuna_storage
+    found, refused = kept.studies(path)
     unknown = [name for name in chosen if name not in {study.name for study in found}]
     if unknown:
         hint = "there is " + ", ".join(study.name for study in found)
         raise UsageError(f"no study is called {unknown[0]}", word=unknown[0], hint=hint)
     wanted = [study for study in found if not chosen or study.name in chosen]
+    refused += [
+        f"study {study.name}: Optuna does not write this: {study.broken}"
+        for study in wanted
+        if study.broken
+    ]
+    wanted = [study for study in wanted if not study.broken]
     runs: list[Foreign] = []
     open_trials: Counter[str] = Counter()
     for study in wanted:
@@ -68,6 +76,8 @@ def read(path: Path, *, chosen: Sequence[str] = (), names: Sequence[str] = ()) -
 
 
 def _run(study: Study, trial: Trial, names: Sequence[str]) -> Foreign:
+    if trial.broken:
+        raise ValueRefused(f"Optuna does not write this: {trial.broken}")
     objectives = _objectives(study, names)
     status = _STATUS[STATES[trial.state]]
     results = dict(zip(objectives, trial.values, strict=False)) if status == "finished" else {}

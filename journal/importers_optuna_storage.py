@@ -1,32 +1,29 @@
-"""Optuna's own files: the journal file (JSON lines of operations) and the SQLite schema.
+"""Studies and trials as Optuna has them, and its journal file: JSON lines of operations.
 
-Formats as of Optuna 2 to 5. In the journal file, studies and trials are numbered in the order of
+As of Optuna 2 to 5. Studies and trials are numbered in the order of
 the operations that make them, and what comes after a trial's end is ignored, as Optuna does.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from journal.errors import UsageError, ValueRefused
-from journal.importers_sqlite import Rows, is_sqlite, reading
 from journal.packing import Json
 
 STATES = ("RUNNING", "COMPLETE", "PRUNED", "FAIL", "WAITING")
 DIRECTIONS = {1: "minimize", 2: "maximize"}
 _OPEN = (0, 4)
-_VALUE_TYPES = {"INF_POS": float("inf"), "INF_NEG": float("-inf"), "NAN": float("nan")}
 
 
 @dataclass(slots=True, kw_only=True)
 class Trial:
     """A trial: ``state`` is an index into STATES, ``internal`` what Optuna keeps of parameters.
 
-    ``began`` and ``ended`` are times as they are written there.
+    ``began`` and ``ended`` are times as they are written there. ``broken``: why it is none.
     """
 
     number: int
@@ -38,13 +35,14 @@ class Trial:
     attributes: dict[str, Json] = field(default_factory=dict)
     began: object = None
     ended: object = None
+    broken: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
 class Study:
     """A study: one direction per objective, names of objectives where they were given.
 
-    ``attributes`` are the user's, as of now.
+    ``attributes`` are the user's, as of now. ``broken``: why it is none.
     """
 
     name: str
@@ -53,6 +51,7 @@ class Study:
     attributes: dict[str, Json] = field(default_factory=dict)
     trials: list[Trial] = field(default_factory=list)
     parsed: dict[str, Mapping[str, Json]] = field(default_factory=dict)
+    broken: str = ""
 
     def spaces(self, trial: Trial) -> dict[str, Mapping[str, Json]]:
         """The trial's distributions by parameter. Raises ValueRefused for one that is no JSON."""
@@ -69,9 +68,7 @@ class Study:
 
 
 def studies(path: Path) -> tuple[list[Study], list[str]]:
-    """The studies in this file, and what was not understood. Raises UsageError."""
-    if is_sqlite(path):
-        return _sqlite(path), []
+    """The studies in a journal file, and what was not understood. Raises UsageError."""
     try:
         lines = path.read_bytes().split(b"\n")
     except OSError as failed:
@@ -116,7 +113,7 @@ class _Replay:
             study = self.studies[_place(told["study_id"])]
             attributes = told["system_attr"]
             if study is not None and isinstance(attributes, dict):
-                study.metrics = _names(attributes.get("study:metric_names", study.metrics))
+                study.metrics = names_of(attributes.get("study:metric_names", study.metrics))
         elif code == 4:
             self._create(told)
         elif code in {5, 6, 7, 8}:
@@ -175,7 +172,8 @@ def _list(value: object) -> list[Json]:
     return value
 
 
-def _names(value: object) -> list[str]:
+def names_of(value: object) -> list[str]:
+    """Names of objectives. Raises ValueError for what is no list of texts."""
     names = _list(value)
     if not all(isinstance(name, str) for name in names):
         raise ValueError(value)
@@ -187,79 +185,3 @@ def _dict(told: dict[str, object], key: str) -> dict[str, Json]:
     if not isinstance(value, dict):
         raise ValueError(key)
     return dict(value)
-
-
-def _sqlite(path: Path) -> list[Study]:
-    with reading(path, "studies", "trials", "trial_params", tracker="Optuna") as rows:
-        found = {
-            key: Study(name=name, directions=[])
-            for key, name in rows("SELECT study_id, study_name FROM studies ORDER BY study_id")
-        }
-        codes = {"MINIMIZE": 1, "MAXIMIZE": 2}
-        for key, direction in rows(
-            "SELECT study_id, direction FROM study_directions ORDER BY study_id, objective"
-        ):
-            found[key].directions.append(codes.get(direction, 0))
-        for key, names in rows(
-            "SELECT study_id, value_json FROM study_system_attributes "
-            "WHERE key = 'study:metric_names'"
-        ):
-            found[key].metrics = _names(json.loads(names))
-        for key, name, value in rows("SELECT study_id, key, value_json FROM study_user_attributes"):
-            found[key].attributes[name] = _attribute(value)
-        trials: dict[int, Trial] = {}
-        for key, study, number, state, began, ended in rows(
-            "SELECT trial_id, study_id, number, state, datetime_start, datetime_complete "
-            "FROM trials ORDER BY study_id, number"
-        ):
-            trials[key] = Trial(
-                number=number, state=STATES.index(state), began=began, ended=ended,
-            )  # fmt: skip
-            found[study].trials.append(trials[key])
-        _fill(trials, rows)
-    return list(found.values())
-
-
-def _fill(trials: dict[int, Trial], rows: Rows) -> None:
-    """Parameters, values, reports and attributes into their trials."""
-    for key, name, value, space in rows(
-        "SELECT trial_id, param_name, param_value, distribution_json FROM trial_params "
-        "ORDER BY param_id"
-    ):
-        if key in trials:
-            trials[key].internal[name] = value
-            trials[key].distributions[name] = space
-    for key, value, kind in _valued(rows, "trial_values", "value", "objective"):
-        if key in trials:
-            number = _VALUE_TYPES.get(str(kind))
-            trials[key].values.append(float(value) if number is None else number)
-    for key, step, value, kind in _valued(
-        rows, "trial_intermediate_values", "intermediate_value", "step", also="step"
-    ):
-        if key in trials:
-            trials[key].reported.append((int(step), _VALUE_TYPES.get(kind, value)))
-    for key, name, told in rows("SELECT trial_id, key, value_json FROM trial_user_attributes"):
-        if key in trials:
-            trials[key].attributes[name] = _attribute(told)
-
-
-def _attribute(told: str) -> Json:
-    """What JSON says; the text where it is none."""
-    try:
-        value: Json = json.loads(told)
-    except (ValueError, TypeError, RecursionError):
-        return told
-    return value
-
-
-def _valued(
-    rows: Rows, table: str, column: str, order: str, *, also: str = ""
-) -> Iterator[tuple[Any, ...]]:
-    """Rows of a table of values, with their kind; schemas before Optuna 3 had no kind."""
-    columns = {name for _, name, *_ in rows(f"PRAGMA table_info({table})")}
-    kind = f"{column}_type" if f"{column}_type" in columns else "'FINITE'"
-    more = f"{also}, " if also else ""
-    order = order if order in columns else "1"
-    yield from rows(
-        f"SELECT trial_id, {more}{column}, {kind} FROM {table} ORDER BY trial_id, {order}"
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,11 @@ from typing import Any
 from journal.errors import ReadFailed, UsageError
 
 Rows = Callable[[str], Iterator[tuple[Any, ...]]]
+_KINDS: dict[str, tuple[type, str]] = {
+    "blob": (bytes, "bytes"), "null": (type(None), "null"), "text": (str, "text"),
+    "integer": (int, "an integer"), "real": (float, "a real number"),
+}  # fmt: skip
+"""What SQLite calls kinds, as Python has them and as they are called here."""
 
 
 def is_sqlite(path: Path) -> bool:
@@ -44,3 +49,38 @@ def reading(path: Path, *tables: str, tracker: str) -> Iterator[Rows]:
         raise ReadFailed(said, where=str(path)) from failed
     finally:
         connection.close()
+
+
+def misfits(
+    rows: Rows, *tables: Mapping[str, str], key: str, within: str = ""
+) -> dict[object, str]:
+    """Which rows have a cell that is not of its column's kind, by their key; of each row the first.
+
+    SQLite holds anything in any column. tables: the kinds of each ``table.column``, as SQLite calls
+    them; of one table, or of those that are joined ``within``.
+    """
+    found: dict[object, str] = {}
+    for columns in tables:
+        table = within or next(iter(columns)).partition(".")[0]
+        kinds = {column: tuple(told.split()) for column, told in columns.items()}
+        odd = " OR ".join(
+            f"typeof({column}) NOT IN ({', '.join(map(repr, kinds[column]))})" for column in kinds
+        )
+        for known, *there in rows(f"SELECT {key}, {', '.join(kinds)} FROM {table} WHERE {odd}"):
+            cells = zip(kinds, there, strict=True)
+            wrong = next(
+                _misfit(column, cell, kinds=kinds[column])
+                for column, cell in cells
+                if type(cell) not in {_KINDS[kind][0] for kind in kinds[column]}
+            )
+            found.setdefault(known, wrong)
+    return found
+
+
+def _misfit(column: str, cell: object, *, kinds: Sequence[str]) -> str:
+    there = "null" if cell is None else f"{cell!r:.40}"
+    said = f"{column} is {there}, not {' or '.join(_KINDS[kind][1] for kind in kinds)}"
+    if isinstance(cell, bytes) and "text" in kinds:
+        name = column.partition(".")[2]
+        return f"{said} (in a copy: SET {name} = CAST({name} AS TEXT))"
+    return said
