@@ -82,10 +82,10 @@ class Anova:
     def __post_init__(self) -> None:
         require_known(self)
         if self.error == "pure" and self.response == "ranks":
-            raise Misused("ranks and pure exclude each other: ranks have no noise", where=WHERE)
+            raise Misused("ranks and pure exclude each other: ranks have no noise", where="--anova")
         if self.error == "pure" and self.covariance == "robust":
             raise Misused(
-                "robust and pure exclude each other: residuals tell variances", where=WHERE
+                "robust and pure exclude each other: residuals tell variances", where="--anova"
             )
         if self.response == "ranks" and self.interactions not in ("rule", "none"):
             raise Misused("interactions of ranks are none of the objective's", where=WHERE)

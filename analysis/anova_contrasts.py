@@ -21,6 +21,7 @@ from analysis.sentences import said
 from analysis.space import Parameter
 from analysis.studentized import quantile, tail
 
+WHERE = "--contrast"
 SMALLEST_VARIANCE = 1e-26
 """Of a difference, the response scaled to 1, below which only rounding is left."""
 NEARLY = 1 - 1e-12
@@ -48,14 +49,14 @@ class Tukey:
         if parameter not in frame.space.names:
             raise UnknownParameter(
                 f"no studied parameter is called {parameter}",
-                where="contrasts",
+                where=WHERE,
                 hint=f"one of {', '.join(frame.space.names)}",
             )
         axis = frame.space[parameter]
         if axis.numeric:
             raise Misused(
                 f"{parameter} has no levels to compare",
-                where="contrasts",
+                where=WHERE,
                 hint="its marginal shows where it is good",
             )
         return axis
@@ -73,11 +74,11 @@ class Tukey:
         )
         if index is None or fitted.model.rank < fitted.model.design.shape[1]:
             tied = said("classical.levels.same", name=parameter)
-            raise TooFewRuns.said(tied, where="contrasts")
+            raise TooFewRuns.said(tied, where=WHERE)
         pure = self.anova.error == "pure"
         if fitted.model.error_df < 1 and not pure:
             nothing = said("classical.levels.nothing", name=parameter)
-            raise TooFewRuns.said(nothing, where="contrasts")
+            raise TooFewRuns.said(nothing, where=WHERE)
         codes = data.codes[:, frame.space.index(parameter)]
         present = np.unique(codes[np.isfinite(codes)])
         names = [axis.decode(float(code)) for code in present]
@@ -96,7 +97,7 @@ class Tukey:
         if self.anova.covariance == "robust":
             variance, df = Robust(fitted.model).errors(across @ fitted.model.influence(index))
             if np.isnan(variance).any():
-                raise TooFewRuns.said(said("classical.scatter"), where="contrasts")
+                raise TooFewRuns.said(said("classical.scatter"), where=WHERE)
             return variance, df
         ms, error_df = self.anova.yardstick(fitted)
         covariance = fitted.model.coefficients(index)[1] * ms
