@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -33,7 +34,7 @@ def mount(larger: typer.Typer) -> None:
 class Output:
     """Where the report goes, and how."""
 
-    path: Path
+    paths: Sequence[Path]
     language: str
     figures: Path | None
     strict: bool
@@ -50,8 +51,13 @@ def report(
         typer.Option("--metric", "-m", help="Metric to explain; may be repeated."),
     ] = None,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="File to write: .html, .md or .json.")
-    ] = Path("report.html"),
+        list[Path] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="File to write: .html (report.html if none), .md or .json; repeatable.",
+        ),
+    ] = None,
     *,
     request: Request,
     lang: Annotated[str, typer.Option(help=LANG)] = "en",
@@ -79,7 +85,8 @@ def report(
         raise typer.BadParameter("--port is where --watch serves: give both")
     request = replace(request, metrics=metric or ())
     source = Source(request, saved)
-    to = Output(path=output, language=lang, figures=figures, strict=strict, port=port)
+    paths = output or [Path("report.html")]
+    to = Output(paths=paths, language=lang, figures=figures, strict=strict, port=port)
     work = partial(_watch if watch else _write, source, to)
     return answered(work, journal=request.journal)
 
@@ -127,14 +134,16 @@ def _write(source: Source, to: Output) -> int:
     from analysis.numerals import shown
     from analysis.words import words
 
-    rendering.check(to.path, to.figures)  # what cannot be is said before the work
+    for path in to.paths:
+        rendering.check(path, to.figures)  # what cannot be is said before the work
     words(to.language)
     reports = source.reports()
     for made in reports:
         terminal.show(made, sys.stdout, language=to.language)
     sys.stdout.flush()  # the answer stays, whatever becomes of the file
-    size = rendering.write(reports, to.path, language=to.language)
-    sys.stderr.write(f"wrote {shown(str(to.path))} ({sized(size)})\n")
+    for path in to.paths:
+        size = rendering.write(reports, path, language=to.language)
+        sys.stderr.write(f"wrote {shown(str(path))} ({sized(size)})\n")
     if to.figures is not None:
         written = rendering.figures(reports, to.figures, language=to.language)
         sys.stderr.write(f"wrote {len(written)} figures to {shown(str(to.figures))}\n")
@@ -145,7 +154,8 @@ def _watch(source: Source, to: Output) -> int:
     from analysis import html, intake, rendering, watch
     from analysis.words import words
 
-    rendering.check(to.path)
+    for path in to.paths:
+        rendering.check(path)
     words(to.language)
     address = source.address()
     changed = intake.growth(address) if "://" in address else partial(watch.signature, address)
@@ -153,7 +163,8 @@ def _watch(source: Source, to: Output) -> int:
 
     def render(live: watch.Live) -> str:
         reports = source.reports()
-        rendering.write(reports, to.path, language=to.language)
+        for path in to.paths:
+            rendering.write(reports, path, language=to.language)
         return html.render(reports, language=to.language, live=live)
 
     live = watch.Live(secrets.token_urlsafe(16))

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from journal.cli_log import JournalOption
+from journal.cli_options import AboutOne
 from journal.cli_read import FilterArguments, read
 from journal.counts import counted
 from journal.errors import JournalError, UsageError
@@ -24,7 +25,7 @@ FORMATS = ("jsonl", "csv", "parquet")
 
 def mount(application: typer.Typer) -> None:
     """Add this module's commands."""
-    application.command("export")(export)
+    application.command("export", cls=AboutOne)(export)
 
 
 def export(

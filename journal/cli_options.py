@@ -39,16 +39,18 @@ def options(
 
 
 class AboutOne(TyperCommand):
-    """A command about one thing, the one that its required option names.
+    """A command about one thing, the one that its required option, or its --output, names.
 
     Given twice the last would be taken without a word: other commands answer for several. An option
-    with a default may be given again, as after an alias that has it.
+    with a default may be given again, as after an alias that has it; but not the file that is all
+    that is made.
     """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - its class moved
-        """As typer does. Raises UsageError where a required option is given more than once."""
+        """As typer does. Raises UsageError where such an option is given more than once."""
         _, _, given = self.make_parser(ctx).parse_args(list(args))
-        for option in filter(lambda one: one.required and given.count(one) > 1, given):
+        about = (one for one in given if one.required or "--output" in one.opts)
+        for option in filter(lambda one: given.count(one) > 1, about):
             said = f"{option.opts[0]} is given more than once"
             hint = "give one, and ask again for another"
             raise UsageError(said, word=option.opts[0], hint=hint)

@@ -134,6 +134,7 @@ def test_of_two_metrics_none_is_taken_without_a_word(knobwise):
     outcome = knobwise("best", "-m", "acc", "--metric", "loss")
     assert (outcome.status, outcome.out) == (2, "")
     assert "--metric is given more than once" in outcome.err
+    assert "give one, and ask again for another" in outcome.err
     # What has a default may be given again, as behind an alias; what stands once is as before.
     again = knobwise("best", "-m", "loss", "-n", "1", "-n", "2", "--minimize", "--csv")
     assert (again.status, len(again.out.splitlines())) == (0, 3), again
@@ -160,3 +161,12 @@ def test_best_the_other_way_round_than_declared_is_said(knobwise):
     assert (turned.status, turned.err) == (0, said)
     for words in ([], ["--maximize"]):
         assert knobwise("best", "-m", "acc", *words).err == ""
+
+
+def test_of_two_files_to_export_to_none_is_left_unwritten_without_a_word(knobwise):
+    knobwise("log", "a=1", "-m", "acc=1")
+    refused = knobwise("export", "-o", "x.csv", "--output=y.csv")
+    assert (refused.status, refused.out) == (2, "")
+    assert "--output is given more than once\n" in refused.err
+    assert not Path("y.csv").exists()
+    assert knobwise("export", "-o", "x.csv").status == 0

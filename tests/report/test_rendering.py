@@ -57,6 +57,16 @@ def test_the_answer_goes_to_stdout_and_what_was_written_to_stderr(saved, tmp_pat
     assert re.fullmatch(r"wrote .*x\.md \(\d+ kB\)\n", err)
 
 
+def test_every_file_that_is_asked_for_is_written_by_its_suffix(saved, tmp_path):
+    places = [tmp_path / f"x{suffix}" for suffix in (".html", ".md", ".json")]
+    status, _, err = run(saved, *(word for place in places for word in ("-o", place)))
+    assert status == 0
+    assert re.findall(r"wrote .*(x\.\w+) ", err) == ["x.html", "x.md", "x.json"]
+    assert places[2].read_bytes() == saved.read_bytes()
+    status, _, err = run(saved, "-o", tmp_path / "y.md", "-o", "y.pdf")
+    assert (status, (tmp_path / "y.md").exists()) == (2, False)
+
+
 def test_the_language_is_an_option(saved, tmp_path):
     run(saved, "-o", tmp_path / "x.md", "--lang", "ko")
     assert "다음 할 일" in (tmp_path / "x.md").read_text(encoding="utf-8")
