@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING, Annotated, Literal, Self, TextIO
 
 from typer import Option
 
-from analysis.errors import AnalysisError, Misused, chosen
+from analysis.errors import AnalysisError, Misused, UnknownMetric, chosen
 from analysis.options import PLANNED, SHARE_MARGIN, asked
 
 if TYPE_CHECKING:
@@ -139,15 +139,39 @@ class Request:
         transform = chosen(self.transform, TRANSFORMS, where="--transform")
         blocks = chosen(self.block_as, BLOCKS, where="--block-as")
         classical = self._classical(blocks)
-        known, reports = None, []
-        for metric in self.metrics:
+        with Bar(", ".join(self.metrics)) as bar:
+            bar.tell("reading the journal", 0.0)
+            known = told(self.journal)
+            if blocks != "fixed" and not (self.block or known.declares_block):
+                raise Misused("--block-as says how blocks enter, and there is no --block")
+            asked = self._asked_of(known)
+        reports = []
+        for metric, (frame, at) in zip(self.metrics, asked, strict=True):
             with Bar(metric) as bar:
-                bar.tell("reading the journal", 0.0)
-                known = known or told(self.journal)
-                if blocks != "fixed" and not (self.block or known.declares_block):
-                    raise Misused("--block-as says how blocks enter, and there is no --block")
-                reports.append(self._answer(known, metric, transform, classical, bar))
+                one = replace(self, step=tuple(at))
+                reports.append(one._answer(frame, at, transform, classical, bar))
         return reports
+
+    def _asked_of(self, known: Told) -> list[tuple[Frame, dict[int, Frame]]]:
+        """The runs of each metric, and as they stood at each step that it has.
+
+        A step that some of several metrics lack is said, and the others are answered there. Raises
+        `UnknownMetric` for one that none has.
+        """
+        asked: list[tuple[Frame, dict[int, Frame]]]
+        asked = [(self._frame(known, metric), {}) for metric in self.metrics]
+        for step in self.step:
+            lacking = []
+            for metric, (_, at) in zip(self.metrics, asked, strict=True):
+                try:
+                    at[step] = self._frame(known, metric, step=step)
+                except UnknownMetric as none:
+                    lacking.append(none)
+            if len(lacking) == len(asked):
+                raise lacking[0]
+            for without in lacking:
+                _tell(f"--step {step}: {without.message}: answered without it", without.hint)
+        return asked
 
     def _classical(self, blocks: Blocks) -> Classical:
         from analysis.classical import Classical
@@ -155,14 +179,17 @@ class Request:
         return Classical.of(self.anova, blocks=blocks, contrasts=self.contrast)
 
     def _answer(
-        self, known: Told, metric: str, transform: How, classical: Classical, bar: Bar
+        self,
+        frame: Frame,
+        at: Mapping[int, Frame],
+        transform: How,
+        classical: Classical,
+        bar: Bar,
     ) -> Report:
         from analysis.assessment import assess
         from analysis.strata import parts_at, parts_by, strata
 
-        frame = self._frame(known, metric)
-        parts = [part for name in self.by for part in parts_by(frame, name)]
-        parts += parts_at({step: self._frame(known, metric, step=step) for step in self.step})
+        parts = [*(part for name in self.by for part in parts_by(frame, name)), *parts_at(at)]
         report = assess(
             frame,
             rng=self.seed,
@@ -249,12 +276,16 @@ def answered(work: Callable[[], int], *, journal: str | None = None) -> int:
         return work()
     except AnalysisError as error:
         from analysis.intake import hinted
-        from analysis.numerals import visible
 
         where = f"{error.where}: " if error.where else ""
-        hint = f"\n  {hinted(error.hint, journal)}" if error.hint else ""
-        sys.stderr.write(visible(f"knobwise: {where}{error.message}{hint}") + "\n")
+        _tell(f"{where}{error.message}", hinted(error.hint, journal))
         return USAGE if isinstance(error, Misused) else FAILED
+
+
+def _tell(said: str, hint: str) -> None:
+    from analysis.numerals import visible
+
+    sys.stderr.write(visible(f"knobwise: {said}" + (f"\n  {hint}" if hint else "")) + "\n")
 
 
 def strictly(reports: Sequence[Report], *, strict: bool) -> int:

@@ -9,6 +9,7 @@ import pytest
 
 import journal
 from analysis.assessment import assess
+from analysis.errors import UnknownMetric
 from analysis.options import PLANNED, SHARE_MARGIN
 from analysis.request import Request
 from analysis.sentences import said
@@ -131,3 +132,28 @@ def test_what_nobody_asks_for_is_the_same_on_the_command_line_and_in_python():
     assert Request().share_margin == python["share_margin"].default == SHARE_MARGIN
     assert Request().planned == python["planned"].default == PLANNED
     assert Request().seed == python["rng"].default
+
+
+def test_a_step_that_one_of_several_metrics_lacks_is_said_and_the_others_have_it(tmp_path, capsys):
+    rng = np.random.default_rng(0)
+    with journal.open(tmp_path) as book:
+        for lr in rng.random(30):
+            with book.run(lr=float(lr), width=float(rng.random())) as run:
+                run.log(1, loss=float(lr))
+                run.result(late=float(lr) * 2, later=1 - float(lr))
+    asked = Request(journal=str(tmp_path), metrics=("late", "loss"), minimize=True, step=(1,))
+    late, loss = asked.answers()
+    assert "--step 1: no run logged late up to step 1: answered without it" in (
+        capsys.readouterr().err
+    )
+    assert [part.value for part in loss.strata if part.by == "step"] == [1]
+    assert (late.answer, [part for part in late.strata if part.by == "step"]) == ("given", [])
+    assert ("step", 1) in loss.provenance.asked
+    assert ("step", 1) not in late.provenance.asked
+    for refused in (
+        replace(asked, metrics=("late",)),
+        replace(asked, metrics=("late", "later")),
+        replace(asked, step=(1, 9)),
+    ):
+        with pytest.raises(UnknownMetric, match="no run logged"):
+            refused.answers()
