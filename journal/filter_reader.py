@@ -12,7 +12,7 @@ from journal.guesses import guess, nearest
 from journal.identity import key
 from journal.runs import Run
 from journal.times import parse_moment
-from journal.values import Scalar, read_scalar
+from journal.values import Scalar, read_scalar, read_word
 
 STATUSES = ("finished", "failed", "killed", "running", "interrupted")
 KEYS = ("tag", "note", "has", "since", "until")
@@ -24,6 +24,12 @@ _NAME = re.compile(r"""[^\s<>=!~'",]+""")
 _OPERATOR = re.compile(r"\s*(<=|>=|==|!=|<>|=|<|>|~|(?:not\s+)?in(?=\s))")
 _SPACED = re.compile(r"""([^\s<>=!~'",:]+(?:\s+[^\s<>=!~'",:]+)+)\s*([<>=!~]=?\S*)""")
 """What may be a comparison with a name of several words."""
+_OR, _AND = {"or", "||", "|"}, {"and", "&&", "&"}
+_BOUNDS = re.compile(r"(?P<name>[^\s<>=!~]+)(?:(?P<operator><=?|>=?)(?P<value>[^\s<>=!~]+))?")
+"""What stands behind ``0.1<``, where a bound was written before its name."""
+_SEVERAL = re.compile(r"([^,;&|]+)(?:[,;]|&&?|\|\|?)(.*[<>=~].*)")
+"""A value and a filter behind it, without a space between them."""
+_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _BARE = re.compile(r"[^\s'\"]\S*")
 _ITEM = re.compile(r"[^\s,'\"][^\s,]*")
 _SPAN = re.compile(r"(\d+(?:\.\d*)?)(s|m|min|h|d|w)")
@@ -100,12 +106,13 @@ class Reader:
             return self._fault("<> is no comparison", self.at - 2, self.at, hint="did you mean !=?")
         if operator:
             return self._fault("~ is no comparison", self.at - 1, self.at, hint=hint)
-        end = start + len(name)
-        hint = hint if near else hint + f"; does a run have it at all: has:{name}"
+        if not near:
+            hint += f" (quoted: the shell takes < and >); does a run have it at all: has:{name}"
         if spaced := _SPACED.match(self.text, start):
             one = f"\"'{spaced[1]}'{spaced[2]}\""
             hint = f"a name with spaces is quoted: {one}; else {hint}"
-        return self._fault(f"a comparison is missing after {name}", start, end, hint=hint)
+        hint = _slip(name) or hint
+        return self._fault(f"a comparison is missing after {name}", start, self.at, hint=hint)
 
     def _comparison(self, name: str, operator: str) -> Test:
         example = (
@@ -114,13 +121,14 @@ class Reader:
         value, raw = self._value(_BARE, after=operator, example=example)
         start = self.at - len(raw)
         if raw[:1] in set("<>=!~"):
-            raise self._fault(f"{operator}{raw[:1]} is no comparison", start - 1, start + 1)
+            hint = f"did you mean {raw[0]}{operator}?" if raw[0] + operator in _FLIPPED else ""
+            said = f"{operator}{raw[:1]} is no comparison"
+            raise self._fault(said, start - 1, start + 1, hint=hint)
         order = _ORDER.get(operator)
         if order is not None:
             if value is None or isinstance(value, str | bool):
-                hint = "quantities are compared by size; two bounds are two filters: lr>1e-4 lr<0.1"
-                said = f"{raw} is not a number"
-                raise self._fault(said, start, self.at, hint=_moment_hint(name) or hint)
+                hint = _moment_hint(name) or _bounds_hint(name, operator, raw)
+                raise self._fault(f"{raw} is not a number", start, self.at, hint=hint)
             return _ordered(name, order, value)
         turned, self._turned = self._turned, self._turned is not (operator == "!=")
         accept = self._accept(name, value, raw, start)
@@ -233,6 +241,33 @@ def _ordered(name: str, order: Callable[[float, float], bool], value: float) -> 
         return number and order(found, value)  # type: ignore[arg-type] # number says so
 
     return test
+
+
+def _slip(name: str) -> str:
+    """What was meant by something else than a name where one belongs; empty for a name."""
+    if name.lower() in _OR:
+        return "or is not there: act in relu,tanh is, and two calls are"
+    if name.lower() in _AND:
+        return "filters are separated by spaces, or by and"
+    if sign := next((sign for sign in "≤≥≠" if sign in name), ""):
+        return f"did you mean {name.replace(sign, {'≤': '<=', '≥': '>=', '≠': '!='}[sign])}?"
+    if re.search("[<>=]", name):
+        return f"quotes are around a name or a value, not around all of it: {name}"
+    return ""
+
+
+def _bounds_hint(name: str, operator: str, raw: str) -> str:
+    """What is to be written for a comparison by size with what is no number."""
+    if several := _SEVERAL.fullmatch(raw):
+        return f"filters are separated by spaces: {name}{operator}{several[1]} {several[2]}"
+    bounds = _BOUNDS.fullmatch(raw)
+    if bounds and isinstance(read_word(name), int | float):
+        first = f"{bounds['name']}{_FLIPPED[operator]}{name}"
+        if bounds["operator"] is None:
+            return f"the name stands first: {first}"
+        second = f"{bounds['name']}{bounds['operator']}{bounds['value']}"
+        return f"the name stands first, and two bounds are two filters: {first} {second}"
+    return "quantities are compared by size; two bounds are two filters: lr>1e-4 lr<0.1"
 
 
 def _moment_hint(name: str) -> str:
