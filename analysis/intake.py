@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -252,15 +253,22 @@ def _known_metric(
 
     Where no run has any metric (none finished yet, all failed) the name is taken as it is.
     """
-    measured = {name for run in runs for name in run.metrics}
+    measured = Counter(name for run in runs for name in run.metrics)
     base, _, at = metric.rpartition("@")
     if metric not in measured and base in measured and at.isdecimal():
         metric, step = base, int(at) if step is None else step
     if measured and metric not in measured:
         raise UnknownMetric(
-            f"no run has the metric {metric!r}", where=where, hint=_near(metric, measured)
+            f"no run has the metric {metric!r}", where=where, hint=_measured(metric, measured)
         )
     return metric, step
+
+
+def _measured(name: str, known: Mapping[str, int]) -> str:
+    """What may have been meant; a metric with a tenth of another's runs may be a slip itself."""
+    usual = {metric for metric, n in known.items() if 10 * n > max(known.values())}
+    rare = {f"{metric} ({counted(known[metric], 'run')})" for metric in {*known} - usual}
+    return guess(name, usual, otherwise=_near(name, usual | rare))
 
 
 def _near(name: str, known: set[str]) -> str:

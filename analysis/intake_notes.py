@@ -11,6 +11,7 @@ import numpy as np
 
 from analysis.conditions import find_condition
 from analysis.inference import Inference
+from analysis.metric_names import other_names
 from analysis.narrowing import without
 from analysis.numerals import setting
 from analysis.results import Finding, Scalar
@@ -49,6 +50,7 @@ def intake_notes(
     """
     found = [
         *_results(runs, reasons, metric=metric, sentinels=sentinels),
+        *other_names(runs, reasons, metric=metric),
         *_names(inference),
         *_ranged(inference),
         *_absences(runs, reasons, inference),

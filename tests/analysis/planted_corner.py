@@ -123,3 +123,14 @@ def _(rng, fault):
     table["p00"] = table["p00"].astype(object)
     table.loc[[3, 8], "p00"] = ["0,001", "1e-3x"] if fault else "auto"
     return seen(table, y)
+
+
+@plants("metric_name")
+def _(rng, fault, tmp_path):
+    with journal.open(tmp_path) as book:
+        for i in range(40):
+            slip = "val_acurracy" if fault else "val_loss"
+            params = {"lr": float(rng.random()), "width": float(rng.random())}
+            name = slip if i % 13 == 3 else "val_accuracy"
+            book.log(params, metrics={name: params["lr"]})
+    return findings(Frame.from_journal(tmp_path, metric="val_accuracy", direction="maximize"))
