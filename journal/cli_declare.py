@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -28,6 +28,8 @@ declaring = typer.Typer(
     """,
 )
 
+Clear = Annotated[bool, typer.Option("--clear", help="Take back all that was declared of it.")]
+
 
 def mount(application: typer.Typer) -> None:
     """Add this module's commands."""
@@ -42,12 +44,16 @@ def metric(
         str | None, typer.Option("--direction", help="Which way is better: minimize or maximize.")
     ] = None,
     unit: Annotated[str | None, typer.Option("--unit", help="What it is measured in.")] = None,
+    clear: Clear = False,
     address: JournalOption = None,
 ) -> None:
     """Declare a metric: which way is better, and its unit.
 
     knobwise declare metric accuracy --direction maximize --unit share
     """
+    if clear:
+        _clear("metric", name, address, beside=(direction, unit))
+        return
     if direction is None and unit is None:
         raise UsageError("nothing is declared", hint="give --direction or --unit")
     _declare(metric=name, direction=direction, unit=unit, address=address)
@@ -71,9 +77,7 @@ def parameter(
         list[str] | None,
         typer.Option("--when", metavar="NAME=VALUE", help="Active only then; repeat for more."),
     ] = None,
-    clear: Annotated[
-        bool, typer.Option("--clear", help="Take back all that was declared of it.")
-    ] = False,
+    clear: Clear = False,
     address: JournalOption = None,
 ) -> None:
     """Declare a parameter: domain and scale, or levels; role, and when it is active.
@@ -85,10 +89,7 @@ def parameter(
     What is declared later replaces what was declared before.
     """
     if clear:
-        if (domain, levels, scale, role, when) != (None,) * 5:
-            hint = "take it back first, then declare it anew"
-            raise UsageError("--clear takes everything back", word="--clear", hint=hint)
-        _clear(name, address)
+        _clear("parameter", name, address, beside=(domain, levels, scale, role, when))
         return
     if (domain, levels, scale, role, when) == (None,) * 5:
         raise UsageError("nothing is declared", hint="give --domain, --levels, --scale, --role …")
@@ -135,14 +136,26 @@ def _declare(
         _tell_doubts(fold(book.read().events), event)
 
 
-def _clear(name: str, address: str | None) -> None:
+def _clear(
+    kind: Literal["metric", "parameter"],
+    name: str,
+    address: str | None,
+    *,
+    beside: Sequence[object],
+) -> None:
+    if any(given is not None for given in beside):
+        hint = "take it back first, then declare it anew"
+        raise UsageError("--clear takes everything back", word="--clear", hint=hint)
     with open_to_write(address) as book:
-        known = sorted(book.declarations().parameters)
+        declared = book.declarations()
+        known = sorted(declared.metrics if kind == "metric" else declared.parameters)
         if name not in known:
-            there = "declared: " + ", ".join(known[:8]) if known else "no parameter was declared"
+            there = "declared: " + ", ".join(known[:8]) if known else f"no {kind} was declared"
             hint = guess(name, known, otherwise=there)
             raise UsageError(f"nothing was declared of {name}", word=name, hint=hint)
-        book.append([Declared(id=uuid7(), run=None, at=book.store.now(), parameter=name)])
+        told = (name, None) if kind == "metric" else (None, name)
+        at = book.store.now()
+        book.append([Declared(id=uuid7(), run=None, at=at, metric=told[0], parameter=told[1])])
         say(f"nothing is declared of {name} any more")
 
 

@@ -207,3 +207,16 @@ def test_what_is_mistyped_is_an_error_and_not_one_more_event(knobwise, run, word
     outcome = knobwise(*(word.format(run=run) for word in words))
     assert (outcome.status, told in outcome.err) == (status, True), outcome.err
     assert len(journal.open().read().events) == 1
+
+
+def test_a_declaration_of_a_metric_is_taken_back(knobwise):
+    knobwise("declare", "metric", "los", "--direction", "minimize", "--unit", "nats")
+    knobwise("declare", "metric", "acc", "--direction", "maximize")
+    refused = knobwise("declare", "metric", "los", "--clear", "--unit", "%")
+    assert "--clear takes everything back" in refused.err
+    assert "did you mean los?" in knobwise("declare", "metric", "loss", "--clear").err
+    done = knobwise("declare", "metric", "los", "--clear")
+    assert (done.status, done.err) == (0, "nothing is declared of los any more\n")
+    assert set(journal.open().declarations().metrics) == {"acc"}
+    assert '"los"' not in knobwise("export").out
+    assert "declared: acc" in knobwise("declare", "metric", "los", "--clear").err
