@@ -1,8 +1,8 @@
 """The answer in a terminal: one line per parameter, at most as wide as asked.
 
 Nothing that draws is imported here. Where the width does not suffice, columns are left out from
-the right and the last line says which. Without Unicode every sign has an ASCII stand-in, and
-characters of names are written as escapes.
+the right, and the risk's interval before the risk; the last line says which. Without Unicode every
+sign has an ASCII stand-in, and characters of names are written as escapes.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from analysis import commands, facts, grouping, sentences, story, tables_detail
-from analysis.numerals import LONGEST_TYPED, Measure, bare, display_width, share, shortened, shown
+from analysis.numerals import LONGEST_TYPED, Measure, bare, share, shortened, shown
 from analysis.results import ParameterResult, Report, Verdict
 from analysis.shortening import brief
 from analysis.tables import Cell, Table
 from analysis.terminal_bars import drawn
+from analysis.terminal_columns import fitting, line_of, width_of
 from analysis.words import Voice, words
 from analysis.wrapping import held, typed, wrapped
 
@@ -33,6 +34,8 @@ _COLORS: dict[Verdict, str] = {
 }  # fmt: skip
 _STAND_INS = str.maketrans("│─┼━┿○–…×’", "|-|=|o-~x'")
 _NARROWEST_BAR, _WIDEST_BAR = 14, 26
+_RISK = 2
+"""The place of the risk among the columns."""
 _WIDEST_NAME, _NAME_COLUMNS = 24, 45
 """Of a parameter's name in the table, and in a sentence."""
 
@@ -138,15 +141,17 @@ def _table(report: Report, voice: Voice, style: Style) -> tuple[list[str], list[
     if not rows:
         return [], []
     columns, bar_head = _columns(rows, report, voice, style), voice.say("terminal.bars")
-    kept, left_out = columns, list[str]()
-    while len(kept) > 2 and _width(kept) > style.width:
-        left_out.insert(0, kept[-1][0])
-        kept = kept[:-1]
-    if len(kept) == len(columns) and 0 <= style.width - _width(kept) < _NARROWEST_BAR + 2:
+    kept, left_out = fitting(columns, style.width), list[str]()
+    if len(kept) <= _RISK:  # the estimates alone say more than no number at all
+        risk, _, interval = columns[_RISK][0].partition(" [")
+        columns[_RISK] = [risk, *(cell.partition(" [")[0] for cell in columns[_RISK][1:])]
+        kept, left_out = fitting(columns, style.width), [f"[{interval}"]
+    left_out += [column[0] for column in columns[len(kept) :]]
+    if len(kept) == len(columns) and 0 <= style.width - width_of(kept) < _NARROWEST_BAR + 2:
         left_out.append(kept[-1][0])  # bars tell more than the last column
         kept = kept[:-1]
-    room = style.width - _width(kept) - 2
-    lines = [_row([column[i] for column in kept], kept) for i in range(len(rows) + 1)]
+    room = style.width - width_of(kept) - 2
+    lines = [line_of([column[i] for column in kept], kept) for i in range(len(rows) + 1)]
     if room < _NARROWEST_BAR:
         return _colored(lines, rows, style), [*left_out, bar_head]
     bars = drawn(report, rows, width=min(room, _WIDEST_BAR), voice=voice)
@@ -175,12 +180,12 @@ def _plain(table: Table, voice: Voice, style: Style) -> list[str]:
     """Caption and columns: intervals only where all fit, then what fits, and how much did not."""
     rows = [table.headings, *(map(_cell, row) for row in table.rows)]
     columns, caption = [list(column) for column in zip(*rows, strict=True)], table.caption
-    if _width(columns) > style.width:
+    if width_of(columns) > style.width:
         columns = [[cell.partition(" [")[0] for cell in column] for column in columns]
         caption = caption.replace(" [95 %]", "")
-    while len(columns) > 2 and _width(columns) > style.width:
+    while len(columns) > 2 and width_of(columns) > style.width:
         columns.pop()
-    lines = [_row(list(row), columns, n_left=1) for row in zip(*columns, strict=True)]
+    lines = [line_of(list(row), columns, n_left=1) for row in zip(*columns, strict=True)]
     left = len(table.headings) - len(columns)
     lines += [f" {voice.count('terminal.left_out.columns', left)}"] if left else []
     return [*wrapped([f"{caption.rstrip('.')}:"], style.width), *lines]
@@ -189,19 +194,6 @@ def _plain(table: Table, voice: Voice, style: Style) -> list[str]:
 def _cell(cell: Cell) -> str:
     """Shares and differences without their leading zero; a p or an F keeps it."""
     return bare(cell.text) if cell.estimated else cell.text
-
-
-def _width(columns: list[list[str]]) -> int:
-    return 1 + sum(max(map(display_width, column)) for column in columns) + 2 * (len(columns) - 1)
-
-
-def _row(cells: list[str], columns: list[list[str]], *, n_left: int = 3) -> str:
-    """Cells in their columns; the first few to the left, numbers to the right."""
-    made = []
-    for index, (cell, column) in enumerate(zip(cells, columns, strict=True)):
-        pad = " " * (max(map(display_width, column)) - display_width(cell))
-        made.append(pad + cell if index >= n_left else cell + pad)
-    return " " + "  ".join(made)
 
 
 def _tail(report: Report, voice: Voice) -> list[str]:

@@ -122,6 +122,20 @@ def test_columns_left_out_are_named():
     assert "left out" not in render(planted(), Style(width=80))
 
 
+@pytest.mark.parametrize("width", [40, 50, 60, 80])
+def test_what_a_narrow_terminal_has_no_room_for_is_told_and_estimates_stay(width):
+    lines = render(planted(), Style(width=width)).splitlines()
+    typed = ("next: ", "full report: ", "  ")  # commands are not cut
+    assert all(len(line) <= width for line in lines if not line.startswith(typed))
+    head = next(line for line in lines if line.startswith(" parameter"))
+    risks = [line.split()[3] for line in lines if "●" in line]
+    assert risks == [".0183", ".0061"]
+    assert ("risk" in head, "[95 %]" in head) == (True, width > 40)
+    told = " ".join(lines[-2:])
+    for column in ("[95 %]", "total", "first"):
+        assert (column in head) != (column in told.partition("left out")[2])
+
+
 def test_wide_letters_keep_the_columns():
     from tests.report.edges import renamed
 
