@@ -39,7 +39,8 @@ _LABEL = re.compile(r"\d+(\.\d*[1-9]0*)?", re.ASCII)
 _POINT = re.compile(
     r"\s*[-+]?(?:\d+\.\d*|\.\d+|\d{1,3}(?:\.\d{3})+(?:,\d+)?)(?:[eE][-+]?\d+)?\s*%?\s*", re.ASCII
 )
-
+_TRUTHS = frozenset({"true", "false", "nan", "none", ""})
+"""Words for the end of a run that a parameter may as well have."""
 _ROWS = 8
 """Fewer rows may be numbered by chance: one layer, two, three."""
 
@@ -163,3 +164,13 @@ def remark_on_index(cells: Sequence[str], column: str) -> str:
             cure = f"--ignore {shlex.quote(column)} leaves it out, --seed takes it as the seed"
             return f"{column}: counts the rows, so no two are one configuration; {cure}"
     return ""
+
+
+def remark_on_states(cells: Iterable[str], column: str) -> str:
+    """What is to be said of a column that says how runs ended and is read as a parameter."""
+    words = {cell.strip().lower() for cell in cells}
+    if not words - _TRUTHS or words - _STATUS.keys() - UNDER_WAY:
+        return ""
+    name = shlex.quote(column)
+    said = f"{column}: says how runs ended, and is read as a parameter; "
+    return said + f"--status {name} reads it as that, --ignore {name} leaves it out"

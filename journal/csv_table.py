@@ -29,6 +29,7 @@ from journal.csv_cells import (
     remark,
     remark_on_commas,
     remark_on_index,
+    remark_on_states,
     remark_on_versions,
     status,
 )
@@ -219,7 +220,7 @@ def _remarks(
         is_read = name in choice.percent
         if is_read or (name in parameters and name not in choice.text):
             cells = [cells[place] for cells in lines[1:] if len(cells) == len(header)]
-            looks = (remark_on_commas, remark_on_index, remark_on_versions)
+            looks = (remark_on_commas, remark_on_index, remark_on_versions, remark_on_states)
             said = [remark(cells, name, read=is_read), *(look(cells, name) for look in looks)]
             yield from filter(None, said)
 

@@ -244,3 +244,27 @@ def test_a_table_that_is_read_in_another_way_is_said_to_count_twice(knobwise):
     ids = [run.id for run in journal.open().runs() if not isinstance(run.params["ver"], str)]
     assert knobwise("retract", *ids, "--reason", "read otherwise").status == 0
     assert "earlier" not in knobwise(*way, "--text", "ver").err
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_told"),
+    [
+        (("COMPLETE", "FAIL", "PRUNED"), True),
+        (("finished", "running", ""), True),
+        (("ok", "ok", "ok"), True),
+        (("true", "false", "none"), False),
+        (("complete", "ward", "single"), False),
+    ],
+)
+def test_a_column_that_says_how_runs_ended_is_no_parameter_without_a_word(knobwise, cells, is_told):
+    rows = "".join(f"{i},{cell},{i / 8}\n" for i, cell in enumerate(cells))
+    Path("t.csv").write_text(f"lr,run state,acc\n{rows}")
+    shown = knobwise("import", "csv", "t.csv", "-m", "acc", "--dry-run")
+    done = knobwise("import", "csv", "t.csv", "-m", "acc")
+    said = "run state: says how runs ended, and is read as a parameter; --status 'run state' reads"
+    assert (said in shown.out, f"knobwise: {said}" in done.err) == (is_told, is_told)
+    again = knobwise("import", "csv", "t.csv", "-m", "acc", "--status", "run state", "--dry-run")
+    assert said not in again.out
+    if is_told:
+        beside = knobwise("import", "csv", "t.csv", "-m", "acc", "--status", "run state")
+        assert "3 runs of an earlier t.csv stand beside these" in beside.err
