@@ -136,7 +136,9 @@ class Parameter:
             return self.atom
         assert self.domain is not None
         low, high = self.domain
-        if self.scale == "log":
+        if code in (0.0, 1.0):
+            value = high if code else low  # as it was logged, to the last digit
+        elif self.scale == "log":
             value = math.exp(math.log(low) + code * (math.log(high) - math.log(low)))
         else:
             value = low * (1.0 - code) + code * high

@@ -267,3 +267,12 @@ def test_the_short_cuts_of_factorize_agree_with_level_keys(values):
     keys = [level_key(value) for value in values]
     assert [level_key(distinct[code]) for code in codes] == keys
     assert len(distinct) == len(set(keys))
+
+
+@pytest.mark.parametrize("domain", [(0.001, 0.1), (0.0003, 0.7), (1e-5, 0.3), (0.1, 0.7)])
+@pytest.mark.parametrize("scale", ["log", "linear"])
+def test_the_ends_of_a_range_are_what_was_logged_to_the_last_digit(domain, scale):
+    """exp(log(0.001)) is 0.0010000000000000002."""
+    there = Parameter(name="x", kind="continuous", scale=scale, domain=domain)
+    assert (there.decode(0.0), there.decode(1.0)) == domain
+    assert domain[0] < there.decode(0.5) < domain[1]
