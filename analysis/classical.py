@@ -84,7 +84,7 @@ class Classical:
         Raises as `check` does.
         """
         self.check(frame)
-        asked = self.alone is not None or self.table != Anova(blocks=self.table.blocks)
+        asked = self.alone is not None or self.table != Anova()
         try:
             found = replace(self._tests(frame), asked=asked)
         except Withheld as reason:

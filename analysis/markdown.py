@@ -82,9 +82,11 @@ def _report(report: Report, voice: MarkdownVoice, *, rows: int) -> str:
     parts.append("\n".join(_card(card, voice) for card in story.cards(report, voice)))
     said = " ".join(story.do_next(report, voice))
     parts.append(f"**{voice.say('next.title')}:** {said}")
+    tests = tables_detail.tests_asked_for(report, voice)  # whose caption says how they are made
     if report.answer == "given" and report.parameters:
-        parts += [tables_detail.tested(report, voice), _table(report, voice, rows)]
-    parts += [_detail(table, rows) for table in tables_detail.asked_for(report, voice)]
+        parts += ["" if tests else tables_detail.tested(report, voice), _table(report, voice, rows)]
+    asked = [*tests, *tables_detail.asked_for(report, voice)]
+    parts += [_detail(table, rows) for table in asked]
     if plan := commands.plan(report):
         parts.append(f"```{'sh' if commands.kept(report) else 'python'}\n{plan}\n```")
     parts += [facts.cut(report, voice) or "", _foot(report, voice)]

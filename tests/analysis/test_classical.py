@@ -55,8 +55,9 @@ def test_welch_tests_each_parameter_alone(frame):
     assert found.terms == Welch(adjust="bh")(frame)[0]
 
 
-def test_blocks_may_be_random():
+def test_blocks_may_be_random(frame):
     assert Classical.of(blocks="random").table.blocks == "random"
+    assert [Classical.of(blocks=how)(frame).asked for how in ("fixed", "random")] == [False, True]
 
 
 def test_robust_ones_differ_where_variances_do(frame):

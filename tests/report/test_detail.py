@@ -194,6 +194,20 @@ def test_a_comment_says_how_the_tests_in_its_table_were_made():
     assert "ω²: " not in markdown.render([planted()])
 
 
+def test_a_comment_has_the_classical_table_where_it_was_asked_for():
+    report = detailed()
+    report = replace(report, classical=replace(report.classical, asked=True))
+    text = markdown.render([report])
+    table = tables_detail.classical(report, VOICE)
+    assert f"| {' | '.join(table.headings)} |" in text
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    assert sum("against pure error" in row for row in rows) == 1
+    assert "F, p adj., ω²: " not in text  # the caption of the table says how the tests were made
+    assert text.count("type II robust F tests") == 1
+    plain = markdown.render([detailed()])
+    assert "partial η²" not in plain
+
+
 @pytest.mark.parametrize(
     ("says", "errors"),
     [
