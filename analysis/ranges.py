@@ -87,8 +87,10 @@ def _good(parameter: ParameterResult, best: Recommendation, voice: Voice) -> str
         if len(values) > LEVELS_NAMED:
             return voice.say("good.any_levels", n=len(values))
         return voice.say("good.any_level", levels=voice.join(values, voice.words["list.comma"]))
-    if len(best.values) > 2 and _neighbours(parameter, best):
-        return voice.say("good.range", low=values[0], high=values[-1])
+    numbers = [value for value in best.values if value is not None]  # null stands last of levels
+    if len(numbers) > 2 and _neighbours(parameter, numbers):
+        within = voice.say("good.range", low=values[0], high=values[len(numbers) - 1])
+        return voice.listed([within, *values[len(numbers) :]], last="or")
     return voice.listed(few(values), last="or")
 
 
@@ -123,12 +125,11 @@ def _conditions(text: str, known: Mapping[str, Sequence[str]]) -> list[tuple[str
     return []
 
 
-def _neighbours(parameter: ParameterResult, best: Recommendation) -> bool:
-    """Whether the good levels of an ordered parameter stand side by side."""
+def _neighbours(parameter: ParameterResult, values: Sequence[Scalar]) -> bool:
+    """Whether these levels of an ordered parameter stand side by side."""
     places = Places(parameter)
-    found = sorted(int(places.level(value)) for value in best.values)
-    run = list(range(found[0], found[0] + len(found))) if found else []
-    return parameter.kind == "ordinal" and found == run and len(found) == len(best.values)
+    found = sorted(int(places.level(value)) for value in values)
+    return parameter.kind == "ordinal" and found == list(range(found[0], found[0] + len(found)))
 
 
 def _whole(region: tuple[float, float], domain: tuple[float, float], scale: str) -> bool:

@@ -102,3 +102,19 @@ def test_what_else_would_do_stands_beside_what_is_held():
     best = replace(best, elsewhere=())
     held = replace(held, recommendation=best)
     assert story.note(report, held, voice=VOICE) == "= a (a or b, the others tuned to it)"
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ((16, 32, 64), "16 to 64"),
+        ((16, 32, 64, None), "16 to 64 or null"),
+        ((64, 128, None), "64, 128 or null"),
+        ((16, 64, 128), "16, 64 or 128"),
+    ],
+)
+def test_null_is_no_end_of_a_range_of_levels(values, said):
+    batch = next(p for p in planted().parameters if p.name == "batch")
+    batch = replace(batch, levels=(16, 32, 64, 128, 256, None))
+    best = replace(batch.recommendation, value=16, low=None, high=None, values=values)
+    assert ranges.among(batch, best, voice=VOICE) == said
