@@ -10,13 +10,14 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
+from analysis.code_versions import version_codes
 from analysis.conditions import blank_inactive
 from analysis.errors import InputError
 from analysis.frame import Direction, FailedRuns, Frame, block_codes
 from analysis.inference import Declaration, Inference, infer
 from analysis.intake_notes import intake_notes
 from analysis.repeats import made_once, naming
-from analysis.results import Exclusion, Scalar
+from analysis.results import Exclusion, Finding, Scalar
 from analysis.runs import Runs
 from analysis.sentences import english, said
 from analysis.sentinels import sentinel_values
@@ -50,7 +51,7 @@ def assemble(
     runs, read = without_text(runs, said)
     sentinels = sentinel_values(runs.objective[_finished(runs)])
     reasons = _reasons(runs, sentinels)
-    runs, used, inference, columns = _used(runs, reasons, said)
+    runs, used, inference, columns, found = _used(runs, reasons, said)
     space = Space(inference.studied)
     values = _rows(columns, space, len(used))
     seeds, seed_name = _seeds(_pick(runs.seeds, used), inference, columns)
@@ -74,6 +75,7 @@ def assemble(
         excluded=_exclusions(reasons, metric),
         notes=(
             *read,
+            *found,
             *intake_notes(runs, reasons, metric=metric, sentinels=sentinels, inference=inference),
         ),
         other_metrics={name: column[used] for name, column in runs.other_metrics.items()},
@@ -109,10 +111,11 @@ def _reasons(runs: Runs, sentinels: tuple[float, ...]) -> list[str | None]:
 
 def _used(
     runs: Runs, reasons: list[str | None], said: Mapping[str, Declaration]
-) -> tuple[Runs, np.ndarray, Inference, dict[str, list[Scalar]]]:
+) -> tuple[Runs, np.ndarray, Inference, dict[str, list[Scalar]], list[Finding]]:
     """The rows that count, and what their parameters are; marks repetitions in `reasons`.
 
-    And the runs, with the mean of a setting's runs with one seed as their result.
+    And the runs, with the mean of a setting's runs with one seed as their result; what another
+    version of the code does to these.
     """
     used = np.flatnonzero([reason is None for reason in reasons])
     inference, columns = _infer_used(runs, used, said)
@@ -125,13 +128,13 @@ def _used(
     if copies.any():
         used = used[~copies]
         inference, columns = _infer_used(runs, used, said, every)
-    runs, again = made_once(runs, used, columns=columns, inference=inference)
-    for row in used[again]:
-        reasons[row] = "same_seed"
-    if again.any():
-        used = used[~again]
+    once = made_once(runs, used, columns=columns, inference=inference)
+    for row, other in zip(used[once.again], once.other[once.again], strict=True):
+        reasons[row] = "other_version" if other else "same_seed"
+    if once.again.any():
+        used = used[~once.again]
         inference, columns = _infer_used(runs, used, said, every)
-    return runs, used, inference, columns
+    return once.runs, used, inference, columns, once.found
 
 
 def _require_direction(direction: str, metric: str) -> None:
@@ -178,6 +181,8 @@ def _repeated(
 ) -> np.ndarray:
     """(n_used,) bool: repeats an earlier used run in every parameter, block, seed and digit.
 
+    And in the version of the code: another one that changes no digit is no second record.
+
     Without a seed, equal results may be chance (accuracy has few values), so nothing is dropped. A
     nuisance that is a number stands for one; a text that names runs says nothing of it.
     """
@@ -185,7 +190,7 @@ def _repeated(
         return np.zeros(0, dtype=bool)
     texts = naming(inference, columns)
     parts = [inference.codes[name] for name in columns if name not in texts]
-    parts.append(block_codes(runs.blocks.iloc[used]))
+    parts += [block_codes(runs.blocks.iloc[used]), *version_codes(runs, used)]
     seeds = _pick(runs.seeds, used)
     parts += [factorize(seeds)[0], factorize(runs.objective[used].tolist())[0]]
     group = group_rows(parts, len(used))

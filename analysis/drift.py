@@ -8,18 +8,18 @@ correlation).
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 from scipy.stats import f as f_law
 from scipy.stats import rankdata, t
 
 from analysis.additive import additive_design, apart
+from analysis.code_versions import shown, version_filter
 from analysis.findings_parts import ALPHA, thinned
 from analysis.frame import Frame
-from analysis.results import Finding
+from analysis.results import Finding, Scalar
 from analysis.sentences import finding
 from analysis.space import factorize
+from journal.identity import is_version
 
 MIN_DF = 15
 MIN_RUNS = 5
@@ -27,7 +27,6 @@ MAX_SEEDS = 20
 """More different seeds than this are not shared between configurations."""
 MIN_APART = 0.05
 """Repeated runs show a trend only if this share of the whole time (standard deviation) apart."""
-VERSION = re.compile(r"(^|[._])(commit|version|revision|sha)$")
 
 
 def passes(found: tuple[float, float, float]) -> bool:
@@ -41,11 +40,14 @@ def versions(frame: Frame) -> list[Finding]:
     """Does the objective differ between versions of the code, after the parameters?
 
     Versions are the values of a recorded context called commit or version, each with `MIN_RUNS`
-    configurations or more; one named by --block is accounted for already and not looked at.
+    configurations or more; one named by --block is accounted for already and not looked at. Nor is
+    anything where runs that were made again have told it (`analysis.code_versions`).
     """
+    if any(found.code == "versions" for found in frame.notes):
+        return []
     findings = []
     for key in sorted({key for context in frame.context for key in context}):
-        if not VERSION.search(key) or key in frame.blocks:
+        if not is_version(key) or key in frame.blocks:
             continue
         named = [str(frame.context[row].get(key)) for row in frame.first_rows]
         names, codes, counts = np.unique(named, return_inverse=True, return_counts=True)
@@ -64,10 +66,17 @@ def versions(frame: Frame) -> list[Finding]:
                     key=key,
                     n=len(used),
                     p=p,
-                    values=tuple(str(name)[:10] for name in names[used][:3]),
+                    values=tuple(map(shown, names[used][:3])),
+                    where=version_filter(key, _last(frame, key, among=names[used])),
                 )
             )
     return findings
+
+
+def _last(frame: Frame, key: str, *, among: np.ndarray) -> Scalar:
+    """The version of the last run that has one of these."""
+    having = [row for row, c in enumerate(frame.context) if key in c and str(c[key]) in among]
+    return frame.context[max(having, key=lambda row: frame.order[row])][key]
 
 
 def added_p(

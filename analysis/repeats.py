@@ -3,20 +3,22 @@
 The noise is what another seed does. A run made again with its own seed differs from the first by
 what a machine does to one seed (the order of its sums, its threads), which may be a hundredth of
 it; taken for replicates such runs feign a certainty that nobody has, and as a margin it makes idle
-parameters critical. They are one run, of their mean.
+parameters critical. They are one run, of their mean. So are those of other versions of the code,
+which differ by what was changed (`analysis.code_versions`); that is no scatter of the machine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import f as f_law
 
+from analysis.code_versions import changed, version_codes
 from analysis.frame import block_codes
 from analysis.inference import Inference
-from analysis.results import Scalar
+from analysis.results import Finding, Scalar
 from analysis.runs import Runs
 from analysis.space import factorize, firsts, group_rows, missing
 from journal.identity import is_seed
@@ -27,21 +29,36 @@ AS_NOISY = 0.05
 """Repetitions with one seed are as noisy as others unless chance makes them so like less often."""
 
 
+@dataclass(frozen=True, eq=False)
+class Once:
+    """Runs with the mean of each setting and seed as its result, and which are then too many.
+
+    again: (n_used,) bool, all but the first of each; other: (n_used,) bool, those of them that are
+    the first of another version of the code; found: what that version does.
+    """
+
+    runs: Runs
+    again: np.ndarray
+    other: np.ndarray
+    found: list[Finding]
+
+
 def made_once(
     runs: Runs, used: np.ndarray, *, columns: Mapping[str, Sequence[Scalar]], inference: Inference
-) -> tuple[Runs, np.ndarray]:
-    """The runs with the mean of each setting and seed as its result, and which are then too many.
+) -> Once:
+    """Each setting and seed once. used: the rows that count; columns: their parameters.
 
-    The second is (n_used,) bool: all but the first of each. used: the rows that count; columns:
-    their parameters. Nothing changes if runs that share a seed differ by as much as runs that do
-    not: then it decides nothing.
+    Nothing is put together if runs that share a seed and a version of the code differ by as much as
+    runs that share no seed: then it decides nothing.
     """
     settings, seeds = _keys(runs, used, columns=columns, inference=inference)
-    setting, one = group_rows(settings, len(used)), group_rows([*settings, *seeds], len(used))
-    first, again = firsts(one), np.ones(len(used), dtype=bool)
-    again[first] = False
-    if not again.any() or _decides_nothing(runs.objective[used], one, setting=setting):
-        return runs, np.zeros(len(used), dtype=bool)
+    version, n = version_codes(runs, used), len(used)
+    one, same = group_rows([*settings, *seeds], n), group_rows([*settings, *seeds, *version], n)
+    first, again = firsts(one), _all_but_first(one)
+    found = changed(runs, used, one=one) if again.any() else []
+    setting = group_rows([*settings, *version], n)
+    if not again.any() or _decides_nothing(runs.objective[used], same, setting=setting):
+        return Once(runs, np.zeros(n, dtype=bool), np.zeros(n, dtype=bool), found)
 
     sizes = np.bincount(one)[one]
 
@@ -51,7 +68,14 @@ def made_once(
         return made
 
     others = {name: mean(column) for name, column in runs.other_metrics.items()}
-    return replace(runs, objective=mean(runs.objective), other_metrics=others), again
+    made = replace(runs, objective=mean(runs.objective), other_metrics=others)
+    return Once(made, again, again & ~_all_but_first(same), found)
+
+
+def _all_but_first(groups: np.ndarray) -> np.ndarray:
+    again = np.ones(len(groups), dtype=bool)
+    again[firsts(groups)] = False
+    return again
 
 
 def _keys(

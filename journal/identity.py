@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from journal.values import Scalar
@@ -33,6 +34,7 @@ def meets(params: Mapping[str, Scalar], condition: Mapping[str, tuple[Scalar, ..
     )
 
 
+_VERSION = re.compile(r"(^|[._])(commit|version|revision|sha)$")
 SEEDS = frozenset({"seed", "random_seed", "random_state", "rng_seed"})
 
 
@@ -47,3 +49,11 @@ def is_seed(name: str) -> bool:
     It tells repetitions of one configuration apart.
     """
     return last_part(name) in SEEDS
+
+
+def is_version(name: str) -> bool:
+    """Whether a part of the recorded context is a version of the code, as `git.commit` is.
+
+    Runs of one seed with different ones are no repetitions of one run: the code may have changed.
+    """
+    return _VERSION.search(name) is not None

@@ -125,7 +125,7 @@ def test_methods_and_terms_are_told_as_they_are(key, parts, never, language):
 
 
 def test_there_is_a_text_for_each_reason_to_leave_a_run_out_and_for_no_other():
-    seen = {"sentinel", "infinite", "nan", "missing", "duplicate", "same_seed"}
+    seen = {"sentinel", "infinite", "nan", "missing", "duplicate", "same_seed", "other_version"}
     ended = {*get_args(Outcome)} - {"finished", "failed"}  # failed runs are told by themselves
     told = {key.removeprefix("says.excluded.") for key in words("en").texts if "says.exc" in key}
     assert told == seen | ended
