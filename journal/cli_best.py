@@ -155,8 +155,9 @@ def headline(found: Best) -> list[str]:
     aim = "lowest" if found.direction == "minimize" else "highest"
     if not found.told:
         lacking = "no configuration was run twice"
-        if found.copied:
-            lacking = "no configuration was run twice with another seed or result"
+        if found.copied or found.again:
+            or_result = "" if found.again else " or result"
+            lacking = f"no configuration was run twice with another seed{or_result}"
         if noise is not None:
             lacking = f"replicates give {counted(noise.df, 'degree')} of freedom, 3 are needed"
         lines = [f"the {aim} {found.metric} of {many}; which is best cannot be told: {lacking}"]
@@ -180,11 +181,21 @@ def headline(found: Best) -> list[str]:
         if not noise.alike:
             said = "configurations may scatter differently: each is judged by its own spread too"
             lines.append(said)
+    return lines + _not_counted(found)
+
+
+def _not_counted(found: Best) -> list[str]:
+    """Which runs are no replicates, or not looked at."""
+    lines = []
     if found.copied:
         many = counted(found.copied, "configuration has")
         lines.append(
             f"{many} results equal to all digits and no seeds that differ: copies, no noise"
         )
+    if found.again:
+        many = "run repeats a seed of its" if found.again == 1 else "runs repeat a seed of their"
+        said = "what a machine, or another version of the code, does to a seed is no noise"
+        lines.append(f"{found.again:,} {many} configuration, and each seed counts once: {said}")
     if found.not_finite:
         said = f"{found.metric} is not finite, or beyond 1e150"
         lines.append(f"{counted(found.not_finite, 'run')} left out: {said}")
@@ -244,6 +255,7 @@ def _as_json(found: Best, shown: Sequence[Configuration]) -> dict[str, Json]:
         "found": len(found.configurations) if found.told else len(shown),
         "not_finite": found.not_finite,
         "copied": found.copied,
+        "again": found.again,
         "configurations": [
             {
                 "params": {name: json_scalar(value) for name, value in c.params.items()},
