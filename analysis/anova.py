@@ -251,7 +251,8 @@ class Anova:
         names = tuple(sorted(str(column) for column in data.blocks.columns))
         notes = []
         if model.grouping is not None and model.grouping.between:
-            evidence = {"n": data.n_settings, "rows": data.n_configurations}
+            rows, crossed = data.n_configurations, data.n_crossed
+            evidence = {"n": data.n_settings, "crossed": crossed, "rows": rows}
             if self.blocks == "fixed":
                 notes.append(said("classical.blocks", **evidence))
             else:

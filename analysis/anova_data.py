@@ -48,6 +48,11 @@ class AnovaData:
         return int(self.settings.max()) + 1
 
     @property
+    def n_crossed(self) -> int:
+        """Settings that were run in several blocks."""
+        return int((np.bincount(self.settings) > 1).sum())
+
+    @property
     def crossed(self) -> bool:
         """Were settings run in several blocks?"""
         return self.n_settings < self.n_configurations

@@ -30,6 +30,7 @@ def table(*, sums: str, robust: bool, rows: str, pure: bool, adjust: str) -> Sai
     )
 
 
-def welch(*, rows: str, adjust: str) -> Said:
-    """How tests of each parameter alone were made."""
-    return said("classical.welch", rows=said(f"classical.rows.{rows}"), adjust=ADJUSTED[adjust])
+def welch(*, rows: str, adjust: str, blocks: bool = False) -> Said:
+    """How tests of each parameter alone were made; blocks: were any taken out?"""
+    key = "classical.welch.blocks" if blocks else "classical.welch"
+    return said(key, rows=said(f"classical.rows.{rows}"), adjust=ADJUSTED[adjust])

@@ -74,9 +74,9 @@ class Welch:
         rows = [replace(t, p_adjusted=float(p)) for t, p in zip(tests, adjusted, strict=True)]
         return tuple(rows), tuple(dropped)
 
-    def said(self) -> Said:
-        """What is done."""
-        return anova_says.welch(rows=self.response, adjust=self.adjust)
+    def said(self, *, blocks: bool = False) -> Said:
+        """What is done; blocks: were any taken out?"""
+        return anova_says.welch(rows=self.response, blocks=blocks, adjust=self.adjust)
 
 
 def _spent(frame: Frame, level: Frame) -> int:

@@ -9,6 +9,7 @@ from typing import Literal
 from analysis.anova import Anova
 from analysis.anova_contrasts import Tukey
 from analysis.anova_welch import Welch
+from analysis.blocking import usable_blocks
 from analysis.errors import Misused, Withheld
 from analysis.frame import Frame
 from analysis.results_detail import ClassicalResult, ClassicalTerm, Dropped, LevelContrast
@@ -105,7 +106,8 @@ class Classical:
 
     def _tests(self, frame: Frame) -> ClassicalResult:
         if self.alone is not None:
-            return _result(self.alone.said(), *self.alone(frame))
+            blocks = usable_blocks(frame)[1] > 0
+            return _result(self.alone.said(blocks=blocks), *self.alone(frame))
         table = self.table(frame)
         return replace(
             _result(table.says, tuple(term.plain for term in table.terms), table.dropped),

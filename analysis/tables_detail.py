@@ -111,7 +111,7 @@ def _compared(report: Report, voice: Voice) -> list[str]:
         fact if isinstance(fact := told.get(name), Said) else None
         for name in ("rows", "error", "tests")
     )
-    robust = says is not None and says.key == "says.classical.welch"
+    robust = says is not None and says.key.startswith("says.classical.welch")
     robust |= tests is not None and tests.key == "says.classical.tests.robust"
     on, of = voice.known(rows), voice.fixed("CR2") if robust else voice.known(error)
     said = [voice.say("table.contrasts.errors", rows=on, error=of)] if on and of else []

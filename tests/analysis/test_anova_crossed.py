@@ -18,6 +18,7 @@ from analysis.anova import Anova
 from analysis.anova_table import AnovaTable
 from analysis.anova_terms import Rung
 from analysis.blocking import without_blocks
+from analysis.classical import Classical
 from analysis.noise import noise
 
 SETTINGS, BLOCKS = 40, 5
@@ -140,3 +141,29 @@ def test_noise_among_settings_in_several_blocks_gives_a_degree_for_each_distance
         assert known.df == 45
         found.append(known.sd**2)
     assert np.mean(found) == pytest.approx(1.0, abs=3 * (2 / 45 / 60) ** 0.5)
+
+
+@pytest.mark.parametrize("crossed", [3, SETTINGS])
+@pytest.mark.parametrize(("blocks", "key"), [("fixed", "blocks"), ("random", "fixed")])
+def test_it_is_said_how_many_settings_were_run_in_several_blocks(crossed, blocks, key):
+    runs = split_plot(0, between=0.7)
+    runs = runs[(runs["data"] == "d0") | (runs["plot"] < crossed)]
+    frame = Frame.from_table(
+        runs, parameters=["a", "c"], metric="y", direction="minimize", blocks=["data"]
+    )
+    notes = {note.key: dict(note.facts) for note in Anova(blocks=blocks)(frame).notes_say}
+    told = notes[f"says.classical.{key}"]
+    rows = SETTINGS + (BLOCKS - 1) * crossed
+    assert (told["crossed"], told["n"], told["rows"]) == (crossed, SETTINGS, rows)
+
+
+def test_blocks_are_said_to_be_taken_out_where_there_are_any():
+    runs = split_plot(0, between=0.7)
+    for blocks in (["data"], []):
+        kept = runs if blocks else runs[runs["data"] == "d0"]
+        frame = Frame.from_table(
+            kept, parameters=["a", "c"], metric="y", direction="minimize", blocks=blocks
+        )
+        found = Classical.of(["welch"])(frame)
+        assert found is not None
+        assert ("blocks taken out" in found.method) == bool(blocks)
