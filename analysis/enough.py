@@ -17,14 +17,21 @@ from analysis.fitted import Fitted
 from analysis.fitting import EVIDENCE
 from analysis.frame import Frame
 from analysis.noise import FEWEST, replicate_squares
-from analysis.sentences import said
+from analysis.sentences import Fact, said
+
+STOPPED = {
+    "withheld.all_failed": "withheld.all_failed.stopped",
+    "withheld.no_runs": "withheld.no_runs.stopped",
+    "withheld.too_few": "withheld.too_few.stopped",
+}
+"""Why there is no answer, and the same with the cure where most runs were stopped."""
 
 
 def require_enough(frame: Frame) -> None:
     """Raises `Withheld` where runs are too few to fit anything, or the objective is constant."""
     if frame.n_runs == 0:
         key = "withheld.all_failed" if frame.n_failed else "withheld.no_runs"
-        raise TooFewRuns.said(said(key, metric=frame.metric, n=frame.n_failed))
+        raise _too_few(frame, key, metric=frame.metric, n=frame.n_failed)
     if not len(frame.space):
         raise TooFewRuns.said(said("withheld.nothing_varies"))
     n, d = frame.n_configurations, len(frame.space)
@@ -32,12 +39,23 @@ def require_enough(frame: Frame) -> None:
     if n < needed and not (frame.complete and frame.n_runs > n):
         if frame.complete:
             raise TooFewRuns.said(said("withheld.one_seed", n=n))
-        raise TooFewRuns.said(said("withheld.too_few", n=n, d=d, more=needed - n))
+        raise _too_few(frame, "withheld.too_few", n=n, d=d, more=needed - n)
     low, high = float(frame.objective.min()), float(frame.objective.max())
     if low == high:
         raise ConstantObjective.said(said("withheld.constant", metric=frame.metric, value=low))
     if not frame.measurable:
         raise Withheld.said(said("withheld.extreme", metric=frame.metric, low=low, high=high))
+
+
+def _too_few(frame: Frame, key: str, **facts: Fact) -> TooFewRuns:
+    """The reason; where most runs were stopped, the cure is to ask where they still went on."""
+    told = (f.says for f in frame.notes if f.says and f.says.key == "says.budgets.stopped")
+    cut = next(told, None)
+    if cut is None:
+        return TooFewRuns.said(said(key, **facts))
+    of = dict(cut.facts)
+    step = f"{of['name']}@{of['step']}"
+    return TooFewRuns.said(said(STOPPED[key], step=step, **facts))
 
 
 def require_skill(there: Fitted, *, apart_in: tuple[str, str] | None = None) -> None:

@@ -38,6 +38,8 @@ from analysis.spellings import spellings
 
 TIES = ("aliased", "collinear")
 LEFT_OUT = ("gaps", "unbalanced", "collinear")
+OF_THE_LEFT = ("few_configurations", "gaps", "unbalanced")
+"""What few runs lack where most were stopped; those can be asked about."""
 CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
     constants,
     confounded,
@@ -88,8 +90,11 @@ def findings(frame: Frame, *, logged: Frame | None = None) -> tuple[Finding, ...
 def _without_echoes(found: list[Finding]) -> list[Finding]:
     """A parameter tied to one other is settled by all others too; once is enough.
 
-    And what an optimizer left out is a consequence of its crowding: said, but as a note.
+    And what an optimizer left out is a consequence of its crowding: said, but as a note. What most
+    runs being stopped left is too few, and where it lies says nothing of the search.
     """
+    if any(f.says and f.says.key == "says.budgets.stopped" for f in found):
+        found = [f for f in found if f.code not in OF_THE_LEFT]
     crowd = {name for f in found if f.code == "crowded" for name in f.parameters}
     found = [
         replace(f, level="note") if f.code in LEFT_OUT and {*f.parameters} <= crowd else f

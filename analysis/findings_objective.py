@@ -14,12 +14,12 @@ from analysis.evenness import sampling_weights
 from analysis.far_group import far_above
 from analysis.findings_parts import ALPHA, numbers_run, valued
 from analysis.frame import Frame
-from analysis.intake_notes import MIXED
 from analysis.narrowing import without
 from analysis.noise import copied, identical, noise
 from analysis.results import Finding, Scalar
 from analysis.sentences import finding
 from analysis.space import Parameter, is_number
+from analysis.steps import MIXED
 from analysis.transform import HEAVY, MIN_CONFIGURATIONS, TAIL, choose, heavy_where, tail_share
 from journal.filter_writer import UNWRITABLE, filter_text
 

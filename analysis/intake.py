@@ -21,11 +21,12 @@ from analysis.digests import digest_of
 from analysis.errors import DirectionUnknown, Misused, UnknownMetric, UnknownParameter
 from analysis.frame import Direction, Frame
 from analysis.inference import Declaration
-from analysis.intake_notes import otherwise_declared, stopped_early
+from analysis.intake_notes import otherwise_declared
 from analysis.results import Finding, Role, Scalar, Scale
 from analysis.runs import Runs, flat, outcome
 from analysis.sentences import finding
 from analysis.space import Condition
+from analysis.stopped import STOPPED
 from journal import filters
 from journal.addresses import shown, typed
 from journal.counts import counted
@@ -127,7 +128,7 @@ def frame_of(
         declarations=declarations(known.declarations, block=block),
         unit=declared.unit if declared is not None else None,
     )
-    stopped = stopped_early(_last_steps(kept, metric), metric) if step is None else []
+    stopped = _budgets(kept, metric) if step is None else []
     said = declared.direction if declared is not None else None
     against = otherwise_declared(direction, metric, declared=said)
     notes = (*_damage(known.damage), *against, *stopped, *frame.notes)
@@ -284,13 +285,13 @@ def _metric(runs: Sequence[Run], name: str) -> np.ndarray:
     return np.array([run.metrics.get(name, math.nan) for run in runs], dtype=float)
 
 
-def _last_steps(runs: Sequence[Run], metric: str) -> list[float]:
-    """Where the metric's series ends, of each finished run with one; no other is compared."""
-    return [
-        run.series[metric][-1][0]
-        for run in runs
-        if run.status == "finished" and metric in run.metrics and run.series.get(metric)
-    ]
+def _budgets(runs: Sequence[Run], metric: str) -> list[Finding]:
+    """What the steps say at which the metric's series end, of runs that ended or were stopped."""
+    having = [run for run in runs if run.series.get(metric)]
+    done = [run for run in having if run.status == "finished" and metric in run.metrics]
+    cut = [run for run in having if outcome(run.status) in STOPPED]
+    ends, all_ends = ([run.series[metric][-1][0] for run in some] for some in (done, done + cut))
+    return steps.mixed(ends, metric) + steps.cut_off(all_ends, metric, finished=len(done))
 
 
 def _damage(damage: Sequence[Damage]) -> list[Finding]:

@@ -32,8 +32,6 @@ FIGURE, TEXTS = re.compile(r"[0-9]"), 0.1
 """What a text has that was meant for a number, and how many there are at most for each number."""
 SLIPS = 0.05
 """Share of the runs up to which those with another name are taken for slips of the pen."""
-MIXED = 1.5
-"""Budgets are mixed from this ratio of the largest to the smallest."""
 
 
 def intake_notes(
@@ -65,16 +63,6 @@ def intake_notes(
 def otherwise_declared(asked: str, metric: str, *, declared: str | None) -> list[Finding]:
     """Says so where what is asked for as good was declared to be bad."""
     return [] if declared in (None, asked) else [finding(f"direction.{asked}", name=metric)]
-
-
-def stopped_early(ends: Sequence[float], metric: str) -> list[Finding]:
-    """Says so where the metric's series end at different steps: some runs were stopped early."""
-    shortest, longest = (min(ends), max(ends)) if ends else (0.0, 0.0)
-    if len(ends) < 2 or longest < MIXED * max(shortest, 1):
-        return []
-    few = sum(end < longest for end in ends)
-    low, high = int(shortest), int(longest)
-    return [finding("budgets.steps", name=metric, low=low, high=high, few=few, n=len(ends))]
 
 
 def _results(

@@ -6,10 +6,19 @@ import math
 from collections.abc import Sequence
 
 from analysis.errors import UnknownMetric
+from analysis.results import Finding
 from analysis.runs import Outcome
+from analysis.sentences import finding
 
 Series = Sequence[tuple[int, float]]
 """A metric's (step, value), by step."""
+MIXED = 1.5
+"""Budgets are mixed from this ratio of the largest to the smallest."""
+BEHIND = 0.1
+"""Share of the runs that may be left out of an answer at one step."""
+CUT = 2.0
+"""So many times the finished runs can be compared at a step before those that were stopped are
+what should be asked about."""
 
 
 def check(series: Sequence[Series], *, metric: str, step: int, where: str) -> None:
@@ -41,3 +50,35 @@ def ended(outcome: Outcome, value: float | None) -> Outcome:
     It had finished that budget, unless it never finished and had no number there any more.
     """
     return outcome if value is None or not math.isfinite(value) else "finished"
+
+
+def mixed(ends: Sequence[float], metric: str) -> list[Finding]:
+    """Says so where the metric's series of finished runs end at different steps."""
+    shortest, longest = (min(ends), max(ends)) if ends else (0.0, 0.0)
+    if len(ends) < 2 or longest < MIXED * max(shortest, 1):
+        return []
+    few, step = sum(end < longest for end in ends), _nearly_all(ends)
+    low, high = int(shortest), int(longest)
+    key = "budgets.steps" if step == low else "budgets.steps.nearly"
+    key = "budgets.steps.most" if step == high else key
+    return [finding(key, name=metric, low=low, high=high, few=few, n=len(ends), step=step)]
+
+
+def cut_off(ends: Sequence[float], metric: str, *, finished: int) -> list[Finding]:
+    """Says so where most runs were stopped, as successive halving does, and can be compared.
+
+    ends: where the metric's series end, of runs that finished and that were stopped alike.
+    """
+    if not ends:
+        return []
+    step = _nearly_all(ends)
+    there = sum(end >= step for end in ends)
+    if len(ends) <= finished or there < CUT * finished:
+        return []
+    cut = len(ends) - finished
+    return [finding("budgets.stopped", name=metric, step=step, there=there, cut=cut, n=len(ends))]
+
+
+def _nearly_all(ends: Sequence[float]) -> int:
+    """The last step that all but `BEHIND` of the runs reached."""
+    return int(sorted(ends)[int(BEHIND * len(ends))])

@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 import journal
+from analysis.assessment import assess
 from analysis.errors import UnknownMetric
+from analysis.findings import findings
 from analysis.frame import Frame
+from analysis.steps import mixed
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -181,3 +184,54 @@ def test_a_name_that_a_few_runs_have_is_asked_about_as_a_slip_whenever_they_were
     assert all("knobwise rename learing_rate lr" in note.hint for note in slip)
     if late and not told:  # many of all later runs: a new name
         assert ["knobwise rename lr learing_rate" in note.hint for note in notes] == [True]
+
+
+def halved(folder, keep: float) -> None:
+    """81 runs of which that share goes on after steps 1, 3, 9 and 27; the others are killed."""
+    rng = np.random.default_rng(3)
+    with journal.open(folder) as book:
+        runs = [book.run(lr=float(x), width=float(rng.random())).start() for x in rng.random(81)]
+        for step in (1, 3, 9, 27):
+            for run in runs:
+                run.log(step, loss=(run.params["lr"] - 0.3) ** 2 + 1 / step + rng.normal(0, 0.01))
+            left = runs if step == 27 else runs[: max(1, round(len(runs) * keep))]
+            for run in runs[len(left) :]:
+                run.finish("killed")
+            runs = left
+        for run in runs:
+            run.finish()
+
+
+def test_where_most_were_stopped_the_step_that_most_reached_is_named(tmp_path):
+    halved(tmp_path, 1 / 3)
+    frame = Frame.from_journal(tmp_path, metric="loss", direction="minimize")
+    report = assess(frame, rng=0, planned=0)
+    assert report.answer == "withheld"
+    assert "-m loss@1" in (report.withheld_cure or "")
+    said = {f.code: f.hint for f in report.findings}
+    assert "-m loss@1" in said["budgets"]
+    assert not {"few_configurations", "gaps", "unbalanced"} & {*said}
+    at = Frame.from_journal(tmp_path, metric="loss@1", direction="minimize")
+    assert at.n_runs == 81
+    assert "budgets" not in {f.code for f in findings(at)}
+
+
+def test_where_few_were_stopped_none_is(tmp_path):
+    halved(tmp_path, 0.9)
+    frame = Frame.from_journal(tmp_path, metric="loss", direction="minimize")
+    assert "budgets" not in {f.code for f in findings(frame)}
+
+
+@pytest.mark.parametrize(
+    ("ends", "advised"),
+    [
+        ([50] * 39 + [1], "-m loss@50."),  # one run is left out
+        ([50] * 30 + [40] * 7 + [1] * 3, "-m loss@40, or at several: --step 40 --step 50."),
+        ([50] * 20 + [1] * 20, "-m loss@1, or at several: --step 1 --step 50."),
+    ],
+)
+def test_one_short_run_does_not_make_its_step_that_of_all(ends, advised):
+    (found,) = mixed(ends, "loss")
+    assert found.hint.endswith(advised)
+    short = sum(end < 50 for end in ends)
+    assert f"steps 1 to 50, in {short} of 40 runs before the last one" in found.message
