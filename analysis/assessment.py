@@ -20,7 +20,7 @@ from analysis.checks import checks
 from analysis.classical import Classical
 from analysis.enough import require_enough, require_skill
 from analysis.errors import Misused, Withheld
-from analysis.failures import failure_findings, see_them
+from analysis.failures import failure_findings, known_to_fail, see_them
 from analysis.findings import findings, ordered
 from analysis.fitted import Fitted, fitted
 from analysis.frame import Frame
@@ -184,7 +184,7 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
     tell("asking why runs fail", 0.7)
     failed, where = judge.failures(), see_them(judge.frame)
     told = {item.code for item in report.findings if item.code == "two_groups"}
-    special = [item for item in judge.findings() if item.code not in told]
+    special = [item for item in known_to_fail(judge.findings(), failed) if item.code not in told]
     kept = [item for item in report.findings if item.code not in {one.code for one in special}]
     report = replace(
         report,

@@ -35,13 +35,15 @@ OUTSIDE = 1e-6
 class BadEnd:
     """One end of a range, or a level, at which no configuration did well.
 
-    low, high: codes, both included; n: configurations, those that failed among them; best: the best
-    result there, oriented so that high is good (minus infinity where all failed).
+    low, high: codes, both included; n: configurations, those that failed among them, of which there
+    are `failed`; best: the best result there, oriented so that high is good (minus infinity where
+    all failed).
     """
 
     low: float
     high: float
     n: int
+    failed: int
     best: float
 
 
@@ -74,7 +76,9 @@ def _of_all(frame: Frame) -> list[list[BadEnd]]:
         for low, high in ends:
             inside = (low <= codes) & (codes <= high)
             if _chance(better, inside) * asked < CHANCE:
-                found.append(BadEnd(low, high, int(inside.sum()), float(better[inside].max())))
+                there = better[inside]
+                failed = int(np.isneginf(there).sum())
+                found.append(BadEnd(low, high, len(there), failed, float(there.max())))
         every.append(found)
     return every
 
@@ -106,7 +110,9 @@ def _said(parameter: Parameter, side: str, end: BadEnd) -> Finding:
     }[side]  # fmt: skip
     name, value = parameter.name, parameter.typed(parameter.decode(code))
     where = without(parameter, operator, value=value)
-    return finding(f"bad_end.{side}", name, name=name, value=value, n=end.n, where=where)
+    return finding(
+        f"bad_end.{side}", name, name=name, value=value, n=end.n, failed=end.failed, where=where
+    )
 
 
 def _worst(frame: Frame) -> float:

@@ -11,7 +11,7 @@ parameter given the others says that failures depend on it (`analysis.failure_ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -146,6 +146,26 @@ def failure_findings(found: Failures | None, *, where: str) -> list[Finding]:
         finding("failures.driven.together", *names, share=found.share, drivers=told[:3],
                 corners=met, where=where)
     ]  # fmt: skip
+
+
+def known_to_fail(findings: Sequence[Finding], found: Failures | None) -> list[Finding]:
+    """The findings, without advice (`bad_end`) to try once more what fails where two meet.
+
+    The corner is named instead: half of its failures, at least, may lie at that end.
+    """
+    return [_in_corner(item, found.together) if found else item for item in findings]
+
+
+def _in_corner(item: Finding, corners: Sequence[FailureCorner]) -> Finding:
+    if item.code != "bad_end" or item.says is None:
+        return item
+    facts, side = dict(item.says.facts), item.says.key.rpartition(".")[2]
+    for corner in corners:
+        names = [name for name, _ in corner.parameters]
+        if facts["name"] in names and 2 * int(str(facts["failed"])) >= corner.failed:
+            facts["corner"] = _met(corner)
+            return finding(f"bad_end.corner.{side}", *item.parameters, level="warning", **facts)
+    return item
 
 
 def _met(corner: FailureCorner) -> Said:

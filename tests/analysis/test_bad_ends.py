@@ -61,3 +61,25 @@ def test_lot_makes_no_bad_ends():
         frame = framed(table, rng.normal(size=40))
         alarms += any(bad_ends(frame, index) for index in range(5))
     assert alarms < 40
+
+
+@pytest.mark.parametrize("failing", [True, False])
+@pytest.mark.parametrize("seed", [0, 1, 4])
+def test_what_is_known_to_fail_is_not_advised_to_be_tried_once_more(seed, failing):
+    """High lr does badly with two widths and fails with the third, which is the best elsewhere."""
+    rng = np.random.default_rng(seed)
+    lr, width = rng.uniform(-5, -0.5, 120), rng.choice([32, 64, 128], 120)
+    table = pd.DataFrame({"lr": 10**lr, "width": width, "opt": rng.choice(["adam", "sgd"], 120)})
+    y = 0.6 + 0.05 * np.log2(width / 32) + 0.02 * (table["opt"] == "adam").to_numpy()
+    y += rng.normal(0, 0.01, 120)
+    lost = (lr > -1.5) & (width == 128)
+    if failing:
+        table["status"] = np.where(lost, "failed", "finished")
+        y[lost] = np.nan
+        frame = framed(table, y, direction="maximize", status="status")
+    else:  # the control: nobody ran it
+        frame = framed(table[~lost].reset_index(drop=True), y[~lost], direction="maximize")
+    said = [f for f in assess(frame, rng=0, planned=0).findings if f.code == "bad_end"]
+    assert [f.parameters for f in said] == [("lr",)]
+    assert ("Try it once more" in said[0].hint) is not failing
+    assert ("with width at 128 (" in said[0].hint) is failing
