@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.blocking import without_blocks
+from analysis.commands import quoted
 from analysis.enough import require_enough, require_skill
 from analysis.errors import InputError, Misused, UnknownParameter, Withheld
 from analysis.estimates import first_share, total_share
@@ -67,8 +68,13 @@ def parts_by(frame: Frame, name: str) -> list[Part]:
         )
     else:
         known = ", ".join([*frame.space.names, *map(str, frame.blocks)])
+        recorded = any(name in context for context in frame.context)
+        recorded |= name == "seed" and any(seed is not None for seed in frame.seeds)
+        block = f"with --block {quoted(name)} it is a block; or "
         raise UnknownParameter(
-            f"no studied parameter or block is called {name}", where="--by", hint=f"one of {known}"
+            f"no studied parameter or block is called {name}",
+            where="--by",
+            hint=f"{block if recorded else ''}one of {known}",
         )
     codes, values = factorize(column)
     if len(values) > MOST_PARTS:

@@ -13,6 +13,8 @@ from analysis.words import Voice
 
 LEVEL_COLUMNS = 24
 """Of a level's name, of which two stand side by side."""
+PART_COLUMNS = 16
+"""Of a part's value at the head of its column: two commits fit in a narrow terminal."""
 
 
 def asked_for(report: Report, voice: Voice) -> list[Table]:
@@ -129,9 +131,10 @@ def _strata(parts: Sequence[Stratum], by: str, voice: Voice) -> Table:
     ]
     counts = [Cell(f"{part.configurations:,}", (part.configurations,), True) for part in parts]
     rows.append((Cell(voice.say("column.configurations")), *counts))
+    values = settings([part.value for part in parts], columns=PART_COLUMNS)
     headings = (
         voice.say("column.parameter"),
-        *(voice.told(part.called, f"{by} {setting(part.value)}") for part in parts),
+        *(voice.told(part.called, f"{by} {at}") for part, at in zip(parts, values, strict=True)),
     )
     because = [_withheld(part, voice) for part in parts if part.because]
     own = any(part.called for part in parts)

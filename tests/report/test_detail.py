@@ -152,6 +152,16 @@ def test_the_classical_table_speaks_the_readers_language():
     assert found.notes[0] in table.caption
 
 
+def test_parts_of_two_commits_stand_side_by_side():
+    part = detailed().strata[0]
+    commits = [letter * 19 + "07" + letter * 19 for letter in "ab"]
+    parts = tuple(replace(part, by="git.commit", value=commit, called=None) for commit in commits)
+    text = terminal.render(replace(detailed(), strata=parts), Style(width=80))
+    (head,) = [line for line in text.splitlines() if line.lstrip().startswith("parameter  ")][-1:]
+    assert head.count("git.commit ") == 2
+    assert all(f"git.commit {letter * 3}" in head for letter in "ab")
+
+
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("name", [*WORDS])
 def test_every_kind_of_test_is_in_the_catalogue(name, language):
