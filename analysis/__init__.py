@@ -13,6 +13,7 @@ TYPE_CHECKING = False  # not typing's: that import would cost every start 10 ms
 if TYPE_CHECKING:
     from analysis.assessment import assess
     from analysis.classical import Classical
+    from analysis.declaration import Declaration
     from analysis.errors import (
         AnalysisError,
         ConstantObjective,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
         Withheld,
     )
     from analysis.frame import Frame
-    from analysis.inference import Declaration
     from analysis.rendering import write
     from analysis.results import Report
     from analysis.space import Condition
@@ -56,7 +56,7 @@ __all__ = [
 _HOMES = {
     "Classical": "classical",
     "Condition": "space",
-    "Declaration": "inference",
+    "Declaration": "declaration",
     "Frame": "frame",
     "Report": "results",
     "assess": "assessment",

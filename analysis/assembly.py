@@ -12,9 +12,10 @@ import pandas as pd
 
 from analysis.code_versions import version_codes
 from analysis.conditions import blank_inactive
+from analysis.declaration import Declaration
 from analysis.errors import InputError
 from analysis.frame import Direction, FailedRuns, Frame, block_codes
-from analysis.inference import Declaration, Inference, infer
+from analysis.inference import Inference, infer
 from analysis.intake_notes import intake_notes
 from analysis.repeats import made_once, naming
 from analysis.results import Exclusion, Finding, Scalar

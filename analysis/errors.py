@@ -21,6 +21,8 @@ same.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from types import NoneType
 from typing import TYPE_CHECKING, Literal, Self, TypeVar, get_args, get_origin, get_type_hints
 
 if TYPE_CHECKING:
@@ -106,11 +108,22 @@ def chosen(word: str, known: Mapping[str, Choice], *, where: str) -> Choice:
 
 def require_known(settings: object) -> None:
     """Raises `Misused` for a setting of a method that is none of the words its type names."""
-    kind = type(settings)
+    for name, words, only in _words(type(settings)):  # type: ignore[arg-type]  # a type is hashable
+        value = getattr(settings, name)
+        if value not in words and (only or isinstance(value, str)):
+            known = [str(word) for word in words if word is not None]
+            chosen(str(value), dict.fromkeys(known), where=f"{type(settings).__name__}.{name}")
+
+
+@cache
+def _words(kind: type) -> tuple[tuple[str, tuple[object, ...], bool], ...]:
+    """The settings that take words: which ones, None among them, and whether nothing but these."""
+    found = []
     for name, hint in get_type_hints(kind).items():
-        options = get_args(hint) if get_origin(hint) is not Literal else (hint,)
+        options = (hint,) if get_origin(hint) is Literal else get_args(hint)
         words = [w for option in options if get_origin(option) is Literal for w in get_args(option)]
-        other = [option for option in options if get_origin(option) is not Literal]
-        value = getattr(settings, name, None)
-        if words and value not in words and (isinstance(value, str) or not other):
-            chosen(str(value), dict.fromkeys(words), where=f"{kind.__name__}.{name}")
+        other = [o for o in options if get_origin(o) is not Literal and o is not NoneType]
+        if words:
+            none = (None,) if NoneType in options else ()
+            found.append((name, (*words, *none), not other))
+    return tuple(found)

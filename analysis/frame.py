@@ -11,17 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os import PathLike
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from analysis.declaration import Declaration, require_declared
 from analysis.results import Exclusion, Finding, Scalar, Transform
 from analysis.runs import scalars
 from analysis.space import Parameter, Space, encode, factorize, firsts, group_rows, level_key
-
-if TYPE_CHECKING:
-    from analysis.inference import Declaration
 
 Direction = Literal["maximize", "minimize"]
 LEAST, MOST = 1e-70, 1e70
@@ -206,6 +204,7 @@ class Frame:
             run_id=run_id,
             other_metrics=other_metrics,
         )
+        require_declared(declarations or {}, table.columns)
         return assemble(
             runs, metric=metric, direction=direction, declarations=declarations, unit=unit
         )

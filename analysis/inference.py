@@ -24,9 +24,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from analysis.conditions import conditions
+from analysis.declaration import Declaration
 from analysis.errors import InputError
 from analysis.levels import GRID_LEVELS, as_levels, declared_levels, level_axis
-from analysis.results import Role, Scalar, Scale
+from analysis.results import Role, Scalar
 from analysis.roles import role_of
 from analysis.scale import infer_scale
 from analysis.space import (
@@ -44,17 +45,6 @@ MAX_LEVELS = 12
 PER_LEVEL = 3
 PER_GRID_LEVEL = 10
 """Up to `levels.GRID_LEVELS` too, if each was run so often and they are no run of integers."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Declaration:
-    """What somebody said about a parameter; whatever is left out is inferred."""
-
-    domain: tuple[float, float] | None = None
-    levels: tuple[Scalar, ...] = ()
-    scale: Scale | None = None
-    role: Role | None = None
-    condition: Condition | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,6 +235,12 @@ def _interval(
             f"{name} has a log scale, but its domain starts at {low:g}",
             where=name,
             hint="declare a domain that starts above 0, or a linear scale",
+        )
+    if not np.isfinite([low, high]).all():
+        raise InputError(
+            f"{name} is declared from {low:g} to {high:g}, which are no ends of a range",
+            where=name,
+            hint="declare a domain of two finite numbers",
         )
     whole = bool((finite == np.round(finite)).all())
     return Parameter(

@@ -17,10 +17,10 @@ import journal
 from analysis import steps
 from analysis.assembly import assemble
 from analysis.commands import quoted
+from analysis.declaration import Declaration
 from analysis.digests import digest_of
 from analysis.errors import DirectionUnknown, Misused, UnknownMetric, UnknownParameter
 from analysis.frame import Direction, Frame
-from analysis.inference import Declaration
 from analysis.intake_notes import otherwise_declared
 from analysis.results import Finding, Role, Scalar, Scale
 from analysis.runs import Runs, flat, outcome

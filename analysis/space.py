@@ -18,6 +18,7 @@ from typing import TypeGuard
 import numpy as np
 import pandas as pd
 
+from analysis.errors import Misused
 from analysis.numerals import resolving, setting
 from analysis.results import Kind, Role, Scalar, Scale
 
@@ -36,6 +37,12 @@ class Condition:
     parent: str
     values: tuple[Scalar, ...]
     also: tuple[Condition, ...] = ()
+
+    def __post_init__(self) -> None:
+        values: object = self.values
+        if isinstance(values, str):  # not its letters
+            one = f"({values!r},)"
+            raise Misused("values are a tuple, not a text", where="Condition.values", hint=one)
 
     def __str__(self) -> str:
         first = f"{self.parent} = {' or '.join(map(setting, self.values))}"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from analysis.inference import Declaration
+from analysis.declaration import Declaration
 from analysis.results import Finding, Scalar
 from analysis.runs import Runs
 from analysis.sentences import finding

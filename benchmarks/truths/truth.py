@@ -18,8 +18,8 @@ from benchmarks.truths.axes import Axis
 from benchmarks.truths.exact import Block, Columns, Components, Exact, Risk
 
 if TYPE_CHECKING:
+    from analysis.declaration import Declaration
     from analysis.frame import Frame
-    from analysis.inference import Declaration
 
 METRIC = "objective"
 RISKS = Path(__file__).with_name("risks.json")
@@ -250,7 +250,7 @@ def frame_of(truth: Answered, table: pd.DataFrame) -> Frame:
 
 
 def _declaration(axis: Axis) -> Declaration:
-    from analysis.inference import Declaration
+    from analysis.declaration import Declaration
     from analysis.space import Condition
 
     condition = Condition(axis.parent, axis.active) if axis.parent is not None else None

@@ -5,9 +5,9 @@ import pandas as pd
 
 import journal
 from analysis.bad_ends import only_expected
+from analysis.declaration import Declaration
 from analysis.findings import findings
 from analysis.frame import Frame
-from analysis.inference import Declaration
 from analysis.space import Condition
 from journal.events import Declared
 from tests.analysis.planted import clean, framed, score

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from analysis import Frame, assess
+from analysis.declaration import Declaration
 from analysis.errors import InputError
 from analysis.html import render
-from analysis.inference import Declaration
 from analysis.numerals import setting
 from analysis.space import Condition
 

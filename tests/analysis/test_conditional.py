@@ -7,10 +7,10 @@ import pytest
 from analysis import tables
 from analysis.assessment import assess
 from analysis.conditions import blank_inactive
+from analysis.declaration import Declaration
 from analysis.findings_objective import constants
 from analysis.fitted import fitted
 from analysis.frame import Frame
-from analysis.inference import Declaration
 from analysis.regions import n_active
 from analysis.sensitivity import decompose
 from analysis.slices import gate, needs, sobol_settings

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.declaration import Declaration
 from analysis.errors import InputError
 from analysis.frame import Frame
-from analysis.inference import Declaration
 from analysis.space import Condition
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from analysis import Frame, assess
-from analysis.inference import Declaration
+from analysis.declaration import Declaration
 from analysis.results import ParameterResult, Report
 from tests.analysis.planted import climb, framed
 

@@ -11,10 +11,10 @@ import pytest
 
 import journal
 from analysis.commands import quoted
+from analysis.declaration import Declaration
 from analysis.findings_coverage import gaps, unbalanced
 from analysis.findings_objective import budgets
 from analysis.frame import Frame
-from analysis.inference import Declaration
 from analysis.narrowing import without
 from analysis.results import Finding
 from analysis.space import Condition, Parameter

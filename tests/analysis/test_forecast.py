@@ -11,9 +11,9 @@ from scipy.stats import norm
 
 from analysis import answers, forecast
 from analysis.assessment import assess
+from analysis.declaration import Declaration
 from analysis.forecast import CHANCE, RESTLESS, UNSEEN_RATE, Outlook, more_runs
 from analysis.frame import Frame
-from analysis.inference import Declaration
 from analysis.results_detail import CLAIM_LEVEL
 from analysis.space import Condition
 from analysis.verdicts import MOST_RUNS

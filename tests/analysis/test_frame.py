@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.declaration import Declaration
 from analysis.errors import InputError, UnknownMetric, UnknownParameter
 from analysis.frame import Frame
-from analysis.inference import Declaration
 from analysis.runs import outcome
 from analysis.sentinels import sentinel_values
 from analysis.space import Condition

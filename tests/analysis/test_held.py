@@ -9,8 +9,8 @@ import pytest
 
 from analysis import Frame, assess, grouping, terminal
 from analysis.codec import to_json
+from analysis.declaration import Declaration
 from analysis.fitted import fitted
-from analysis.inference import Declaration
 from analysis.recommending import recommendation
 from analysis.study import study
 

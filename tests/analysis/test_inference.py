@@ -9,8 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis.conditions import chance_of_split
+from analysis.declaration import Declaration
 from analysis.errors import InputError
-from analysis.inference import Declaration, axis, infer
+from analysis.inference import axis, infer
 from analysis.results import Scalar
 from analysis.roles import role_of
 from analysis.scale import infer_scale

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from analysis import Frame, assess
+from analysis.declaration import Declaration
 from analysis.findings_design import inseparable
-from analysis.inference import Declaration
 
 
 def frame(*, slack, seed=0, n=120):

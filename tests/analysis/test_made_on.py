@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.declaration import Declaration
 from analysis.findings import findings
-from analysis.inference import Declaration
 from analysis.made_on import made_on
 from tests.analysis.planted import clean, framed, score
 

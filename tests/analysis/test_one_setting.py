@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis import Frame, assess, judging, ranges, terminal
-from analysis.inference import Declaration
+from analysis.declaration import Declaration
 from analysis.numerals import setting
 from analysis.words import Voice, words
 

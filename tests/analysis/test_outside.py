@@ -10,7 +10,7 @@ import pytest
 
 import journal
 from analysis import Frame
-from analysis.inference import Declaration
+from analysis.declaration import Declaration
 from journal.events import Declared
 from journal.ids import uuid7
 

@@ -6,8 +6,8 @@ import pytest
 
 from analysis import Frame, assess
 from analysis.blend import Blend
+from analysis.declaration import Declaration
 from analysis.gaussian import Data
-from analysis.inference import Declaration
 from analysis.kernels import Axis
 from analysis.peaks import N_CLOSER, closer
 from analysis.slices import sobol_settings

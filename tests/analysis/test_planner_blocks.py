@@ -12,8 +12,8 @@ import journal
 from analysis import plan_cli
 from analysis.assessment import assess
 from analysis.blocking import block_settings
+from analysis.declaration import Declaration
 from analysis.frame import Frame
-from analysis.inference import Declaration
 from analysis.planner_repeats import SECOND_SEED
 
 

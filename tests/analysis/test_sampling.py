@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from analysis import assess
+from analysis.declaration import Declaration
 from analysis.evenness import effective_share, log_weights, sampling_weights
 from analysis.findings import findings
 from analysis.frame import Frame
-from analysis.inference import Declaration
 from analysis.leverage import leverage, leverage_rows
 from analysis.sampling import CROWDED, crowded, scales
 from tests.analysis.planted import clean, climb, codes, framed, score

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis import Frame, assess, invocation, reading, tables
+from analysis.declaration import Declaration
 from analysis.errors import Misused
-from analysis.inference import Declaration
 from analysis.words import Voice, words
 
 

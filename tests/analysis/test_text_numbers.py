@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis import Frame, assess
-from analysis.inference import Declaration
+from analysis.declaration import Declaration
 
 
 def frame(column, **options):

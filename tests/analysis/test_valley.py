@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from analysis import Frame, estimates
+from analysis.declaration import Declaration
 from analysis.estimates import claimed, tuning_risk
 from analysis.fitted import fitted
-from analysis.inference import Declaration
 from analysis.study import study
 from benchmarks.judged import noisy, runs_of
 from benchmarks.truths.truth import frame_of
