@@ -190,7 +190,7 @@ class Frame:
         Raises `UnknownMetric`, `UnknownParameter`, `InputError` for a column that is not there.
         """
         from analysis.assembly import assemble
-        from analysis.runs import runs_of_table
+        from analysis.intake_table import runs_of_table
 
         runs = runs_of_table(
             table,
@@ -226,7 +226,7 @@ class Frame:
         are given; seeds, block: of each run; block is what sets runs apart, such as a dataset.
         Raises `InputError` where shapes or names do not fit.
         """
-        from analysis.runs import table_of_arrays
+        from analysis.intake_table import table_of_arrays
 
         table, named = table_of_arrays(X, y, names=names, seeds=seeds, block=block)
         return cls.from_table(

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from analysis.assessment import assess
+from analysis.declaration import Declaration
 from analysis.fitting import choose
 from analysis.frame import Frame
-from analysis.inference import Declaration
 from analysis.noise import noise
 from benchmarks import truths
 from tests.analysis.planted import framed
