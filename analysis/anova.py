@@ -29,7 +29,7 @@ from analysis.anova_terms import (
     main_terms,
     product_term,
 )
-from analysis.errors import Misused, TooFewRuns, require_known
+from analysis.errors import Misused, TooFewRuns, require_kind, require_known
 from analysis.frame import Frame
 from analysis.results_detail import Dropped
 from analysis.results_runs import Said
@@ -81,20 +81,33 @@ class Anova:
 
     def __post_init__(self) -> None:
         require_known(self)
+        if not 0 < self.alpha < 1:
+            raise Misused(f"it lies between 0 and 1, not {self.alpha}", where="Anova.alpha")
+        if self.rung is not None:
+            require_kind(self.rung, Rung, what="Anova.rung", hint="Rung(numeric=2, ordinal=2)")
         if self.error == "pure" and self.response == "ranks":
-            raise Misused("ranks and pure exclude each other: ranks have no noise", where="--anova")
+            raise Misused(
+                "ranks and pure exclude each other: ranks have no noise",
+                where="Anova.error",
+                flag="--anova",
+            )
         if self.error == "pure" and self.covariance == "robust":
             raise Misused(
-                "robust and pure exclude each other: residuals tell variances", where="--anova"
+                "robust and pure exclude each other: residuals tell variances",
+                where="Anova.error",
+                flag="--anova",
             )
         if self.response == "ranks" and self.interactions not in ("rule", "none"):
-            raise Misused("interactions of ranks are none of the objective's", where=WHERE)
+            raise Misused(
+                "interactions of ranks are none of the objective's", where="Anova.interactions"
+            )
         pairs = () if isinstance(self.interactions, str) else self.interactions
         if twice := [pair for pair in pairs if len(set(pair)) < 2]:
             raise Misused(f"{twice[0]} is no pair of parameters", where="Anova.interactions")
 
     def __call__(self, frame: Frame) -> AnovaTable:
         """The table of a frame; see `fit`."""
+        require_kind(frame, Frame, what="what is analysed", hint="see Frame.from_table")
         return self.fit(data_of_frame(frame, rows=self.rows))
 
     def fit(self, data: AnovaData) -> AnovaTable:
@@ -204,7 +217,7 @@ class Anova:
         if unknown:
             raise Misused(
                 f"no main effect of {unknown[0]} to make an interaction of",
-                where=WHERE,
+                where="Anova.interactions",
                 hint=f"parameters with one: {', '.join(sorted(by_name))}",
             )
         pairs = sorted({tuple(sorted(pair)) for pair in self.interactions})

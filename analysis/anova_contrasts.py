@@ -21,7 +21,7 @@ from analysis.sentences import said
 from analysis.space import Parameter
 from analysis.studentized import quantile, tail
 
-WHERE = "--contrast"
+WHERE = "contrasts"
 SMALLEST_VARIANCE = 1e-26
 """Of a difference, the response scaled to 1, below which only rounding is left."""
 NEARLY = 1 - 1e-12
@@ -50,6 +50,7 @@ class Tukey:
             raise UnknownParameter(
                 f"no studied parameter is called {parameter}",
                 where=WHERE,
+                flag="--contrast",
                 hint=f"one of {', '.join(frame.space.names)}",
             )
         axis = frame.space[parameter]
@@ -57,6 +58,7 @@ class Tukey:
             raise Misused(
                 f"{parameter} has no levels to compare",
                 where=WHERE,
+                flag="--contrast",
                 hint="its marginal shows where it is good",
             )
         return axis

@@ -19,7 +19,7 @@ from analysis.blocking import block_settings, blocks_of_runs, confounded, withou
 from analysis.checks import checks
 from analysis.classical import Classical
 from analysis.enough import require_enough, require_skill
-from analysis.errors import Misused, Withheld
+from analysis.errors import Misused, Withheld, require_kind
 from analysis.failures import failure_findings, known_to_fail, see_them
 from analysis.findings import findings, ordered
 from analysis.fitted import Fitted, fitted
@@ -72,7 +72,7 @@ def assess(
     settings give the same report, whatever the number of workers.
     Raises `Misused` for unusable settings; too little evidence is an answer, not an error.
     """
-    _require_frame(frame)
+    _require_kinds(frame, classical, progress)
     _require_usable(rng, margin, share_margin)
     _require_whole(workers=workers, planned=planned)
     seed = int(rng) if isinstance(rng, int | np.integer) else None
@@ -112,23 +112,26 @@ def assess(
     return report
 
 
-def _require_frame(frame: object) -> None:
-    """Raises `Misused` for anything else."""
-    if not isinstance(frame, Frame):
-        kind = type(frame).__name__
-        raise Misused(f"what is assessed is a Frame, not {kind}", hint="see Frame.from_table")
+def _require_kinds(frame: object, classical: object, progress: object) -> None:
+    """Raises `Misused` for what is of another kind."""
+    require_kind(frame, Frame, what="what is assessed", hint="see Frame.from_table")
+    require_kind(classical, Classical, what="classical", hint='Classical.of(["robust"])')
+    if progress is not None and not callable(progress):
+        raise Misused("it is called with what is being done and how much", where="progress")
 
 
 def _require_usable(rng: object, margin: object, share_margin: object) -> None:
     """Raises `Misused` for a setting that no analysis can be made with."""
     number = isinstance(margin, Real) and not isinstance(margin, bool)
     if margin is not None and not (number and 0 < float(margin) < float("inf")):  # type: ignore[arg-type]
-        raise Misused(f"a margin must be above 0 and finite, not {margin}", where="--margin")
+        raise Misused(f"a margin must be above 0 and finite, not {margin}", where="margin")
     if not (isinstance(share_margin, Real) and 0 < float(share_margin) < 1):
-        raise Misused(f"a share margin lies between 0 and 1, not {share_margin}")
+        raise Misused(
+            f"a share margin lies between 0 and 1, not {share_margin}", where="share_margin"
+        )
     whole = isinstance(rng, int | np.integer) and not isinstance(rng, bool) and rng >= 0
     if not whole and not isinstance(rng, np.random.Generator):
-        raise Misused(f"a seed is a number, 0 or above, not {rng}", where="--seed")
+        raise Misused(f"a seed is a number, 0 or above, not {rng}", where="rng")
 
 
 def _require_whole(*, workers: object, planned: object) -> None:
@@ -136,8 +139,7 @@ def _require_whole(*, workers: object, planned: object) -> None:
     for name, value, least in (("workers", workers, 1), ("planned", planned, 0)):
         whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
         if not whole or value < least:  # type: ignore[operator]
-            where = "--workers" if name == "workers" else name
-            raise Misused(f"a whole number, {least} or more, not {value}", where=where)
+            raise Misused(f"a whole number, {least} or more, not {value}", where=name)
 
 
 def _withheld(report: Report, reason: Withheld, failed: Failures | None, *, where: str) -> Report:

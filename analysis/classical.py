@@ -43,24 +43,28 @@ class Classical:
     @classmethod
     def of(
         cls,
-        words: Sequence[str] = (),
+        words: str | Sequence[str] = (),
         *,
         blocks: Literal["fixed", "random"] = "fixed",
-        contrasts: Sequence[str] = (),
+        contrasts: str | Sequence[str] = (),
     ) -> Classical:
         """The tests that words of `WORDS` ask for.
 
         Raises `Misused` for an unknown word, and for words that exclude each other.
         """
+        words, contrasts = ([one] if isinstance(one, str) else one for one in (words, contrasts))
         for word in words:
             if word not in WORDS:
                 raise Misused(
                     f"{word!r} is no kind of test",
-                    where="--anova",
+                    where="Classical.of",
+                    flag="--anova",
                     hint="any of " + ", ".join(WORDS),
                 )
             if "welch" in words and word not in WELCH_TOO:
-                raise Misused(f"welch and {word} exclude each other", where="--anova")
+                raise Misused(
+                    f"welch and {word} exclude each other", where="Classical.of", flag="--anova"
+                )
         asked = {key: value for word in words for key, value in WORDS[word].items()}
         table = replace(Anova(blocks=blocks), **asked)  # type: ignore[arg-type]  # see WORDS
         if "welch" not in words:

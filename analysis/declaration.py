@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from numbers import Real
 
-from analysis.errors import Misused, UnknownParameter, require_known
+from analysis.errors import Misused, UnknownParameter, require_kind, require_known
 from analysis.results import Role, Scalar, Scale
 from analysis.space import Condition
 
@@ -53,12 +53,8 @@ def require_declared(declarations: Mapping[str, Declaration], columns: Iterable[
     """
     known = [*map(str, columns)]
     for name, said in declarations.items():
-        if not isinstance(said, Declaration):
-            raise Misused(
-                f"what is said of {name} is a Declaration, not {said!r}",
-                where="declarations",
-                hint='Declaration(scale="log")',
-            )
+        said_of = f"what is said of {name}"
+        require_kind(said, Declaration, what=said_of, hint='Declaration(scale="log")')
         parents = [part.parent for part in said.condition.parts] if said.condition else []
         if unknown := [name for name in (name, *parents) if name not in known]:
             raise UnknownParameter(

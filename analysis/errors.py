@@ -12,10 +12,10 @@
         ├── ConstantObjective    the metric never changes
         └── NoiseUnknown         no replicates and no residual to learn the noise from
 
-Raise where it happens; the command prints ``message`` and ``hint`` on stderr, once. Usage is what
-another command line would cure: a value that an option does not take, options that exclude each
-other, a name that no run has, a filter that no run meets. The journal's commands exit 2 for the
-same.
+Raise where it happens; the command prints ``flag``, ``message`` and ``hint`` on stderr, once. Usage
+is what another command line would cure: a value that an option does not take, options that exclude
+each other, a name that no run has, a filter that no run meets. The journal's commands exit 2 for
+the same.
 """
 
 from __future__ import annotations
@@ -33,12 +33,16 @@ Choice = TypeVar("Choice")
 
 
 class AnalysisError(Exception):
-    """Root of everything this package raises on purpose."""
+    """Root of everything this package raises on purpose.
 
-    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+    where: such as the argument that cannot be; flag: what a command calls the same.
+    """
+
+    def __init__(self, message: str, *, where: str = "", flag: str = "", hint: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.where = where
+        self.flag = flag or where
         self.hint = hint
 
     def __str__(self) -> str:
@@ -104,6 +108,13 @@ def chosen(word: str, known: Mapping[str, Choice], *, where: str) -> Choice:
             f"{word!r} is none of its values", where=where, hint=f"one of {', '.join(known)}"
         )
     return known[word]
+
+
+def require_kind(given: object, kind: type, *, what: str, hint: str) -> None:
+    """Raises `Misused` for anything but one of that type."""
+    if not isinstance(given, kind):
+        found = type(given).__name__
+        raise Misused(f"{what} is a {kind.__name__}, not {found}", hint=hint)
 
 
 def require_known(settings: object) -> None:

@@ -105,7 +105,8 @@ def frame_of(
         of = f"of {counted(len(known.runs), 'run')} none meets"
         raise Misused(
             f"{of if len(known.runs) > 1 else 'the only run does not meet'} {' and '.join(where)}",
-            where="--where",
+            where="where",
+            flag="--where",
             hint="knobwise ls shows what a filter keeps",
         )
     if step is not None:
@@ -295,7 +296,5 @@ def _budgets(runs: Sequence[Run], metric: str) -> list[Finding]:
 
 
 def _damage(damage: Sequence[Damage]) -> list[Finding]:
-    serious = [item for item in damage if not item.harmless]
-    if not serious:
-        return []
-    return [finding("damage", n=len(serious), first=str(serious[0]))]
+    serious = [str(item) for item in damage if not item.harmless]
+    return [finding("damage", n=len(serious), first=serious[0])] if serious else []

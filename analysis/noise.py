@@ -22,7 +22,7 @@ from scipy.stats import chi2
 
 from analysis import results
 from analysis.crossing import between_blocks, cells
-from analysis.errors import NoiseUnknown
+from analysis.errors import NoiseUnknown, require_kind
 from analysis.frame import Frame
 from analysis.noise_shape import LevelNoise, by_level, by_rank, drawn_in
 from analysis.sentences import said
@@ -103,6 +103,7 @@ def noise(frame: Frame) -> NoiseModel | None:
     two degrees of freedom say less than the misfit of many configurations: 95 % of such standard
     deviations lie between .03 and 2.2 times the true one, or .16 and 1.9 times.
     """
+    require_kind(frame, Frame, what="what has noise", hint="see Frame.from_table")
     sums, dfs = replicate_squares(frame)
     if copied(frame):
         dfs = np.where(sums == 0, 0, dfs)

@@ -79,7 +79,7 @@ def plan(
     Raises `Misused` for n below 1.
     """
     if n < 1:
-        raise Misused(f"a plan needs at least one run, not {n}", where="-n")
+        raise Misused(f"a plan needs at least one run, not {n}", where="n")
     if not len(frame.space):
         return Plan(runs=(), settles=(), seconds=None)
     names = (*frame.space.names, *(parameter.name for parameter in frame.constants))

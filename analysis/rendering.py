@@ -48,7 +48,8 @@ def renderer(path: Path) -> Renderer:
     if found is None:
         raise Misused(
             f"cannot tell the format from {path.name!r}",
-            where="--output",
+            where="path",
+            flag="--output",
             hint="name it .html, .md or .json",
         )
     return found
@@ -87,13 +88,14 @@ def _check_writable(place: Path, *, where: Path) -> None:
         raise InputError("cannot write it: Permission denied", where=str(where))
 
 
-def write(reports: Sequence[Report], path: Path | str, *, language: str = "en") -> int:
-    """Write reports as a page, Markdown or JSON, by the file's suffix; return the size in bytes.
+def write(reports: Report | Sequence[Report], path: Path | str, *, language: str = "en") -> int:
+    """Write one report or several as a page, Markdown or JSON, by the suffix; the size in bytes.
 
     A reader sees the old file or the whole new one.
     Raises: `Misused` when the suffix says nothing, `InputError` when the file cannot be written.
     """
     path = Path(path)
+    reports = [reports] if isinstance(reports, Report) else reports
     if not reports:
         raise Misused("there is no report to write", where=str(path))
     data = renderer(path)(reports, language).encode("utf-8")

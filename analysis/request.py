@@ -277,7 +277,7 @@ def answered(work: Callable[[], int], *, journal: str | None = None) -> int:
     except AnalysisError as error:
         from analysis.intake import hinted
 
-        where = f"{error.where}: " if error.where else ""
+        where = f"{error.flag}: " if error.flag else ""
         _tell(f"{where}{error.message}", hinted(error.hint, journal))
         return USAGE if isinstance(error, Misused) else FAILED
 

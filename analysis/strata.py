@@ -64,7 +64,9 @@ def parts_by(frame: Frame, name: str) -> list[Part]:
         column = list(frame.blocks[name])
     elif name in {parameter.name for parameter in frame.constants}:
         raise Misused(
-            f"{name} is the same in all these runs: they are one part, the whole", where="--by"
+            f"{name} is the same in all these runs: they are one part, the whole",
+            where="name",
+            flag="--by",
         )
     else:
         known = ", ".join([*frame.space.names, *map(str, frame.blocks)])
@@ -73,7 +75,8 @@ def parts_by(frame: Frame, name: str) -> list[Part]:
         block = f"with --block {quoted(name)} it is a block; or "
         raise UnknownParameter(
             f"no studied parameter or block is called {name}",
-            where="--by",
+            where="name",
+            flag="--by",
             hint=f"{block if recorded else ''}one of {known}",
         )
     codes, values = factorize(column)
@@ -83,7 +86,8 @@ def parts_by(frame: Frame, name: str) -> list[Part]:
         where = shlex.quote(filter_text(name, operator, value=middle))
         raise Misused(
             f"{name} has {len(values)} different values, too many to ask for each",
-            where="--by",
+            where="name",
+            flag="--by",
             hint=f"ask for all that is said of a part of them: --where {where}",
         )
     order = sorted(range(len(values)), key=lambda index: _place(values[index]))

@@ -79,7 +79,8 @@ def transformed(frame: Frame, how: How) -> tuple[Frame, tuple[Finding, ...]]:
             raise Misused(
                 f"log10 needs positive values; the lowest {frame.metric} is "
                 f"{frame.objective.min():g}",
-                where="--transform log",
+                where="transform",
+                flag="--transform log",
                 hint="--transform rank works with any values",
             )
         objective = np.log10(frame.objective)

@@ -56,7 +56,10 @@ def words(language: str = "en") -> Words:
     """
     if language not in LANGUAGES:
         raise Misused(
-            f"no language {language!r}", where="--lang", hint=f"choose from {', '.join(LANGUAGES)}"
+            f"no language {language!r}",
+            where="language",
+            flag="--lang",
+            hint=f"choose from {', '.join(LANGUAGES)}",
         )
     text = (files("analysis") / "lang" / f"{language}.json").read_text(encoding="utf-8")
     return Words(language, json.loads(text))

@@ -73,5 +73,5 @@ def test_a_declared_range_has_two_ends():
 
 
 def test_what_is_said_is_a_declaration():
-    with pytest.raises(Misused, match="declarations: what is said of lr is a Declaration, not"):
+    with pytest.raises(Misused, match="what is said of lr is a Declaration, not dict"):
         framed({"lr": {"scale": "log"}})

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import Frame, assess, write
+from analysis import Classical, Frame, assess, codec, write
+from analysis.anova import Anova
+from analysis.anova_contrasts import Tukey
 from analysis.blocking import without_blocks
 from analysis.decomposition import decompose_grid
 from analysis.errors import InputError, Misused
-from analysis.noise import metric_step
+from analysis.noise import metric_step, noise
+from analysis.strata import parts_by
+from analysis.words import words
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.random((30, 2)), RNG.random(30)
@@ -22,19 +27,63 @@ FRAME = Frame.from_arrays(X, Y, direction="maximize")
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ({"rng": "a"}, "a seed is a number"),
+        ({"rng": "a"}, "^rng: a seed is a number"),
         ({"rng": 1.5}, "a seed is a number"),
-        ({"margin": "x"}, "a margin must be above 0"),
+        ({"margin": "x"}, "^margin: a margin must be above 0"),
         ({"margin": float("nan")}, "a margin must be above 0"),
-        ({"share_margin": None}, "a share margin lies between"),
-        ({"workers": 1.5}, "a whole number, 1 or more, not 1.5"),
+        ({"share_margin": None}, "^share_margin: a share margin lies between"),
+        ({"workers": 1.5}, "^workers: a whole number, 1 or more, not 1.5"),
         ({"planned": 1.5}, "a whole number, 0 or more, not 1.5"),
         ({"planned": -1}, "a whole number, 0 or more, not -1"),
+        ({"transform": "log10"}, "^transform: log10 needs positive values"),
+        ({"progress": 3}, "^progress: it is called with"),
+        ({"classical": "robust"}, "^classical is a Classical, not str\n  Classical.of"),
+        ({"classical": None}, "^classical is a Classical, not NoneType"),
     ],
 )
 def test_settings_that_no_analysis_can_be_made_with(asked, told):
+    frame = replace(FRAME, objective=FRAME.objective - 1) if "transform" in asked else FRAME
     with pytest.raises(Misused, match=told):
-        assess(FRAME, **asked)
+        assess(frame, **asked)
+
+
+@pytest.mark.parametrize(
+    ("misused", "told"),
+    [
+        (lambda: Classical.of(["hc4"]), r"^Classical\.of: 'hc4' is no kind of test"),
+        (lambda: Classical.of("hc4"), r"^Classical\.of: 'hc4' is no kind of test"),
+        (lambda: Classical.of(["welch", "pure"]), r"^Classical\.of: welch and pure exclude"),
+        (lambda: Classical.of(["ranks", "pure"]), r"^Anova\.error: ranks and pure exclude"),
+        (lambda: Classical(contrasts=("x0",))(FRAME), "^contrasts: x0 has no levels to compare"),
+        (lambda: Tukey()(FRAME, "z"), "^contrasts: no studied parameter is called z"),
+        (
+            lambda: Anova(interactions=(("x0", "z"),))(FRAME),
+            r"^Anova\.interactions: no main effect",
+        ),
+        (lambda: Anova(alpha=2), r"^Anova\.alpha: it lies between 0 and 1, not 2"),
+        (lambda: Anova(rung=cast("Any", 9)), r"^Anova\.rung is a Rung, not int\n  Rung\(numeric"),
+        (lambda: Anova()(cast("Any", pd.DataFrame(X))), "^what is analysed is a Frame, not Data"),
+        (lambda: noise(cast("Any", pd.DataFrame(X))), "^what has noise is a Frame, not DataFrame"),
+        (lambda: parts_by(FRAME, "z"), "^name: no studied parameter or block is called z"),
+        (lambda: write([assess(FRAME)], "x.pdf"), "^path: cannot tell the format from 'x.pdf'"),
+        (lambda: words("tlh"), "^language: no language 'tlh'"),
+    ],
+)
+def test_what_is_asked_amiss_in_python_is_told_in_its_words(misused, told):
+    """No flag of the command; see `tests/analysis/test_options.py` for these."""
+    with pytest.raises(Misused, match=told):
+        misused()
+
+
+def test_one_word_is_no_list_of_letters(tmp_path):
+    one = Classical.of("robust", contrasts="act")
+    assert one == Classical.of(["robust"], contrasts=["act"])
+    report = assess(FRAME, planned=0)
+    write(report, tmp_path / "one.json")
+    write([report], tmp_path / "list.json")
+    (read,) = codec.from_json((tmp_path / "one.json").read_text())
+    assert read.answer == report.answer
+    assert (tmp_path / "one.json").read_bytes() == (tmp_path / "list.json").read_bytes()
 
 
 def test_only_a_frame_is_assessed_and_only_reports_are_written(tmp_path):
