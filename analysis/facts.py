@@ -165,16 +165,13 @@ def ceiling(report: Report) -> float | None:
 
 
 def reached(report: Report, voice: Voice, *, known: str, alone: str) -> str:
-    """A sentence on the surrogate's skill, beside what noise leaves if that is known.
-
-    Both are estimates: what was reached can be.
-    """
+    """A sentence on the surrogate's skill, beside what noise leaves if that is known."""
     fitted, limit = report.surrogate, ceiling(report)
     assert fitted is not None
     said = {"name": surrogate(fitted.name, voice), "skill": share(fitted.skill)}
     if limit is None:
         return voice.say(alone, **said)
-    return voice.say(known, **said, ceiling=share(max(limit, fitted.skill)))
+    return voice.say(known, **said, ceiling=share(limit))
 
 
 def surroundings(best: BestRun, voice: Voice) -> list[str]:
