@@ -33,6 +33,10 @@ class Decomposition:
     shapley: np.ndarray
     pairs: np.ndarray
 
+    def __post_init__(self) -> None:
+        for part in (self.first, self.total, self.shapley, self.pairs):
+            part.setflags(write=False)
+
     @property
     def first_order(self) -> np.ndarray:
         """(d,) S_j; zeros when nothing varies."""

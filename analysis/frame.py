@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.declaration import Declaration, require_declared
+from analysis.intake_table import runs_of_table, table_of_arrays
 from analysis.results import Exclusion, Finding, Scalar, Transform
 from analysis.runs import scalars
 from analysis.space import Parameter, Space, encode, factorize, firsts, group_rows, level_key
@@ -77,6 +78,10 @@ class Frame:
     """What the journal was asked, as options of the command line (`analysis.options.asked`)."""
     renamed: tuple[tuple[str, str], ...] = ()
     """(what a parameter was called when it was recorded, what it is called)."""
+
+    def __post_init__(self) -> None:
+        for column in (self.codes, self.objective, self.order, self.seconds):
+            column.setflags(write=False)
 
     @property
     def n_runs(self) -> int:
@@ -186,11 +191,9 @@ class Frame:
         Names of columns: parameters, metric, seed (equal settings with other seeds are replicates),
         blocks (what sets runs apart), status (how a run ended, in the words of trackers), order
         (numbers or times), seconds, run_id, other_metrics (for findings only). declarations: what
-        is known of parameters; the rest is inferred.
-        Raises `UnknownMetric`, `UnknownParameter`, `InputError` for a column that is not there.
+        is known of parameters, else inferred. Raises `InputError` for what cannot be read so.
         """
         from analysis.assembly import assemble
-        from analysis.intake_table import runs_of_table
 
         runs = runs_of_table(
             table,
@@ -226,8 +229,6 @@ class Frame:
         are given; seeds, block: of each run; block is what sets runs apart, such as a dataset.
         Raises `InputError` where shapes or names do not fit.
         """
-        from analysis.intake_table import table_of_arrays
-
         table, named = table_of_arrays(X, y, names=names, seeds=seeds, block=block)
         return cls.from_table(
             table,

@@ -154,3 +154,15 @@ def test_the_step_of_a_metric_is_that_of_before_its_blocks_were_taken_out():
     assert metric_step(frame) == pytest.approx(0.01)
     assert metric_step(level) == pytest.approx(0.01)
     assert np.diff(np.unique(level.objective)).min() < 0.005  # what is left to be seen
+
+
+def test_arrays_of_results_are_not_written_to():
+    """Nor do they follow the arrays and the table that they were read from."""
+    y = Y.copy()
+    frame = Frame.from_arrays(X, y, direction="maximize")
+    y[0] = 999.0
+    assert frame.objective[0] == Y[0]
+    shares = decompose_grid(np.eye(2))
+    for held in (frame.codes, frame.objective, frame.order, frame.seconds, shares.first):
+        with pytest.raises(ValueError, match="read-only"):
+            held[0] = 9
