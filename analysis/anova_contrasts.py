@@ -46,12 +46,16 @@ class Tukey:
     @staticmethod
     def axis(frame: Frame, parameter: str) -> Parameter:
         """The parameter, if it has levels to compare; else raises as `__call__` does."""
+        if parameter in {constant.name for constant in frame.constants}:
+            raise Misused(
+                f"{parameter} is the same in all these runs", where=WHERE, flag="--contrast"
+            )
         if parameter not in frame.space.names:
             raise UnknownParameter(
                 f"no studied parameter is called {parameter}",
                 where=WHERE,
                 flag="--contrast",
-                hint=f"one of {', '.join(frame.space.names)}",
+                hint=f"one of {', '.join(frame.space.names)}" if len(frame.space) else "",
             )
         axis = frame.space[parameter]
         if axis.numeric:

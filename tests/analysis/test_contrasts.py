@@ -13,7 +13,7 @@ from statsmodels.stats.multicomp import pairwise_tukeyhsd
 from analysis.anova import Anova
 from analysis.anova_contrasts import Tukey
 from analysis.anova_terms import Rung
-from analysis.errors import InputError, UnknownParameter
+from analysis.errors import InputError, Misused, UnknownParameter
 from tests.analysis.planted import framed
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -89,6 +89,9 @@ def test_contrasts_refuse_what_has_no_levels(rng):
         Tukey()(frame, "x")
     with pytest.raises(UnknownParameter):
         Tukey()(frame, "y")
+    alike = framed(pd.DataFrame({"x": rng.random(40), "m": ["a"] * 40}), rng.random(40))
+    with pytest.raises(Misused, match="m is the same in all these runs"):
+        Tukey()(alike, "m")
 
 
 def test_contrasts_of_ranks_are_in_no_unit(rng):
