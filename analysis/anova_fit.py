@@ -21,6 +21,8 @@ TALL = 20
 SAFE_PIVOT = 0.01
 RANK_TOLERANCE = 1e-9
 """Relative to the largest singular value, for columns of equal length."""
+NEW = 1e-7
+"""Part of a column's length that must be left beside a model, or it adds nothing new."""
 
 
 @dataclass(frozen=True, eq=False)

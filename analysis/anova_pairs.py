@@ -18,15 +18,13 @@ import numpy as np
 from scipy import special
 
 from analysis.anova_effect import adjusted_p
-from analysis.anova_fit import LinearModel
+from analysis.anova_fit import NEW, LinearModel
 from analysis.anova_robust import Robust
 from analysis.anova_says import left_out
 from analysis.anova_terms import CONFIGURATIONS_PER_DF, Term, product_term
 from analysis.results_detail import Dropped
 
 DEGREES: tuple[int | None, ...] = (None, 2, 1)
-NEW = 1e-7
-"""Part of a column's length that must be left beside the model, or it adds nothing new."""
 
 
 @dataclass(frozen=True, eq=False)

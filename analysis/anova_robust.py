@@ -17,7 +17,7 @@ from functools import cached_property
 
 import numpy as np
 
-from analysis.anova_fit import LinearModel
+from analysis.anova_fit import NEW, LinearModel
 
 SPENT = 1e-6
 """Part of a row that the fit leaves, below which nothing is left to learn its variance from."""
@@ -59,7 +59,7 @@ class Robust:
         others, columns = model.span(smaller), model.columns_of(index)
         left = columns - others @ (others.T @ columns)
         u, s, _ = np.linalg.svd(left, full_matrices=False)
-        own = model.rows @ u[:, s > 1e-7]
+        own = model.rows @ u[:, s > NEW]
         q = own.shape[1]
         sandwich = self._of(larger)
         raised = sandwich.raised(own) if q else None

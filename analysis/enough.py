@@ -19,7 +19,7 @@ from analysis.frame import Frame
 from analysis.noise import FEWEST, replicate_squares
 from analysis.sentences import Fact, said
 
-STOPPED = {
+WITH_STEP = {
     "withheld.all_failed": "withheld.all_failed.stopped",
     "withheld.no_runs": "withheld.no_runs.stopped",
     "withheld.too_few": "withheld.too_few.stopped",
@@ -55,7 +55,7 @@ def _too_few(frame: Frame, key: str, **facts: Fact) -> TooFewRuns:
         return TooFewRuns.said(said(key, **facts))
     of = dict(cut.facts)
     step = f"{of['name']}@{of['step']}"
-    return TooFewRuns.said(said(STOPPED[key], step=step, **facts))
+    return TooFewRuns.said(said(WITH_STEP[key], step=step, **facts))
 
 
 def require_skill(there: Fitted, *, apart_in: tuple[str, str] | None = None) -> None:

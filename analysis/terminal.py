@@ -183,10 +183,9 @@ def _plain(table: Table, voice: Voice, style: Style) -> list[str]:
     if width_of(columns) > style.width:
         columns = [[cell.partition(" [")[0] for cell in column] for column in columns]
         caption = caption.replace(" [95 %]", "")
-    while len(columns) > 2 and width_of(columns) > style.width:
-        columns.pop()
-    lines = [line_of(list(row), columns, n_left=1) for row in zip(*columns, strict=True)]
-    left = len(table.headings) - len(columns)
+    kept = fitting(columns, style.width)
+    lines = [line_of(row, kept, n_left=1) for row in zip(*kept, strict=True)]
+    left = len(table.headings) - len(kept)
     lines += [f" {voice.count('terminal.left_out.columns', left)}"] if left else []
     return [*wrapped([f"{caption.rstrip('.')}:"], style.width), *lines]
 
