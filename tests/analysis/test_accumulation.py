@@ -1,4 +1,4 @@
-"""Would fewer runs have said the same? Totals from growing parts, and ranks that hold."""
+"""Would fewer runs have given the same answer? Totals from growing parts, and ranks that hold."""
 
 import numpy as np
 import pandas as pd

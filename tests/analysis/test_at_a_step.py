@@ -61,7 +61,7 @@ def test_one_that_never_finished_and_had_no_number_there_is_what_it_is_without_a
     assert frame.n_runs == 3
     assert frame.n_failed == 1
     assert {e.reason: (e.count, e.failed) for e in frame.excluded} == {
-        "finished with loss@3 = NaN": (1, True), "killed before it finished": (1, False),
+        "finished with loss@3 = NaN": (1, True), "killed before finishing": (1, False),
     }  # fmt: skip
     assert [note.message for note in frame.notes if note.code == "nan_success"] == [
         "1 of 6 runs finished with loss@3 = NaN and counts as failed."
@@ -178,7 +178,7 @@ def test_a_name_that_a_few_runs_have_is_asked_about_as_a_slip_whenever_they_were
         book.append(events)
     frame = Frame.from_journal(tmp_path, metric="loss", direction="minimize")
     notes = [note for note in frame.notes if note.code == "absent"]
-    slip = [note for note in notes if "by a slip" in note.message]
+    slip = [note for note in notes if "may be a slip" in note.message]
     assert len(slip) == bool(told)
     assert all(note.message.startswith(told) for note in slip)
     assert all("knobwise rename learing_rate lr" in note.hint for note in slip)

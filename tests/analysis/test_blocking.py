@@ -82,16 +82,16 @@ def test_a_name_for_each_run_is_no_block(rng):
     frame = framed(table, rng.random(30), blocks=["host"])
     level, (told,) = without_blocks(frame)
     assert np.array_equal(level.objective, frame.objective)
-    assert (told.level, told.message.split(" are")[0]) == (
+    assert (told.level, told.message.split(", too")[0]) == (
         "warning",
-        "30 values of host in 30 configurations",
+        "host has 30 values in 30 configurations",
     )
 
 
 def test_more_blocks_than_anyone_has_are_told_and_not_inverted(rng):
     table = pd.DataFrame({"x": rng.random(2100), "host": np.arange(2100) % 1001})
     (told,) = without_blocks(framed(table, rng.random(2100), blocks=["host"]))[1]
-    assert "1,001 values of host in 2,100 configurations are too many" in told.message
+    assert "host has 1,001 values in 2,100 configurations, too many" in told.message
 
 
 @pytest.mark.parametrize("missing", [None, math.nan])

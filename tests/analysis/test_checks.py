@@ -136,4 +136,4 @@ def test_parameters_that_hold_nothing_may_change_places():
 def test_without_repetitions_skill_is_held_against_nothing(clean):
     assert clean.surrogate.ceiling == 1.0  # what noise there is, if any, nobody knows
     (check,) = (check for check in clean.checks if check.name == "skill")
-    assert check.detail.endswith("without repetitions nobody knows what noise leaves to reach")
+    assert check.detail.endswith("without replicates the ceiling that noise sets is unknown")

@@ -38,7 +38,7 @@ def test_contrasts_equal_tukeys_test_in_a_balanced_one_way_design(rng):
 
 def test_contrasts_are_adjusted_for_the_other_parameters(rng):
     x = rng.random(200)
-    level = np.where(rng.random(200) < x, "high", "low")  # what differs between them is x
+    level = np.where(rng.random(200) < x, "high", "low")  # what differs between the them is x
     frame = framed(pd.DataFrame({"m": level, "x": x}), 3 * x + rng.normal(size=200) * 0.3)
     (contrast,) = Tukey()(frame, "m")
     assert contrast.low < 0 < contrast.high

@@ -99,5 +99,5 @@ def test_what_a_grid_with_holes_loses_is_that_sums_of_squares_add_up():
     parts, total = sums(holes)
     assert parts != pytest.approx(total, rel=1e-2)
     (found,) = unbalanced(holes)
-    assert "do the sums of squares of the classical table add up" in found.hint
+    assert "the sums of squares of the classical table add up" in found.hint
     assert unbalanced(whole) == []

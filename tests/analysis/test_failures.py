@@ -65,7 +65,7 @@ def test_the_sentence_names_the_driver_and_where_it_fails():
     )
     assert said.level == "warning"
     assert said.parameters == ("p01",)
-    assert "of the used and failed runs are failed ones, depending on p01 (" in said.message
+    assert "of the used and failed runs failed, depending on p01 (" in said.message
 
 
 def test_finished_runs_without_the_metric_are_in_no_share_of_failures():
@@ -80,7 +80,7 @@ def test_finished_runs_without_the_metric_are_in_no_share_of_failures():
     assert frame.failed is not None
     n_failed, n = int(frame.failed.failed.sum()), len(frame.failed.failed)
     (told,) = failure_findings(found, where=FAILED)
-    share = f"{100 * n_failed / n:.1f} % of the used and failed runs are failed ones"
+    share = f"{100 * n_failed / n:.1f} % of the used and failed runs failed"
     assert told.message.startswith(share)
     assert n < frame.n_runs + n_failed + sum(item.count for item in frame.excluded)
 

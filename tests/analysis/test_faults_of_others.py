@@ -50,7 +50,7 @@ def test_pure_noise_has_no_importances_that_sum_to_one(seed):
     table = pd.DataFrame(rng.random((60, 5)), columns=list("abcde"))
     report = asked(table, rng.normal(size=60))
     assert report.answer == "withheld"
-    assert "not surely better than the mean" in report.withheld_because
+    assert "not reliably better than the mean" in report.withheld_because
     assert totals(report) == {}
     skill = report.surrogate.skill
     facts = dict(report.withheld_says.facts)

@@ -52,13 +52,13 @@ def test_where_nothing_succeeded_nothing_is_said_of_runs_that_did():
 def test_a_value_that_was_not_recorded_is_not_called_a_value():
     table = runs(["finished"] * 3 + ["failed"], [None, None, None, 0.1])
     (found,) = [f for f in constants(framed(table)) if f.parameters]
-    assert found.message == "lr has a value in failed runs only: nothing can be said of it."
+    assert found.message == "lr has a value in failed runs only: nothing can be said about it."
 
 
 def test_what_was_recorded_as_none_in_every_run_is_not_called_unrecorded():
     (found,) = [f for f in constants(framed(runs(["finished"] * 3, [None] * 3))) if f.parameters]
     assert found.message == (
-        "lr has no value in any of the runs that can be used: nothing can be said of it."
+        "lr has no value in any of the usable runs: nothing can be said about it."
     )
 
 

@@ -55,7 +55,7 @@ def test_a_part_of_noise_or_of_too_few_runs_is_withheld_alone():
     short, noise, few = strata(parts_by(framed(table), "epochs"))
     assert short.answer == "given"
     assert (noise.answer, few.answer) == ("withheld", "withheld")
-    assert "not surely better than the mean" in noise.because
+    assert "not reliably better than the mean" in noise.because
     assert "too few" in few.because
     assert totals(noise) == {}
 

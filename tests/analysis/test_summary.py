@@ -48,7 +48,7 @@ def test_the_best_runs_are_made_again_in_their_own_block_and_shown_as_they_were_
     assert "knobwise best" not in reading.best(report, Voice(words("en")))
     told = replace(report, findings=())  # the control: where no block was taken out
     assert tables.best_runs(told, Voice(words("en"))).headings[2] == "predicted"
-    assert "By their own runs alone" in reading.best(told, Voice(words("en")))
+    assert "Judged by their own runs alone" in reading.best(told, Voice(words("en")))
 
 
 def test_runs_of_one_name_and_one_result_keep_their_own_blocks():

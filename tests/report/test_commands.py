@@ -261,7 +261,7 @@ def test_without_a_journal_no_command_of_one_is_printed(sweep):
     all_failed = nowhere(withheld(said("withheld.all_failed", n=3, metric="acc")))
     for text in (page_of([all_failed]), markdown.render([all_failed])):
         assert "All 3 runs failed" in text
-        assert "What would cure it" not in text
+        assert "What would change that" not in text
     assert commands.plan(nowhere(replace(planted(), plan=None))) == ""
 
 

@@ -175,11 +175,11 @@ def test_a_significant_lack_of_fit_is_explained():
     assert reading.misfit(report, VOICE) == ""
     misfit = replace(report.classical.lack_of_fit, p=0.001)
     bent = replace(report, classical=replace(report.classical, lack_of_fit=misfit))
-    assert "leaves out a bend or an interaction" in reading.misfit(bent, VOICE)
+    assert "misses a bend or an interaction" in reading.misfit(bent, VOICE)
     facts = {"name": "a", "noisy": "x", "quiet": "y", "ratio": 5.0}
     uneven = replace(bent, findings=(finding("unequal_noise", **facts),))
-    assert "scatter alike everywhere, which they do not" in reading.misfit(uneven, VOICE)
-    assert "leaves out a bend or an interaction" in html.render([small(bent)])
+    assert "assumes equal scatter among seeds everywhere" in reading.misfit(uneven, VOICE)
+    assert "misses a bend or an interaction" in html.render([small(bent)])
 
 
 def test_the_methods_are_those_of_the_tests_that_were_made():

@@ -77,5 +77,5 @@ def test_values_that_were_hardly_run_are_one_line():
         for name in "abcdefghi"
     )
     assert [item.message for item in told(rare)] == [
-        "Some values of each of a, b, c, d, e, f, g, h and i were hardly run."
+        "Some values of each of a, b, c, d, e, f, g, h and i were rarely run."
     ]

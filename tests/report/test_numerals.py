@@ -217,7 +217,7 @@ def test_the_ceiling_is_an_estimate_that_skill_may_exceed():
     report = replace(planted(), surrogate=above)
     assert "skill .97 of about .95" in terminal.render(report)
     assert "0.97 of the variance" in facts.skill(report, Voice(words()))
-    assert facts.skill(report, Voice(words())).endswith("noise leaves about 0.95 to reach")
+    assert facts.skill(report, Voice(words())).endswith("a ceiling of about 0.95")
     assert contract(report)["surrogate"] == {
         "name": above.name, "skill": 0.97, "ceiling": 0.95,
     }  # fmt: skip

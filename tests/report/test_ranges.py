@@ -101,7 +101,7 @@ def test_what_else_would_do_stands_beside_what_is_held():
     assert said == "= a (a or b; as good: sgd with lr = 0.1)"
     best = replace(best, elsewhere=())
     held = replace(held, recommendation=best)
-    assert story.note(report, held, voice=VOICE) == "= a (a or b, the others tuned to it)"
+    assert story.note(report, held, voice=VOICE) == "= a (a or b, with the others tuned to it)"
 
 
 @pytest.mark.parametrize(

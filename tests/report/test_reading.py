@@ -29,7 +29,7 @@ def changed(report: Report, name: str, **values) -> Report:
 def test_ends_to_widen_are_named_with_their_value():
     assert (
         "The best lies at an end of what was searched (width at 256, depth at 1): "
-        "widen, if it can go there."
+        "widen the range, if it can go further."
     ) in story.do_next(planted(), VOICE)
     assert "widen" in reading.panel(planted(), row("depth"), voice=VOICE)
     assert "(width = 256, depth = 1)" in " ".join(story.do_next(planted(), KOREAN))
@@ -60,8 +60,8 @@ def test_what_runs_are_for_is_a_list():
     [
         ((0.5, 1.5), (2.0, 3.0), "Its risk 0.0019 [0.0010, 0.0032] crosses the margin 0.0021"),
         ((0.5, 1.5), (0.1, 0.5), "] is below 0.05 ("),
-        ((2.0, 3.0), (0.5, 1.5), "] crosses 0.05, so it is open whether to tune it first or last"),
-        ((0.1, 0.5), (0.5, 1.5), "so it is open whether it moves its partners"),
+        ((2.0, 3.0), (0.5, 1.5), "] crosses 0.05, so it is unclear whether to tune it first"),
+        ((0.1, 0.5), (0.5, 1.5), "so it is unclear whether it shifts the best settings of others"),
         ((0.5, 1.5), (0.5, 1.5), "Both intervals cross their margins"),
     ],
 )
@@ -158,20 +158,20 @@ def test_what_is_best_is_said_where_the_curve_is_another_thing():
 def test_only_what_is_worth_tuning_is_said_to_be_tuned_alone():
     said = reading.groups(planted(), VOICE)
     assert "depth can be tuned on its own: each of its pairs lies below the margin." in said
-    assert said[-1] == "Whether to tune width and momentum at all is open."
+    assert said[-1] == "It is unclear whether width and momentum need tuning at all."
 
 
 def test_where_nothing_is_worth_tuning_the_question_has_an_answer_too():
     said = reading.groups(replace(planted(), groups=()), VOICE)
-    assert said == ("No parameter is shown to be worth tuning, together or alone.",)
+    assert said == ("No parameter has been shown to be worth tuning, together or alone.",)
 
 
 @pytest.mark.parametrize(
     ("seeds", "ahead", "said"),
     [
-        (1, 0.001, " It has one run, better than predicted: repeat it before you trust it. By"),
-        (1, -0.001, "each weighted by what it knows. By their own runs alone more may"),
-        (3, 0.001, "each weighted by what it knows. By their own runs alone more may"),
+        (1, 0.001, " It has a single run, better than predicted: repeat it before you trust it."),
+        (1, -0.001, "each weighted by its certainty. Judged by their own runs alone, more may"),
+        (3, 0.001, "each weighted by its certainty. Judged by their own runs alone, more may"),
     ],
 )
 @pytest.mark.parametrize("direction", ["minimize", "maximize"])
@@ -181,16 +181,16 @@ def test_one_run_better_than_predicted_is_not_called_the_best(seeds, ahead, said
     run = replace(first, seeds=seeds, predicted=first.value - better)
     report = replace(planted(), best=(run,), metric=replace(planted().metric, direction=direction))
     text = reading.best(report, VOICE)
-    assert text.startswith("The best by what runs and the surrogate say together: value")
+    assert text.startswith("The best according to the runs and the surrogate together: value")
     assert said in text
     assert "leads" not in text
 
 
 def test_the_best_runs_are_said_to_be_in_an_order():
     said = reading.best(planted(), VOICE)
-    assert said.startswith("The best by what runs and the surrogate say together: value")
+    assert said.startswith("The best according to the runs and the surrogate together: value")
     assert "3 configurations, best first" in said
-    assert "1 of them has one run, better than predicted: repeat it before you trust it." in said
+    assert "1 of them has a single run, better than predicted: repeat it before" in said
 
 
 def test_a_best_run_is_named_as_the_terminal_names_it_and_takes_it():
@@ -207,7 +207,7 @@ def test_an_option_is_not_broken_behind_its_dashes():
 
 
 def test_who_asks_the_runs_alone_is_told_that_more_may_be_the_best():
-    own = "By their own runs alone more may be the best"
+    own = "Judged by their own runs alone, more may be the best"
     asked = (("journal", "my runs"), ("minimize", True), ("where", "lr<1"), ("margin", 0.1))
     report = replace(planted(), provenance=replace(planted().provenance, asked=asked))
     command = "knobwise best 'lr<1' -m val_error --minimize --journal 'my runs'"
@@ -258,7 +258,7 @@ def test_a_figure_says_which_parameters_it_leaves_out():
 def test_what_predictions_miss_is_not_called_noise_without_doubt():
     assert reading.left_over(planted(), VOICE).endswith("is noise, which no parameter explains.")
     missed = replace(planted(), noise=replace(planted().noise, source="residual"))
-    said = "about 0.09 is noise, as residuals tell it, misfit included."
+    said = "about 0.09 is noise, estimated from residuals, misfit included."
     assert reading.left_over(missed, VOICE).endswith(said)
 
 
@@ -281,7 +281,7 @@ def test_nothing_is_left_out_where_all_is_drawn():
 def test_what_is_known_to_be_safe_is_not_called_open():
     claim = replace(row("width").claim, risk_low=0.0, risk_high=0.9 * planted().margin.metric)
     said = reading.groups(changed(planted(), "width", claim=claim), VOICE)
-    assert said[-1] == "Whether to tune momentum at all is open."
+    assert said[-1] == "It is unclear whether momentum need tuning at all."
 
 
 def test_where_every_run_counts_that_is_all_there_is_to_say():

@@ -136,7 +136,7 @@ def test_the_contract_has_the_english_sentence():
     assert found.message == (
         "3 of the best 5 configurations have lr at the low end of what was searched (1e-4 to 0.1)."
     )
-    assert found.hint == "Try lr beyond its low end, if it can go there."
+    assert found.hint == "Try lr beyond its low end, if it can go further."
 
 
 def test_a_hint_may_belong_to_all_sentences_of_a_kind():

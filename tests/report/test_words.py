@@ -109,7 +109,7 @@ def test_a_surrogate_of_several_is_named_in_the_language():
             },
             "surrogate's mean",
         ),
-        ("methods.surrogate", {"en": ("weighed",), "ko": ("가중",)}, "chosen"),
+        ("methods.surrogate", {"en": ("weighted",), "ko": ("가중",)}, "chosen"),
         ("glossary.shapley.means", {"en": ("condition",), "ko": ("조건",)}, "these add up to 1."),
         (
             "glossary.omega.means",
