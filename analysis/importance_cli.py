@@ -12,31 +12,36 @@ import typer
 from analysis.options import LANG, asking
 from analysis.request import Request, answered, strictly
 
-EPILOG = (
-    "Examples: knobwise importance -m accuracy --maximize --where 'lr<0.1'  |  "
-    "-m accuracy -m loss --anova robust --contrast optimizer  |  "
-    "-m loss --step 1 --step 10 --by dataset --block host --block-as random   "
-    "-m loss@10 is the whole answer at step 10.   "
-    "Exit: 0 answered, 1 failed, 2 usage, 3 withheld (with --strict)."
-)
-
 
 def mount(larger: typer.Typer) -> None:
     """Add the command to an application."""
-    larger.command("importance", epilog=EPILOG)(asking(importance))
+    larger.command("importance")(asking(importance))
 
 
 def importance(
     metric: Annotated[
-        list[str], typer.Option("--metric", "-m", help="Metric to explain; may be repeated.")
+        list[str],
+        typer.Option("--metric", "-m", metavar="NAME", help="Metric to explain; may be repeated."),
     ],
     request: Request,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="The contract as JSON.")] = False,
-    lang: Annotated[str, typer.Option(help=LANG)] = "en",
-    strict: Annotated[bool, typer.Option(help="Exit 3 when the answer is withheld.")] = False,
+    lang: Annotated[str, typer.Option(metavar="LANG", help=LANG)] = "en",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 3 when the answer is withheld.")
+    ] = False,
 ) -> int:
-    """Which parameters are critical, which negligible, and which cannot be told yet."""
+    """Which parameters are critical, which negligible, and which cannot be told yet.
+
+    knobwise importance -m accuracy --maximize --where 'lr<0.1'
+
+    knobwise importance -m accuracy -m loss --anova robust --contrast optimizer
+
+    knobwise importance -m loss --step 1 --step 10 --by dataset --block host
+
+    -m loss@10 is the whole answer at step 10. Exit codes: 0 answered, 1 failed, 2 usage,
+    3 withheld (with --strict).
+    """
     request = replace(request, metrics=metric)
     work = partial(_show, request, as_json=as_json, language=lang, strict=strict)
     return answered(work, journal=request.journal)

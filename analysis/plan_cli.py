@@ -17,36 +17,44 @@ from analysis.request import Request, answered, strictly
 if TYPE_CHECKING:
     from analysis.results import Report
 
-EPILOG = (
-    "Example: knobwise plan -m acc -n 16 --command 'knobwise run -- python train.py {args}' | sh  "
-    "Exit: 0 planned, 1 failed, 2 usage, 3 withheld (with --strict)."
-)
-
 
 def mount(larger: typer.Typer, kind: type[TyperCommand] = TyperCommand) -> None:
     """Add the command to an application, as one of this kind."""
-    larger.command("plan", epilog=EPILOG, cls=kind)(asking(plan, without=DETAIL))
+    larger.command("plan", cls=kind)(asking(plan, without=DETAIL))
 
 
 def plan(
-    metric: Annotated[str, typer.Option("--metric", "-m", help="Metric to learn about.")],
-    n: Annotated[int, typer.Option("-n", min=1, max=10_000, help="Runs to propose.")] = 16,
+    metric: Annotated[
+        str, typer.Option("--metric", "-m", metavar="NAME", help="Metric to learn about.")
+    ],
+    n: Annotated[
+        int, typer.Option("-n", metavar="N", min=1, max=10_000, help="Runs to propose.")
+    ] = 16,
     *,
     command: Annotated[
         str | None,
-        typer.Option("--command", help="How a run is started, with the placeholders above."),
+        typer.Option(
+            "--command", metavar="WORDS", help="How a run is started, with the placeholders above."
+        ),
     ] = None,
     request: Request,
     as_json: Annotated[bool, typer.Option("--json", help="Settings and reasons as JSON.")] = False,
-    strict: Annotated[bool, typer.Option(help="Exit 3 when the answer is withheld.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 3 when the answer is withheld.")
+    ] = False,
 ) -> int:
     """What to run next to settle what is undetermined, as commands to copy.
+
+    knobwise plan -m accuracy -n 16
+
+    knobwise plan -m accuracy --command 'knobwise run -- python train.py {args}' | sh
 
     A command is the recorded one with other values where they stand. --command gives another, with
     placeholders: {args} are the parameters and the seed as recorded commands tell them (--lr 0.003
     --amp --seed 1; --amp true where none shows how), {pairs} the parameters as knobwise log reads
     them (lr=0.003 amp=true), {seed} and {lr} one value. Without any, {args} stands at its end. A
-    placeholder is a word, or part of one, outside quotes.
+    placeholder is a word, or part of one, outside quotes. Exit codes: 0 planned, 1 failed, 2 usage,
+    3 withheld (with --strict).
     """
     request = replace(request, metrics=(metric,), planned=n)
     work = partial(_show, request, command=command, as_json=as_json, strict=strict)

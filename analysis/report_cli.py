@@ -18,16 +18,10 @@ from analysis.request import Request, answered, strictly
 if TYPE_CHECKING:
     from analysis.results import Report
 
-EPILOG = (
-    "Examples: knobwise report -m accuracy -o report.html  |  knobwise report report.json -o "
-    "report.md --lang ko  |  knobwise report -m accuracy --watch   "
-    "Exit: 0 written, 1 failed, 2 usage, 3 withheld (with --strict)."
-)
-
 
 def mount(larger: typer.Typer) -> None:
     """Add the command to an application."""
-    larger.command("report", epilog=EPILOG)(asking(report))
+    larger.command("report")(asking(report))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,35 +38,48 @@ class Output:
 def report(
     saved: Annotated[
         Path | None,
-        typer.Argument(metavar="[REPORT.json]", help="A saved report, rendered again as it was."),
+        typer.Argument(metavar="REPORT.json", help="A saved report, rendered again as it was."),
     ] = None,
     metric: Annotated[
         list[str] | None,
-        typer.Option("--metric", "-m", help="Metric to explain; may be repeated."),
+        typer.Option("--metric", "-m", metavar="NAME", help="Metric to explain; may be repeated."),
     ] = None,
     output: Annotated[
         list[Path] | None,
         typer.Option(
             "--output",
             "-o",
+            metavar="FILE",
             help="File to write: .html (report.html if none), .md or .json; repeatable.",
         ),
     ] = None,
     *,
     request: Request,
-    lang: Annotated[str, typer.Option(help=LANG)] = "en",
+    lang: Annotated[str, typer.Option(metavar="LANG", help=LANG)] = "en",
     figures: Annotated[
-        Path | None, typer.Option(help="Folder for every figure as SVG and PNG.")
+        Path | None, typer.Option(metavar="FOLDER", help="Folder for every figure as SVG and PNG.")
     ] = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="Serve it here and render again as the journal grows.")
     ] = False,
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port of --watch; 0 takes a free one.")
+        int,
+        typer.Option(metavar="N", min=0, max=65535, help="Port of --watch; 0 takes a free one."),
     ] = 0,
-    strict: Annotated[bool, typer.Option(help="Exit 3 when the answer is withheld.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 3 when the answer is withheld.")
+    ] = False,
 ) -> int:
-    """The importance report as a page, as Markdown or as JSON."""
+    """The importance report as a page, as Markdown or as JSON.
+
+    knobwise report -m accuracy -o report.html
+
+    knobwise report report.json -o report.md --lang ko
+
+    knobwise report -m accuracy --watch
+
+    Exit codes: 0 written, 1 failed, 2 usage, 3 withheld (with --strict).
+    """
     if (saved is None) == (not metric):
         raise typer.BadParameter("give either a metric (-m NAME) or a saved report")
     if saved is not None and (options := asked(request)):

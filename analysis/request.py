@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
-from typing import TYPE_CHECKING, Annotated, Literal, Self, TextIO
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from typer import Option
 
+from analysis.bar import Bar
 from analysis.errors import AnalysisError, Misused, UnknownMetric, chosen
 from analysis.options import PLANNED, SHARE_MARGIN, asked
 
@@ -38,7 +38,9 @@ class Request:
     """What was asked on the command line; `answers` does the work, one report per metric."""
 
     metrics: Sequence[str] = ()
-    journal: Annotated[str | None, Option(help="Folder or postgresql:// address.")] = None
+    journal: Annotated[
+        str | None, Option(metavar="PATH", help="Folder or postgresql:// address.")
+    ] = None
     minimize: Annotated[
         bool,
         Option(
@@ -53,45 +55,64 @@ class Request:
     ] = False
     margin: Annotated[
         float | None,
-        Option(help="Smallest loss that would change a decision, in the metric's unit."),
+        Option(
+            metavar="LOSS", help="Smallest loss that would change a decision, in the metric's unit."
+        ),
     ] = None
     share_margin: Annotated[
-        float, Option(help="The same for shares of the explainable variance.")
+        float, Option(metavar="SHARE", help="The same for shares of the explainable variance.")
     ] = SHARE_MARGIN
     transform: Annotated[
-        str, Option(help="Scale of the metric: auto, none, log (or log10), rank.")
+        str, Option(metavar="SCALE", help="Scale of the metric: auto, none, log (or log10), rank.")
     ] = "auto"
     where: Annotated[
-        Sequence[str], Option(help="Only runs that match, such as 'lr<1e-2'; repeatable.")
+        Sequence[str],
+        Option(metavar="FILTER", help="Only runs that match, such as 'lr<1e-2'; repeatable."),
     ] = ()
     block: Annotated[
         Sequence[str],
-        Option(help="What sets runs apart: a parameter (dataset), context (host) or seed."),
+        Option(
+            metavar="NAME",
+            help="What sets runs apart: a parameter (dataset), context (host) or seed.",
+        ),
     ] = ()
     block_as: Annotated[
-        str, Option(help="How blocks enter the classical tests: fixed or random.")
+        str, Option(metavar="HOW", help="How blocks enter the classical tests: fixed or random.")
     ] = "fixed"
     anova: Annotated[
         Sequence[str],
         Option(
+            metavar="HOW",
             help="How the classical tests are made: robust (unequal variances), ranks, welch "
-            "(each parameter alone), type3, bh, pure; repeatable."
+            "(each parameter alone), type3, bh, pure; repeatable.",
         ),
     ] = ()
     contrast: Annotated[
         Sequence[str],
-        Option(help="Compare the levels of this parameter in pairs (Tukey); repeatable."),
+        Option(
+            metavar="NAME",
+            help="Compare the levels of this parameter in pairs (Tukey); repeatable.",
+        ),
     ] = ()
     step: Annotated[
-        Sequence[int], Option(help="Shares also as the metric stood at this step; repeatable.")
+        Sequence[int],
+        Option(metavar="STEP", help="Shares also as the metric stood at this step; repeatable."),
     ] = ()
     by: Annotated[
         Sequence[str],
-        Option(help="Shares also at each value of this budget, dataset, ...; repeatable."),
+        Option(
+            metavar="NAME",
+            help="Shares also at each value of this budget, dataset, ...; repeatable.",
+        ),
     ] = ()
-    seed: Annotated[int, Option(min=0, help="Seed of the analysis.")] = 0
+    seed: Annotated[int, Option(metavar="N", min=0, help="Seed of the analysis.")] = 0
     workers: Annotated[
-        int, Option(min=1, help="Pieces of work side by side; the answer does not depend on it.")
+        int,
+        Option(
+            metavar="N",
+            min=1,
+            help="Pieces of work side by side; the answer does not depend on it.",
+        ),
     ] = 1
     command: str = ""
     planned: int = PLANNED
@@ -232,39 +253,6 @@ def advised(report: Report) -> Report:
             for item in report.findings
         ),
     )
-
-
-class Bar:
-    """Progress on a terminal's stderr, nothing anywhere else; gone when the work is done."""
-
-    WIDTH = 24
-    PATIENCE = 0.5
-
-    def __init__(self, title: str, stream: TextIO | None = None) -> None:
-        self.title = title
-        self.stream = stream or sys.stderr
-        self.started = time.monotonic()
-        self.shown = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *reason: object) -> None:
-        if self.shown:
-            self.stream.write("\r\x1b[K")
-            self.stream.flush()
-
-    def tell(self, what: str, done: float) -> None:
-        """Show what is being done; silent for quick work and where nobody watches."""
-        if not self.stream.isatty() or time.monotonic() - self.started < self.PATIENCE:
-            return
-        from analysis.numerals import shown
-
-        full = round(self.WIDTH * min(max(done, 0.0), 1.0))
-        bar = "#" * full + "-" * (self.WIDTH - full)
-        self.stream.write(f"\r\x1b[K{shown(self.title)[:24]} [{bar}] {shown(what)[:28]}")
-        self.stream.flush()
-        self.shown = True
 
 
 def answered(work: Callable[[], int], *, journal: str | None = None) -> int:

@@ -67,8 +67,9 @@ def cell(text: str) -> str:
 def describe(parameter: Parameter) -> str:
     """Return the parameter's row."""
     if parameter.param_type_name == "argument":
-        name = f"`{(parameter.metavar or parameter.name.upper()).removesuffix('...')}`"
-        name += "…" if parameter.nargs == -1 else ""
+        name = (parameter.metavar or parameter.name.upper()).removesuffix("...")
+        optional = not parameter.required and parameter.nargs == 1
+        name = f"`[{name}]`" if optional else f"`{name}`{'…' * (parameter.nargs == -1)}"
     else:
         value = f" {parameter.metavar}" if parameter.metavar else ""
         name = ", ".join(f"`{o}{value}`" for o in parameter.opts + parameter.secondary_opts)

@@ -41,9 +41,11 @@ def best(
     *,
     metric: Annotated[
         str,
-        typer.Option("--metric", "-m", help="Best in what.", autocompletion=completion.metrics),
+        typer.Option(
+            "--metric", "-m", help="The metric to be best in.", autocompletion=completion.metrics
+        ),
     ],
-    n: Annotated[int | None, typer.Option("-n", min=1, help="Show so many at most.")] = None,
+    n: Annotated[int | None, typer.Option("-n", min=1, help="Show at most this many.")] = None,
     minimize: Annotated[bool, typer.Option("--minimize", help="Low values are good.")] = False,
     maximize: Annotated[bool, typer.Option("--maximize", help="High values are good.")] = False,
     as_json: JsonFlag = False,

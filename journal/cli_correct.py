@@ -28,7 +28,7 @@ from journal.runs import Run, fold
 from journal.screen import say
 from journal.values import check_text, write_scalar
 
-ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, for who reads it later.")]
+ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, for later readers.")]
 RunArguments = Annotated[
     list[str],
     typer.Argument(
@@ -47,19 +47,19 @@ def amend(
     run: RunArgument,
     assignments: Annotated[
         list[str] | None,
-        typer.Argument(metavar="NAME=VALUE...", help="Parameters as they should be."),
+        typer.Argument(metavar="NAME=VALUE...", help="The corrected parameters."),
     ] = None,
     *,
     metric: Annotated[
         list[str] | None,
-        typer.Option("--metric", "-m", metavar="NAME=VALUE", help="A metric as it should be."),
+        typer.Option("--metric", "-m", metavar="NAME=VALUE", help="A corrected metric; repeat."),
     ] = None,
     remove: Annotated[
         list[str] | None,
-        typer.Option("--remove", metavar="NAME", help="A parameter or metric to go; repeat."),
+        typer.Option("--remove", metavar="NAME", help="A parameter or metric to remove; repeat."),
     ] = None,
     seed: Annotated[
-        str | None, typer.Option("--seed", metavar="INTEGER", help="The seed as it should be.")
+        str | None, typer.Option("--seed", metavar="INTEGER", help="The corrected seed.")
     ] = None,
     status: Annotated[
         str | None, typer.Option("--status", help="finished, failed or killed.")
@@ -67,7 +67,7 @@ def amend(
     reason: ReasonOption = None,
     address: JournalOption = None,
 ) -> None:
-    """Put values of a run right. What was recorded first stays in its history.
+    """Correct values of a run. What was recorded first stays in its history.
 
     knobwise amend 2f6d5c0e lr=3e-3 -m accuracy=0.94 --reason misread
 
@@ -114,7 +114,7 @@ def retract(
     """
     told = check_text(reason, "the reason")
     if not told.strip():
-        raise UsageError("the reason is empty", word="--reason", hint="say why, for who reads it")
+        raise UsageError("the reason is empty", word="--reason", hint="say why, for later readers")
     with open_journal(address) as book:
         found = _found(book, runs)
         at = book.store.now()
@@ -144,10 +144,13 @@ def note(
 
 def tag(
     run: RunArgument,
-    labels: Annotated[list[str] | None, typer.Argument(metavar="LABEL...", help="To add.")] = None,
+    labels: Annotated[
+        list[str] | None, typer.Argument(metavar="LABEL...", help="Labels to add.")
+    ] = None,
     *,
     remove: Annotated[
-        list[str] | None, typer.Option("--remove", metavar="LABEL", help="To take away; repeat.")
+        list[str] | None,
+        typer.Option("--remove", metavar="LABEL", help="A label to take away; repeat."),
     ] = None,
     address: JournalOption = None,
 ) -> None:

@@ -28,7 +28,7 @@ declaring = typer.Typer(
     """,
 )
 
-Clear = Annotated[bool, typer.Option("--clear", help="Take back all that was declared of it.")]
+Clear = Annotated[bool, typer.Option("--clear", help="Take back everything declared about it.")]
 
 
 def mount(application: typer.Typer) -> None:
@@ -152,11 +152,11 @@ def _clear(
         if name not in known:
             there = "declared: " + ", ".join(known[:8]) if known else f"no {kind} was declared"
             hint = guess(name, known, otherwise=there)
-            raise UsageError(f"nothing was declared of {name}", word=name, hint=hint)
+            raise UsageError(f"nothing was declared about {name}", word=name, hint=hint)
         told = (name, None) if kind == "metric" else (None, name)
         at = book.store.now()
         book.append([Declared(id=uuid7(), run=None, at=at, metric=told[0], parameter=told[1])])
-        say(f"nothing is declared of {name} any more")
+        say(f"nothing is declared about {name} any more")
 
 
 def _tell_doubts(told: Fold, event: Declared) -> None:

@@ -40,9 +40,9 @@ def mount(application: typer.Typer) -> None:
 def rename(
     old: Annotated[
         str,
-        typer.Argument(help="The parameter's name so far.", autocompletion=completion.names),
+        typer.Argument(help="The present name.", autocompletion=completion.names),
     ],
-    new: Annotated[str, typer.Argument(help="Its name from now on.")],
+    new: Annotated[str, typer.Argument(help="The new name.")],
     *,
     address: JournalOption = None,
 ) -> None:

@@ -32,11 +32,11 @@ def export(
     filters: FilterArguments = None,
     *,
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="FILE", help="Where to; - is stdout.")
+        str, typer.Option("--output", "-o", metavar="FILE", help="Output file; - is stdout.")
     ] = "-",
     form: Annotated[
         str | None,
-        typer.Option("--format", help="jsonl, csv or parquet; else as the file's name ends."),
+        typer.Option("--format", help="jsonl, csv or parquet; by default the file's suffix."),
     ] = None,
     retracted: Annotated[bool, typer.Option("--retracted", help="Retracted runs too.")] = False,
     address: JournalOption = None,

@@ -29,7 +29,8 @@ def log(
         typer.Option("--metric", "-m", metavar="NAME=VALUE", help="A measured value; repeat."),
     ] = None,
     seed: Annotated[
-        str | None, typer.Option("--seed", metavar="INTEGER", help="Which replicate it is.")
+        str | None,
+        typer.Option("--seed", metavar="INTEGER", help="The seed, which tells replicates apart."),
     ] = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", help="A label; repeat.")] = None,
     note: Annotated[str | None, typer.Option("--note", help="A remark.")] = None,

@@ -24,11 +24,11 @@ def run(
         typer.Option("--param", "-p", metavar="NAME=VALUE", help="One more parameter; repeat."),
     ] = None,
     no_flags: Annotated[
-        bool, typer.Option("--no-flags", help="The command's flags are no parameters.")
+        bool, typer.Option("--no-flags", help="Do not record the command's flags as parameters.")
     ] = False,
     seed: Annotated[
         str | None,
-        typer.Option("--seed", metavar="INTEGER", help="Which replicate; else its --seed flag."),
+        typer.Option("--seed", metavar="INTEGER", help="The seed, if not that of its --seed flag."),
     ] = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", help="A label; repeat.")] = None,
     note: Annotated[str | None, typer.Option("--note", help="A remark.")] = None,

@@ -46,7 +46,8 @@ def start(
     ] = None,
     *,
     seed: Annotated[
-        str | None, typer.Option("--seed", metavar="INTEGER", help="Which replicate it is.")
+        str | None,
+        typer.Option("--seed", metavar="INTEGER", help="The seed, which tells replicates apart."),
     ] = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", help="A label; repeat.")] = None,
     note: Annotated[str | None, typer.Option("--note", help="A remark.")] = None,
@@ -55,8 +56,8 @@ def start(
         typer.Option(
             "--pid",
             min=0,
-            help="The process whose end without `finish` means interrupted; by default the "
-            "calling shell, 0: none.",
+            help="The process whose end without `finish` means interrupted; the calling shell "
+            "by default, 0 for none.",
         ),
     ] = None,
     address: JournalOption = None,
@@ -94,7 +95,8 @@ def metric(
     ],
     *,
     step: Annotated[
-        int | None, typer.Option("--step", help="When on the way; without it, a result.")
+        int | None,
+        typer.Option("--step", help="The step it was measured at; without it, a result."),
     ] = None,
     address: JournalOption = None,
 ) -> None:
@@ -109,7 +111,7 @@ def metric(
 
 def finish(
     run: Annotated[
-        str | None, typer.Argument(metavar="[RUN]", help="Its id; else KNOBWISE_RUN has it.")
+        str | None, typer.Argument(metavar="RUN", help="Its id; else KNOBWISE_RUN has it.")
     ] = None,
     *,
     metric: MetricOption = None,

@@ -98,7 +98,7 @@ class Recording:
 
     @property
     def seed(self) -> int | None:
-        """Which replicate it is."""
+        """The seed, which tells replicates apart."""
         return self._seed
 
     def start(self) -> Self:

@@ -216,7 +216,7 @@ def test_a_declaration_of_a_metric_is_taken_back(knobwise):
     assert "--clear takes everything back" in refused.err
     assert "did you mean los?" in knobwise("declare", "metric", "loss", "--clear").err
     done = knobwise("declare", "metric", "los", "--clear")
-    assert (done.status, done.err) == (0, "nothing is declared of los any more\n")
+    assert (done.status, done.err) == (0, "nothing is declared about los any more\n")
     assert set(journal.open().declarations().metrics) == {"acc"}
     assert '"los"' not in knobwise("export").out
     assert "declared: acc" in knobwise("declare", "metric", "los", "--clear").err
