@@ -114,8 +114,11 @@ def run_counts(report: Report, voice: Voice) -> str:
 
 
 def _with_reasons(key: str, n: int, items: Sequence[Exclusion], voice: Voice) -> str:
+    """How many, and why; a single reason is that of all, and is not counted again."""
     reasons = [
-        voice.say("excluded.reason", n=f"{item.count:,}", reason=excluded(item, voice))
+        excluded(item, voice)
+        if item.count == n
+        else voice.say("excluded.reason", n=f"{item.count:,}", reason=excluded(item, voice))
         for item in items
     ]
     return voice.say(key, n=f"{n:,}", reasons=voice.join(reasons, voice.words["list.comma"]))

@@ -117,7 +117,7 @@ def test_runs_that_ended_without_a_result_are_counted_as_failed():
     counted = facts.run_counts(replace(planted(), runs=runs), VOICE)
     assert counted.split(", ", 1)[1] == (
         "4 failed (3 finished with loss = NaN, 1 with a loss that stands for no result), "
-        "2 excluded (2 still running)"
+        "2 excluded (still running)"
     )
 
 
