@@ -124,7 +124,7 @@ def _head(report: Report, voice: Voice) -> list[str]:
             else voice.say("terminal.skill", skill=reached, ceiling=bare(share(ceiling)))
         )
     if report.metric.transform != "none":
-        known.append(voice.words[f"transform.{report.metric.transform}"])
+        known.append(voice.words[f"terminal.scale.{report.metric.transform}"])
     return [f"{name}: {facts.run_counts(report, voice)}", "   ".join(known)]
 
 

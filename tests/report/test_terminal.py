@@ -30,6 +30,20 @@ def test_the_answer_looks_as_it_was_drawn(name, style):
     assert render(planted(), style) == (GOLDEN / f"terminal-{name}.txt").read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("transform", "told"),
+    [
+        ("none", None),
+        ("log10", "log10 scale: differences are factors"),
+        ("rank", "as ranks: differences are shares of the runs beaten"),
+    ],
+)
+def test_what_a_difference_is_on_another_scale_is_said_above_the_numbers(transform, told):
+    report = replace(planted(), metric=replace(planted().metric, transform=transform))
+    head = render(report, Style(width=200)).split(" parameter ")[0]
+    assert told in head if told else "differences" not in head
+
+
 @pytest.mark.parametrize("name", EDGES)
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
 def test_no_line_is_wider_than_asked(name, width):
