@@ -2,7 +2,8 @@
 
 In a fraction of 2^d the product of two columns is often the product of two others, or a column of
 its own (Box & Hunter 1961): no run tells which of them acts. Only parameters with two settings are
-looked at, each run in a quarter of the configurations or more.
+looked at, each run in a quarter of the configurations or more. Centre points lie outside of the
+fraction: where all products are zero, none is told from another.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from analysis.findings_parts import ALIASED, thinned
 from analysis.frame import Frame
 from analysis.results import Finding
 from analysis.sentences import finding
+from analysis.space import Space
 
 LEAST = 0.25
 """A parameter's rarer setting has this share of the configurations."""
@@ -44,7 +46,7 @@ class Aliases:
 
 def aliases(frame: Frame) -> Aliases:
     """What coincides in these configurations; nothing where every combination was run."""
-    codes = thinned(frame)
+    codes = _off_centre(thinned(frame), frame.space)
     two = [j for j in range(len(frame.space)) if _in_halves(codes[:, j])]
     if frame.complete or len(two) < 3:
         return Aliases(())
@@ -73,9 +75,29 @@ def confused(frame: Frame) -> list[Finding]:
     return [finding("aliased.interactions", *names, chains=told, n=len(found.coincide))]
 
 
+def _off_centre(codes: np.ndarray, space: Space) -> np.ndarray:
+    """The configurations, without those in which all ordered axes of three values have the middle.
+
+    codes: (n, n_parameters). All of them where an axis has its middle elsewhere as well.
+    """
+    axes = [
+        (column, values[1])
+        for column, parameter in zip(codes.T, space.parameters, strict=True)
+        if parameter.kind != "categorical" and len(values := _values(column)) == 3
+    ]
+    if not axes:
+        return codes
+    middle = np.array([column == centre for column, centre in axes])
+    centres = middle.all(axis=0)
+    return codes if (middle.any(axis=0) != centres).any() else codes[~centres]
+
+
 def _in_halves(column: np.ndarray) -> bool:
     """Does this column have two values, neither of them rare?"""
-    if np.isnan(column).any():
-        return False
-    values, counts = np.unique(column, return_counts=True)
-    return len(values) == 2 and counts.min() >= LEAST * len(column)
+    values = _values(column)
+    return len(values) == 2 and min(np.mean(column == one) for one in values) >= LEAST
+
+
+def _values(column: np.ndarray) -> np.ndarray:
+    """The different values of a column, ascending; none where one is missing."""
+    return np.unique(column) if not np.isnan(column).any() else column[:0]

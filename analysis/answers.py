@@ -161,17 +161,20 @@ def marginal_of(study: Study, index: int) -> Marginal:
 
 
 def interaction(study: Study, left: str, *, right: str) -> Interaction:
-    """A pair's share; open above where no run shows what the two do together."""
+    """A pair's share; open to both sides where no run shows what the two do together."""
     i, j = sorted((study.frame.space.index(left), study.frame.space.index(right)))
     found = share(
         float(study.decomposition.second_order[i, j]),
         study.indices.pairs[1:, i, j],
         plug_in=float(study.indices.pairs[0, i, j]),
-        above=1.0 if study.unseen_together(left, right) else 0.0,
     )
+    unseen = study.unseen_together(left, right)
     first, second = sorted((left, right))
     return Interaction(
-        parameters=(first, second), share=found.share, low=found.low, high=found.high
+        parameters=(first, second),
+        share=found.share,
+        low=0.0 if unseen else found.low,
+        high=1.0 if unseen else found.high,
     )
 
 

@@ -50,6 +50,27 @@ def test_nothing_low_is_claimed_of_them_and_a_clear_effect_is_critical(design):
     assert verdicts["x3"] == "critical"
     assert {verdicts["x0"], verdicts["x1"], verdicts["x2"]} == {"undetermined"}
     assert not {"negligible", "forgiving", "fine"} & {*verdicts.values()}
+    known = {pair.parameters: (pair.low, pair.high) for pair in report.interactions}
+    assert known["x0", "x1"] == (0, 1)
+
+
+@pytest.mark.parametrize("switches", [0, 2])
+def test_centre_points_tell_no_interaction_from_another(switches: int):
+    """Three runs in the middle of all, for either value of what has no middle."""
+    centre = np.zeros((3, FOUR.shape[1]))
+    settings = [centre.copy() for _ in range(switches or 1)]
+    for value, one in zip((-1, 1), settings, strict=False):
+        one[:, 3] = value if switches else 0
+    frame = runs(np.vstack([FOUR, *settings]))
+    assert (("x0", "x1"), ("x2", "x4")) in aliases(frame).coincide
+    report = assess(frame, rng=0)
+    assert not {"negligible", "forgiving", "fine"} & {p.verdict for p in report.parameters}
+
+
+def test_settings_in_the_middle_of_one_tell_interactions_apart():
+    """A face-centred star: each of its runs moves one parameter, which is no centre point."""
+    star = np.vstack([sign * np.eye(FOUR.shape[1]) for sign in (-1, 1)])
+    assert aliases(runs(np.vstack([FOUR, 0 * star[:1], star]))).coincide == ()
 
 
 def test_in_the_whole_design_and_in_half_of_it_interactions_stand_apart():
@@ -58,6 +79,7 @@ def test_in_the_whole_design_and_in_half_of_it_interactions_stand_apart():
         assert aliases(runs(design)).coincide == ()
     report = assess(runs(whole), rng=0)
     assert {p.name: p.verdict for p in report.parameters}["x2"] == "negligible"
+    assert {p.parameters: p.low for p in report.interactions}["x0", "x1"] > 0.2
 
 
 def test_random_runs_alias_nothing():
