@@ -8,6 +8,7 @@ from dataclasses import replace
 from analysis.aliasing import confused
 from analysis.blocking import without_blocks
 from analysis.drift import versions
+from analysis.findings_apart import two_apart
 from analysis.findings_coverage import gaps, unbalanced
 from analysis.findings_design import (
     aliased,
@@ -23,7 +24,6 @@ from analysis.findings_objective import (
     edge,
     heavy_tails,
     percents,
-    two_apart,
     unequal_noise,
 )
 from analysis.frame import Frame

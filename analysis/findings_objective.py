@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from collections import Counter
 
 import numpy as np
 from scipy.stats import hypergeom
 
 from analysis.blocking import without_blocks
-from analysis.conditions import CHANCE, chance_of_split
 from analysis.evenness import sampling_weights
-from analysis.far_group import far_above
 from analysis.findings_parts import ALPHA, numbers_run, valued
 from analysis.frame import Frame
 from analysis.narrowing import without
 from analysis.noise import copied, identical, noise
-from analysis.results import Finding, Scalar
+from analysis.results import Finding
 from analysis.sentences import finding
 from analysis.space import Parameter, is_number
 from analysis.steps import MIXED
 from analysis.transform import HEAVY, MIN_CONFIGURATIONS, TAIL, choose, heavy_where, tail_share
-from journal.filter_writer import UNWRITABLE, filter_text
+from journal.filter_writer import filter_text
 
 BUDGET = re.compile(
     r"(^|[./])((n|num|max|total|global|train|training)_)*(epochs?|steps?|iters?|iterations?|updates|"
@@ -30,6 +28,8 @@ BUDGET = re.compile(
 """How long a run lasted. Not warmup_steps or gradient_accumulation_steps, which are settings."""
 MOST_BUDGETS = 12
 """Of more budgets none is asked for alone."""
+MIN_CONFIGURATIONS_HELD = 10
+"""With fewer configurations of a budget no answer can be given for it (`enough`)."""
 MOST_PERCENTS, APART = 0.1, 20.0
 """Results that are a hundredth of themselves among the others: at most such a share of all, and by
 so much larger than the largest of the others."""
@@ -115,62 +115,6 @@ def heavy_tails(frame: Frame) -> list[Finding]:
     return [finding("heavy_tails", metric=frame.metric, share=share, tail=TAIL, better=better)]
 
 
-def two_apart(frame: Frame) -> list[Finding]:
-    """Are a few runs far worse than all others, with nothing between? Of runs as they were logged.
-
-    The filter that leaves them out is left open where blocks hide the gap. Where just one level of
-    a parameter has them, that may be what the level does: it is named, and to be left out itself.
-    """
-    if not frame.n_runs:
-        return []
-    plain = without_blocks(frame)[0]
-    cut = far_above(-frame.sign * plain.objective)
-    if cut is None:
-        return []
-    far = -frame.sign * plain.objective > cut
-    badness = -frame.sign * frame.objective
-    nearest, others = float(badness[far].min()), float(badness[~far].max())
-    operator = "<" if frame.sign < 0 else ">"
-    between = _short(-frame.sign * others, -frame.sign * nearest)
-    where = filter_text(frame.metric, operator, value=between, kind="metrics")
-    told = partial(
-        finding,
-        metric=frame.metric,
-        few=int(far.sum()),
-        n=frame.n_runs,
-        far=-frame.sign * nearest,
-        others=-frame.sign * others,
-    )
-    level = _level_of(plain, far)
-    if level is not None:
-        parameter, value = level
-        kept = without(parameter, "=", value=value)
-        return [
-            told("two_groups.level", parameter.name, name=parameter.name, value=value, where=kept)
-        ]
-    return [told("two_groups.far", where=where if others < nearest else UNWRITABLE)]
-
-
-def _level_of(frame: Frame, far: np.ndarray) -> tuple[Parameter, Scalar] | None:
-    """The level that these runs have and no others, where it is not by chance; far: (n,) bool."""
-    n_far = int(far[frame.first_rows].sum())
-    for parameter, codes in zip(frame.space.parameters, frame.codes.T, strict=True):
-        own = np.unique(codes[far])
-        if parameter.numeric or len(own) > 1 or not np.array_equal(codes == own[0], far):
-            continue
-        _, counts = np.unique(codes[frame.first_rows], return_counts=True)
-        if chance_of_split(counts, n_far) < CHANCE:
-            return parameter, parameter.decode(float(own[0]))
-    return None
-
-
-def _short(one: float, other: float) -> float:
-    """A number between two, of as few digits as tell them apart."""
-    middle = one + (other - one) / 2
-    rounded = (float(f"{middle:.{digits}g}") for digits in range(1, 17))
-    return next((v for v in rounded if min(one, other) < v < max(one, other)), middle)
-
-
 def budgets(frame: Frame) -> list[Finding]:
     """Were runs of different length compared?"""
     findings = []
@@ -184,23 +128,41 @@ def budgets(frame: Frame) -> list[Finding]:
         if not BUDGET.search(name.lower()) or not len(known) or known.min() <= 0:
             continue
         if known.max() >= MIXED * known.min():
-            findings.append(
-                finding(
-                    "budgets.metric",
-                    name=name,
-                    low=float(known.min()),
-                    high=float(known.max()),
-                    where=filter_text(name, ">=", value=float(known.max()), kind="metrics"),
-                )
-            )
+            findings.append(_measured(name, known, least=_least(frame)))
     return findings
 
 
+def _least(frame: Frame) -> int:
+    """So many configurations of one budget, which is then no parameter, may have an answer."""
+    return max(MIN_CONFIGURATIONS_HELD, len(frame.space) + 1)
+
+
+def _measured(name: str, known: np.ndarray, *, least: int) -> Finding:
+    """A budget that was measured: the largest, or the longer half where hardly a run got there."""
+    longest = known.max()
+    one = np.count_nonzero(known == longest) >= least
+    kept = float(longest if one else np.sort(known)[len(known) // 2])
+    return finding(
+        "budgets.metric" if one else "budgets.spread",
+        name=name,
+        low=float(known.min()),
+        high=float(longest),
+        where=filter_text(name, ">=", value=kept, kind="metrics"),
+    )
+
+
 def _mixed(frame: Frame, parameter: Parameter, *, low: float, high: float) -> Finding:
-    """A budget of few values can be asked for at each; of many, the longer half is comparable."""
+    """A budget of few values can be asked for at each; of many, the longer half is comparable.
+
+    Held is the largest that enough configurations had, or the one that most had.
+    """
     run = numbers_run(frame, parameter) or [high]
     name, few = parameter.name, len(run) <= MOST_BUDGETS
-    where = filter_text(name, "=" if few else ">=", value=run[-1 if few else len(run) // 2])
+    place = frame.space.index(name)
+    had = Counter(frame.values[row][place] for row in frame.first_rows.tolist())
+    enough = [budget for budget in run if had[budget] >= _least(frame)]
+    one = enough[-1] if enough else max(reversed(run), key=had.__getitem__)
+    where = filter_text(name, "=" if few else ">=", value=one if few else run[len(run) // 2])
     key = "budgets.parameter" if few else "budgets.spread"
     return finding(key, name, name=name, low=low, high=high, where=where)
 

@@ -1,5 +1,8 @@
 """What is odd about the objective, or about parameters that never changed."""
 
+from dataclasses import replace
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +10,8 @@ import pytest
 from analysis.assessment import assess
 from analysis.far_group import far_above
 from analysis.findings import findings
-from analysis.findings_objective import budgets, constants, two_apart
+from analysis.findings_apart import two_apart
+from analysis.findings_objective import budgets, constants
 from analysis.frame import Frame
 from analysis.transform import transformed
 from tests.analysis.planted import clean, codes, framed
@@ -39,6 +43,25 @@ def test_of_many_budgets_none_is_asked_for_alone_and_the_longer_half_is_kept():
     assert "--where epochs=40" in hints[0]
     assert "--by" not in hints[1]
     assert "--where 'epochs>=210'" in hints[1]
+
+
+def test_a_budget_that_few_runs_had_is_not_the_one_to_hold():
+    """Of 27 runs with 1 epoch 9 went on to 3, and 3 to 9: an answer needs ten."""
+    halved = pd.DataFrame({"epochs": [1] * 27 + [3] * 9 + [9] * 3, "lr": np.arange(39.0)})
+    (found,) = budgets(framed(halved.assign(y=np.arange(39.0))))
+    assert "--where epochs=1" in found.hint
+    longer = pd.DataFrame({"epochs": [1] * 27 + [3] * 12 + [9] * 3, "lr": np.arange(42.0)})
+    (found,) = budgets(framed(longer.assign(y=np.arange(42.0))))
+    assert "--where epochs=3" in found.hint
+
+
+def test_of_a_measured_budget_that_one_run_reached_the_longer_half_is_kept():
+    lr, steps = np.arange(40.0), np.arange(101.0, 141.0) ** 2
+    frame = framed(pd.DataFrame({"lr": lr, "y": lr}))
+    (found,) = budgets(replace(frame, other_metrics={"steps": steps}))
+    assert "--where 'metrics.steps>=14641.0'" in found.hint
+    (found,) = budgets(replace(frame, other_metrics={"steps": np.repeat([5.0, 10.0], 20)}))
+    assert "steps>=10" in found.hint
 
 
 def runs(status, lr) -> pd.DataFrame:
@@ -136,3 +159,19 @@ def test_a_level_that_all_of_them_have_and_no_others_is_named(stray, told):
         assert "batch = 16, and no others" in found.message
         assert "--where 'batch!=16'" in found.hint
         assert found.parameters == ("batch",)
+
+
+@pytest.mark.parametrize("stray", [False, True])
+def test_the_corner_of_a_factorial_that_all_of_them_lie_in_is_named(stray):
+    """2^4 runs and centre points: what a and b do together is none, if one run is an exception."""
+    x = np.vstack([list(product([-1, 1], repeat=4)), np.zeros((6, 4))])
+    y = 60 + 6 * x[:, 0] + 4 * x[:, 1] - 6 * x[:, 0] * x[:, 1]
+    y = y + np.random.default_rng(0).normal(0, 0.3, len(x))
+    if stray:
+        y[[0, -1]] = y[[-1, 0]]
+    frame = framed(pd.DataFrame(x, columns=list("abcd")), y, direction="maximize")
+    (found,) = two_apart(frame)
+    assert found.says.key == ("says.two_groups.far" if stray else "says.two_groups.levels")
+    if not stray:
+        assert (found.level, found.parameters) == ("note", ("a", "b"))
+        assert "those with a = -1 and b = -1, and no others" in found.message

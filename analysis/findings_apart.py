@@ -1,0 +1,84 @@
+"""Do a few runs lie far from all others, and is there a level that they alone have?"""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import combinations
+
+import numpy as np
+
+from analysis.blocking import without_blocks
+from analysis.conditions import CHANCE, chance_of_split
+from analysis.far_group import far_above
+from analysis.frame import Frame
+from analysis.narrowing import without
+from analysis.results import Finding, Scalar
+from analysis.sentences import finding
+from analysis.space import Parameter
+from journal.filter_writer import UNWRITABLE, filter_text
+
+
+def two_apart(frame: Frame) -> list[Finding]:
+    """Are a few runs far worse than all others, with nothing between? Of runs as they were logged.
+
+    The filter that leaves them out is left open where blocks hide the gap. Where just one level of
+    a parameter has them, that may be what the level does: it is named, and to be left out itself.
+    So may it be of two levels that meet nowhere else, as in one corner of a factorial design.
+    """
+    if not frame.n_runs:
+        return []
+    plain = without_blocks(frame)[0]
+    cut = far_above(-frame.sign * plain.objective)
+    if cut is None:
+        return []
+    far = -frame.sign * plain.objective > cut
+    badness = -frame.sign * frame.objective
+    nearest, others = float(badness[far].min()), float(badness[~far].max())
+    operator = "<" if frame.sign < 0 else ">"
+    between = _short(-frame.sign * others, -frame.sign * nearest)
+    where = filter_text(frame.metric, operator, value=between, kind="metrics")
+    told = partial(
+        finding,
+        metric=frame.metric,
+        few=int(far.sum()),
+        n=frame.n_runs,
+        far=-frame.sign * nearest,
+        others=-frame.sign * others,
+    )
+    where = where if others < nearest else UNWRITABLE
+    levels = _levels_of(plain, far)
+    if len(levels) == 2:
+        (one, at), (other, beside) = levels
+        both = {"a": one.name, "at": at, "b": other.name, "beside": beside, "where": where}
+        return [told("two_groups.levels", one.name, other.name, level="note", **both)]
+    for parameter, value in levels:
+        name, kept = parameter.name, without(parameter, "=", value=value)
+        return [told("two_groups.level", name, name=name, value=value, where=kept)]
+    return [told("two_groups.far", where=where)]
+
+
+def _levels_of(frame: Frame, far: np.ndarray) -> list[tuple[Parameter, Scalar]]:
+    """The one or two levels that these runs have and no others, where it is not by chance.
+
+    far: (n_runs,) bool. Of two levels each is met elsewhere; empty where nothing is so.
+    """
+    first, axes = frame.first_rows, frame.space.parameters
+    shared = {
+        j: codes == codes[far][0]
+        for j, codes in enumerate(frame.codes.T)
+        if not axes[j].numeric and (codes[far] == codes[far][0]).all()
+    }
+    for group in (*combinations(shared, 1), *combinations(shared, 2)):
+        if not np.array_equal(np.logical_and.reduce([shared[j] for j in group]), far):
+            continue
+        _, counts = np.unique(frame.codes[first][:, group], axis=0, return_counts=True)
+        if chance_of_split(counts, int(far[first].sum())) < CHANCE:
+            return [(axes[j], axes[j].decode(float(frame.codes[far][0, j]))) for j in group]
+    return []
+
+
+def _short(one: float, other: float) -> float:
+    """A number between two, of as few digits as tell them apart."""
+    middle = one + (other - one) / 2
+    rounded = (float(f"{middle:.{digits}g}") for digits in range(1, 17))
+    return next((v for v in rounded if min(one, other) < v < max(one, other)), middle)
