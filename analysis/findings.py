@@ -38,8 +38,10 @@ from analysis.spellings import spellings
 
 TIES = ("aliased", "collinear")
 LEFT_OUT = ("gaps", "unbalanced", "collinear")
-OF_THE_LEFT = ("few_configurations", "gaps", "unbalanced")
+OF_THE_LEFT = ("few_configurations", "gaps", "unbalanced", "fruitless", "constant_parameter")
 """What few runs lack where most were stopped; those can be asked about."""
+OF_RUNGS = ("crowded", "unbalanced")
+"""What is no fault of a budget: few runs get a large one."""
 CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
     constants,
     confounded,
@@ -91,15 +93,20 @@ def _without_echoes(found: list[Finding]) -> list[Finding]:
     """A parameter tied to one other is settled by all others too; once is enough.
 
     And what an optimizer left out is a consequence of its crowding: said, but as a note. What most
-    runs being stopped left is too few, and where it lies says nothing of the search.
+    runs being stopped left is too few, and where it lies says nothing of the search. A design that
+    changed one parameter at a time from a base is crowded there.
     """
     if any(f.says and f.says.key == "says.budgets.stopped" for f in found):
         found = [f for f in found if f.code not in OF_THE_LEFT]
+    rungs = {name for f in found if f.code == "budgets" for name in f.parameters}
+    found = [f for f in found if f.code not in OF_RUNGS or not rungs >= {*f.parameters} > set()]
     crowd = {name for f in found if f.code == "crowded" for name in f.parameters}
     found = [
         replace(f, level="note") if f.code in LEFT_OUT and {*f.parameters} <= crowd else f
         for f in found
     ]
+    if any(f.says and f.says.key == "says.one_at_a_time.base" for f in found):
+        found = [f for f in found if f.code != "crowded"]
     pairs = [f for f in found if f.code in TIES and len(f.parameters) == 2]
     told = {name for finding in pairs for name in finding.parameters}
     return [f for f in found if f in pairs or f.code not in TIES or not told & {*f.parameters}]

@@ -68,3 +68,20 @@ def test_rows_without_a_value_are_left_out():
     assert found.strength == pytest.approx(1.0)
     assert associate(x[:6], x[:6], axes=(NUMBER, NUMBER)) is None
     assert associate(np.zeros(9), np.arange(9.0), axes=(LEVELS, NUMBER)) is None
+
+
+def test_levels_run_once_each_are_no_tie_for_meeting_now_and_then():
+    """A base run 30 times, nine other values of each: chi-square calls a tenth of draws ties."""
+    rng = np.random.default_rng(0)
+    levels = np.concatenate([np.zeros(30, dtype=int), np.arange(1, 10)])
+    p = np.array([cramers_v(levels, rng.permutation(levels)).p for _ in range(2000)])
+    assert (p < 0.002).mean() < 0.004
+    assert 0.05 < (p < 0.1).mean() < 0.15
+
+
+def test_levels_that_move_together_are_a_tie_however_rare():
+    rng = np.random.default_rng(1)
+    left = rng.choice(6, 60, p=[0.6, 0.2, 0.05, 0.05, 0.05, 0.05])
+    found = cramers_v(left, np.where(rng.random(60) < 0.05, 0, left))
+    assert found.strength > 0.8
+    assert found.p < 1e-6
