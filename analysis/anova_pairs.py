@@ -2,9 +2,9 @@
 
 Strong heredity: a pair is a candidate if both its parameters have a significant main effect
 (adjusted p below alpha). Each candidate is added to the main effects alone; those whose adjusted
-F test is significant enter together, by increasing p, as long as a third of the configurations'
-degrees of freedom is not exceeded. Products take all columns where that leaves room for every
-candidate, else columns of degree two or one.
+F test is significant enter together, by increasing p, as long as five degrees of freedom are left.
+Products take all columns where every candidate's stay within a third of the configurations', else
+columns of degree two or one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from analysis.anova_effect import adjusted_p
 from analysis.anova_fit import NEW, LinearModel
 from analysis.anova_robust import Robust
 from analysis.anova_says import left_out
-from analysis.anova_terms import CONFIGURATIONS_PER_DF, Term, product_term
+from analysis.anova_terms import CONFIGURATIONS_PER_DF, MIN_RESIDUAL_DF, Term, product_term
 from analysis.results_detail import Dropped
 
 DEGREES: tuple[int | None, ...] = (None, 2, 1)
@@ -54,8 +54,9 @@ def choose_pairs(
         (t for t in model.terms if not t.block and t.parameters[0] in set(active)),
         key=lambda term: term.name,
     )
-    room = (n_configurations - 1) // CONFIGURATIONS_PER_DF - (model.rank - 1)
-    candidates = _candidates(mains, room)
+    third = (n_configurations - 1) // CONFIGURATIONS_PER_DF
+    candidates = _candidates(mains, third - (model.rank - 1))
+    room = max(third, n_configurations - 1 - MIN_RESIDUAL_DF) - (model.rank - 1)
     entry = _robust_entry if robust else _entry_test
     tests = [entry(model, term) for term in candidates]
     known = [(term, p) for term, p in zip(candidates, tests, strict=True) if p is not None]
