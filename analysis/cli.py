@@ -20,7 +20,7 @@ def main(words: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if words is None else list(words)
     try:
         status = journal_cli.log_quickly(words)
-        return journal_cli.run(app(), words) if status is None else status
+        return journal_cli.run(app, words) if status is None else status
     except KeyboardInterrupt:  # while it is still starting
         return 130
 

@@ -19,7 +19,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run one of the journal's commands and return its exit status."""
     words = sys.argv[1:] if words is None else list(words)
     status = log_quickly(words)
-    return run(app(), words) if status is None else status
+    return run(app, words) if status is None else status
 
 
 def log_quickly(words: Sequence[str]) -> int | None:
@@ -70,11 +70,11 @@ def mount(larger: typer.Typer) -> None:
         commands.mount(larger)
 
 
-def run(application: typer.Typer, words: Sequence[str]) -> int:
+def run(application: Callable[[], typer.Typer], words: Sequence[str]) -> int:
     """Run the application on these words; errors are shown as the journal shows its own."""
-    from typer.main import get_command
+    from journal.cli_options import built
 
-    command = get_command(application)
+    command = built(application)
 
     def invoke() -> int:
         try:

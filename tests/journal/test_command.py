@@ -117,8 +117,21 @@ def test_the_plain_parser_reads_words_as_typer_does(monkeypatch, words):
     monkeypatch.setattr("journal.cli_log.record", record)
     from journal.cli import app, run
 
-    assert run(app(), ["log", *words]) == 0
+    assert run(app, ["log", *words]) == 0
     assert [parse(words)] == seen
+
+
+def test_a_process_that_runs_many_commands_makes_the_application_once():
+    from journal.cli import app, run
+
+    made = []
+
+    def counted():
+        made.append(app())
+        return made[-1]
+
+    assert [run(counted, ["--version"]), run(counted, ["ls", "--help"])] == [0, 0]
+    assert len(made) == 1
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--sed", "1"], ["a=1", "--seed"], ["-x"]])

@@ -3,13 +3,14 @@
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import journal
 from journal import completion
-from journal.cli import main
+from journal.cli import app, run
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,7 +71,7 @@ def test_without_a_journal_nothing_completes():
 def test_completion_can_be_installed(capsys, monkeypatch):
     monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
     with pytest.raises(SystemExit):
-        main(["--show-completion", "bash"])
+        run(partial(app), ["--show-completion", "bash"])  # made anew, as of the variable
     assert "_KNOBWISE_COMPLETE=complete_bash" in capsys.readouterr().out
 
 
