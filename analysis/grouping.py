@@ -60,10 +60,12 @@ def alone(report: Report) -> tuple[Group, ...]:
 
 def _tied(report: Report, names: Sequence[str]) -> list[tuple[str, ...]]:
     """The names in parts: chains of pairs that surely hold a share, above zero as it is written."""
-    sure = [{*pair.parameters} for pair in report.interactions if pair.low >= SURELY]
+    if len(names) < 2:
+        return [tuple(names)]
+    sure = {frozenset(pair.parameters) for pair in report.interactions if pair.low >= SURELY}
     parts = list[list[str]]()
     for name in names:
-        linked = [part for part in parts if any({name, other} in sure for other in part)]
+        linked = [part for part in parts if any(frozenset((name, other)) in sure for other in part)]
         parts = [part for part in parts if part not in linked]
         parts.append([*(other for part in linked for other in part), name])
     return [tuple(name for name in names if name in part) for part in parts]

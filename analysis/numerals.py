@@ -35,6 +35,8 @@ STEPS = 100
 
 def shown(text: str) -> str:
     """The text with everything invisible or reordering written as an escape."""
+    if text.isascii() and text.isprintable():
+        return text  # as most are
     return "".join(
         _escaped(character) if unicodedata.category(character) in _HIDDEN else character
         for character in text
@@ -55,6 +57,8 @@ def _escaped(character: str) -> str:
 
 def display_width(text: str) -> int:
     """Columns the text takes in a terminal: wide characters two, combining ones none."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text

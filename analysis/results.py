@@ -13,6 +13,7 @@ a lower value where it is "rank").
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from analysis.results_detail import (
@@ -276,6 +277,11 @@ class Report:
     accumulation: Accumulation | None = None
     classical: ClassicalResult | None = None
     strata: tuple[Stratum, ...] = ()
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Of its parameters, in their order."""
+        return tuple(p.name for p in self.parameters)
 
     def to_json(self) -> str:
         """The contract of `knobwise importance --json` (docs/importance.schema.json) as text."""

@@ -28,7 +28,7 @@ _LONGEST = 400
 
 def brief(report: Report | None, name: str, *, columns: int) -> str:
     """A name in so many columns; no two of a report's parameters look alike."""
-    names = tuple(p.name for p in report.parameters) if report else ()
+    names = report.names if report else ()
     return unlike(names if name in names else (name,), columns=columns)[name]
 
 

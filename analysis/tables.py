@@ -163,8 +163,9 @@ def levels(report: Report, values: Sequence[float]) -> list[Cell]:
 def marginal(report: Report, name: str, *, found: Marginal, voice: Voice) -> Table:
     """The marginal's numbers."""
     columns = (levels(report, numbers) for numbers in (found.mean, found.low, found.high))
+    own = digits(report, name)
     rows = [
-        (Cell(setting(value, digits=digits(report, name)), numeric=True), *cells)
+        (Cell(setting(value, digits=own), numeric=True), *cells)
         for value, *cells in zip(found.values, *columns, strict=True)
     ]
     headings = (voice.name(name), *heads(voice, "mean", "low", "high"))

@@ -52,6 +52,10 @@ def test_the_digits_that_tell_levels_apart_are_sought_once_for_all_of_them(monke
     act = row("act", levels=(0.1234561, 0.1234562, "adam"))
     assert ranges.searched(act, VOICE) == "0.1234561, 0.1234562, adam"
     assert seek.call_count == 1
+    assert act.marginal is not None
+    found = replace(act.marginal, values=act.levels)
+    tables.marginal(replace(planted(), parameters=(act,)), "act", found=found, voice=VOICE)
+    assert seek.call_count == 2
     short = row("act", levels=tuple("abcdefgh"))
     assert tables.description(short, VOICE) == "categorical, a, b, c, d, e, f, g, h"
     four = row("act", levels=LONG[:4])
