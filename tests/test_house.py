@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from functools import cache
 from importlib.metadata import entry_points, packages_distributions, version
 from pathlib import Path
 
@@ -38,6 +39,11 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def loaded_by(statement: str) -> set[str]:
     """The top-level modules in memory after a statement, in a Python of its own."""
     code = f"{statement}\nimport sys\nprint(*sorted({{m.split('.')[0] for m in sys.modules}}))"
@@ -56,7 +62,7 @@ def test_no_file_is_longer_than_300_lines(path):
 def test_no_function_is_longer_than_40_lines(path):
     """Counted without the docstring, which says as much as it needs to."""
     long = {}
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
             length = (body[-1].end_lineno or 0) - body[0].lineno + 1
@@ -85,7 +91,7 @@ def is_private(called: str) -> bool:
 
 @pytest.mark.parametrize("path", OWN, ids=name)
 def test_arguments_beyond_two_are_named(path):
-    taken = positionals(ast.parse(path.read_text(encoding="utf-8")))
+    taken = positionals(parsed(path))
     assert {called: n for called, n in taken.items() if n > 2} == {}
 
 
@@ -229,8 +235,7 @@ def test_what_the_packages_import_is_declared():
     optional = project["optional-dependencies"]
     asked = [*project["dependencies"], *optional["postgres"], *optional["parquet"]]
     declared = {re.split(r"[\[>]", bound)[0].lower() for bound in asked}
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in OWN]
-    nodes = [node for tree in trees for node in ast.walk(tree)]
+    nodes = [node for path in OWN for node in ast.walk(parsed(path))]
     named = {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}
     named |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
     modules = {name.split(".")[0] for name in named} - {*sys.stdlib_module_names, *PACKAGES}

@@ -174,8 +174,12 @@ def test_blocks_may_be_random_where_one_is_declared(tmp_path, role):
     assert result.return_value == (0 if role == "block" else 2)
 
 
-def test_the_answer_in_a_terminal_is_in_the_language_that_is_asked_for(capsys, digits):
-    asked = ["importance", "--journal", str(digits), "-m", "val_error", "--lang", "ko"]
+def test_the_answer_in_a_terminal_is_in_the_language_that_is_asked_for(capsys, tmp_path):
+    with journal.open(tmp_path / "runs") as book:
+        for i in range(24):
+            book.log({"lr": i / 24}, metrics={"acc": i / 24})
+    asked = ["importance", "--journal", str(tmp_path / "runs"), "-m", "acc"]
+    asked += ["--maximize", "--lang", "ko"]
     assert main(asked) == 0
     assert "전체 보고서: " in capsys.readouterr().out
 

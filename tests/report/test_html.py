@@ -3,7 +3,6 @@
 import json
 import re
 from collections import Counter
-from functools import cache
 from html.parser import HTMLParser
 
 import pytest
@@ -13,6 +12,7 @@ from analysis.codec import contract, from_json, to_report_json
 from analysis.numerals import shown
 from tests.report.edges import EDGES, hostile, monstrous, small
 from tests.report.hostile import HOSTILE
+from tests.report.pages import rendered
 from tests.report.planted import planted
 
 VOID = {"wbr", "meta", "link", "br", "img", "input", "hr"}
@@ -53,11 +53,6 @@ class Page(HTMLParser):
     @property
     def text(self) -> str:
         return " ".join("".join(self.words).split())
-
-
-@cache
-def rendered(name: str) -> str:
-    return html.render([EDGES[name]()])
 
 
 @pytest.fixture(scope="module")

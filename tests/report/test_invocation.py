@@ -12,6 +12,7 @@ from analysis.planner_words import command_line
 from analysis.recorded import telling, unbroken
 from analysis.results import BestRun, PlannedRun, Report, Scalar
 from analysis.words import Voice, words
+from tests.report.edges import small
 from tests.report.planted import planted
 from tests.report.test_commands import shell, typed
 
@@ -36,7 +37,7 @@ def test_seeds_and_settings_of_many_digits_are_not_rounded():
     )
     assert invocation.settings(report, best) == words + "1234567890"
     assert invocation.runs(report)[0] == words + "2147483647"
-    page = "\n".join(typed(page_of([report])))
+    page = "\n".join(typed(page_of([small(report, 1)])))
     assert "--seed 2147483647" in page
     assert "--seed 1234567890" in page
 
@@ -103,7 +104,7 @@ def test_no_flag_is_made_up_for_a_program(recorded, settings, line, beside):
     assert invocation.beside(report) == beside
     said = facts.untold(report, Voice(words()))
     assert said is None if not beside else "and ".join(beside[:1]) in said
-    assert ("No recorded command has" in page_of([report])) is bool(beside)
+    assert ("No recorded command has" in page_of([small(report, 1)])) is bool(beside)
 
 
 def test_a_template_of_ones_own_is_given_every_setting():
@@ -196,7 +197,7 @@ def test_a_sweep_in_one_program_is_not_run_again_under_a_setting_of_its_own():
     report = replace(planted(), best=(sweep,), plan=plan)
     assert sweep.command not in invocation.reproduce(report, sweep)
     assert "python YOUR_SCRIPT --lr 0.0211 " in invocation.settings(report, sweep)
-    page = page_of([report])
+    page = page_of([small(report, 1)])
     assert page.count("takes no such flags") == 2
     assert not any("sweep.py" in line for line in typed(page))
     known = invocation.reproduce(planted(), planted().best[0])

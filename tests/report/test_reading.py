@@ -10,6 +10,7 @@ from analysis.risk import OF
 from analysis.sentences import said
 from analysis.words import Voice, words
 from tests.report.edges import EDGES
+from tests.report.pages import rendered
 from tests.report.planted import planted
 
 VOICE = Voice(words("en"))
@@ -89,7 +90,7 @@ def test_the_cards_say_which_interval_verdicts_are_claimed_on():
     unclaimed = tuple(replace(p, claim=None) for p in planted().parameters)
     silent = replace(planted(), parameters=unclaimed)
     assert "claimed" not in facts.legend(silent, VOICE)
-    page = html.render([planted()])
+    page = rendered("given")
     assert page.count("claimed on the narrower") == 1
     assert page.index('class="legend"') < page.index('class="cards')
     assert "90 % 구간" in facts.legend(planted(), KOREAN)
@@ -223,7 +224,7 @@ def test_who_asks_the_runs_alone_is_told_that_more_may_be_the_best():
 
 def test_without_an_answer_the_next_thing_is_the_cure():
     for name in ("one run", "no runs"):
-        assert "Nothing is left" not in html.render([EDGES[name]()])
+        assert "Nothing is left" not in rendered(name)
         assert "Nothing is left" not in markdown.render([EDGES[name]()])
     empty = replace(EDGES["one run"](), plan=Plan(runs=(), settles=(), seconds=None))
     assert story.do_next(empty, VOICE) == ("Log at least 11 more, at random settings.",)
@@ -250,7 +251,7 @@ def test_a_figure_says_which_parameters_it_leaves_out():
     )
     many = EDGES["sixty parameters"]()
     assert reading.under(many, "matrix", voice=VOICE).startswith("No room here for ")
-    page = html.render([planted()])
+    page = rendered("given")
     assert page.count("Left out: ") == 2
     assert page.count(VOICE.say("reading.surface")) == 1
 

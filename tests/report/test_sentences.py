@@ -18,6 +18,7 @@ from analysis.sentences import english, english_hint, finding, said, told
 from analysis.terminal import Style
 from analysis.words import LANGUAGES, Voice, words
 from tests.report.edges import EDGES, small
+from tests.report.pages import rendered
 from tests.report.planted import planted, withheld
 from tests.report.planted_detail import detailed
 
@@ -99,7 +100,7 @@ def test_the_search_for_english_finds_some():
 
 @pytest.mark.parametrize("name", [*EDGES])
 def test_no_english_sentence_is_left_on_a_korean_page(name):
-    text = prose(html.render([EDGES[name]()], language="ko"))
+    text = prose(rendered(name, "ko"))
     assert "답" in text
     assert [match[0] for match in LATIN.finditer(text)] == []
 
