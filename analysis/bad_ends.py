@@ -8,13 +8,13 @@ is expected there is no evidence that the parameter may be left there.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from scipy.stats import hypergeom
 
 from analysis.frame import Frame
 from analysis.narrowing import without
+from analysis.remembered import once_per_frame
 from analysis.results import Finding, Scalar
 from analysis.sentences import finding
 from analysis.space import NONE, Parameter, numbers_of
@@ -47,22 +47,13 @@ class BadEnd:
     best: float
 
 
-_FOUND: WeakKeyDictionary[Frame, list[list[BadEnd]]] = WeakKeyDictionary()
-"""What one parameter asks is asked of the others too, and again by the findings."""
-
-
-def bad_ends(frame: Frame, index: int) -> list[BadEnd]:
-    """The ends and levels of a parameter at which all runs did worse than lot gives.
+@once_per_frame
+def bad_ends(frame: Frame) -> list[list[BadEnd]]:
+    """Of each parameter the ends and levels at which all runs did worse than lot gives.
 
     n configurations are all among the r worst of N with probability r! (N-n)! / (r-n)! N!, if
     nothing tells them apart; a failed one is worse than any result.
     """
-    if frame not in _FOUND:
-        _FOUND[frame] = _of_all(frame)
-    return _FOUND[frame][index]
-
-
-def _of_all(frame: Frame) -> list[list[BadEnd]]:
     lost = _lost(frame)
     known = [_with_failed(frame, index, lost=lost) for index in range(len(frame.space))]
     parts = [
@@ -93,7 +84,7 @@ def only_expected(
     """
     parameter = frame.space.parameters[index]
     told: dict[float | str, tuple[str, BadEnd]] = {}
-    for end in bad_ends(frame, index):
+    for end in bad_ends(frame)[index]:
         inside = (end.low <= codes) & (codes <= end.high)
         if inside.any() and expected[inside].max() > max(end.best, _worst(frame)) + margin:
             side = "above" if end.low > -np.inf else "below"
@@ -125,7 +116,7 @@ def most_seen(frame: Frame, index: int, *, codes: np.ndarray) -> np.ndarray:
     codes: (n_settings,) of the parameter; infinity where a setting lies at none.
     """
     most, worst = np.full(len(codes), np.inf), _worst(frame)
-    for end in bad_ends(frame, index):
+    for end in bad_ends(frame)[index]:
         inside = (end.low <= codes) & (codes <= end.high)
         most[inside] = np.minimum(most[inside], max(end.best, worst))
     return most

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from analysis.findings_parts import ALIASED
 from analysis.frame import Frame, block_codes
 from analysis.interplay import acts_apart, of_block
 from analysis.noise import metric_step
+from analysis.remembered import once_per_frame
 from analysis.results import Finding
 from analysis.results_runs import Setting
 from analysis.runs import scalars
@@ -34,10 +34,7 @@ TIED = 1e-9
 """Columns of which so small a part is left within blocks are the blocks'."""
 
 
-_TAKEN_OUT: WeakKeyDictionary[Frame, tuple[Frame, tuple[Finding, ...]]] = WeakKeyDictionary()
-"""What was asked once is asked again: by the scale, by the findings, by the assessment."""
-
-
+@once_per_frame
 def without_blocks(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
     """The frame as if every run had been made in an average block, and what was taken out.
 
@@ -49,12 +46,6 @@ def without_blocks(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
     keeps which block a run was in, so that it is not taken for noise. What a parameter and a block
     could both have done is the block's (`confounded`). Of what has no squares nothing is taken.
     """
-    if frame not in _TAKEN_OUT:
-        _TAKEN_OUT[frame] = _taken_out(frame)
-    return _TAKEN_OUT[frame]
-
-
-def _taken_out(frame: Frame) -> tuple[Frame, tuple[Finding, ...]]:
     plain = frame.unblocked
     if not frame.measurable:
         return plain, ()

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from analysis.additive import additive_design, apart
 from analysis.drift import MIN_DF, across, added_p, looked_at, passes, trend, within
 from analysis.findings_parts import grouped
 from analysis.frame import Frame
+from analysis.remembered import once_per_frame
 from analysis.results import Finding, Said
 from analysis.sampling import crowded, moved
 from analysis.sentences import finding, said
@@ -55,10 +55,7 @@ class Passing:
     correlation: float
 
 
-_FOUND: WeakKeyDictionary[Frame, Passing | None] = WeakKeyDictionary()
-"""What the findings ask is asked again by the assessment."""
-
-
+@once_per_frame
 def passing(frame: Frame) -> Passing | None:
     """Whether the objective changed with time, and which parameters did as well.
 
@@ -68,9 +65,22 @@ def passing(frame: Frame) -> Passing | None:
     combinations). The other parameters have to be the same at all times there. Chance finds a drift
     less than once in a thousand frames.
     """
-    if frame not in _FOUND:
-        _FOUND[frame] = _passing(frame)
-    return _FOUND[frame]
+    space = frame.space
+    if frame.n_runs == 0 or np.ptp(frame.order) == 0 or np.ptp(frame.objective) == 0:
+        return None
+    names = moved(frame)
+    columns = [space.index(name) for name in names if space[name].condition is None]
+    alike = columns or crowded(frame)
+    looks = [within]
+    if alike or not names:
+        looks.append(partial(_beside, columns=columns) if alike else across)
+    for look in looks:
+        found = look(frame)
+        if found is not None and passes(found):
+            correlation, _, change = found
+            parts = {space.names[j]: _part(frame, j, change=abs(change)) for j in columns}
+            return Passing(look is within, parts, change=change, correlation=correlation)
+    return None
 
 
 def times(frame: Frame) -> Mapping[str, TimesPart]:
@@ -97,25 +107,6 @@ def _by(change: float, frame: Frame) -> Said:
     if frame.transform == "log10":
         return said("drift.by.log10", factor=float(10.0**change))
     return said("drift.by" if frame.transform == "none" else "drift.by.rank", change=change)
-
-
-def _passing(frame: Frame) -> Passing | None:
-    space = frame.space
-    if frame.n_runs == 0 or np.ptp(frame.order) == 0 or np.ptp(frame.objective) == 0:
-        return None
-    names = moved(frame)
-    columns = [space.index(name) for name in names if space[name].condition is None]
-    alike = columns or crowded(frame)
-    looks = [within]
-    if alike or not names:
-        looks.append(partial(_beside, columns=columns) if alike else across)
-    for look in looks:
-        found = look(frame)
-        if found is not None and passes(found):
-            correlation, _, change = found
-            parts = {space.names[j]: _part(frame, j, change=abs(change)) for j in columns}
-            return Passing(look is within, parts, change=change, correlation=correlation)
-    return None
 
 
 def _beside(frame: Frame, *, columns: list[int]) -> tuple[float, float, float] | None:

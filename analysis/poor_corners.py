@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from scipy.stats import kruskal
@@ -16,6 +15,7 @@ from scipy.stats import kruskal
 from analysis.findings_parts import conditioned, valued
 from analysis.frame import Frame
 from analysis.narrowing import without
+from analysis.remembered import once_per_frame
 from analysis.results import Finding
 from analysis.sampling import led
 from analysis.sentences import finding
@@ -49,10 +49,7 @@ class Corner:
     good: tuple[float, float]
 
 
-_FOUND: WeakKeyDictionary[Frame, list[Corner]] = WeakKeyDictionary()
-"""What the findings ask is asked again by the assessment."""
-
-
+@once_per_frame
 def corners(frame: Frame) -> list[Corner]:
     """Levels that were run in a poor corner alone, though not by lot.
 
@@ -62,12 +59,6 @@ def corners(frame: Frame) -> list[Corner]:
     of N others, at one end or the other, with probability 2 (m+1)...(m+n) / ((N+1)...(N+n)), if
     labels are exchangeable; ties count against it.
     """
-    if frame not in _FOUND:
-        _FOUND[frame] = _corners(frame)
-    return _FOUND[frame]
-
-
-def _corners(frame: Frame) -> list[Corner]:
     asked = [
         found
         for parameter in frame.space.parameters

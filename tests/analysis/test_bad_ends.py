@@ -40,13 +40,13 @@ def test_runs_that_failed_are_worse_than_any_result():
     table, y = collapsed(rng)
     table, y = table[table["lr"] < 1].reset_index(drop=True), y[table["lr"] < 1]
     whole = framed(table, y, direction="maximize")
-    assert bad_ends(whole, whole.space.index("lr")) == []
+    assert bad_ends(whole)[whole.space.index("lr")] == []
     lost = table.assign(lr=rng.uniform(1, 8, len(table))).head(6)
     more = pd.concat([table, lost], ignore_index=True)
     status = ["finished"] * len(table) + ["failed"] * 6
     frame = framed(more.assign(status=status), np.append(y, np.full(6, np.nan)),
                    direction="maximize", status="status")  # fmt: skip
-    (end,) = [e for e in bad_ends(frame, frame.space.index("lr")) if e.n == 6]
+    (end,) = [e for e in bad_ends(frame)[frame.space.index("lr")] if e.n == 6]
     assert end.best == -np.inf
     assert end.low > 1  # beyond what gave results
 
@@ -59,7 +59,7 @@ def test_lot_makes_no_bad_ends():
         table = pd.DataFrame(rng.random((40, 4)), columns=list("abcd"))
         table["e"] = rng.choice(["p", "q", "r"], 40)
         frame = framed(table, rng.normal(size=40))
-        alarms += any(bad_ends(frame, index) for index in range(5))
+        alarms += any(bad_ends(frame))
     assert alarms < 40
 
 
