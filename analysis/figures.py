@@ -157,9 +157,8 @@ class Gallery:
     def _marginal(self, row: ParameterResult) -> str:
         found, measure = row.marginal, Measure.of(self.report)
         assert found is not None
-        best = max if self.report.metric.direction == "maximize" else min
-        worst = min if self.report.metric.direction == "maximize" else max
-        top, bottom = (found.mean.index(pick(found.mean)) for pick in (best, worst))
+        quality = [self.report.metric.sign * mean for mean in found.mean]
+        top, bottom = (quality.index(pick(quality)) for pick in (max, min))
         return self.plain.say(
             "about.marginal",
             best=measure.value(found.mean[top]), best_at=setting(found.values[top]),
@@ -181,16 +180,14 @@ class Gallery:
             for y, means in zip(shape.y_values, shape.mean, strict=True)
             for x, mean in zip(shape.x_values, means, strict=True)
         ]
-        pick = max if self.report.metric.direction == "maximize" else min
-        mean, x, y = pick(cells, key=lambda cell: cell[0])
+        mean, x, y = max(cells, key=lambda cell: self.report.metric.sign * cell[0])
         return self.plain.say(
             "about.surface", x=self.plain.name(shape.x), y=self.plain.name(shape.y),
             best=measure.value(mean), x_at=setting(x), y_at=setting(y),
         )  # fmt: skip
 
     def _slices(self, row: ParameterResult, best: list[tuple[Scalar, float]]) -> str:
-        pick = max if self.report.metric.direction == "maximize" else min
-        value, objective = pick(best, key=lambda pair: pair[1])
+        value, objective = max(best, key=lambda pair: self.report.metric.sign * pair[1])
         return self.plain.say(
             "about.isolation", name=self.plain.name(row.name), n=len(best),
             best=Measure.of(self.report).value(objective), best_at=setting(value),

@@ -112,7 +112,7 @@ def _progress(gallery: Gallery) -> tuple[Table, str]:
     """The runs at which the best so far improved."""
     report, measure = gallery.report, Measure.of(gallery.report)
     points = sorted(report.points, key=lambda point: point.order)
-    sign = 1.0 if report.metric.direction == "maximize" else -1.0
+    sign = report.metric.sign
     steps: list[tuple[int, float]] = []
     for place, point in enumerate(points, start=1):
         if not steps or sign * point.objective > sign * steps[-1][1]:

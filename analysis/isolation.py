@@ -19,15 +19,14 @@ def best_per_slice(report: Report, parameter: ParameterResult) -> list[tuple[Sca
     those without a run are left out.
     """
     index = [p.name for p in report.parameters].index(parameter.name)
-    better = max if report.metric.direction == "maximize" else min
-    places = Places(parameter)
+    places, sign = Places(parameter), report.metric.sign
     slices: dict[int, list[tuple[float, Scalar]]] = {}
     for point in report.points:
         value = point.values[index]
         number = _slice(places, value)
         if number is not None:
             slices.setdefault(number, []).append((point.objective, value))
-    best = [better(slices[number], key=lambda pair: pair[0]) for number in sorted(slices)]
+    best = [max(slices[number], key=lambda pair: sign * pair[0]) for number in sorted(slices)]
     return [(value, objective) for objective, value in best]
 
 

@@ -161,7 +161,7 @@ def best(report: Report, voice: Voice) -> str:
     """
     if report.runs.configurations == 1:
         return voice.say("reading.best.only")
-    sign = 1.0 if report.metric.direction == "maximize" else -1.0
+    sign = report.metric.sign
     lucky = [b for b in report.best if b.seeds == 1 and sign * (b.value - b.predicted) > 0]
     if len(report.best) == 1:
         said = [voice.say("reading.best.alone")]

@@ -213,6 +213,11 @@ class Metric:
     transform: Transform
     unit: str | None
 
+    @property
+    def sign(self) -> float:
+        """+1 where high is good, -1 where low is good."""
+        return 1.0 if self.direction == "maximize" else -1.0
+
 
 @dataclass(frozen=True, kw_only=True)
 class Noise:
