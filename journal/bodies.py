@@ -20,6 +20,8 @@ _NESTED = frozenset({dict, list})
 class NewerBodyError(BodyError):
     """An event type or a field of a later format."""
 
+    kind = "newer"
+
 
 def body(event: Event) -> dict[str, Json]:
     """The event's own fields as JSON, those at their defaults left out."""

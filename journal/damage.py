@@ -24,9 +24,9 @@ class Damage:
 
     kind: str
     segment: str
-    line: int
-    offset: int
-    length: int
+    line: int = 0
+    offset: int = 0
+    length: int = 0
     message: str
 
     @property

@@ -100,5 +100,5 @@ def _withheld(path: Path) -> bool:
 
 
 def _unreadable(path: Path, said: str) -> Batch:
-    damage = Damage(kind="unreadable", segment=path.name, line=0, offset=0, length=0, message=said)
+    damage = Damage(kind="unreadable", segment=path.name, message=said)
     return Batch(segment=path.name, damage=[damage])

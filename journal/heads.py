@@ -89,6 +89,4 @@ class HeadCheck:
 
 def _damage(kind: str, head: Head, said: str) -> Damage:
     message = f"{said}: line {head.number} with hash {head.hash} is not there"
-    return Damage(
-        kind=kind, segment=head.segment, line=head.number, offset=0, length=0, message=message
-    )
+    return Damage(kind=kind, segment=head.segment, line=head.number, message=message)

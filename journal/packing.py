@@ -21,6 +21,8 @@ _AS_IS = frozenset({str, bool, type(None)})
 class BodyError(ValueError):
     """A line that is as it was written, and yet no event of this format: another program's."""
 
+    kind = "malformed"  # of damage
+
 
 def pack_scalar(value: Scalar) -> Json:
     """A scalar as JSON. Raises ValueRefused for an integer that would not be read back."""

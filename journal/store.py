@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from journal.bodies import NewerBodyError, event_of
+from journal.bodies import event_of
 from journal.collector import paused
 from journal.damage import Damage
 from journal.events import Event
@@ -92,10 +92,11 @@ def decode(batch: Batch, damage: list[Damage]) -> Iterator[tuple[Event, int, int
         line = number if isinstance(number, int) else 0
         try:
             yield event_of(record), line, offset
-        except NewerBodyError as newer:
-            damage.append(_damage(batch.segment, "newer", line, offset, str(newer)))
-        except BodyError as malformed:
-            damage.append(_damage(batch.segment, "malformed", line, offset, str(malformed)))
+        except BodyError as error:
+            kind, segment, said = error.kind, batch.segment, str(error)
+            damage.append(
+                Damage(kind=kind, segment=segment, line=line, offset=offset, message=said)
+            )
 
 
 def differ(one: Event, other: Event) -> bool:
@@ -105,13 +106,8 @@ def differ(one: Event, other: Event) -> bool:
 
 def conflict(segment: str, event: Event, *, line: int, offset: int) -> Damage:
     """That this event differs from an earlier one of its id."""
-    return _damage(
-        segment, "conflict", line, offset, f"two different events have the id {event.id}"
-    )
-
-
-def _damage(segment: str, kind: str, line: int, offset: int, message: str) -> Damage:
-    return Damage(kind=kind, segment=segment, line=line, offset=offset, length=0, message=message)
+    said = f"two different events have the id {event.id}"
+    return Damage(kind="conflict", segment=segment, line=line, offset=offset, message=said)
 
 
 class Sink(Protocol):
