@@ -62,41 +62,28 @@ class Gallery:
         from analysis import plots
 
         table = tables.parameters(self.report, self.voice)
-        canvas = plots.Canvas(self.plain)
-        yield self.picture("risks", self._risks(), table=table,
-                            draw=lambda: plots.risks(self.report, canvas=canvas))  # fmt: skip
-        yield self.picture("shares", self._shares(), table=table,
-                            draw=lambda: plots.shares(self.report, canvas=canvas))  # fmt: skip
+        yield self.picture("risks", self._risks(), table=table, plot=plots.risks)
+        yield self.picture("shares", self._shares(), table=table, plot=plots.shares)
 
     def marginals(self) -> Iterator[Picture]:
         """One panel per studied parameter that has a marginal, the strongest first."""
         from analysis import plots
 
         rows = [p for p in story.studied(self.report) if p.marginal][:MARGINALS_SHOWN]
-        canvas = plots.Canvas(self.plain)
-        for place, row in enumerate(rows):
+        for place, row in enumerate(rows, start=1):
             assert row.marginal is not None
             table = tables.marginal(self.report, row.name, found=row.marginal, voice=self.voice)
-            draw = _drawer(plots.marginal, self.report, row.name, canvas)
-            about = self._marginal(row)
-            yield self.named(
-                f"marginal-{place + 1}",
-                "marginal",
-                name=row.name,
-                description=about,
-                table=table,
-                draw=draw,
-            )
+            yield self.named(f"marginal-{place}", row.name, description=self._marginal(row),
+                             table=table, plot=plots.marginal)  # fmt: skip
 
     def pairs(self) -> Iterator[Picture]:
         """The interaction matrix, the strongest pair's surface, isolation plots."""
         from analysis import plots
 
-        report, canvas = self.report, plots.Canvas(self.plain)
+        report = self.report
         if len(plots.matrix_names(report)) > 1:
             cells = tables.interactions(report, self.voice)
-            drawn = partial(plots.matrix, report, canvas=canvas)
-            yield self.picture("matrix", self._matrix(), table=cells, draw=drawn)
+            yield self.picture("matrix", self._matrix(), table=cells, plot=plots.matrix)
         shape = report.surface
         if shape is not None and shape.mean:
             names = {"x": self.plain.name(shape.x), "y": self.plain.name(shape.y)}
@@ -104,17 +91,15 @@ class Gallery:
             apart = strongest is not None and {shape.x, shape.y} != {*strongest.parameters}
             title = self.plain.say(f"picture.surface{'.apart' if apart else ''}", **names)
             yield Picture("surface", title, self._surface(), tables.surface(report, self.voice),
-                          lambda: plots.surface(report, canvas=canvas))  # fmt: skip
+                          self._drawn(plots.surface))  # fmt: skip
         rows = [p for p in story.studied(report) if p.total][:ISOLATIONS_SHOWN]
-        for place, row in enumerate(rows):
+        for place, row in enumerate(rows, start=1):
             best = isolation.best_per_slice(report, row)
             if len(best) > 1:
                 table = tables.slices(report, row.name, best=best, voice=self.voice)
-                about, key = self._slices(row, best), f"isolation-{place + 1}"
-                draw = _drawer(plots.isolation, report, row.name, canvas)
-                yield self.named(
-                    key, "isolation", name=row.name, description=about, table=table, draw=draw
-                )
+                about = self._slices(row, best)
+                yield self.named(f"isolation-{place}", row.name, description=about, table=table,
+                                 plot=plots.isolation)  # fmt: skip
 
     def trust(self) -> Iterator[Picture]:
         """The pictures behind the checks."""
@@ -123,18 +108,23 @@ class Gallery:
         yield from figures_trust.pictures(self)
 
     def picture(
-        self, key: str, description: str, *, table: Table, draw: Callable[[], Figure]
+        self, key: str, description: str, *, table: Table, plot: Callable[..., Figure]
     ) -> Picture:
         """A picture whose key names its title."""
-        return Picture(key, self.plain.say(f"picture.{key}"), description, table, draw)
+        title = self.plain.say(f"picture.{key}")
+        return Picture(key, title, description, table, self._drawn(plot))
 
     def named(
-        self, key: str, kind: str, *, name: str, description: str, table: Table,
-        draw: Callable[[], Figure],
-    ) -> Picture:  # fmt: skip
-        """A picture of one parameter, whose kind names its title."""
-        title = self.plain.say(f"picture.{kind}", name=self.plain.name(name))
-        return Picture(key, title, description, table, draw, parameter=name)
+        self, key: str, name: str, *, description: str, table: Table, plot: Callable[..., Figure]
+    ) -> Picture:
+        """A picture of one parameter, whose key without its number names its title."""
+        title = self.plain.say(f"picture.{key.rpartition('-')[0]}", name=self.plain.name(name))
+        return Picture(key, title, description, table, self._drawn(plot, name), parameter=name)
+
+    def _drawn(self, plot: Callable[..., Figure], *name: str) -> Callable[[], Figure]:
+        from analysis import plots
+
+        return partial(plot, self.report, *name, canvas=plots.Canvas(self.plain))
 
     def _risks(self) -> str:
         said = [
@@ -192,9 +182,3 @@ class Gallery:
             "about.isolation", name=self.plain.name(row.name), n=len(best),
             best=Measure.of(self.report).value(objective), best_at=setting(value),
         )  # fmt: skip
-
-
-def _drawer(
-    plot: Callable[..., Figure], report: Report, name: str, canvas: object
-) -> Callable[[], Figure]:
-    return lambda: plot(report, name, canvas=canvas)

@@ -20,28 +20,24 @@ _BEST_STEPS = 20
 def pictures(gallery: Gallery) -> Iterator[Picture]:
     """Skill, residuals, order of the runs, agreement, ranks, failures: those that can be drawn."""
     report, voice = gallery.report, gallery.plain
-    canvas = plots.Canvas(voice)
     if report.surrogate is not None:
         about = facts.reached(report, voice, known="about.skill", alone="about.skill.alone")
-        yield gallery.picture("skill", about, table=tables.skills(report, gallery.voice),
-                              draw=lambda: plots.skill(report, canvas=canvas))  # fmt: skip
+        table = tables.skills(report, gallery.voice)
+        yield gallery.picture("skill", about, table=table, plot=plots.skill)
     if sum(point.predicted is not None for point in report.points) > 1:
         table, about = _residuals(gallery)
-        yield gallery.picture("residuals", about, table=table,
-                              draw=lambda: plots.residuals(report, canvas=canvas))  # fmt: skip
+        yield gallery.picture("residuals", about, table=table, plot=plots.residuals)
     if len(report.points) > 1:
         table, about = _progress(gallery)
-        yield gallery.picture("progress", about, table=table,
-                              draw=lambda: plots.progress(report, canvas=canvas))  # fmt: skip
-    yield from _orders(gallery, canvas)
-    yield from _growth(gallery, canvas)
-    for place, parameter in enumerate(
-        report.failures.parameters[:FAILURES_SHOWN] if report.failures else ()
-    ):
-        yield _failure(gallery, canvas, place, parameter)
+        yield gallery.picture("progress", about, table=table, plot=plots.progress)
+    yield from _orders(gallery)
+    yield from _growth(gallery)
+    failing = report.failures.parameters[:FAILURES_SHOWN] if report.failures else ()
+    for place, parameter in enumerate(failing, start=1):
+        yield _failure(gallery, parameter, place)
 
 
-def _orders(gallery: Gallery, canvas: plots.Canvas) -> Iterator[Picture]:
+def _orders(gallery: Gallery) -> Iterator[Picture]:
     report, voice = gallery.report, gallery.plain
     both = [p for p in story.studied(report) if p.anova and p.first_order]
     if len(both) > 1:
@@ -53,8 +49,8 @@ def _orders(gallery: Gallery, canvas: plots.Canvas) -> Iterator[Picture]:
         )  # fmt: skip
         headings = tables.heads(gallery.voice, "parameter", "first", "omega")
         table = Table.of(gallery.voice.say("picture.agreement"), headings, rows=rows)
-        yield gallery.picture("agreement", voice.say("about.agreement", n=len(both)), table=table,
-                              draw=lambda: plots.agreement(report, canvas=canvas))  # fmt: skip
+        about = voice.say("about.agreement", n=len(both))
+        yield gallery.picture("agreement", about, table=table, plot=plots.agreement)
     ranked = [p for p in story.studied(report) if p.rank_low and p.rank_high]
     if len(ranked) > 1:
         ranks: tuple[tuple[Cell, ...], ...] = tuple(
@@ -67,11 +63,11 @@ def _orders(gallery: Gallery, canvas: plots.Canvas) -> Iterator[Picture]:
         headings = tables.heads(gallery.voice, "parameter", "low", "high", "held")
         said = "; ".join(f"{voice.name(p.name)} {p.rank_low}–{p.rank_high}" for p in ranked[:12])
         table = Table.of(gallery.voice.say("picture.ranks"), headings, rows=ranks)
-        yield gallery.picture("ranks", voice.say("about.ranks", rows=said), table=table,
-                              draw=lambda: plots.ranks(report, canvas=canvas))  # fmt: skip
+        about = voice.say("about.ranks", rows=said)
+        yield gallery.picture("ranks", about, table=table, plot=plots.ranks)
 
 
-def _growth(gallery: Gallery, canvas: plots.Canvas) -> Iterator[Picture]:
+def _growth(gallery: Gallery) -> Iterator[Picture]:
     report, voice = gallery.report, gallery.plain
     grown = report.accumulation
     if grown is None or len(grown.configurations) < 2:
@@ -83,8 +79,8 @@ def _growth(gallery: Gallery, canvas: plots.Canvas) -> Iterator[Picture]:
     ]
     sizes = voice.listed([f"{n:,}" for n in grown.configurations])
     about = voice.say("about.growth", sizes=sizes, rows="; ".join(said))
-    yield gallery.picture("growth", about, table=tables.growth(report, gallery.voice),
-                          draw=lambda: plots.growth(report, canvas=canvas))  # fmt: skip
+    table = tables.growth(report, gallery.voice)
+    yield gallery.picture("growth", about, table=table, plot=plots.growth)
 
 
 def _residuals(gallery: Gallery) -> tuple[Table, str]:
@@ -130,16 +126,15 @@ def _progress(gallery: Gallery) -> tuple[Table, str]:
     return Table(gallery.voice.say("table.progress"), headings, rows), about
 
 
-def _failure(
-    gallery: Gallery, canvas: plots.Canvas, place: int, parameter: FailureParameter
-) -> Picture:
-    voice, report = gallery.plain, gallery.report
+def _failure(gallery: Gallery, parameter: FailureParameter, place: int) -> Picture:
+    voice = gallery.plain
     said = "; ".join(
         f"{setting(text)}: {failed}/{total}" for text, failed, total in parameter.rates
     )
-    about = voice.say("about.failures", name=voice.name(parameter.name), rows=said)
     return gallery.named(
-        f"failures-{place + 1}", "failures", name=parameter.name, description=about,
+        f"failures-{place}",
+        parameter.name,
+        description=voice.say("about.failures", name=voice.name(parameter.name), rows=said),
         table=tables.failures(parameter, gallery.voice),
-        draw=lambda: plots.failures(report, parameter.name, canvas=canvas),
-    )  # fmt: skip
+        plot=plots.failures,
+    )

@@ -12,6 +12,7 @@ from analysis.numerals import number
 from analysis.plots_effect import shown_rows
 from analysis.plots_style import (
     COLORS,
+    ENGLISH,
     PAIR_WIDTH,
     VERDICT_COLORS,
     Canvas,
@@ -34,9 +35,8 @@ _OFF, _LINE = 0.09, 0.15
 """Inches from a dot to its name, and of a name's height."""
 
 
-def agreement(report: Report, *, canvas: Canvas | None = None) -> Figure:
+def agreement(report: Report, *, canvas: Canvas = ENGLISH) -> Figure:
     """First-order share against the classical omega squared: two ways to the same order."""
-    canvas = canvas or Canvas()
     rows = [p for p in shown_rows(report) if p.anova and p.first_order]
     places = [
         (max(row.anova.omega_squared, 0.0), row.first_order.share)

@@ -14,6 +14,7 @@ from analysis.figures import ROWS_SHOWN
 from analysis.numerals import Measure, number, read
 from analysis.plots_style import (
     COLORS,
+    ENGLISH,
     PAIR_WIDTH,
     VERDICT_COLORS,
     Canvas,
@@ -41,12 +42,11 @@ _MARKERS: dict[Verdict, str] = {
 }  # fmt: skip
 
 
-def risks(report: Report, *, canvas: Canvas | None = None) -> Figure:
+def risks(report: Report, *, canvas: Canvas = ENGLISH) -> Figure:
     """Tuning risk of each parameter with its interval, on the metric's axis, over the noise band.
 
     The axis is a square root where one risk is far above the margin, and says so.
     """
-    canvas = canvas or Canvas()
     rows = shown_rows(report)
     with styled():
         factor = lift(report)
@@ -74,9 +74,8 @@ def risks(report: Report, *, canvas: Canvas | None = None) -> Figure:
     return made
 
 
-def shares(report: Report, *, canvas: Canvas | None = None) -> Figure:
+def shares(report: Report, *, canvas: Canvas = ENGLISH) -> Figure:
     """Total share (filled) and first-order share (open) of each parameter, with intervals."""
-    canvas = canvas or Canvas()
     rows = shown_rows(report)
     with styled():
         made, panel = _rows_figure(report, rows, title=canvas.say("figure.share"))

@@ -11,6 +11,7 @@ from analysis.errors import Misused
 from analysis.numerals import number
 from analysis.plots_style import (
     COLORS,
+    ENGLISH,
     PAIR_WIDTH,
     VERDICT_COLORS,
     Canvas,
@@ -29,9 +30,8 @@ NAMED = 6
 _APART = 0.055
 
 
-def growth(report: Report, *, canvas: Canvas | None = None) -> Figure:
+def growth(report: Report, *, canvas: Canvas = ENGLISH) -> Figure:
     """Total share of each parameter from growing numbers of configurations, drawn at random."""
-    canvas = canvas or Canvas()
     grown = report.accumulation
     if grown is None or len(grown.configurations) < 2:
         raise Misused("the report has one size only", where="plots.growth")

@@ -16,6 +16,7 @@ from analysis.places import BEFORE
 from analysis.plots_axis import LABEL_COLUMNS, Axis, Labels, crowded
 from analysis.plots_style import (
     COLORS,
+    ENGLISH,
     INTENSITY,
     PAIR_WIDTH,
     Canvas,
@@ -46,9 +47,12 @@ _PALE = 0.2
 """Part of that for what lies below the margin, on which grey reads as well."""
 
 
-def matrix(report: Report, *, canvas: Canvas | None = None) -> Figure:
+def matrix(
+    report: Report,
+    *,
+    canvas: Canvas = ENGLISH,  # noqa: ARG001 - as every plot's
+) -> Figure:
     """Shares that two parameters hold only together, lower triangle, strongest parameters first."""
-    canvas = canvas or Canvas()
     names = matrix_names(report)
     found = {frozenset(item.parameters): item for item in report.interactions}
     delta = report.margin.share if report.margin else 0.05
@@ -89,9 +93,8 @@ def matrix_names(report: Report) -> tuple[str, ...]:
     return tuple(p.name for p in report.parameters if p.name in chosen)
 
 
-def surface(report: Report, *, canvas: Canvas | None = None) -> Figure:
+def surface(report: Report, *, canvas: Canvas = ENGLISH) -> Figure:
     """The objective's mean given the two parameters of the strongest pair; dark is good."""
-    canvas = canvas or Canvas()
     shape = report.surface
     if shape is None:
         raise Misused("the report has no surface", where="plots.surface")

@@ -16,6 +16,7 @@ from analysis.places import BEFORE
 from analysis.plots_axis import Axis, called
 from analysis.plots_style import (
     COLORS,
+    ENGLISH,
     PAIR_WIDTH,
     RASTER_ABOVE,
     VERDICT_COLORS,
@@ -43,9 +44,8 @@ LEVELS_DRAWN = 60
 _WIDTH, _HEIGHT = 2.62, 2.0
 
 
-def marginal(report: Report, name: str, *, canvas: Canvas | None = None) -> Figure:
+def marginal(report: Report, name: str, *, canvas: Canvas = ENGLISH) -> Figure:
     """One parameter's marginal with its 95 % band over the runs; its best region marked."""
-    canvas = canvas or Canvas()
     parameter = called(report.parameters, name)
     with styled():
         axis = Axis(parameter)
@@ -64,9 +64,8 @@ def marginal(report: Report, name: str, *, canvas: Canvas | None = None) -> Figu
     return made
 
 
-def isolation(report: Report, name: str, *, canvas: Canvas | None = None) -> Figure:
+def isolation(report: Report, name: str, *, canvas: Canvas = ENGLISH) -> Figure:
     """The best run in each slice of one parameter; grey: indistinguishable from the best."""
-    canvas = canvas or Canvas()
     parameter = called(report.parameters, name)
     with styled():
         axis, factor = Axis(parameter), lift(report)

@@ -137,6 +137,9 @@ class Canvas:
         return f"{name} ({unit})" if 0 < display_width(unit) <= UNIT_COLUMNS else name
 
 
+ENGLISH = Canvas()
+
+
 def figure(width: float, height: float) -> Figure:
     """An empty figure of so many inches that pyplot knows nothing of."""
     made = Figure(figsize=(width, height))

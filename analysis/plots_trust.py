@@ -14,6 +14,7 @@ from analysis.plots_axis import called
 from analysis.plots_settings import dots
 from analysis.plots_style import (
     COLORS,
+    ENGLISH,
     PAIR_WIDTH,
     RASTER_ABOVE,
     VERDICT_COLORS,
@@ -42,9 +43,8 @@ from analysis.results import Report
 from analysis.shortening import settings
 
 
-def skill(report: Report, *, canvas: Canvas | None = None) -> Figure:
+def skill(report: Report, *, canvas: Canvas = ENGLISH) -> Figure:
     """Out-of-sample skill of each surrogate tried, against the ceiling that noise leaves."""
-    canvas = canvas or Canvas()
     fitted = report.surrogate
     if fitted is None:
         raise Misused("the report has no surrogate", where="plots.skill")
@@ -66,9 +66,8 @@ def skill(report: Report, *, canvas: Canvas | None = None) -> Figure:
     return made
 
 
-def residuals(report: Report, *, canvas: Canvas | None = None) -> Figure:
+def residuals(report: Report, *, canvas: Canvas = ENGLISH) -> Figure:
     """Observed minus predicted against the prediction, and how the residuals are distributed."""
-    canvas = canvas or Canvas()
     factor = lift(report)
     pairs = [
         (point.predicted * factor, (point.objective - point.predicted) * factor)
@@ -113,9 +112,8 @@ def _difference_ticks(report: Report, span: tuple[float, float]) -> tuple[list[f
     return places, tick_texts([place / lift(report) for place in places], plain)
 
 
-def progress(report: Report, *, canvas: Canvas | None = None) -> Figure:
+def progress(report: Report, *, canvas: Canvas = ENGLISH) -> Figure:
     """The objective in the order of the runs, and the best so far: drift, crowding, stability."""
-    canvas = canvas or Canvas()
     factor = lift(report)
     points = sorted(report.points, key=lambda point: point.order)
     values = np.array([point.objective for point in points], dtype=float) * factor
@@ -139,9 +137,8 @@ def progress(report: Report, *, canvas: Canvas | None = None) -> Figure:
     return made
 
 
-def failures(report: Report, name: str, *, canvas: Canvas | None = None) -> Figure:
+def failures(report: Report, name: str, *, canvas: Canvas = ENGLISH) -> Figure:
     """The share of runs that failed along one parameter, with the runs counted."""
-    canvas = canvas or Canvas()
     found = report.failures.parameters if report.failures else ()
     parameter = called(found, name)
     labels = settings([text for text, _, _ in parameter.rates], columns=26)
@@ -162,9 +159,8 @@ def failures(report: Report, name: str, *, canvas: Canvas | None = None) -> Figu
     return made
 
 
-def ranks(report: Report, *, canvas: Canvas | None = None) -> Figure:
+def ranks(report: Report, *, canvas: Canvas = ENGLISH) -> Figure:
     """From which to which rank each parameter goes when the configurations are drawn again."""
-    canvas = canvas or Canvas()
     rows = [p for p in story.studied(report) if p.rank_low and p.rank_high][:30]
     labels = [label(report, row.name) for row in rows]
     with styled():
