@@ -36,8 +36,6 @@ from analysis.smooth import (
     fit_gaussian,
     fit_scores,
     trusted,
-    with_draws,
-    without_folds,
 )
 from analysis.threads import side_by_side
 from analysis.warp import WarpedSurrogate
@@ -103,13 +101,6 @@ class Choice:
         found = [part for part, _ in self.for_shares.parts]
         return found + [part for part, _ in self.for_risks.parts if part not in found]
 
-    def forget(self) -> None:
-        """Let go of what is kept for further questions."""
-        for part in self.surrogates:
-            process = part.inner if isinstance(part, WarpedSurrogate) else part
-            if isinstance(process, GaussianSurrogate):
-                process.forget()
-
     @property
     def evidence(self) -> float:
         """How many standard errors the gain over predicting the mean lies above zero.
@@ -148,15 +139,9 @@ def choose(
     in_doubt = few or EVIDENCE <= found.evidence < CERTAIN
     if in_doubt and not frame.complete:
         streams = (smooth_rng, warped_rng)[: len(processes)]
-        found = weigh(list(map(_unfolded, processes, streams)))
+        blind = [one.without_folds(own) for one, own in zip(processes, streams, strict=True)]
+        found = weigh(blind)
     return found
-
-
-def _unfolded(process: Process, rng: np.random.Generator) -> Process:
-    """The same, every run predicted by weights that have not seen it."""
-    if isinstance(process, WarpedSurrogate):
-        return replace(process, inner=without_folds(process.inner, rng))
-    return without_folds(process, rng)
 
 
 def _weighed(
@@ -240,7 +225,9 @@ def _blended(
 def explored(choice: Choice, rng: np.random.Generator, *, workers: int = 1) -> Choice:
     """The same choice, the uncertainty of its surrogates' weights explored."""
     known = choice.surrogates
-    found = side_by_side(_explored, known, rng.spawn(len(known)), workers=workers)
+    found = side_by_side(
+        lambda part, own: part.explored(own), known, rng.spawn(len(known)), workers=workers
+    )
     fresh = dict(zip(map(id, known), found, strict=True))
 
     def renewed(answering: Blend) -> Blend:
@@ -249,14 +236,6 @@ def explored(choice: Choice, rng: np.random.Generator, *, workers: int = 1) -> C
     return replace(
         choice, for_shares=renewed(choice.for_shares), for_risks=renewed(choice.for_risks)
     )
-
-
-def _explored(surrogate: Surrogate, rng: np.random.Generator) -> Surrogate:
-    if isinstance(surrogate, WarpedSurrogate):
-        return replace(surrogate, inner=with_draws(surrogate.inner, rng))
-    if isinstance(surrogate, GaussianSurrogate):
-        return with_draws(surrogate, rng)
-    return surrogate
 
 
 def _gain(target: np.ndarray, held_out: np.ndarray, trust: Trust) -> np.ndarray:

@@ -104,6 +104,10 @@ class ForestSurrogate:
         """Per axis (n_leaves,) measure of each leaf's side."""
         return tuple(box @ cell.weights for box, cell in zip(self.boxes, self.cells, strict=True))
 
+    def explored(self, _rng: np.random.Generator) -> ForestSurrogate:
+        """Itself: every draw is a refit."""
+        return self
+
     def decompose(self) -> Decomposition:
         """Exact components of the ensemble's mean on the space's measure."""
         return decompose_products(*self._products())
@@ -219,8 +223,6 @@ class Forest:
             max_leaf_nodes=max(2, self.n_leaves // self.n_trees),
             min_samples_leaf=self.min_leaf,
             max_features=max(1, (n_features + 1) // 2),
-            oob_score=False,
-            bootstrap=True,
             n_jobs=self.workers,
             random_state=int(rng.integers(2**31 - 1)),
         )

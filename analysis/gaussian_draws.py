@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -12,6 +12,7 @@ from joblib.parallel import get_active_backend
 
 from analysis.decomposition import Decomposition, with_switch
 from analysis.gaussian import Data, Fit, Posterior
+from analysis.gaussian_fit import Gaussian
 from analysis.gaussian_prior import conditioned
 from analysis.gaussian_slices import along, sliced
 from analysis.kernels import cut
@@ -20,6 +21,7 @@ from analysis.slices import More, Slices, sobol_settings, switched
 from analysis.space import Space
 from analysis.threads import one_thread, side_by_side
 
+FOLDS = 5
 AT_ONCE = 512
 """Settings whose means are one piece of work: memory stays bounded however many there are."""
 
@@ -38,6 +40,25 @@ class GaussianSurrogate:
     held_out: np.ndarray
     workers: int = 1
     name: str = "gaussian process"
+
+    def without_folds(self, rng: np.random.Generator) -> GaussianSurrogate:
+        """The same, each configuration predicted by a process that knows nothing of its fold."""
+        n = len(self.data.target)
+        folds = np.array_split(rng.permutation(n), min(FOLDS, n))
+        streams = rng.spawn(len(folds))
+        found = side_by_side(self._of_fold, folds, streams, workers=self.workers)
+        predicted = np.empty(n)
+        predicted[np.concatenate(folds)] = np.concatenate(found)
+        return replace(self, held_out=predicted)
+
+    def _of_fold(self, fold: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Predictions of one fold, learned from all others."""
+        rest = self.data.take(np.setdiff1d(np.arange(len(self.data.target)), fold))
+        return Gaussian()(self.space, rest, rng=rng).posterior(rest).mean(self.data.codes[fold])
+
+    def explored(self, rng: np.random.Generator) -> GaussianSurrogate:
+        """The same, the uncertainty of its weights explored."""
+        return replace(self, fit=Gaussian().explore(self.fit, self.data, rng=rng))
 
     def mean(self, codes: np.ndarray) -> np.ndarray:
         """(n,) posterior mean."""
@@ -112,10 +133,6 @@ class GaussianSurrogate:
             pairs=np.concatenate([pairs for _, pairs in parts]),
         )
 
-    def forget(self) -> None:
-        """Let go of what the draws of the weights say: a factor each, of 5 MB at most."""
-        self._known.clear()
-
     def _shares(self, n_draws: int, rng: np.random.Generator) -> list[_Share]:
         """The draws of the weights, and how many functions each of them gives (in pairs)."""
         n = len(self.fit.draws)
@@ -125,7 +142,7 @@ class GaussianSurrogate:
         return [share for share in shares if share.size]
 
     def _given(self, draw: int) -> Posterior:
-        """What a draw of the weights says given the runs: asked again and again."""
+        """What a draw of the weights says given the runs: asked again and again, 5 MB at most."""
         found = self._known.get(draw)
         if found is None:
             found = self._known[draw] = _anew(self.fit, self.data, draw)

@@ -80,7 +80,7 @@ class Sensitivity(Fitted):
 
 @one_thread
 def sensitivity(there: Fitted, *, workers: int = 1) -> Sensitivity:
-    """Decompose what speaks for a region's shares."""
+    """Decompose what speaks for a region's shares; many regions are kept, their draws are not."""
     fit_rng, slice_rng = there.streams[:2]
     choice = explored(there.choice.of_shares, fit_rng, workers=workers)
     others = sobol_settings(there.frame.space, N_OTHERS, rng=slice_rng)
@@ -90,11 +90,10 @@ def sensitivity(there: Fitted, *, workers: int = 1) -> Sensitivity:
         slices = surrogate.slices(others, part.n_draws, rng=slice_rng)
         found.append((part, with_parents(indices(slices), surrogate.space)))
     whole = mixed_indices(found)
-    choice.forget()  # nothing more is asked of these draws, and many regions are kept
     return Sensitivity(
         frame=there.frame,
         noise=there.noise,
-        choice=choice,
+        choice=there.choice.of_shares,
         decomposition=averaged(whole),
         indices=whole,
     )

@@ -51,6 +51,9 @@ class Surrogate(Protocol):
     def held_out(self) -> np.ndarray:
         """(n_configurations,) prediction of each configuration without its own runs."""
 
+    def explored(self, rng: np.random.Generator, /) -> Surrogate:
+        """The same, ready for draws: the uncertainty of what it was fitted with explored."""
+
     def mean(self, codes: np.ndarray) -> np.ndarray:
         """(n,) prediction of the objective's mean."""
 

@@ -8,7 +8,6 @@ runs that it could trust, so what even noise becomes there is tried too.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 
@@ -20,10 +19,8 @@ from analysis.gaussian_fit import Gaussian
 from analysis.noise import BEST, FAINT, NoiseModel, noise
 from analysis.noise_shape import CLEARER
 from analysis.space import Space
-from analysis.threads import side_by_side
 from analysis.warp import WarpedSurrogate, scored
 
-FOLDS = 5
 QUIETER = 0.8
 """Noise near the best, as a share of the mean noise, from which uneven noise is asked for."""
 LEAST_NOISE = 1e-3
@@ -69,29 +66,6 @@ def fit_gaussian(
         held_out=posterior.leave_one_out,
         workers=workers,
     )
-
-
-def without_folds(known: GaussianSurrogate, rng: np.random.Generator) -> GaussianSurrogate:
-    """The same, each configuration predicted by a process that knows nothing of its fold."""
-    n = len(known.data.target)
-    folds = np.array_split(rng.permutation(n), min(FOLDS, n))
-    without = partial(_without, known)
-    found = side_by_side(without, folds, rng.spawn(len(folds)), workers=known.workers)
-    predicted = np.empty(n)
-    predicted[np.concatenate(folds)] = np.concatenate(found)
-    return replace(known, held_out=predicted)
-
-
-def _without(known: GaussianSurrogate, fold: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Predictions of one fold, learned from all others."""
-    data = known.data
-    rest = data.take(np.setdiff1d(np.arange(len(data.target)), fold))
-    return Gaussian()(known.space, rest, rng=rng).posterior(rest).mean(data.codes[fold])
-
-
-def with_draws(surrogate: GaussianSurrogate, rng: np.random.Generator) -> GaussianSurrogate:
-    """The same, the uncertainty of its weights explored."""
-    return replace(surrogate, fit=Gaussian().explore(surrogate.fit, surrogate.data, rng=rng))
 
 
 @dataclass(frozen=True, eq=False)

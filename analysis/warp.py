@@ -53,6 +53,14 @@ class WarpedSurrogate:
         """(n_configurations,) leave-one-out predictions."""
         return self.scores.back(self.inner.held_out)
 
+    def without_folds(self, rng: np.random.Generator) -> WarpedSurrogate:
+        """As the process of scores has it."""
+        return replace(self, inner=self.inner.without_folds(rng))
+
+    def explored(self, rng: np.random.Generator) -> WarpedSurrogate:
+        """As the process of scores has it."""
+        return replace(self, inner=self.inner.explored(rng))
+
     def carried(self, variance: np.ndarray) -> np.ndarray:
         """(n,) what noise of the runs' means, in the objective's unit squared, is among scores."""
         predicted = self.scores.back(self.inner.posterior.mean(self.inner.data.codes))

@@ -122,13 +122,3 @@ def test_other_weights_are_not_answered_with_what_these_said():
     assert np.array_equal(said(active), first)
     assert np.array_equal(said(other), said(replace(other)))
     assert np.ptp(said(other) - first) > 0.1
-
-
-def test_what_is_kept_for_questions_is_let_go():
-    active, _ = explored()
-    codes = np.random.default_rng(1).random((9, 6))
-    first = active.draws(codes, 4, rng=np.random.default_rng(2))
-    assert active._known
-    active.forget()
-    assert not active._known
-    assert np.array_equal(active.draws(codes, 4, rng=np.random.default_rng(2)), first)

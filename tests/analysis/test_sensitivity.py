@@ -9,9 +9,9 @@ import pytest
 from analysis.estimates import first_share, total_share
 from analysis.fitted import canonical, fitted
 from analysis.fitting import choose
+from analysis.gaussian_draws import GaussianSurrogate
 from analysis.noise import noise
 from analysis.sensitivity import sensitivity
-from analysis.smooth import without_folds
 from analysis.study import study
 from benchmarks import truths
 from tests.analysis.planted import framed
@@ -32,6 +32,18 @@ def test_shares_are_those_of_the_whole_study(name):
                 assert getattr(found, end) == pytest.approx(getattr(known, end), abs=1e-6)
 
 
+def test_what_draws_of_the_weights_say_is_kept_for_risks_alone():
+    """A factor for each, of many regions: nobody asks again what they say of shares."""
+
+    def kept(there) -> bool:
+        (found, *_) = [getattr(part, "inner", part) for part in there.choice.surrogates]
+        return bool(found._known)
+
+    frame = truths.function("linear").frame(60, seed=0)
+    assert kept(study(fitted(frame, np.random.default_rng(0))))
+    assert not kept(sensitivity(fitted(frame, np.random.default_rng(0))))
+
+
 def yes_no(seed=0):
     rng = np.random.default_rng(seed)
     table = pd.DataFrame(rng.random((60, 8)), columns=list("abcdefgh"))
@@ -40,14 +52,14 @@ def yes_no(seed=0):
 
 def learned(frame, monkeypatch):
     """The choice, and of how many processes the weights were learned without each fold."""
-    blind = []
+    blind, without_folds = [], GaussianSurrogate.without_folds
 
     def counted(known, rng):
         blind.append(known)
         return without_folds(known, rng)
 
     with monkeypatch.context() as patched:
-        patched.setattr("analysis.fitting.without_folds", counted)
+        patched.setattr(GaussianSurrogate, "without_folds", counted)
         return choose(frame, noise(frame), rng=np.random.default_rng(0)), len(blind)
 
 
