@@ -18,7 +18,6 @@ from analysis.optimum import best_setting
 from analysis.recommending import WORSE, recommendation
 from analysis.results import Elsewhere, Recommendation, Scalar
 from analysis.results_runs import Setting
-from analysis.risk import ceiling
 from analysis.slices import gate
 from analysis.space import Space
 from analysis.study import Study
@@ -139,11 +138,11 @@ class _Offer:
         lost = np.zeros(len(settings))
         asked = np.flatnonzero(self._predicted(better) - self._predicted(worse) > by)
         if len(asked):
-            frame, rng = self.study.frame, np.random.default_rng(0)  # the same for every study
+            rng = np.random.default_rng(0)  # the same for every study
             better = better[asked] if len(better) > 1 else better
-            rows = gate(frame.space, np.vstack([better, worse[asked]]))
-            drawn = frame.sign * self.study.choice.for_risks.draws(rows, N_DRAWS, rng=rng)
-            drawn = np.minimum(drawn, ceiling(frame.means, sign=frame.sign))
+            rows = gate(self._space, np.vstack([better, worse[asked]]))
+            drawn = self.study.choice.for_risks.draws(rows, N_DRAWS, rng=rng)
+            drawn = self.study.quality(drawn)
             losses = drawn[:, : len(better)] - drawn[:, len(better) :]
             lost[asked] = np.quantile(losses, 1 - WORSE, axis=0)
         return lost
@@ -275,9 +274,8 @@ class _Offer:
 
     def _predicted(self, codes: np.ndarray) -> np.ndarray:
         """(n,) the predicted mean of (n, d) settings, higher being better, none beyond belief."""
-        frame = self.study.frame
-        means = frame.sign * self.study.choice.for_risks.mean(gate(frame.space, codes))
-        return np.minimum(means, ceiling(frame.means, sign=frame.sign))
+        means = self.study.choice.for_risks.mean(gate(self._space, codes))
+        return self.study.quality(means)
 
 
 def _ends(found: Recommendation) -> list[Scalar]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.blend import Blend
-from analysis.risk import expected_best
+from analysis.risk import Quality
 from analysis.slices import Surrogate
 
 N_CLOSER = 8
@@ -24,15 +24,14 @@ def closer(
     blend: Blend,
     *,
     others: np.ndarray,
-    sign: float,
-    limit: float,
+    quality: Quality,
     tolerance: float,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, ...]:
     """(n,) codes per parameter at which to slice it too; none where little changes near its best.
 
-    blend: who speaks for risks. sign, limit: as `expected_best` has them; tolerance: what is lost
-    beside the best setting without being looked at, in the objective's unit.
+    blend: who speaks for risks; tolerance: what is lost beside the best setting without being
+    looked at, in the objective's unit.
     """
     expected: list[np.ndarray] = []
     codes: tuple[np.ndarray, ...] = ()
@@ -40,7 +39,7 @@ def closer(
         weight = blend.part(surrogate, 0).weight
         if weight > 0:
             found = surrogate.slices(others, 0, rng=stream)
-            rows = [weight * expected_best(v, sign=sign, limit=limit)[0] for v in found.values]
+            rows = [weight * quality.expected_best(v)[0] for v in found.values]
             expected = [a + b for a, b in zip(expected, rows, strict=True)] if expected else rows
             codes = found.codes
     return tuple(

@@ -10,7 +10,6 @@ from scipy.stats import fisher_exact
 
 from analysis.estimates import setting
 from analysis.results import Recommendation, Scalar
-from analysis.risk import ceiling, expected_best
 from analysis.study import Study
 
 MOST_GOOD_AT_AN_EDGE = 0.5
@@ -136,12 +135,11 @@ def _expected(study: Study, index: int, fixed: Mapping[int, float]) -> np.ndarra
     """(n_settings,) expected best of the others, those that are held left out of them."""
     if not fixed:
         return np.asarray(study.risks[index].expected_best[0])
-    held, sign = study.others[:N_OTHERS].copy(), study.frame.sign
+    held = study.others[:N_OTHERS].copy()
     for column, code in fixed.items():
         held[:, column] = code
     means = study.choice.for_risks.along(index, codes=study.codes[index], others=held)
-    limit = ceiling(study.frame.means, sign=sign)
-    return np.asarray(expected_best(means[None], sign=sign, limit=limit)[0])
+    return np.asarray(study.quality.expected_best(means[None])[0])
 
 
 def _of_one_setting(study: Study, index: int, margin: float, *, rows: np.ndarray) -> int:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.frame import Frame
+
 OF = 20
 """k: a person's budget for the other parameters."""
 
@@ -49,14 +51,25 @@ def best_of_weights(m: int, k: int = OF) -> np.ndarray:
     return np.diff(edges)
 
 
-def expected_best(values: np.ndarray, *, sign: float, limit: float = np.inf) -> np.ndarray:
-    """(n_draws, n_settings) b of every setting of one parameter, oriented so that high is good.
+@dataclass(frozen=True)
+class Quality:
+    """The objective oriented so that high is good; limit: what nothing exceeds, likewise."""
 
-    values: (n_draws, n_settings, n_others) slices; sign: +1 where high is good; limit: what no
-    setting exceeds, oriented likewise.
-    """
-    ordered = np.sort(np.minimum(sign * values, limit), axis=2)
-    return np.asarray(ordered @ best_of_weights(values.shape[2]))
+    sign: float
+    limit: float = np.inf
+
+    @classmethod
+    def of(cls, frame: Frame) -> Quality:
+        """That of a frame's objective."""
+        return cls(frame.sign, ceiling(frame.means, sign=frame.sign))
+
+    def __call__(self, values: np.ndarray) -> np.ndarray:
+        """How good values of the objective are."""
+        return np.minimum(self.sign * values, self.limit)
+
+    def expected_best(self, values: np.ndarray) -> np.ndarray:
+        """(n_draws, n_settings) b of a parameter's (n_draws, n_settings, n_others) slices."""
+        return np.asarray(np.sort(self(values), axis=2) @ best_of_weights(values.shape[2]))
 
 
 def ceiling(means: np.ndarray, *, sign: float) -> float:
@@ -72,7 +85,7 @@ def ceiling(means: np.ndarray, *, sign: float) -> float:
 def risk(expected: np.ndarray, weights: np.ndarray) -> Risk:
     """Risk of one parameter from b at its settings.
 
-    expected: (n_draws, n_settings) as `expected_best` gives it; weights: (n_settings,).
+    expected: (n_draws, n_settings) as `Quality.expected_best` gives it; weights: (n_settings,).
     """
     best = expected.max(axis=1)
     drawn, level = expected[1:], (expected @ weights)[1:]

@@ -20,7 +20,7 @@ from analysis.optimum import best_setting
 from analysis.passing import TimesPart
 from analysis.peaks import closer
 from analysis.poor_corners import Corner
-from analysis.risk import Risk, ceiling, risk
+from analysis.risk import Quality, Risk, risk
 from analysis.sensitivity import N_DRAWS, N_OTHERS, Sensitivity
 from analysis.slices import gate, sobol_settings
 from analysis.threads import one_thread
@@ -48,6 +48,11 @@ class Study(Sensitivity):
     weights: tuple[np.ndarray, ...]
     means: tuple[np.ndarray, ...]
     others: np.ndarray
+
+    @cached_property
+    def quality(self) -> Quality:
+        """How good values of the objective are."""
+        return Quality.of(self.frame)
 
     @cached_property
     def optimum(self) -> np.ndarray:
@@ -114,18 +119,16 @@ def study(
     times: Mapping[str, TimesPart] | None = None,
 ) -> Study:
     """Slice and decompose one region; corners, times: as `Sensitivity` has them."""
-    frame, sign = there.frame, there.frame.sign
+    frame = there.frame
     fit_rng, slice_rng, peak_rng = there.streams
     choice = explored(there.choice, fit_rng, workers=workers)
     others = sobol_settings(frame.space, N_OTHERS, rng=slice_rng)
-    limit = ceiling(frame.means, sign=sign)
+    quality = Quality.of(frame)
     more = closer(
-        choice.surrogates, choice.for_risks, others=others, rng=peak_rng, sign=sign, limit=limit,
+        choice.surrogates, choice.for_risks, others=others, rng=peak_rng, quality=quality,
         tolerance=CLOSE * there.noise.sd_near_best,
     )  # fmt: skip
-    of = partial(
-        View.of, choice=choice, n_draws=N_DRAWS, rng=slice_rng, more=more, sign=sign, limit=limit
-    )
+    of = partial(View.of, choice=choice, n_draws=N_DRAWS, rng=slice_rng, more=more, quality=quality)
     views = [of(surrogate, others) for surrogate in choice.surrogates]
     found = mixed_indices([(view.share, view.indices) for view in views])
     return Study(

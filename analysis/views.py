@@ -10,7 +10,7 @@ import numpy as np
 from analysis.blend import Part
 from analysis.fitting import Choice
 from analysis.indices import Indices, indices, with_parents
-from analysis.risk import expected_best
+from analysis.risk import Quality
 from analysis.slices import More, Surrogate
 
 
@@ -39,13 +39,12 @@ class View:
         choice: Choice,
         n_draws: int,
         rng: np.random.Generator,
-        sign: float,
-        limit: float,
+        quality: Quality,
         more: More,
     ) -> View:
         """Slice one surrogate, and keep the means, the expected best and the indices.
 
-        sign, limit: as `expected_best` has them; more: as `Surrogate.slices`.
+        more: as `Surrogate.slices` has it.
         """
         share = choice.for_shares.part(surrogate, n_draws)
         risk = choice.for_risks.part(surrogate, n_draws)
@@ -57,9 +56,7 @@ class View:
             weights=slices.weights,
             indices=with_parents(indices(slices), surrogate.space),
             means=tuple(values.mean(axis=2) for values in slices.values),
-            expected=tuple(
-                expected_best(values, sign=sign, limit=limit) for values in slices.values
-            ),
+            expected=tuple(map(quality.expected_best, slices.values)),
         )
 
 

@@ -10,6 +10,7 @@ from analysis.declaration import Declaration
 from analysis.gaussian import Data
 from analysis.kernels import Axis
 from analysis.peaks import N_CLOSER, closer
+from analysis.risk import Quality
 from analysis.slices import sobol_settings
 from analysis.smooth import fit_gaussian
 from analysis.space import NONE, Parameter, Space
@@ -51,7 +52,7 @@ def test_more_is_looked_at_around_the_best_and_nothing_along_what_is_idle():
     data = Data(codes=codes, target=target, noise=np.full(80, 1e-6), noise_df=40.0)
     surrogate = fit_gaussian(space, data, rng=np.random.default_rng(0))
     found = closer(
-        [surrogate], Blend(((surrogate, 1.0),)), sign=1.0, limit=np.inf, tolerance=0.01,
+        [surrogate], Blend(((surrogate, 1.0),)), quality=Quality(1.0), tolerance=0.01,
         others=sobol_settings(space, 64, rng=np.random.default_rng(1)),
         rng=np.random.default_rng(2),
     )  # fmt: skip

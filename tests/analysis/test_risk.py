@@ -13,7 +13,7 @@ from analysis.frame import Frame
 from analysis.indices import interval, share
 from analysis.recommending import edge
 from analysis.results import Claim, Share, TuningRisk
-from analysis.risk import Risk, best_of_weights, ceiling, expected_best, risk
+from analysis.risk import Quality, Risk, best_of_weights, ceiling, risk
 from analysis.study import study
 from analysis.verdicts import judge, side
 
@@ -29,7 +29,7 @@ def test_weights_sum_to_one():
 
 
 def of_slices(values: np.ndarray, weights: np.ndarray, *, sign: float) -> Risk:
-    return risk(expected_best(values, sign=sign), weights)
+    return risk(Quality(sign).expected_best(values), weights)
 
 
 def test_variance_and_risk_send_to_different_knobs():
@@ -159,5 +159,5 @@ def test_settings_that_are_all_as_good_as_can_be_are_not_told_apart(monkeypatch)
         return np.array(found)
 
     assert np.median(risks()) < 0.0005
-    monkeypatch.setattr("analysis.study.ceiling", lambda means, *, sign: np.inf)
+    monkeypatch.setattr("analysis.risk.ceiling", lambda means, *, sign: np.inf)
     assert np.median(risks()) > 0.001
