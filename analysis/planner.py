@@ -13,7 +13,7 @@ Three kinds of runs, in this order:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import cycle
 from typing import Protocol
 
@@ -85,10 +85,11 @@ def plan(
     names = (*frame.space.names, *(parameter.name for parameter in frame.constants))
     own, settles = block_of or {}, _settled(report, n)
     runs = second_seeds(frame, report, n=n, own=own)
-    for row, why in _new_settings(frame, report, surrogate, n - len(runs), rng):
+    seed = _first_seed(frame)
+    for row, why in _Search(frame, report, rng).settings(surrogate, n - len(runs)):
         named = dict(why.facts).get("name")
         reason = said("plan.settle", name=named) if named in settles else why
-        values, seed = decoded(frame.space, row), _first_seed(frame)
+        values = decoded(frame.space, row)
         run = planned_run(frame, row, values=values, seed=seed, reason=reason)
         runs.append(replace(run, parameters=unbroken(run.parameters, names)))
     if len(runs) < n:  # a finished grid: nothing new is left, so repeat the best
@@ -134,68 +135,60 @@ def _settled(report: Report, n: int) -> tuple[str, ...]:
     )
 
 
-def _new_settings(
-    frame: Frame,
-    report: Report,
-    surrogate: Surrogate | None,
-    n: int,
-    rng: np.random.Generator,
-) -> list[tuple[np.ndarray, Said]]:
-    """(codes, reason) of up to n settings that were not run yet."""
-    pool = random_settings(frame.space, max(POOL, 4 * n), rng=rng)
-    pool = pool[unseen(frame, pool)]
-    dangers = Dangers.of(frame, rng.spawn(1)[0])
-    pool = pool[dangers.fine(pool)]
-    told: list[tuple[np.ndarray, Said]] = []
-    if surrogate is not None and n > 0:
-        told = _telling(frame, report, surrogate, dangers, pool, n - n // 4, rng)
-    taken = np.array([row for row, _ in told]).reshape(len(told), len(frame.space))
-    near = np.vstack([frame.configuration_codes, taken])
-    pool = pool[not_among(pool, taken)]
-    gaps = spread(frame.space, pool, near=near, n=n - len(told))
-    return told + [(pool[row], GAP) for row in gaps]
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """What is asked about settings that were not run yet: by what runs, and what they left open."""
 
+    frame: Frame
+    report: Report
+    rng: np.random.Generator
 
-def _telling(
-    frame: Frame,
-    report: Report,
-    surrogate: Surrogate,
-    dangers: Dangers,
-    pool: np.ndarray,
-    n: int,
-    rng: np.random.Generator,
-) -> list[tuple[np.ndarray, Said]]:
-    """The n settings that tell most about what is undetermined, or else matters."""
-    names = targets(frame, report)
-    base = _base(frame, surrogate, rng)
-    slices = [
-        contrast_settings(frame.space, frame.space.index(name), base=base, rng=rng)
-        for name in names
-    ]
-    width = len(frame.space)
-    codes = np.vstack([pool, *(part.reshape(-1, width) for part in slices)])
-    draws = surrogate.draws(codes, N_DRAWS, rng=rng)
-    effects = []
-    at = len(pool)
-    for part in slices:
-        size = part.shape[0] * part.shape[1]
-        values = draws[:, at : at + size].reshape(len(draws), part.shape[0], part.shape[1])
-        effects.append((values - values.mean(axis=2, keepdims=True)).reshape(len(draws), size))
-        at += size
-    positions = np.flatnonzero(unseen(frame, codes) & dangers.fine(codes))
-    picks = greedy_picks(draws[:, positions], effects, n=n, noise_variance=_noise(report, draws))
-    return [
-        (codes[positions[p.candidate]], said("plan.learn", name=names[p.target])) for p in picks
-    ]
+    def settings(self, surrogate: Surrogate | None, n: int) -> list[tuple[np.ndarray, Said]]:
+        """(codes, reason) of up to n of them."""
+        frame = self.frame
+        pool = random_settings(frame.space, max(POOL, 4 * n), rng=self.rng)
+        pool = pool[unseen(frame, pool)]
+        dangers = Dangers.of(frame, self.rng.spawn(1)[0])
+        pool = pool[dangers.fine(pool)]
+        told: list[tuple[np.ndarray, Said]] = []
+        if surrogate is not None and n > 0:
+            told = self._telling(surrogate, dangers, pool, n - n // 4)
+        taken = np.array([row for row, _ in told]).reshape(len(told), len(frame.space))
+        near = np.vstack([frame.configuration_codes, taken])
+        pool = pool[not_among(pool, taken)]
+        gaps = spread(frame.space, pool, near=near, n=n - len(told))
+        return told + [(pool[row], GAP) for row in gaps]
 
+    def _telling(
+        self, surrogate: Surrogate, dangers: Dangers, pool: np.ndarray, n: int
+    ) -> list[tuple[np.ndarray, Said]]:
+        """The n settings that tell most about what is undetermined, or else matters."""
+        space, names = self.frame.space, targets(self.frame, self.report)
+        base = self._base(surrogate)
+        slices = [
+            contrast_settings(space, space.index(name), base=base, rng=self.rng) for name in names
+        ]
+        codes = np.vstack([pool, *(part.reshape(-1, len(space)) for part in slices)])
+        draws = surrogate.draws(codes, N_DRAWS, rng=self.rng)
+        effects, ends = [], np.cumsum([len(pool), *(part[..., 0].size for part in slices[:-1])])
+        for part, drawn in zip(slices, np.split(draws, ends, axis=1)[1:], strict=True):
+            values = drawn.reshape(len(draws), *part.shape[:2])
+            effects.append((values - values.mean(axis=2, keepdims=True)).reshape(drawn.shape))
+        positions = np.flatnonzero(unseen(self.frame, codes) & dangers.fine(codes))
+        noise = _noise(self.report, draws)
+        picks = greedy_picks(draws[:, positions], effects, n=n, noise_variance=noise)
+        return [
+            (codes[positions[p.candidate]], said("plan.learn", name=names[p.target])) for p in picks
+        ]
 
-def _base(frame: Frame, surrogate: Surrogate, rng: np.random.Generator) -> np.ndarray:
-    """(N_BASE, d) ungated settings: half good ones far from each other, half random."""
-    many = sobol_settings(frame.space, 256, rng=rng)
-    order = np.argsort(-frame.sign * surrogate.mean(gate(frame.space, many)), kind="stable")
-    good, rest = many[order[:N_GOOD]], many[np.sort(order[N_GOOD:])]
-    apart = spread(frame.space, good, near=good[:1], n=N_BASE // 2)
-    return np.vstack([good[apart], rest[: N_BASE - len(apart)]])
+    def _base(self, surrogate: Surrogate) -> np.ndarray:
+        """(N_BASE, d) ungated settings: half good ones far from each other, half random."""
+        frame = self.frame
+        many = sobol_settings(frame.space, 256, rng=self.rng)
+        order = np.argsort(-frame.sign * surrogate.mean(gate(frame.space, many)), kind="stable")
+        good, rest = many[order[:N_GOOD]], many[np.sort(order[N_GOOD:])]
+        apart = spread(frame.space, good, near=good[:1], n=N_BASE // 2)
+        return np.vstack([good[apart], rest[: N_BASE - len(apart)]])
 
 
 def _noise(report: Report, draws: np.ndarray) -> float:
