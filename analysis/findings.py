@@ -28,7 +28,7 @@ from analysis.findings_objective import (
 )
 from analysis.frame import Frame
 from analysis.leverage import leverage
-from analysis.made_on import made_on
+from analysis.made_on import as_block, made_on
 from analysis.passing import drifted
 from analysis.poor_corners import poor_corners
 from analysis.results import Finding
@@ -42,7 +42,8 @@ OF_THE_LEFT = ("few_configurations", "gaps", "unbalanced", "fruitless", "constan
 """What few runs lack where most were stopped; those can be asked about."""
 OF_RUNGS = ("crowded", "unbalanced")
 """What is no fault of a budget: few runs get a large one."""
-CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
+Check = Callable[[Frame], list[Finding]]
+CHECKS: tuple[Check, ...] = (
     constants,
     confounded,
     aliased,
@@ -65,7 +66,6 @@ CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
     duplicates,
     scales,
     edge,
-    made_on,
 )
 """The order within a level is the order in which they are read. `leverage` can be made anew with
 the shares that it moves, and `residual_groups.two_groups` needs a surrogate's residuals."""
@@ -73,6 +73,8 @@ the shares that it moves, and `residual_groups.two_groups` needs a surrogate's r
 WITH_BLOCKS = (constants, confounded, heavy_tails, versions, shared_seeds, duplicates)
 """These look at the runs as they were made; all others at what is left without the blocks, so that
 datasets run one after the other are no drift, and one far from the others no handful."""
+OF_SETTINGS = (settled, one_at_a_time, few_configurations, crowded, gaps, poor_corners, edge)
+"""A setting that was run on many datasets is one to these, also where they are studied."""
 
 
 def findings(frame: Frame, *, logged: Frame | None = None) -> tuple[Finding, ...]:
@@ -82,11 +84,28 @@ def findings(frame: Frame, *, logged: Frame | None = None) -> tuple[Finding, ...
     metric's own values is left out if they are not known.
     """
     found, plain = [*frame.notes], without_blocks(frame)[0]
+    unasked = made_on(plain)
     for check in CHECKS:
-        found += check(frame if check in WITH_BLOCKS else plain)
+        if check in OF_SETTINGS and unasked:
+            found += _of_settings(check, plain, {f.parameters[0] for f in unasked})
+        else:
+            found += check(frame if check in WITH_BLOCKS else plain)
+    found += unasked
     own = frame if logged is None else logged
     found += [*two_apart(own), *percents(own)] if own.transform == "none" else []
     return ordered(_without_echoes(found))
+
+
+def _of_settings(check: Check, frame: Frame, unasked: set[str]) -> list[Finding]:
+    """What a check says of the settings, each once, whatever they were made on.
+
+    Nobody chooses the dataset that is easiest, but what was never run on one is missing.
+    """
+    settings = frame
+    for name in sorted(unasked):
+        settings = without_blocks(as_block(settings, name))[0]
+    missing = check(frame) if check is gaps else []
+    return [one for one in missing if unasked & {*one.parameters}] + check(settings)
 
 
 def _without_echoes(found: list[Finding]) -> list[Finding]:

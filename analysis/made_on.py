@@ -44,7 +44,7 @@ def made_on(frame: Frame) -> list[Finding]:
 
 
 def _told(frame: Frame, name: str) -> Finding:
-    asked = _as_block(frame, name)
+    asked = as_block(frame, name)
     told = without_blocks(asked)[1]
     apart = {one for item in told if item.code == "acts_apart" for one in item.parameters}
     if not apart:
@@ -53,10 +53,14 @@ def _told(frame: Frame, name: str) -> Finding:
     return finding("blocks.unasked.apart", name, name=name, names=tuple(sorted(apart)), one=one)
 
 
-def _as_block(frame: Frame, name: str) -> Frame:
-    """The same runs with a parameter as one more block, and what exists in all of them."""
+def as_block(frame: Frame, name: str) -> Frame:
+    """The same runs with a parameter as one more block, and without what exists by its value."""
     column = [row[frame.space.index(name)] for row in frame.values]
-    others = tuple(p for p in frame.space.parameters if p.name != name and p.condition is None)
+    others = tuple(
+        p
+        for p in frame.space.parameters
+        if p.name != name and all(held.parent != name for held in p.conditions)
+    )
     kept = frame.take(np.arange(frame.n_runs), space=Space(others))
     blocks = frame.blocks.reset_index(drop=True).assign(**{name: pd.Series(column, dtype=object)})
     return replace(kept, blocks=blocks, block_parameters=(*frame.block_parameters, name))

@@ -67,3 +67,33 @@ def test_the_example_that_is_named_is_a_value_and_not_the_want_of_one():
     off = np.log10(table["p01"]) + 3 + (which - 1)
     (found,) = made_on(framed(table, off**2 + which + rng.normal(0, 0.1, 124)))
     assert "dataset=b" in found.hint or "dataset=a" in found.hint or "dataset=c" in found.hint
+
+
+def crossed(rng, n=30, *, hole=None):
+    """Settings, each run on six datasets of their own levels; hole: where `act` is but `y`."""
+    table = clean(rng, n)
+    for name in ("opt", "act"):
+        table[name] = pd.Series(rng.choice(list("xyz"), n), dtype=object)
+    runs = pd.concat([table] * 6, ignore_index=True)
+    which = np.repeat(np.arange(6), n)
+    runs["dataset"] = pd.Series([f"set{k}" for k in which], dtype=object)
+    if hole:
+        runs.loc[runs[hole[0]] == hole[1], "act"] = "y"
+    return framed(runs, score(runs, rng) + which)
+
+
+DESIGN = {"gaps", "crowded", "collinear", "few_configurations"}
+
+
+def test_a_setting_that_was_run_on_many_datasets_is_one_to_the_checks_of_the_design():
+    journals = [crossed(np.random.default_rng(seed)) for seed in range(8)]
+    told = [{f.code for f in findings(frame) if f.level == "warning"} for frame in journals]
+    assert all("blocks" in codes for codes in told)
+    assert sum(bool(codes & DESIGN) for codes in told) <= 1
+
+
+@pytest.mark.parametrize("hole", [("opt", "x"), ("dataset", "set3")])
+def test_what_is_missing_among_the_settings_or_on_a_dataset_is_still_said(hole):
+    """The control."""
+    found = findings(crossed(np.random.default_rng(0), 200, hole=hole))
+    assert {"act", hole[0]} in [{*f.parameters} for f in found if f.code == "gaps"]
