@@ -29,11 +29,12 @@ from analysis.anova_terms import (
     main_terms,
     product_term,
 )
-from analysis.errors import Misused, TooFewRuns, require_kind, require_known
+from analysis.errors import Misused, TooFewRuns, require_kind, require_known, shown
 from analysis.frame import Frame
 from analysis.results_detail import Dropped
 from analysis.results_runs import Said
 from analysis.sentences import said
+from analysis.usable import require_count, require_share
 
 Interactions = Literal["rule", "none", "all"] | tuple[tuple[str, str], ...]
 
@@ -81,8 +82,8 @@ class Anova:
 
     def __post_init__(self) -> None:
         require_known(self)
-        if not 0 < self.alpha < 1:
-            raise Misused(f"it lies between 0 and 1, not {self.alpha}", where="Anova.alpha")
+        require_share(self.alpha, where="Anova.alpha")
+        require_count(self.order, where="Anova.order", least=2)
         if self.rung is not None:
             require_kind(self.rung, Rung, what="Anova.rung", hint="Rung(numeric=2, ordinal=2)")
         if self.error == "pure" and self.response == "ranks":
@@ -101,9 +102,8 @@ class Anova:
             raise Misused(
                 "interactions of ranks are none of the objective's", where="Anova.interactions"
             )
-        pairs = () if isinstance(self.interactions, str) else self.interactions
-        if twice := [pair for pair in pairs if len(set(pair)) < 2]:
-            raise Misused(f"{twice[0]} is no pair of parameters", where="Anova.interactions")
+        if not isinstance(self.interactions, str):
+            _require_pairs(self.interactions)
 
     def __call__(self, frame: Frame) -> AnovaTable:
         """The table of a frame; see `fit`."""
@@ -281,3 +281,12 @@ class Anova:
         if n_df * CONFIGURATIONS_PER_DF > self._evidence_rows(data) - 1:
             notes.append(said("classical.power", n=data.n_settings, df=n_df))
         return tuple(notes)
+
+
+def _require_pairs(given: object) -> None:
+    """Raises `Misused` for anything but tuples of different parameters' names."""
+    pairs = given if isinstance(given, tuple | list) else [given]
+    for pair in pairs:
+        names = pair if isinstance(pair, tuple | list) else ()
+        if not all(isinstance(name, str) for name in names) or len(set(names)) < 2:
+            raise Misused(f"{shown(pair)} is no pair of parameters", where="Anova.interactions")

@@ -13,13 +13,14 @@ from analysis.anova import Anova, Fitted
 from analysis.anova_data import data_of_frame
 from analysis.anova_robust import Robust
 from analysis.anova_terms import factor_columns
-from analysis.errors import Misused, TooFewRuns, UnknownParameter
+from analysis.errors import Misused, TooFewRuns, UnknownParameter, require_kind
 from analysis.frame import Frame
 from analysis.results_detail import LevelContrast
 from analysis.results_runs import Scalar
 from analysis.sentences import said
 from analysis.space import Parameter
 from analysis.studentized import quantile, tail
+from analysis.usable import require_share
 
 WHERE = "contrasts"
 SMALLEST_VARIANCE = 1e-26
@@ -43,9 +44,15 @@ class Tukey:
     level: float = 0.95
     anova: Anova = field(default_factory=Anova)
 
+    def __post_init__(self) -> None:
+        require_share(self.level, where="Tukey.level")
+        require_kind(self.anova, Anova, what="Tukey.anova", hint='Anova(covariance="robust")')
+
     @staticmethod
     def axis(frame: Frame, parameter: str) -> Parameter:
         """The parameter, if it has levels to compare; else raises as `__call__` does."""
+        require_kind(frame, Frame, what="what is compared", hint="see Frame.from_table")
+        require_kind(parameter, str, what="a parameter's name", hint="")
         if parameter in {constant.name for constant in frame.constants}:
             raise Misused(
                 f"{parameter} is the same in all these runs", where=WHERE, flag="--contrast"

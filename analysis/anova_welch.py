@@ -18,7 +18,7 @@ from analysis.anova_data import data_of_frame, ranked, standardised
 from analysis.anova_effect import adjusted_p, noncentralities, share_of
 from analysis.anova_says import left_out
 from analysis.blocking import usable_blocks, without_blocks
-from analysis.errors import require_known
+from analysis.errors import require_kind, require_known
 from analysis.findings_parts import grouped
 from analysis.frame import Frame
 from analysis.results_detail import ClassicalTerm, Dropped
@@ -51,6 +51,7 @@ class Welch:
 
     def __call__(self, frame: Frame) -> tuple[tuple[ClassicalTerm, ...], tuple[Dropped, ...]]:
         """Raises `TooFewRuns`, `ConstantObjective` like the table."""
+        require_kind(frame, Frame, what="what is tested", hint="see Frame.from_table")
         y, _ = standardised(frame.objective)  # blocks are taken out by sums of squares
         frame = replace(frame, objective=y)
         level = without_blocks(frame)[0]

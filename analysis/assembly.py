@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.code_versions import version_codes
 from analysis.conditions import blank_inactive
 from analysis.declaration import Declaration
-from analysis.errors import InputError
+from analysis.errors import InputError, require_kind
 from analysis.frame import Direction, FailedRuns, Frame, block_codes
 from analysis.inference import Inference, infer
 from analysis.intake_notes import intake_notes
@@ -24,6 +24,7 @@ from analysis.sentences import english, said
 from analysis.sentinels import sentinel_values
 from analysis.space import Condition, Space, encode, factorize, firsts, group_rows, missing
 from analysis.text_numbers import without_text
+from analysis.usable import require_direction
 from journal.identity import is_seed
 
 Item = TypeVar("Item")
@@ -47,7 +48,9 @@ def assemble(
     result): that is one run recorded twice, and would feign a smaller noise. So would runs of one
     seed, which count once, by their mean (`analysis.repeats`).
     """
-    _require_direction(direction, metric)
+    require_direction(direction, metric)
+    if unit is not None:
+        require_kind(unit, str, what="a unit", hint='such as "s"')
     said = declarations or {}
     runs, read = without_text(runs, said)
     sentinels = sentinel_values(runs.objective[_finished(runs)])
@@ -136,15 +139,6 @@ def _used(
         used = used[~once.again]
         inference, columns = _infer_used(runs, used, said, every)
     return once.runs, used, inference, columns, once.found
-
-
-def _require_direction(direction: str, metric: str) -> None:
-    if direction not in ("maximize", "minimize"):
-        raise InputError(
-            f"high values of {metric} are good or low ones: not {direction!r}",
-            where="direction",
-            hint='"maximize" or "minimize"',
-        )
 
 
 def _open(inference: Inference, columns: Mapping[str, Sequence[Scalar]]) -> bool:

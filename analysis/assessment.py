@@ -19,7 +19,7 @@ from analysis.blocking import block_settings, blocks_of_runs, confounded, withou
 from analysis.checks import checks
 from analysis.classical import Classical
 from analysis.enough import require_enough, require_skill
-from analysis.errors import Misused, Withheld, require_kind
+from analysis.errors import Misused, Withheld, require_kind, shown
 from analysis.failures import failure_findings, known_to_fail, see_them
 from analysis.findings import findings, ordered
 from analysis.fitted import Fitted, fitted
@@ -38,6 +38,7 @@ from analysis.study import Study, study
 from analysis.threads import one_thread
 from analysis.together import surface
 from analysis.transform import How, transformed
+from analysis.usable import require_count, require_working
 
 Progress = Callable[[str, float], None]
 """Called with what is being done and the fraction done so far (0 to 1)."""
@@ -72,9 +73,10 @@ def assess(
     settings give the same report, whatever the number of workers.
     Raises `Misused` for unusable settings; too little evidence is an answer, not an error.
     """
-    _require_kinds(frame, classical, progress)
-    _require_usable(rng, margin, share_margin)
-    _require_whole(workers=workers, planned=planned)
+    _require_kinds(frame, classical, command)
+    _require_margins(margin, share_margin)
+    require_working(rng, workers=workers, progress=progress)
+    require_count(planned, where="planned", least=0)
     seed = int(rng) if isinstance(rng, int | np.integer) else None
     study_rng, judge_rng, plan_rng, growth_rng = np.random.default_rng(rng).spawn(4)
     tell = progress or _silent
@@ -112,34 +114,22 @@ def assess(
     return report
 
 
-def _require_kinds(frame: object, classical: object, progress: object) -> None:
+def _require_kinds(frame: object, classical: object, command: object) -> None:
     """Raises `Misused` for what is of another kind."""
     require_kind(frame, Frame, what="what is assessed", hint="see Frame.from_table")
     require_kind(classical, Classical, what="classical", hint='Classical.of(["robust"])')
-    if progress is not None and not callable(progress):
-        raise Misused("it is called with what is being done and how much", where="progress")
+    require_kind(command, str, what="command", hint="what made the report, to be kept in it")
 
 
-def _require_usable(rng: object, margin: object, share_margin: object) -> None:
-    """Raises `Misused` for a setting that no analysis can be made with."""
+def _require_margins(margin: object, share_margin: object) -> None:
+    """Raises `Misused` for a margin that no analysis can be made with."""
     number = isinstance(margin, Real) and not isinstance(margin, bool)
     if margin is not None and not (number and 0 < float(margin) < float("inf")):  # type: ignore[arg-type]
-        raise Misused(f"a margin must be above 0 and finite, not {margin}", where="margin")
+        raise Misused(f"a margin must be above 0 and finite, not {shown(margin)}", where="margin")
     if not (isinstance(share_margin, Real) and 0 < float(share_margin) < 1):
         raise Misused(
-            f"a share margin lies between 0 and 1, not {share_margin}", where="share_margin"
+            f"a share margin lies between 0 and 1, not {shown(share_margin)}", where="share_margin"
         )
-    whole = isinstance(rng, int | np.integer) and not isinstance(rng, bool) and rng >= 0
-    if not whole and not isinstance(rng, np.random.Generator):
-        raise Misused(f"a seed is a number, 0 or above, not {rng}", where="rng")
-
-
-def _require_whole(*, workers: object, planned: object) -> None:
-    """Raises `Misused` for what is no count."""
-    for name, value, least in (("workers", workers, 1), ("planned", planned, 0)):
-        whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-        if not whole or value < least:  # type: ignore[operator]
-            raise Misused(f"a whole number, {least} or more, not {value}", where=name)
 
 
 def _withheld(report: Report, reason: Withheld, failed: Failures | None, *, where: str) -> Report:

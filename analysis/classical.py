@@ -10,11 +10,12 @@ from analysis.anova import Anova
 from analysis.anova_contrasts import Tukey
 from analysis.anova_welch import Welch
 from analysis.blocking import usable_blocks
-from analysis.errors import Misused, Withheld
+from analysis.errors import Misused, Withheld, require_kind, shown
 from analysis.frame import Frame
 from analysis.results_detail import ClassicalResult, ClassicalTerm, Dropped, LevelContrast
 from analysis.results_runs import Said
 from analysis.sentences import english, said
+from analysis.usable import every
 
 WORDS: dict[str, dict[str, object]] = {
     "robust": {"covariance": "robust"},
@@ -40,6 +41,16 @@ class Classical:
     alone: Welch | None = None
     contrasts: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        require_kind(self.table, Anova, what="Classical.table", hint='Anova(covariance="robust")')
+        if self.alone is not None:
+            require_kind(self.alone, Welch, what="Classical.alone", hint="Welch()")
+        if not isinstance(self.contrasts, tuple | list):
+            raise Misused(
+                f"they are a tuple of names, not {shown(self.contrasts)}",
+                where="Classical.contrasts",
+            )
+
     @classmethod
     def of(
         cls,
@@ -52,7 +63,8 @@ class Classical:
 
         Raises `Misused` for an unknown word, and for words that exclude each other.
         """
-        words, contrasts = ([one] if isinstance(one, str) else one for one in (words, contrasts))
+        words = every(words, str, what="a kind of test", hint="any of " + ", ".join(WORDS))
+        contrasts = every(contrasts, str, what="a parameter's name", hint="")
         for word in words:
             if word not in WORDS:
                 raise Misused(

@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from analysis.errors import ReportUnreadable
+from analysis.errors import ReportUnreadable, shown
 from analysis.results import Report
 
 Json = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
@@ -122,6 +122,8 @@ def from_json(text: str | bytes, *, where: str = "report") -> tuple[Report, ...]
 
     Raises: ReportUnreadable, naming the place, when the text is no saved report.
     """
+    if not isinstance(text, str | bytes):
+        raise ReportUnreadable(f"a report's text, not {shown(text)}", where=where)
     try:
         return _reports(text, where)
     except RecursionError as error:

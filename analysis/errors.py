@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 
 Choice = TypeVar("Choice")
+LONGEST = 60
+"""Characters of a value that are shown in a message."""
 
 
 class AnalysisError(Exception):
@@ -103,11 +105,18 @@ class NoiseUnknown(Withheld):
 
 def chosen(word: str, known: Mapping[str, Choice], *, where: str) -> Choice:
     """What the word stands for. Raises `Misused` for one that is not known."""
-    if word not in known:
+    told: object = word
+    if not isinstance(told, str) or told not in known:
         raise Misused(
-            f"{word!r} is none of its values", where=where, hint=f"one of {', '.join(known)}"
+            f"{shown(told)} is none of its values", where=where, hint=f"one of {', '.join(known)}"
         )
-    return known[word]
+    return known[told]
+
+
+def shown(given: object) -> str:
+    """What was given, in a line; what takes several is called by its type."""
+    text = repr(given)
+    return text if len(text) <= LONGEST and "\n" not in text else f"a {type(given).__name__}"
 
 
 def require_kind(given: object, kind: type, *, what: str, hint: str) -> None:
@@ -121,9 +130,10 @@ def require_known(settings: object) -> None:
     """Raises `Misused` for a setting of a method that is none of the words its type names."""
     for name, words, only in _words(type(settings)):  # type: ignore[arg-type]  # a type is hashable
         value = getattr(settings, name)
-        if value not in words and (only or isinstance(value, str)):
+        if not (value in words if isinstance(value, str | None) else not only):
             known = [str(word) for word in words if word is not None]
-            chosen(str(value), dict.fromkeys(known), where=f"{type(settings).__name__}.{name}")
+            told = value if isinstance(value, str) else shown(value)
+            chosen(told, dict.fromkeys(known), where=f"{type(settings).__name__}.{name}")
 
 
 @cache

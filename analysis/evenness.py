@@ -14,6 +14,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.stats import chisquare, kstest
 
+from analysis.errors import require_kind
 from analysis.findings_parts import thinned, valued
 from analysis.frame import Frame
 from analysis.space import Parameter
@@ -40,6 +41,7 @@ def sampling_weights(frame: Frame) -> np.ndarray:
     largest power in [0, 1] that keeps (Σw)²/Σw² at `MIN_EFFECTIVE` of the configurations (Kish
     1965), which trades a little bias for much variance.
     """
+    require_kind(frame, Frame, what="what has weights", hint="see Frame.from_table")
     logs = log_weights(frame)
     if not len(logs) or np.ptp(logs) == 0:
         return np.ones(len(logs))

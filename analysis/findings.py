@@ -8,6 +8,7 @@ from dataclasses import replace
 from analysis.aliasing import confused
 from analysis.blocking import without_blocks
 from analysis.drift import versions
+from analysis.errors import require_kind
 from analysis.findings_apart import two_apart
 from analysis.findings_coverage import gaps, unbalanced
 from analysis.findings_design import (
@@ -83,6 +84,7 @@ def findings(frame: Frame, *, logged: Frame | None = None) -> tuple[Finding, ...
     logged: the same runs before their objective was put on another scale; what is said of the
     metric's own values is left out if they are not known.
     """
+    require_kind(frame, Frame, what="what is looked at", hint="see Frame.from_table")
     found, plain = [*frame.notes], without_blocks(frame)[0]
     unasked = made_on(plain)
     for check in CHECKS:

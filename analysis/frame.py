@@ -207,7 +207,7 @@ class Frame:
             run_id=run_id,
             other_metrics=other_metrics,
         )
-        require_declared(declarations or {}, table.columns)
+        require_declared(declarations, table.columns)
         return assemble(
             runs, metric=metric, direction=direction, declarations=declarations, unit=unit
         )

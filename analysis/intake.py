@@ -27,6 +27,7 @@ from analysis.runs import Runs, flat, outcome
 from analysis.sentences import finding
 from analysis.space import Condition
 from analysis.stopped import STOPPED
+from analysis.usable import question
 from journal import filters
 from journal.addresses import shown, typed
 from journal.counts import counted
@@ -98,7 +99,7 @@ def frame_of(
     Raises `UnknownMetric`, `UnknownParameter`, `DirectionUnknown`, `Misused` for filters that no
     run meets. Damage is no error: it becomes a finding.
     """
-    where, block = ([one] if isinstance(one, str) else one for one in (where, block))
+    where, block = question(metric, (direction, otherwise), step=step, where=where, block=block)
     metric, step = _known_metric(metric, step, known.runs, where=known.source)
     kept = filters.select(known.runs, where)
     if known.runs and not kept:
@@ -204,7 +205,11 @@ def runs_of_journal(
         blocks=pd.DataFrame(blocks, index=range(len(runs))),
         other_metrics={name: _metric(runs, name) for name in others},
         context=contexts,
-        absent={name: _absent(runs, name) for name in names if None in columns[name]},
+        absent={
+            name: np.array([name not in run.params for run in runs])  # null is a value
+            for name in names
+            if None in columns[name]
+        },
         source=source,
         metric=metric,
     )
@@ -275,11 +280,6 @@ def _measured(name: str, known: Mapping[str, int]) -> str:
 
 def _near(name: str, known: set[str]) -> str:
     return guess(name, known, otherwise=f"there is {', '.join(sorted(known)[:8])}")
-
-
-def _absent(runs: Sequence[Run], name: str) -> np.ndarray:
-    """(n_runs,) bool: where the parameter was not recorded; null is a value."""
-    return np.array([name not in run.params for run in runs], dtype=bool)
 
 
 def _metric(runs: Sequence[Run], name: str) -> np.ndarray:

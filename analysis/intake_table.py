@@ -7,16 +7,16 @@ import json
 import math
 import warnings
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from numbers import Real
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
 
-from analysis.errors import InputError, UnknownMetric, UnknownParameter
+from analysis.errors import InputError, Misused, UnknownMetric, UnknownParameter, shown
 from analysis.results import Scalar
 from analysis.runs import Runs, outcome, scalars
 
@@ -41,10 +41,15 @@ def runs_of_table(
     asked for twice; `InputError` for a status that nobody knows, and for a cell that is no number
     where one belongs.
     """
-    parameters, blocks, other_metrics = map(_names, (parameters, blocks, other_metrics))
+    parameters = _names(parameters, where="parameters")
+    blocks, other_metrics = (
+        _names(blocks, where="blocks"),
+        _names(other_metrics, where="other_metrics"),
+    )
     ends = {"status": status, "order": order, "seconds": seconds, "run_id": run_id}
-    roles = {role: name for role, name in {"seed": seed, **ends}.items() if name}
-    _check_table(table, [*parameters, *blocks], metric=metric)
+    roles = {role: name for role, name in {"seed": seed, **ends}.items() if name is not None}
+    _check_table(table, [*parameters, *blocks, metric, *other_metrics, *roles.values()])
+    _check_roles([*parameters, *blocks], metric=metric)
     _check_once(table, [*parameters, *blocks, metric, *other_metrics, *roles.values()])
     _check(table, [metric], UnknownMetric)
     _check(table, parameters, UnknownParameter)
@@ -82,7 +87,7 @@ def table_of_arrays(
     A y of None was not measured; one of NaN is of a run that diverged. Raises `InputError` where
     shapes or names do not fit.
     """
-    told = {"y": y, "seed": seeds, "block": block}
+    told: dict[str, object] = {"y": y, "seed": seeds, "block": block}
     for name, given in {"X": X, "y": y, "seeds": seeds, "block": block}.items():
         if isinstance(given, np.ma.MaskedArray):  # what is masked would be read all the same
             raise InputError(f"{name} is a masked array", hint=f"{name}.tolist(): None for masked")
@@ -92,10 +97,15 @@ def table_of_arrays(
         raise InputError("settings are rows of one length") from None
     if X.ndim != 2:
         raise InputError(f"settings are an array of two dimensions, not of {X.ndim}")
-    named = list(names) if names is not None else [f"x{j}" for j in range(X.shape[1])]
+    numbered = [f"x{j}" for j in range(X.shape[1])]
+    named = numbered if names is None else list(_names(names, where="names"))
     if len(named) != X.shape[1]:
         raise InputError(f"{len(named)} names for {X.shape[1]} columns of settings")
-    columns = {name: list(column) for name, column in told.items() if column is not None}
+    columns = {
+        name: _listed(name, column)
+        for name, column in told.items()
+        if column is not None or name == "y"
+    }
     told_names: Sequence[object] = named
     if unread := [name for name in told_names if not isinstance(name, str)]:
         raise InputError(f"a parameter's name is a text, not {unread[0]!r}")
@@ -113,21 +123,34 @@ def table_of_arrays(
     return settings.assign(**columns).infer_objects(), named
 
 
-def _names(told: Sequence[str]) -> Sequence[str]:
-    """One name is a list of one, not of its letters."""
-    return [told] if isinstance(told, str) else told
+def _listed(name: str, column: object) -> list[Any]:
+    """The values, one for each setting. Raises `InputError` where there is but one."""
+    one = isinstance(column, str) or getattr(column, "ndim", 1) == 0
+    if one or not isinstance(column, Iterable):
+        raise InputError(f"{name} is a value for each setting, not {shown(column)}")
+    return list(column)
 
 
-def _check_table(table: object, columns: Sequence[str], *, metric: str) -> None:
-    """Raises `InputError` where columns have one name, or one is to be two things."""
+def _names(told: Sequence[str], *, where: str) -> Sequence[str]:
+    """One name is a list of one, not of its letters. Raises `Misused` for what are none."""
+    if not isinstance(told, Iterable):
+        raise Misused(f"it is a list of names, not {shown(told)}", where=where)
+    return [told] if isinstance(told, str) else list(told)
+
+
+def _check_table(table: object, names: Sequence[object]) -> None:
+    """Raises `InputError` for what is no table, and for a name that no column can have."""
     if not isinstance(table, pd.DataFrame):
         kind = type(table).__name__
         raise InputError(f"a table is a pandas.DataFrame, not {kind}", hint="pd.DataFrame(it)")
-    every: Sequence[object] = (*columns, metric)
-    if unread := [name for name in every if not isinstance(name, str)]:
+    if unread := [name for name in names if not isinstance(name, str)]:
         raise InputError(
-            f"a column's name is a text, not {unread[0]!r}", hint="table.rename(columns=str)"
+            f"a column's name is a text, not {shown(unread[0])}", hint="table.rename(columns=str)"
         )
+
+
+def _check_roles(columns: Sequence[str], *, metric: str) -> None:
+    """Raises `InputError` where a column is to be two things."""
     if metric in columns:
         raise InputError(f"{metric!r} is named as a parameter and as the metric")
     if twice := [name for name, n in Counter(columns).items() if n > 1]:

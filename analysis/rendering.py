@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from analysis.commands import quoted
-from analysis.errors import InputError, Misused
+from analysis.errors import InputError, Misused, require_kind, shown
 from analysis.results import Report
+from analysis.usable import every
 
 Renderer = Callable[[Sequence[Report], str], str]
 _SLUG = re.compile(r"[^\w.-]+")
@@ -94,8 +95,11 @@ def write(reports: Report | Sequence[Report], path: Path | str, *, language: str
     A reader sees the old file or the whole new one.
     Raises: `Misused` when the suffix says nothing, `InputError` when the file cannot be written.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise Misused(f"a text or a Path, not {shown(path)}", where="path")
     path = Path(path)
-    reports = [reports] if isinstance(reports, Report) else reports
+    require_kind(language, str, what="language", hint="en or ko")
+    reports = every(reports, Report, what="what is written", hint="see assess")
     if not reports:
         raise Misused("there is no report to write", where=str(path))
     data = renderer(path)(reports, language).encode("utf-8")

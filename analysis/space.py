@@ -18,7 +18,7 @@ from typing import TypeGuard
 import numpy as np
 import pandas as pd
 
-from analysis.errors import Misused
+from analysis.errors import Misused, require_kind, shown
 from analysis.numerals import resolving, setting
 from analysis.results import Kind, Role, Scalar, Scale
 
@@ -39,10 +39,12 @@ class Condition:
     also: tuple[Condition, ...] = ()
 
     def __post_init__(self) -> None:
+        require_kind(self.parent, str, what="Condition.parent", hint="the name of a parameter")
         values: object = self.values
-        if isinstance(values, str):  # not its letters
-            one = f"({values!r},)"
-            raise Misused("values are a tuple, not a text", where="Condition.values", hint=one)
+        if not isinstance(values, tuple | list):  # not a text's letters
+            told = "a text" if isinstance(values, str) else shown(values)
+            hint = f"({shown(values)},)"
+            raise Misused(f"values are a tuple, not {told}", where="Condition.values", hint=hint)
 
     def __str__(self) -> str:
         first = f"{self.parent} = {' or '.join(map(setting, self.values))}"

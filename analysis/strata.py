@@ -11,13 +11,21 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import get_args
 
 import numpy as np
 
 from analysis.blocking import without_blocks
 from analysis.commands import quoted
 from analysis.enough import require_enough, require_skill
-from analysis.errors import InputError, Misused, UnknownParameter, Withheld
+from analysis.errors import (
+    InputError,
+    Misused,
+    UnknownParameter,
+    Withheld,
+    chosen,
+    require_kind,
+)
 from analysis.estimates import first_share, total_share
 from analysis.fitted import SHARES, fitted
 from analysis.frame import Frame
@@ -28,6 +36,7 @@ from analysis.sentences import english
 from analysis.space import Space, factorize, is_number, level_key, missing
 from analysis.threads import one_thread
 from analysis.transform import transformed
+from analysis.usable import every, require_working
 from journal.filter_writer import filter_text
 
 MOST_PARTS = 24
@@ -58,6 +67,8 @@ def parts_by(frame: Frame, name: str) -> list[Part]:
 
     Raises `UnknownParameter`; `Misused` for a parameter with too many values, or a constant.
     """
+    require_kind(frame, Frame, what="what has parts", hint="see Frame.from_table")
+    require_kind(name, str, what="a name", hint="of a parameter or a block")
     if name in frame.space.names:
         column = [row[frame.space.index(name)] for row in frame.values]
     elif name in frame.blocks:
@@ -99,6 +110,9 @@ def parts_by(frame: Frame, name: str) -> list[Part]:
 
 def parts_at(frames: Mapping[int, Frame]) -> list[Part]:
     """All runs as they stood at each step: step -> its frame."""
+    hint = '{10: Frame.from_journal(path, metric="loss", step=10)}'
+    require_kind(frames, dict, what="what has steps", hint=hint)
+    every(frames.values(), Frame, what="a step's part", hint=hint)
     return [Part("step", step, frames[step]) for step in sorted(frames)]
 
 
@@ -106,7 +120,7 @@ def parts_at(frames: Mapping[int, Frame]) -> list[Part]:
 def strata(
     parts: Iterable[Part],
     *,
-    rng: int | np.random.Generator = 0,
+    rng: int | np.integer | np.random.Generator = 0,
     transform: Transform = "none",
     workers: int = 1,
     progress: Progress | None = None,
@@ -115,7 +129,9 @@ def strata(
 
     transform: the scale of the objective, the same in every part.
     """
-    asked = list(parts)
+    asked = every(parts, Part, what="a part", hint='see parts_by(frame, "data")')
+    require_working(rng, workers=workers, progress=progress)
+    chosen(transform, dict.fromkeys(get_args(Transform)), where="transform")
     streams = np.random.default_rng(rng).spawn(len(asked))
     found = []
     for place, (part, stream) in enumerate(zip(asked, streams, strict=True)):
