@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from journal.entries import whole
 from journal.packing import Json
 from journal.redaction import redact
+from journal.values import mapping
 
 ERROR_LETTERS = 2_000
 """Most of an error's message that is kept."""
@@ -43,15 +44,26 @@ def brief(text: str) -> str:
 
 
 def told(
-    status: str,
+    status: str | None,
+    before: Ending,
     *,
     error: object = None,
     exit_code: object = None,
     context: Mapping[str, Json] | None = None,
 ) -> Ending:
-    """An ending in somebody's words. Raises ValueRefused where they can be no ending."""
-    code = whole(exit_code, "the exit code")
-    return Ending(status, None if error is None else brief(str(error)), code, context or {})
+    """An ending in somebody's words, what they leave out being as it was before.
+
+    An error without a status is of a run that failed; another status has reasons of its own.
+    Raises ValueRefused where they can be no ending.
+    """
+    if context is not None:
+        mapping(context, "the context is")
+    if status is None:
+        status = before.status if error is None else "failed"
+    known = before if status == before.status else Ending(status)
+    reason = known.error if error is None else brief(str(error))
+    code = known.exit_code if exit_code is None else whole(exit_code, "the exit code")
+    return Ending(status, reason, code, context or before.context)
 
 
 def _exited(code: object) -> Ending:

@@ -6,7 +6,7 @@ holds the two to the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from journal import values
 from journal.errors import ValueRefused
@@ -18,9 +18,15 @@ STATUSES = ("finished", "failed", "killed")
 """How a run can end. (``running`` and ``interrupted`` are derived, never recorded.)"""
 
 
-def one_of(value: str | None, allowed: tuple[str, ...], *, what: str) -> None:
+def one_of(value: object, allowed: tuple[str, ...], *, what: str) -> None:
     """Raises ValueRefused unless the value is None or one of those allowed."""
-    if value is not None and value not in allowed:
+    if value is not None:
+        among(value, allowed, what=what)
+
+
+def among(value: object, allowed: tuple[str, ...], *, what: str) -> None:
+    """Raises ValueRefused unless the value is one of those allowed."""
+    if not isinstance(value, str) or value not in allowed:
         raise ValueRefused(f"{what} is {value!r:.80}", hint="one of " + ", ".join(allowed))
 
 
@@ -30,7 +36,7 @@ def ended_as(status: str) -> str:
     Raises ValueRefused for what is no end.
     """
     told = "killed" if status == "interrupted" else status
-    one_of(told, STATUSES, what="the status")
+    among(told, STATUSES, what="the status")
     return told
 
 
@@ -49,7 +55,7 @@ def logged_body(
     metrics: Mapping[str, object],
     seed: object = None,
     status: str = "finished",
-    tags: Sequence[str] = (),
+    tags: object = (),
     note: str | None = None,
     began: str | None = None,
     seconds: object = None,
@@ -63,19 +69,20 @@ def logged_body(
         body["metrics"] = measured
     if (number := values.seed(seed)) is not None:
         body["seed"] = pack_scalar(number)
+    among(status, STATUSES, what="the status")
     if status != "finished":
-        one_of(status, STATUSES, what="the status")
         body["status"] = status
-    if tags:
-        body["tags"] = list(values.labels(tags))
+    if tags is not None and (told := values.labels(tags)):
+        body["tags"] = list(told)
     if note is not None:
         body["note"] = values.note(note)
     if began is not None:
         body["began"] = began
     if seconds is not None:
         body["seconds"] = pack_scalar(values.duration(seconds))
-    if context:
+    if context is not None:
         values.mapping(context, "the context is")
+    if context:
         body["context"] = dict(context)
     return body
 

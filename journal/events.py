@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from journal.entries import STATUSES, one_of, whole
+from journal.entries import STATUSES, among, one_of, whole
 from journal.errors import ValueRefused
 from journal.packing import Json
 from journal.processes import Process
@@ -76,7 +76,7 @@ class Finished(Event):
     context: Mapping[str, Json] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        one_of(self.status, STATUSES, what="the status")
+        among(self.status, STATUSES, what="the status")
         whole(self.exit_code, "the exit code")
 
 
@@ -95,7 +95,7 @@ class Logged(Event):
     context: Mapping[str, Json] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        one_of(self.status, STATUSES, what="the status")
+        among(self.status, STATUSES, what="the status")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

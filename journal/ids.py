@@ -40,9 +40,9 @@ def uuid_of(content: bytes) -> str:
     return _written((high << 64 | low).to_bytes(16, "big"))
 
 
-def is_uuid(text: str) -> bool:
+def is_uuid(text: object) -> bool:
     """Is it a whole id, as the format writes them?"""
-    return _UUID.fullmatch(text) is not None
+    return isinstance(text, str) and _UUID.fullmatch(text) is not None
 
 
 def _written(id_: bytes) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from journal import values
 from journal.discovery import find, is_folder
 from journal.entries import logged_body
-from journal.errors import ValueRefused
+from journal.errors import ValueRefused, a_kind_of
 from journal.events import Event, Logged
 from journal.ids import is_uuid, uuid7
 from journal.lines import NOW
@@ -109,6 +109,8 @@ class Journal:
         run = uuid7() if run is None else run
         if not is_uuid(run):
             raise ValueRefused(f"a run's id is a UUID, not {run!r:.80}")
+        if context is not None:
+            values.mapping(context, "the context is")
         return Logged(
             id=run,
             run=run,
@@ -121,7 +123,7 @@ class Journal:
             note=None if note is None else values.note(note),
             began=None if at is None else moment(at),
             seconds=None if seconds is None else values.duration(seconds),
-            context=context or {},
+            context={} if context is None else context,
         )
 
     @overload
@@ -168,8 +170,14 @@ class Journal:
         )
 
     def append(self, events: Sequence[Event]) -> None:
-        """Record these events, all or none; on disk when it returns."""
-        self.store.append(events)
+        """Record these events, all or none; on disk when it returns. Raises ValueRefused."""
+        told: object = events
+        several: list[Any] = list(told) if isinstance(told, Iterable) else [told]
+        for event in several:
+            if not isinstance(event, Event):
+                hint = "Journal.logged makes one"
+                raise ValueRefused(f"events are wanted, not {a_kind_of(event)}", hint=hint)
+        self.store.append(several)
 
     def read(self) -> Reading:
         """Every event in order, and every damage. Raises JournalNotFound."""

@@ -185,9 +185,7 @@ class Recording:
     ) -> None:
         """End the run, as ``with`` does; not twice, nor as a guest. Raises ValueRefused."""
         one_of(status, STATUSES, what="the status")
-        if status is not None:
-            context = context or self._ending.context
-            self._ending = told(status, error=error, exit_code=exit_code, context=context)
+        self._ending = told(status, self._ending, error=error, exit_code=exit_code, context=context)
         self._finish()
 
     def __enter__(self) -> Self:

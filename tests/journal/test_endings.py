@@ -27,6 +27,34 @@ def test_a_run_whose_end_is_refused_goes_on_and_can_be_ended(book):
     assert ended.series == {"loss": ((1, 0.25),)}
 
 
+def test_what_is_said_of_an_end_is_kept_without_a_status_too(book):
+    book.run(lr=1).start().finish(error="out of memory", exit_code=137, context={"host": "a"})
+    book.run(lr=2).start().finish(exit_code=0)
+    told = book.run(lr=3).start()
+    told.fail("diverged")
+    told.finish("failed", exit_code=1)
+    undone = book.run(lr=4).start()
+    undone.fail("diverged")
+    undone.finish("finished")
+    ends = [(run.status, run.error, run.exit_code) for run in book.runs()]
+    assert ends == [
+        ("failed", "out of memory", 137),
+        ("finished", None, 0),
+        ("failed", "diverged", 1),
+        ("finished", None, None),
+    ]
+    assert next(book.runs()).context["host"] == "a"
+
+
+def test_the_context_of_an_end_is_a_mapping_and_the_run_goes_on(book):
+    run = book.run(lr=1).start()
+    for wrong in (3, "x", [1]):
+        with pytest.raises(journal.ValueRefused, match="the context is a mapping"):
+            run.finish("failed", context=wrong)
+    run.finish()
+    assert next(book.runs()).status == "finished"
+
+
 def test_a_generator_is_refused_as_a_run(book):
     def steps(lr=1):
         yield lr

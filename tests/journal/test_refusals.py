@@ -29,6 +29,10 @@ from journal.errors import ValueRefused
         ({"tags": 3}, "tags are texts, not an int"),
         ({"note": 3}, "the note is an int, not a text"),
         ({"note": b"x"}, "the note is a bytes, not a text"),
+        ({"status": None}, "the status is None"),
+        ({"status": np.array(["failed", "killed"])}, "the status is array"),
+        ({"context": "host"}, "the context is a mapping, not a str"),
+        ({"context": np.arange(2.0)}, "the context is a mapping, not an ndarray"),
         ({"at": "2026"}, "a time is a datetime, not a str"),
         ({"at": datetime.min.replace(tzinfo=timezone(timedelta(hours=9)))}, "beyond the calendar"),
     ],
@@ -40,6 +44,25 @@ def test_a_wrong_type_is_refused_by_name(book, given, said):
             record(**told)
     book.log({"lr": 1})
     assert len(list(book.runs())) == 1
+
+
+def test_a_run_without_a_status_is_refused_and_not_written_unreadably(book):
+    """It was acknowledged, and damage when it was read."""
+    with pytest.raises(ValueRefused, match=r"the status is None \(one of finished, failed, killed"):
+        book.log({"lr": 1}, metrics={"loss": 2}, status=None)
+    book.log({"lr": 2}, tags=np.array(["wide", "deep"]))
+    assert [run.tags for run in book.runs()] == [("wide", "deep")]
+    assert not book.read().damage
+
+
+def test_only_events_are_appended(book):
+    for wrong in (None, "x", [None], [{"lr": 1}]):
+        with pytest.raises(ValueRefused, match="events are wanted, not a"):
+            book.append(wrong)
+    with pytest.raises(ValueRefused, match="a run's id is a UUID, not 3"):
+        book.logged({"lr": 1}, run=3)
+    book.append(book.logged({"lr": value}) for value in (1, 2))
+    assert len(list(book.runs())) == 2
 
 
 def test_the_context_is_a_mapping(book):
