@@ -16,8 +16,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from analysis.declaration import Declaration, require_declared
-from analysis.intake_table import runs_of_table, table_of_arrays
+from analysis.declaration import Declaration
+from analysis.intake_table import runs_of_table, table_of_arrays, with_orders
 from analysis.results import Exclusion, Finding, Scalar, Transform
 from analysis.runs import scalars
 from analysis.space import Parameter, Space, encode, factorize, firsts, group_rows, level_key
@@ -207,7 +207,7 @@ class Frame:
             run_id=run_id,
             other_metrics=other_metrics,
         )
-        require_declared(declarations, table.columns)
+        declarations = with_orders(table, declarations)
         return assemble(
             runs, metric=metric, direction=direction, declarations=declarations, unit=unit
         )

@@ -8,6 +8,7 @@ import math
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from numbers import Real
@@ -16,6 +17,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pandas as pd
 
+from analysis.declaration import Declaration, require_declared
 from analysis.errors import InputError, Misused, UnknownMetric, UnknownParameter, shown
 from analysis.results import Scalar
 from analysis.runs import Runs, outcome, scalars
@@ -121,6 +123,25 @@ def table_of_arrays(
     settings = pd.DataFrame({name: X[:, j] for j, name in enumerate(named)})
     columns["y"] = [pd.NA if value is None else value for value in columns["y"]]
     return settings.assign(**columns).infer_objects(), named
+
+
+def with_orders(
+    table: pd.DataFrame, declarations: Mapping[str, Declaration] | None
+) -> dict[str, Declaration]:
+    """What is said of columns, by name, or by pandas: an ordered categorical of texts has an order.
+
+    Raises as `require_declared` does.
+    """
+    require_declared(declarations, table.columns)
+    said = dict(declarations or {})
+    for name, dtype in table.dtypes.items():
+        if not isinstance(dtype, pd.CategoricalDtype) or not dtype.ordered:
+            continue
+        levels, own = scalars(dtype.categories.to_series()), said.get(str(name), Declaration())
+        numbers = all(isinstance(level, int | float) for level in levels)
+        if not numbers and not (own.levels or own.domain or own.scale):
+            said[str(name)] = replace(own, levels=tuple(levels))
+    return said
 
 
 def _listed(name: str, column: object) -> list[Any]:

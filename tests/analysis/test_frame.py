@@ -1,6 +1,7 @@
 """Frames from tables: which runs are used, which are not, and why."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -257,3 +258,24 @@ class TestSentinels:
 
     def test_a_round_number_within_the_values_is_a_value(self, rng):
         assert sentinel_values(np.append(rng.uniform(0, 2000, 50), 999.0)) == ()
+
+
+def test_an_ordered_categorical_keeps_its_order():
+    rng = np.random.default_rng(0)
+    sizes = ["small", "medium", "large", "huge"]
+    table = pd.DataFrame({"size": rng.choice(sizes[:3], 60), "lr": rng.random(60)})
+    table["loss"] = table["size"].map(sizes.index) + rng.normal(size=60)
+    asked: dict[str, Any] = {"metric": "loss", "direction": "minimize"}
+    table["size"] = pd.Categorical(table["size"], categories=sizes, ordered=True)
+    table["band"] = pd.cut(table["lr"], [0.0, 0.06, 0.5, 1.0])
+    table["batch"] = pd.Categorical((table["lr"] * 64).round(), ordered=True)
+    frame = Frame.from_table(table, parameters=["size", "band", "batch"], **asked)
+    assert frame.space["size"].levels == ("small", "medium", "large")
+    assert frame.space["band"].levels == ("(0.0, 0.06]", "(0.06, 0.5]", "(0.5, 1.0]")
+    assert frame.space["batch"].numeric  # numbers have an order of their own
+    declared = Declaration(levels=("large", "medium", "small"))
+    frame = Frame.from_table(table, parameters=["size"], **asked, declarations={"size": declared})
+    assert frame.space["size"].levels == ("large", "medium", "small")
+    table["size"] = table["size"].cat.as_unordered()
+    frame = Frame.from_table(table, parameters=["size"], **asked)
+    assert frame.space["size"].levels == ("large", "medium", "small")  # as texts go
