@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 import joblib
 import numpy as np
@@ -59,6 +60,16 @@ def computed_on(client: Client) -> int:
 def test_another_seed_gives_another_answer(frame, alone):
     """The control: equality below is not for want of digits."""
     assert to_report_json([assess(frame, rng=1)]) != alone
+
+
+def test_a_generator_gives_the_numbers_of_its_seed(frame):
+    """As in NumPy. It does not tell its seed, and used again it goes on."""
+    generator = np.random.default_rng(0)
+    seeded, drawn = assess(frame, rng=0), assess(frame, rng=generator)
+    assert (seeded.provenance.seed, drawn.provenance.seed) == (0, None)
+    assert replace(drawn, provenance=seeded.provenance) == seeded
+    assert assess(frame, rng=np.int64(0)) == seeded
+    assert assess(frame, rng=generator).parameters != seeded.parameters
 
 
 def test_two_workers_give_the_same_report(frame, alone):
