@@ -14,6 +14,7 @@ import typer
 
 from journal import completion, values
 from journal.cli_log import JournalOption
+from journal.cli_options import SaidOnce
 from journal.cli_read import RunArgument, tell_of_damage
 from journal.entries import STATUSES, one_of
 from journal.errors import UsageError
@@ -40,7 +41,7 @@ RunArguments = Annotated[
 def mount(application: typer.Typer) -> None:
     """Add this module's commands."""
     for command in (amend, retract, note, tag):
-        application.command(command.__name__)(command)
+        application.command(command.__name__, cls=SaidOnce)(command)
 
 
 def amend(

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from journal.cli_options import SaidOnce
 from journal.oneshot import Request, record
 
 JournalOption = Annotated[
@@ -17,7 +18,7 @@ JournalOption = Annotated[
 
 def mount(application: typer.Typer) -> None:
     """Add this module's commands."""
-    application.command("log")(log)
+    application.command("log", cls=SaidOnce)(log)
 
 
 def log(

@@ -47,7 +47,30 @@ def options(
     del version
 
 
-class AboutOne(TyperCommand):
+class SaidOnce(TyperCommand):
+    """A command that records what its options say: of two values the first would be lost.
+
+    The journal, and what has a default, may be given again, as after an alias that has it.
+    """
+
+    hint = "give one"
+
+    def once(self, option: Any) -> bool:  # noqa: ANN401 - its class moved
+        """Whether this option is given at most once."""
+        single = option.param_type_name == "option" and not option.multiple
+        return single and option.default is None and "--journal" not in option.opts
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - its class moved
+        """As typer does. Raises UsageError where such an option is given more than once."""
+        _, _, given = self.make_parser(ctx).parse_args(list(args))
+        for option in given:
+            if self.once(option) and given.count(option) > 1:
+                said = f"{option.opts[0]} is given more than once"
+                raise UsageError(said, word=option.opts[0], hint=self.hint)
+        return super().parse_args(ctx, args)
+
+
+class AboutOne(SaidOnce):
     """A command about one thing, the one that its required option, or its --output, names.
 
     Given twice the last would be taken without a word: other commands answer for several. An option
@@ -55,12 +78,8 @@ class AboutOne(TyperCommand):
     that is made.
     """
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - its class moved
-        """As typer does. Raises UsageError where such an option is given more than once."""
-        _, _, given = self.make_parser(ctx).parse_args(list(args))
-        about = (one for one in given if one.required or "--output" in one.opts)
-        for option in filter(lambda one: given.count(one) > 1, about):
-            said = f"{option.opts[0]} is given more than once"
-            hint = "give one, and ask again for another"
-            raise UsageError(said, word=option.opts[0], hint=hint)
-        return super().parse_args(ctx, args)
+    hint = "give one, and ask again for another"
+
+    def once(self, option: Any) -> bool:  # noqa: ANN401 - its class moved
+        """Whether it names what the command is about."""
+        return bool(option.required) or "--output" in option.opts

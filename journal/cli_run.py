@@ -7,11 +7,13 @@ from typing import Annotated
 import typer
 
 from journal.cli_log import JournalOption
+from journal.cli_options import SaidOnce
 
 
 def mount(application: typer.Typer) -> None:
     """Add this module's commands."""
-    application.command("run", context_settings={"allow_interspersed_args": False})(run)
+    settings = {"allow_interspersed_args": False}
+    application.command("run", cls=SaidOnce, context_settings=settings)(run)
 
 
 def run(

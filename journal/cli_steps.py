@@ -15,6 +15,7 @@ import typer
 
 from journal import values
 from journal.cli_log import JournalOption
+from journal.cli_options import SaidOnce
 from journal.endings import brief
 from journal.entries import STATUSES, one_of
 from journal.errors import JournalNotFound, UsageError
@@ -35,9 +36,9 @@ MetricOption = Annotated[
 
 def mount(application: typer.Typer) -> None:
     """Add this module's commands."""
-    application.command("start")(start)
-    application.command("metric")(metric)
-    application.command("finish")(finish)
+    application.command("start", cls=SaidOnce)(start)
+    application.command("metric", cls=SaidOnce)(metric)
+    application.command("finish", cls=SaidOnce)(finish)
 
 
 def start(

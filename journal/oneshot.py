@@ -103,6 +103,8 @@ def parse(words: Sequence[str]) -> Request | None:
             return None
         if target in REPEATED:
             repeated[target].append(value)
+        elif target in single and target != "journal":
+            return None  # of two the first would be lost
         else:
             single[target] = value
     many = {name: tuple(given) for name, given in repeated.items()}

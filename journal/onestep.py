@@ -26,6 +26,8 @@ RUN_OPTIONS = {
 }  # fmt: skip
 RUN_FLAGS = {"--no-flags": "no_flags", "--strict": "strict"}
 REPEATED = frozenset({"param", "tag", "env"})
+AGAIN = frozenset({"prefix", "journal"})
+"""Of these the last holds, as after an alias that has one."""
 
 
 def plain(words: Sequence[str]) -> Callable[[], int] | None:
@@ -100,6 +102,8 @@ def _plain_metric(words: Sequence[str]) -> Callable[[], int] | None:
         name, equals, value = word.partition("=")
         if not word.startswith("-"):
             rest.append(word)
+        elif METRIC_OPTIONS.get(name) == "step" and "step" in given:
+            return None
         elif name in METRIC_OPTIONS and (equals or (value := next(remaining, "")) != ""):
             given[METRIC_OPTIONS[name]] = value
         else:
@@ -132,6 +136,8 @@ def _plain_run(words: Sequence[str]) -> Callable[[], int] | None:
             place += 1
         if target in REPEATED:
             repeated[target].append(value)
+        elif target in single and target not in AGAIN:
+            return None  # of two the first would be lost
         else:
             single[target] = value
     command = words[place + 1 :] if words[place : place + 1] == ["--"] else words[place:]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import journal
+
 DOCS = Path(__file__).parents[2] / "docs"
 
 
@@ -138,6 +140,42 @@ def test_of_two_metrics_none_is_taken_without_a_word(knobwise):
     # What has a default may be given again, as behind an alias; what stands once is as before.
     again = knobwise("best", "-m", "loss", "-n", "1", "-n", "2", "--minimize", "--csv")
     assert (again.status, len(again.out.splitlines())) == (0, 3), again
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "log a=1 --note A --note=B",
+        "log a=1 --seed 1 --seed 2",
+        "log a=1 --status failed --status finished",
+        "log a=1 --seconds 1 --seconds 2",
+        "log a=1 --at 2026-01-01 --at 2026-01-02",
+        "log --jsonl a --jsonl b",
+        "run --note A --note B -- true",
+        "run --seed 1 --seed=2 -- true",
+        "start a=1 --note A --note B",
+        "metric 01a22438-4d73-77d7-ac9b-7c4d144edead loss=1 --step 1 --step 2",
+        "finish 01a22438-4d73-77d7-ac9b-7c4d144edead --error A --error B",
+        "amend 01a2 a=2 --reason A --reason B",
+        "retract 01a2 --reason A --reason B",
+    ],
+)
+def test_what_is_recorded_once_is_not_said_twice(knobwise, words):
+    """The first was lost without a word."""
+    twice = next(word.partition("=")[0] for word in [*words.split()[2:], "--jsonl"]
+                 if word.startswith("--") and word != "--")  # fmt: skip
+    refused = knobwise(*words.split())
+    assert (refused.status, refused.out) == (2, "")
+    assert f"{twice} is given more than once" in refused.err
+    assert not Path("data/journal").exists()
+
+
+def test_the_journal_may_be_named_again_as_after_an_alias(knobwise):
+    assert knobwise("log", "a=1", "--journal", "one", "--journal", "two").status == 0
+    assert knobwise("run", "--journal", "one", "--journal", "two", "--prefix", "x:", "--prefix",
+                    "y:", "--", "true").status == 0  # fmt: skip
+    assert len(list(journal.open("two").runs())) == 2
+    assert not Path("one").exists()
 
 
 def test_a_seed_larger_than_all_floats_is_a_seed_and_a_value_like_any(knobwise):

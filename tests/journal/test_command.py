@@ -103,8 +103,8 @@ def test_the_plain_parser_has_the_options_of_the_typer_command():
     [
         ["a=1"], ["a=1", "-m", "x=1", "-mx=2", "--metric=y=3", "b==2"], ["--seed", "-3", "a=1"],
         ["--tag", "x", "--tag=y", "--note", "--seed"], ["--", "-a=1", "--seed"], ["a=1", "-"],
-        ["--seed=1", "--seed=2"], ["--jsonl", "-"], ["--at=2026", "--seconds=3", "--status=x"],
-        ["--note=", "a="], [],
+        ["--journal=1", "--journal=2"], ["--jsonl", "-"], ["--note=", "a="], [],
+        ["--at=2026", "--seconds=3", "--status=x"],
     ],
 )  # fmt: skip
 def test_the_plain_parser_reads_words_as_typer_does(monkeypatch, words):
@@ -134,7 +134,9 @@ def test_a_process_that_runs_many_commands_makes_the_application_once():
     assert len(made) == 1
 
 
-@pytest.mark.parametrize("words", [["--help"], ["--sed", "1"], ["a=1", "--seed"], ["-x"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["--sed", "1"], ["a=1", "--seed"], ["-x"], ["--seed=1", "--seed=2"]]
+)
 def test_what_is_not_plain_is_left_to_typer(words):
     assert parse(words) is None
 
