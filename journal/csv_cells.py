@@ -35,6 +35,7 @@ _EXIT_CODE = re.compile(r"[-+]?\d+(\.0*)?")
 _STATUS = {word: status for status, words in STATUS_WORDS.items() for word in words}
 _PERCENT = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*%\s*", re.ASCII)
 _COMMA = re.compile(r"\s*[-+]?(?:\d+,\d+|,\d+)(?:[eE][-+]?\d+)?\s*%?\s*", re.ASCII)
+_THOUSANDS = re.compile(r"\s*[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?\s*%?\s*", re.ASCII)
 _LABEL = re.compile(r"\d+(\.\d*[1-9]0*)?", re.ASCII)
 _POINT = re.compile(
     r"\s*[-+]?(?:\d+\.\d*|\.\d+|\d{1,3}(?:\.\d{3})+(?:,\d+)?)(?:[eE][-+]?\d+)?\s*%?\s*", re.ASCII
@@ -76,13 +77,23 @@ def measured(cell: str, column: str) -> float:
     try:
         return values.number(cell, column)
     except ValueRefused as refused:
-        if _COMMA.fullmatch(cell):
+        if _THOUSANDS.fullmatch(cell):
+            hint = "; ".join(_of_thousands(cell.strip()))
+        elif _COMMA.fullmatch(cell):
             hint = "--decimal , reads 0,5 as 0.5"
         elif _PERCENT.fullmatch(cell):
             hint = f"--percent {shlex.quote(column)} reads 10 % as 0.1"
         else:
             raise
         raise ValueRefused(refused.message, hint=hint) from None
+
+
+def _of_thousands(cell: str) -> list[str]:
+    """What cures a comma that may stand between thousands."""
+    cures = [f"{cell.replace(',', '')} is written without commas"]
+    return cures + (
+        [f"--decimal , reads {cell.replace(',', '.')}"] if _COMMA.fullmatch(cell) else []
+    )
 
 
 def of_percent(cell: str) -> str:
@@ -145,12 +156,18 @@ def with_points(lines: Sequence[Sequence[str]], *, but: Collection[str]) -> list
 
 def remark_on_commas(cells: Iterable[str], column: str) -> str:
     """What is to be said of numbers with a comma that are read as text; empty without any."""
-    found = [cell.strip() for cell in cells if _COMMA.fullmatch(cell) and "%" not in cell]
+    found = [
+        cell.strip()
+        for cell in cells
+        if (_COMMA.fullmatch(cell) or _THOUSANDS.fullmatch(cell)) and "%" not in cell
+    ]
     if not found:
         return ""
     said = f"{column}: {counted(len(found), 'cell')} such as {found[0]} read as text; "
-    name = shlex.quote(column)
-    return said + f"--decimal , reads {found[0].replace(',', '.')}, --text {name} says it is text"
+    cures = [f"--decimal , reads {found[0].replace(',', '.')}"]
+    if _THOUSANDS.fullmatch(found[0]):
+        cures = _of_thousands(found[0])
+    return said + ", ".join([*cures, f"--text {shlex.quote(column)} says it is text"])
 
 
 def remark_on_index(cells: Sequence[str], column: str) -> str:

@@ -170,6 +170,22 @@ def test_commas_that_are_read_as_text_are_remarked_on(knobwise):
     assert [line for line in done.err.splitlines() if "decimal" in line] == [f"knobwise: {told}"]
 
 
+def test_commas_between_thousands_are_told_from_decimal_ones(knobwise):
+    """--decimal was all that was offered: it reads 1,024 as 1.024."""
+    Path("t.csv").write_text('n,size,acc\n"1,024","1,048,576",0.5\n"2,048","16,384",0.6\n')
+    words = ["import", "csv", "t.csv", "-m"]
+    told = "(1024 is written without commas; --decimal , reads 1.024)"
+    assert told in knobwise(*words, "n,acc").err
+    assert "(1048576 is written without commas)" in knobwise(*words, "size,acc").err
+    done = knobwise(*words, "acc").err
+    assert "n: 2 cells such as 1,024 read as text; 1024 is written without commas, --dec" in done
+    assert "size: 2 cells such as 1,048,576 read as text; 1048576 is written without" in done
+    Path("u.csv").write_text(
+        Path("t.csv").read_text().replace("1,024", "1024").replace("2,048", "2048")
+    )
+    assert knobwise("import", "csv", "u.csv", "-m", "n,acc").status == 0
+
+
 @pytest.mark.parametrize("told", ["1.000", "1.000,5", "1.000.000"])
 def test_a_point_where_decimals_follow_a_comma_is_refused(knobwise, told):
     """1.000 may be a thousand; a date is none."""
