@@ -36,6 +36,12 @@ def quoted(text: str) -> str:
     return f"$'{escaped}'"
 
 
+def said_once(metric: str) -> str:
+    """How the direction of a metric is declared, behind another way to say it."""
+    told = f"knobwise declare metric {quoted(metric)} --direction WHICH"
+    return f"; or say it once, WHICH being maximize or minimize: {told}"
+
+
 def kept(report: Report) -> bool:
     """Whether the runs are of a journal; of a table or arrays no command could be typed."""
     return bool(report.provenance.journal)

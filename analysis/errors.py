@@ -12,10 +12,10 @@
         ├── ConstantObjective    the metric never changes
         └── NoiseUnknown         no replicates and no residual to learn the noise from
 
-Raise where it happens; the command prints ``flag``, ``message`` and ``hint`` on stderr, once. Usage
-is what another command line would cure: a value that an option does not take, options that exclude
-each other, a name that no run has, a filter that no run meets. The journal's commands exit 2 for
-the same.
+Raise where it happens; the command prints ``flag``, ``message`` and ``typed`` on stderr, once.
+Usage is what another command line would cure: a value that an option does not take, options that
+exclude each other, a name that no run has, a filter that no run meets. The journal's commands exit
+2 for the same.
 """
 
 from __future__ import annotations
@@ -37,15 +37,19 @@ LONGEST = 60
 class AnalysisError(Exception):
     """Root of everything this package raises on purpose.
 
-    where: such as the argument that cannot be; flag: what a command calls the same.
+    where: such as the argument that cannot be; flag: what a command calls the same. hint: what
+    cures it in Python; typed: what does in a shell, where that is something else.
     """
 
-    def __init__(self, message: str, *, where: str = "", flag: str = "", hint: str = "") -> None:
+    def __init__(
+        self, message: str, *, where: str = "", flag: str = "", hint: str = "", typed: str = ""
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.where = where
         self.flag = flag or where
         self.hint = hint
+        self.typed = typed or hint
 
     def __str__(self) -> str:
         head = f"{self.where}: {self.message}" if self.where else self.message

@@ -176,7 +176,8 @@ def axis(
             f"{name} is declared an interval, but its values are "
             f"{', '.join(str(value) for value in distinct[:4])}",
             where=name,
-            hint=f"declare its levels instead, or leave out the runs: --where '{name}>0'",
+            hint="declare its levels instead, or leave out the runs",
+            typed=f"declare its levels instead, or leave out the runs: --where '{name}>0'",
         )
     levels = declaration.scale == "levels" or _is_levels(finite, others)
     if levels and (not interval_said or _every_integer(finite, declaration)):
@@ -226,7 +227,8 @@ def _interval(
         raise InputError(
             f"{name} is declared log, but {finite.min():g} was run",
             where=name,
-            hint=f"knobwise declare parameter {name} --scale linear",
+            hint='declare it scale="linear"',
+            typed=f"knobwise declare parameter {name} --scale linear",
         )
     scale = declaration.scale or infer_scale(finite)
     low, high = declaration.domain or (float(finite.min()), float(finite.max()))

@@ -16,7 +16,7 @@ import pandas as pd
 import journal
 from analysis import steps
 from analysis.assembly import assemble
-from analysis.commands import quoted
+from analysis.commands import said_once
 from analysis.declaration import Declaration
 from analysis.digests import digest_of
 from analysis.errors import DirectionUnknown, Misused, UnknownMetric, UnknownParameter
@@ -120,8 +120,8 @@ def frame_of(
     if direction is None:
         raise DirectionUnknown(
             f"is high or low {metric} good?",
-            hint="--maximize or --minimize; or say it once, WHICH being maximize or minimize: "
-            f"knobwise declare metric {quoted(metric)} --direction WHICH",
+            hint='direction="maximize" or "minimize"' + said_once(metric),
+            typed="--maximize or --minimize" + said_once(metric),
         )
     frame = assemble(
         runs_of_journal(kept, metric=metric, block=block, source=known.source, step=step),

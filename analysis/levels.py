@@ -38,7 +38,8 @@ def declared_levels(
         raise InputError(
             f"{name} = {strangers[0]} was run, but is not among its declared levels",
             where=name,
-            hint=f"knobwise declare parameter {name} --clear, or --where '{name}!={strangers[0]}'",
+            hint="declare it, too, or leave out the runs that have it",
+            typed=f"knobwise declare parameter {name} --clear, or --where '{name}!={strangers[0]}'",
         )
     run = {level_key(value) for value in distinct}
     levels = tuple(level for level in declared if level_key(level) in run)

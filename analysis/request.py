@@ -191,7 +191,7 @@ class Request:
             if len(lacking) == len(asked):
                 raise lacking[0]
             for without in lacking:
-                _tell(f"--step {step}: {without.message}: answered without it", without.hint)
+                _tell(f"--step {step}: {without.message}: answered without it", without.typed)
         return asked
 
     def _classical(self, blocks: Blocks) -> Classical:
@@ -266,7 +266,7 @@ def answered(work: Callable[[], int], *, journal: str | None = None) -> int:
         from analysis.intake import hinted
 
         where = f"{error.flag}: " if error.flag else ""
-        _tell(f"{where}{error.message}", hinted(error.hint, journal))
+        _tell(f"{where}{error.message}", hinted(error.typed, journal))
         return USAGE if isinstance(error, Misused) else FAILED
 
 

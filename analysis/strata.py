@@ -80,26 +80,19 @@ def parts_by(frame: Frame, name: str) -> list[Part]:
             flag="--by",
         )
     else:
-        known = ", ".join([*frame.space.names, *map(str, frame.blocks)])
-        recorded = any(name in context for context in frame.context)
-        recorded |= name == "seed" and any(seed is not None for seed in frame.seeds)
-        block = f"with --block {quoted(name)} it is a block; or "
-        raise UnknownParameter(
-            f"no studied parameter or block is called {name}",
-            where="name",
-            flag="--by",
-            hint=f"{block if recorded else ''}one of {known}",
-        )
+        raise _unknown(frame, name)
     codes, values = factorize(column)
     if len(values) > MOST_PARTS:
         middle = sorted(values, key=_place)[len(values) // 2]
         operator = "=" if _place(middle)[0] else ">="
-        where = shlex.quote(filter_text(name, operator, value=middle))
+        where = filter_text(name, operator, value=middle)
+        part = "ask for all that is said of a part of them"
         raise Misused(
             f"{name} has {len(values)} different values, too many to ask for each",
             where="name",
             flag="--by",
-            hint=f"ask for all that is said of a part of them: --where {where}",
+            hint=f"{part}: where={where!r}",
+            typed=f"{part}: --where {shlex.quote(where)}",
         )
     order = sorted(range(len(values)), key=lambda index: _place(values[index]))
     return [
@@ -108,10 +101,26 @@ def parts_by(frame: Frame, name: str) -> list[Part]:
     ]
 
 
+def _unknown(frame: Frame, name: str) -> UnknownParameter:
+    """The error for a name that no parameter and no block has."""
+    known = ", ".join([*frame.space.names, *map(str, frame.blocks)])
+    recorded = any(name in context for context in frame.context)
+    recorded |= name == "seed" and any(seed is not None for seed in frame.seeds)
+    ways = (f"block={name!r}", f"--block {quoted(name)}")
+    hint, typed = (f"with {way} it is a block; or " if recorded else "" for way in ways)
+    return UnknownParameter(
+        f"no studied parameter or block is called {name}",
+        where="name",
+        flag="--by",
+        hint=f"{hint}one of {known}",
+        typed=f"{typed}one of {known}",
+    )
+
+
 def parts_at(frames: Mapping[int, Frame]) -> list[Part]:
     """All runs as they stood at each step: step -> its frame."""
     hint = '{10: Frame.from_journal(path, metric="loss", step=10)}'
-    require_kind(frames, dict, what="what has steps", hint=hint)
+    require_kind(frames, Mapping, what="what has steps", hint=hint)
     every(frames.values(), Frame, what="a step's part", hint=hint)
     return [Part("step", step, frames[step]) for step in sorted(frames)]
 

@@ -81,7 +81,8 @@ def transformed(frame: Frame, how: How) -> tuple[Frame, tuple[Finding, ...]]:
                 f"{frame.objective.min():g}",
                 where="transform",
                 flag="--transform log",
-                hint="--transform rank works with any values",
+                hint='"rank" works with any values',
+                typed="--transform rank works with any values",
             )
         objective = np.log10(frame.objective)
     else:

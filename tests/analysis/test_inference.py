@@ -61,7 +61,8 @@ class TestScale:
     def test_declared_log_refuses_a_negative_number_and_says_which(self):
         with pytest.raises(InputError, match="-2 was run") as caught:
             one([*LOG_UNIFORM, -2.0, -1.0], scale="log")
-        assert "--scale linear" in caught.value.hint
+        assert "--scale linear" in caught.value.typed
+        assert caught.value.hint == 'declare it scale="linear"'
 
 
 class TestLevels:

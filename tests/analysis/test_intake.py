@@ -101,7 +101,8 @@ def test_what_was_declared_wins(book):
 def test_a_direction_is_needed(book):
     with pytest.raises(DirectionUnknown, match="is high or low loss good") as caught:
         read(book, direction=None)
-    assert "--maximize or --minimize" in caught.value.hint
+    assert "--maximize or --minimize; or say it once" in caught.value.typed
+    assert caught.value.hint.startswith('direction="maximize" or "minimize"; or say it once')
     assert caught.value.hint.endswith("knobwise declare metric loss --direction WHICH")
 
 

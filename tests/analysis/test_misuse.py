@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import Classical, Frame, assess, codec, write
+from analysis import Classical, Declaration, Frame, assess, codec, write
 from analysis.anova import Anova
 from analysis.anova_contrasts import Tukey
 from analysis.blocking import without_blocks
@@ -73,6 +73,36 @@ def test_what_is_asked_amiss_in_python_is_told_in_its_words(misused, told):
     """No flag of the command; see `tests/analysis/test_options.py` for these."""
     with pytest.raises(Misused, match=told):
         misused()
+
+
+def framed(**declared: Declaration) -> Frame:
+    table = pd.DataFrame({"lr": np.linspace(-1, 1, 30), "layers": np.arange(30) % 3, "loss": Y})
+    return Frame.from_table(
+        table, parameters=["lr", "layers"], metric="loss", direction="minimize",
+        declarations=declared,
+    )  # fmt: skip
+
+
+def below() -> Frame:
+    return replace(FRAME, objective=FRAME.objective - 1)
+
+
+@pytest.mark.parametrize(
+    ("refused", "hint", "typed"),
+    [
+        (lambda: framed(lr=Declaration(scale="log")), 'scale="linear"', "--scale linear"),
+        (lambda: framed(layers=Declaration(levels=(0, 1))), "declare it, too, or", "--clear"),
+        (lambda: parts_by(framed(), "lr"), "of a part of them: where='lr>=", "--where 'lr>="),
+        (lambda: assess(below(), transform="log10"), '"rank" works with', "--transform rank works"),
+    ],
+)
+def test_what_cures_it_is_told_in_python_without_flags_of_the_command(refused, hint, typed):
+    with pytest.raises(InputError) as caught:
+        refused()
+    assert hint in caught.value.hint
+    assert typed in caught.value.typed
+    assert "--" not in str(caught.value)
+    assert "knobwise" not in str(caught.value)
 
 
 def test_one_word_is_no_list_of_letters(tmp_path):

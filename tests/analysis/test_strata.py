@@ -151,7 +151,8 @@ def test_the_filter_that_narrows_too_many_values_can_be_typed(values, blocks, ty
     table = pd.DataFrame({"drop out": list(values), "z": [1, 2] * 30})
     with pytest.raises(Misused) as refused:
         parts_by(framed(table, np.arange(60.0), blocks=blocks), "drop out")
-    assert shlex.split(refused.value.hint)[-2:] == ["--where", typed]
+    assert shlex.split(refused.value.typed)[-2:] == ["--where", typed]
+    assert refused.value.hint.endswith(f"of a part of them: where={typed!r}")
 
 
 def test_what_never_changed_is_one_part():

@@ -39,7 +39,7 @@ PARTS = parts_by(FRAME, "act")
     ],
 )  # fmt: skip
 def test_what_is_no_frame_is_not_analysed(asked, wrong):
-    with pytest.raises(Misused, match=r"is a (Frame|Part|dict), not"):
+    with pytest.raises(Misused, match=r"is a (Frame|Part|Mapping), not"):
         asked(wrong)
 
 
