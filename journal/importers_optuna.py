@@ -20,7 +20,7 @@ from journal.errors import JournalError, UsageError, ValueRefused
 from journal.events import Declared
 from journal.ids import NO_UUID
 from journal.importers import Foreign, Understood, attributes_of, run_id, took
-from journal.importers_optuna_grid import gridded
+from journal.importers_optuna_grid import MOST, gridded
 from journal.importers_optuna_storage import DIRECTIONS, STATES, Study, Trial
 from journal.importers_sqlite import is_sqlite
 from journal.packing import Json
@@ -241,11 +241,17 @@ def _space(
     lows = [values.number(one.get("low"), "low") for one in attributes]
     highs = [values.number(one.get("high"), "high") for one in attributes]
     if min(lows) < max(highs):
-        scale = None if len(logs) > 1 else "log" if logs.pop() else "linear"
+        few = max(highs) - min(lows) < MOST and all(map(_is_whole, several))
+        # Few integers have no scale to speak of: said, it would make an interval of 1 to 4 layers.
+        scale = "log" if logs == {True} else None if few or len(logs) > 1 else "linear"
         yield Declared(
             id=NO_UUID, run=None, at=_NEVER, parameter=name, domain=(min(lows), max(highs)),
             scale=scale,
         )  # fmt: skip
+
+
+def _is_whole(space: Mapping[str, Json]) -> bool:
+    return str(space.get("name")).startswith("Int")
 
 
 def _is_log(space: Mapping[str, Json]) -> bool:
