@@ -14,12 +14,12 @@ from analysis.code_versions import version_codes
 from analysis.conditions import blank_inactive
 from analysis.declaration import Declaration
 from analysis.errors import InputError, require_kind
-from analysis.frame import Direction, FailedRuns, Frame, block_codes
+from analysis.frame import Direction, Frame, block_codes
 from analysis.inference import Inference, infer
 from analysis.intake_notes import intake_notes
 from analysis.repeats import made_once, naming
 from analysis.results import Exclusion, Finding, Scalar
-from analysis.runs import Runs
+from analysis.runs import FailedRuns, Runs
 from analysis.sentences import english, said
 from analysis.sentinels import sentinel_values
 from analysis.space import Condition, Space, encode, factorize, firsts, group_rows, missing

@@ -21,10 +21,11 @@ from analysis.failure_causes import causes
 from analysis.failure_corners import corners
 from analysis.failure_groups import binned, epsilon_squared
 from analysis.fitted import canonical
-from analysis.frame import FailedRuns, Frame
+from analysis.frame import Frame
 from analysis.indices import RESOLUTION
 from analysis.results import FailureParameter, Failures, Finding, Said, Share
 from analysis.results_runs import FailureCorner
+from analysis.runs import FailedRuns
 from analysis.sentences import finding, said
 from journal.facts import FACTS
 from journal.filter_writer import filter_text

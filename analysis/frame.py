@@ -15,11 +15,12 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.declaration import Declaration
 from analysis.intake_table import runs_of_table, table_of_arrays, with_orders
 from analysis.results import Exclusion, Finding, Scalar, Transform
-from analysis.runs import scalars
+from analysis.runs import FailedRuns, scalars
 from analysis.space import Parameter, Space, encode, factorize, firsts, group_rows, level_key
 
 Direction = Literal["maximize", "minimize"]
@@ -82,6 +83,12 @@ class Frame:
     def __post_init__(self) -> None:
         for column in (self.codes, self.objective, self.order, self.seconds):
             column.setflags(write=False)
+
+    def __repr__(self) -> str:
+        """A line, where the fields would be pages."""
+        of = ", ".join(map(repr, self.space.names))
+        runs = f"{self.n_runs} runs of {self.n_configurations} configurations"
+        return f"<Frame of {self.metric!r} ({self.direction}): {runs} of {of}>"
 
     @property
     def n_runs(self) -> int:
@@ -215,8 +222,8 @@ class Frame:
     @classmethod
     def from_arrays(
         cls,
-        X: np.ndarray,
-        y: np.ndarray,
+        X: ArrayLike | pd.DataFrame | Sequence[Sequence[Scalar]],
+        y: ArrayLike | pd.Series | Sequence[Scalar],
         *,
         direction: Direction,
         names: Sequence[str] | None = None,
@@ -267,24 +274,6 @@ class Frame:
             block=block,
             step=step,
         )
-
-
-@dataclass(frozen=True, eq=False)
-class FailedRuns:
-    """Runs that ended without a usable objective, beside all runs: the yes/no objective.
-
-    codes: (n_all, n_parameters); failed: (n_all,) bool; over used *and* failed runs, in a space of
-    their own, because runs may fail where none finished. `reported` counts those with status
-    failed; the others had no number or one that stands for none, most of them `value`.
-    """
-
-    space: Space
-    codes: np.ndarray
-    failed: np.ndarray
-    values: tuple[tuple[Scalar, ...], ...]
-    reported: int
-    metric: str
-    value: float | None
 
 
 def block_codes(blocks: pd.DataFrame) -> np.ndarray:

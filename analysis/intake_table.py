@@ -77,8 +77,8 @@ def runs_of_table(
 
 
 def table_of_arrays(
-    X: np.ndarray,
-    y: np.ndarray,
+    X: object,
+    y: object,
     *,
     names: Sequence[str] | None,
     seeds: Sequence[Scalar] | None,

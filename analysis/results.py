@@ -283,6 +283,12 @@ class Report:
     classical: ClassicalResult | None = None
     strata: tuple[Stratum, ...] = ()
 
+    def __repr__(self) -> str:
+        """A line, where the fields would be pages."""
+        verdicts = {row.name: row.verdict for row in self.parameters}
+        said = verdicts if self.answer == "given" else f"withheld, {self.withheld_because}"
+        return f"<Report of {self.metric.name!r}, {self.runs.used} runs: {said}>"
+
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Of its parameters, in their order."""

@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.commands import quoted
 from analysis.errors import InputError
 from analysis.results import Scalar
+from analysis.space import Space
 
 Outcome = Literal["finished", "failed", "killed", "running", "interrupted"]
 
@@ -69,6 +70,24 @@ class Runs:
     def n_runs(self) -> int:
         """All runs, usable or not."""
         return len(self.objective)
+
+
+@dataclass(frozen=True, eq=False)
+class FailedRuns:
+    """Runs that ended without a usable objective, beside all runs: the yes/no objective.
+
+    codes: (n_all, n_parameters); failed: (n_all,) bool; over used *and* failed runs, in a space of
+    their own, because runs may fail where none finished. `reported` counts those with status
+    failed; the others had no number or one that stands for none, most of them `value`.
+    """
+
+    space: Space
+    codes: np.ndarray
+    failed: np.ndarray
+    values: tuple[tuple[Scalar, ...], ...]
+    reported: int
+    metric: str
+    value: float | None
 
 
 def outcome(value: Scalar) -> Outcome:

@@ -41,6 +41,10 @@ class Journal:
 
         return f"<Journal {shown(self.address)}>"
 
+    def __reduce__(self) -> tuple[Callable[[str], Journal], tuple[str]]:
+        """A copy, or one that another process is sent, is the same journal opened anew."""
+        return open, (self.store.home,)
+
     def __enter__(self) -> Self:
         return self
 

@@ -1,5 +1,7 @@
 """A program that changes its working directory stays with the journal that it opened."""
 
+import copy
+import pickle
 from pathlib import Path
 
 import journal
@@ -51,3 +53,15 @@ def test_a_signal_is_recorded_in_the_journal_of_the_run(tmp_path):
     (run,) = journal.open("book").runs()
     assert (run.status, run.metrics) == ("killed", {"loss": 1.0})
     assert list(Path("elsewhere").iterdir()) == []
+
+
+def test_a_journal_that_is_sent_or_copied_is_the_same_one(tmp_path, monkeypatch):
+    """As one that joblib's processes are given; its locks could not be sent."""
+    book = journal.open("here")
+    book.log({"lr": 1})
+    sent = pickle.dumps(book)
+    monkeypatch.chdir(tmp_path.parent)
+    for same in (pickle.loads(sent), copy.copy(book), copy.deepcopy(book)):
+        same.log({"lr": 2})
+        same.close()
+    assert [run.params["lr"] for run in book.runs()] == [1, 2, 2, 2]
