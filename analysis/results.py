@@ -284,7 +284,6 @@ class Report:
     strata: tuple[Stratum, ...] = ()
 
     def __repr__(self) -> str:
-        """A line, where the fields would be pages."""
         verdicts = {row.name: row.verdict for row in self.parameters}
         said = verdicts if self.answer == "given" else f"withheld, {self.withheld_because}"
         return f"<Report of {self.metric.name!r}, {self.runs.used} runs: {said}>"
