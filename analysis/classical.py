@@ -107,7 +107,7 @@ class Classical:
         except Withheld as reason:
             if not asked and not self.contrasts:
                 return None
-            none = said("classical.none", reason=reason.says or reason.message)
+            none = said("classical.none", reason=reason.says)
             found = _result(none, (), (), asked=True)
         contrasts: list[LevelContrast] = []
         notes = list(found.notes_say)
@@ -115,8 +115,7 @@ class Classical:
             try:
                 contrasts += Tukey(anova=self.table)(frame, name)
             except Withheld as reason:
-                why = reason.says or reason.message
-                notes.append(said("classical.levels", name=name, reason=why))
+                notes.append(said("classical.levels", name=name, reason=reason.says))
         worded = tuple(map(english, notes))
         return replace(found, contrasts=tuple(contrasts), notes=worded, notes_say=tuple(notes))
 

@@ -83,7 +83,7 @@ class ReportUnreadable(InputError):
 class Withheld(AnalysisError):
     """The runs cannot support an answer; `says` is the reason for a reader of any language."""
 
-    says: Said | None = None
+    says: Said
 
     @classmethod
     def said(cls, sentence: Said, *, where: str = "") -> Self:

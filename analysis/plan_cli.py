@@ -63,12 +63,12 @@ def plan(
 
 def _show(request: Request, *, command: str | None, as_json: bool, strict: bool) -> int:
     from analysis import facts
-    from analysis.errors import TooFewRuns
+    from analysis.errors import AnalysisError
     from analysis.words import Voice, words
 
     report = request.answers()[0]
     if report.plan is None or not report.plan.runs:
-        raise TooFewRuns(
+        raise AnalysisError(
             report.withheld_because or "nothing varies in these runs",
             where="plan",
             hint=report.withheld_cure or "log some runs with different settings",

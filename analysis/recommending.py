@@ -54,10 +54,9 @@ def recommendation(
         study, index, margin, rows=np.vstack([expected, expected if fixed else drawn])
     )
     good = expected >= expected[best] - margin
-    if not parameter.numeric:
-        best = _safest(study, index, best=best, good=good)
     values = [setting(study, index, position=position) for position in range(len(expected))]
     if not parameter.numeric:
+        best = _safest(study, index, best=best, good=good)
         numbered = [place for place, value in enumerate(values) if value is not None]  # None: last
         return Recommendation(
             value=values[best],
