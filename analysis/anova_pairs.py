@@ -56,7 +56,7 @@ def choose_pairs(
     )
     third = (n_configurations - 1) // CONFIGURATIONS_PER_DF
     candidates = _candidates(mains, third - (model.rank - 1))
-    room = max(third, n_configurations - 1 - MIN_RESIDUAL_DF) - (model.rank - 1)
+    room = n_configurations - MIN_RESIDUAL_DF - model.rank
     entry = _robust_entry if robust else _entry_test
     tests = [entry(model, term) for term in candidates]
     known = [(term, p) for term, p in zip(candidates, tests, strict=True) if p is not None]

@@ -43,8 +43,7 @@ OF_THE_LEFT = ("few_configurations", "gaps", "unbalanced", "fruitless", "constan
 """What few runs lack where most were stopped; those can be asked about."""
 OF_RUNGS = ("crowded", "unbalanced")
 """What is no fault of a budget: few runs get a large one."""
-Check = Callable[[Frame], list[Finding]]
-CHECKS: tuple[Check, ...] = (
+CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
     constants,
     confounded,
     aliased,
@@ -87,27 +86,24 @@ def findings(frame: Frame, *, logged: Frame | None = None) -> tuple[Finding, ...
     require_kind(frame, Frame, what="what is looked at", hint="see Frame.from_table")
     found, plain = [*frame.notes], without_blocks(frame)[0]
     unasked = made_on(plain)
+    names = {one.parameters[0] for one in unasked}
+    settings = _whatever_made_on(plain, names)
     for check in CHECKS:
-        if check in OF_SETTINGS and unasked:
-            found += _of_settings(check, plain, {f.parameters[0] for f in unasked})
-        else:
-            found += check(frame if check in WITH_BLOCKS else plain)
+        of_settings = settings if check in OF_SETTINGS else plain
+        found += check(frame if check in WITH_BLOCKS else of_settings)
+    if names:  # what was never run on one of the datasets is missing all the same
+        found += [one for one in gaps(plain) if names & {*one.parameters}]
     found += unasked
     own = frame if logged is None else logged
     found += [*two_apart(own), *percents(own)] if own.transform == "none" else []
     return ordered(_without_echoes(found))
 
 
-def _of_settings(check: Check, frame: Frame, unasked: set[str]) -> list[Finding]:
-    """What a check says of the settings, each once, whatever they were made on.
-
-    Nobody chooses the dataset that is easiest, but what was never run on one is missing.
-    """
-    settings = frame
-    for name in sorted(unasked):
-        settings = without_blocks(as_block(settings, name))[0]
-    missing = check(frame) if check is gaps else []
-    return [one for one in missing if unasked & {*one.parameters}] + check(settings)
+def _whatever_made_on(frame: Frame, names: set[str]) -> Frame:
+    """The same runs by the settings of all other parameters, these taken out as blocks are."""
+    for name in sorted(names):
+        frame = without_blocks(as_block(frame, name))[0]
+    return frame
 
 
 def _without_echoes(found: list[Finding]) -> list[Finding]:

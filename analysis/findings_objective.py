@@ -13,7 +13,7 @@ from analysis.evenness import sampling_weights
 from analysis.findings_parts import ALPHA, numbers_run, valued
 from analysis.frame import Frame
 from analysis.narrowing import without
-from analysis.noise import copied, identical, noise
+from analysis.noise import FEWEST, copied, identical, noise
 from analysis.results import Finding
 from analysis.sentences import finding
 from analysis.space import Parameter, is_number
@@ -28,8 +28,6 @@ BUDGET = re.compile(
 """How long a run lasted. Not warmup_steps or gradient_accumulation_steps, which are settings."""
 MOST_BUDGETS = 12
 """Of more budgets none is asked for alone."""
-MIN_CONFIGURATIONS_HELD = 10
-"""With fewer configurations of a budget no answer can be given for it (`enough`)."""
 MOST_PERCENTS, APART = 0.1, 20.0
 """Results that are a hundredth of themselves among the others: at most such a share of all, and by
 so much larger than the largest of the others."""
@@ -134,7 +132,7 @@ def budgets(frame: Frame) -> list[Finding]:
 
 def _least(frame: Frame) -> int:
     """So many configurations of one budget, which is then no parameter, may have an answer."""
-    return max(MIN_CONFIGURATIONS_HELD, len(frame.space) + 1)
+    return max(FEWEST, len(frame.space) + 1)
 
 
 def _measured(name: str, known: np.ndarray, *, least: int) -> Finding:
