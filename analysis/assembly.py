@@ -168,7 +168,8 @@ def _infer_used(
     columns = blank_inactive(
         columns, {name: d.condition for name, d in said.items() if d.condition and name in columns}
     )
-    return infer(columns, declarations=said, elsewhere=elsewhere), columns
+    order = _filled(runs.order)[used]
+    return infer(columns, declarations=said, elsewhere=elsewhere, order=order), columns
 
 
 def _repeated(

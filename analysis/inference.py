@@ -12,7 +12,8 @@ What was declared wins over everything inferred. In order:
 4. Otherwise an *interval*: integer if every number is whole, else continuous. One special value
    beside the numbers (None, "auto", 0 on a log scale, -1) is an atom of it.
 5. *Scale* log if all numbers are positive, span two decades (`analysis.scale`), and lie closer to
-   uniform in log than in linear (Kolmogorov's distance).
+   uniform in log than in linear (Kolmogorov's distance); where an optimizer crowded the later ones,
+   as the first ones say.
 6. *Domain*: smallest to largest number run.
 """
 
@@ -66,10 +67,12 @@ def infer(
     *,
     declarations: Mapping[str, Declaration] | None = None,
     elsewhere: Mapping[str, Condition] | None = None,
+    order: np.ndarray | None = None,
 ) -> Inference:
     """What is each parameter, given its value in every run?
 
     columns: name -> (n_runs,) values; all of one length. elsewhere: conditions seen in more runs.
+    order: (n_runs,) when each was run; without it, they are taken to be in order.
     Raises `InputError` where a declaration contradicts the values.
     """
     said = declarations or {}
@@ -81,8 +84,10 @@ def infer(
     varying = [name for name, role in roles.items() if role == "studied"]
     parts = [coded[name][0] for name in varying]
     n_runs = len(next(iter(columns.values()), ()))
-    first = firsts(group_rows(parts, n_runs)).tolist()
-    distinct = {name: list(map(columns[name].__getitem__, first)) for name in varying}
+    first = firsts(group_rows(parts, n_runs))
+    if order is not None:
+        first = first[np.argsort(order[first], kind="stable")]
+    distinct = {name: list(map(columns[name].__getitem__, first.tolist())) for name in varying}
     different = {name: coded[name][1] for name in varying}
     axes, ranged = _axes(distinct, different, said, elsewhere or {})
     constants = [p for p in axes if p.role == "constant"]

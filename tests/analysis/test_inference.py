@@ -14,7 +14,6 @@ from analysis.errors import InputError
 from analysis.inference import axis, infer
 from analysis.results import Scalar
 from analysis.roles import role_of
-from analysis.scale import infer_scale
 from analysis.space import NONE, Condition, Parameter, factorize, level_key
 
 UNIFORM = np.random.default_rng(7).uniform(0.1, 0.9, 60).tolist()
@@ -34,26 +33,7 @@ def one(values, **said) -> Parameter:
     return axis("p", values, declaration=Declaration(**said))
 
 
-class TestScale:
-    def test_four_decades_of_log_uniform_numbers_are_log(self):
-        assert infer_scale(np.array(LOG_UNIFORM)) == "log"
-
-    def test_uniform_numbers_are_linear_even_over_two_decades(self, rng):
-        assert infer_scale(np.append(rng.uniform(0.001, 1, 60), [0.001, 1])) == "linear"
-
-    def test_less_than_two_decades_is_linear(self, rng):
-        assert infer_scale(10 ** rng.uniform(0, 1.7, 60)) == "linear"
-
-    def test_a_sample_of_two_decades_is_log_although_it_reaches_neither_end(self, rng):
-        """1e-4 to 1e-2 is what people search; uniform values over the same ends stay linear."""
-        samples = rng.uniform(-4, -2, (200, 40))
-        assert np.mean([infer_scale(10**sample) == "log" for sample in samples]) > 0.9
-        even = rng.uniform(1e-4, 1e-2, (200, 40))
-        assert np.mean([infer_scale(sample) == "log" for sample in even]) < 0.02
-
-    def test_a_zero_rules_log_out_of_the_numbers_themselves(self):
-        assert infer_scale(np.array([0.0, *LOG_UNIFORM])) == "linear"
-
+class TestDeclaredScale:
     def test_a_declared_scale_wins(self):
         assert one(UNIFORM, scale="log").scale == "log"
         assert one(LOG_UNIFORM, scale="linear").scale == "linear"
