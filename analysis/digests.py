@@ -32,6 +32,7 @@ def digest_of(runs: Runs) -> str:
         "seconds": runs.seconds,
         **{f"metric {name}": values for name, values in runs.other_metrics.items()},
         **{f"absent {name}": values for name, values in runs.absent.items()},
+        **({"reached": runs.reached} if len(runs.reached) else {}),
     }
     digest = hashlib.sha256(runs.metric.encode())
     for name in sorted(told):

@@ -26,7 +26,6 @@ from analysis.results import Finding, Role, Scalar, Scale
 from analysis.runs import Runs, flat, outcome
 from analysis.sentences import finding
 from analysis.space import Condition
-from analysis.stopped import STOPPED
 from analysis.usable import question
 from journal import filters
 from journal.addresses import shown, typed
@@ -130,10 +129,9 @@ def frame_of(
         declarations=declarations(known.declarations, block=block),
         unit=declared.unit if declared is not None else None,
     )
-    stopped = _budgets(kept, metric) if step is None else []
     said = declared.direction if declared is not None else None
     against = otherwise_declared(direction, metric, declared=said)
-    notes = (*_damage(known.damage), *against, *stopped, *frame.notes)
+    notes = (*_damage(known.damage), *against, *frame.notes)
     flags = [("journal", known.named), (frame.direction, frame.direction in wanted or None)]
     repeated = [("where", one) for one in where] + [("block", one) for one in block]
     asked = tuple((name, value) for name, value in (*flags, *repeated) if value is not None)
@@ -186,8 +184,10 @@ def runs_of_journal(
     columns = {name: [run.params.get(name) for run in runs] for name in names}
     if step is None:
         measured = [run.metrics.get(metric) for run in runs]
+        reached = _reached(runs, metric)
     else:
         measured = [steps.value(run.series.get(metric, ()), step) for run in runs]
+        reached = np.zeros(0)
     made = Runs(
         columns=columns,
         objective=np.array([math.nan if value is None else value for value in measured]),
@@ -212,6 +212,7 @@ def runs_of_journal(
         },
         source=source,
         metric=metric,
+        reached=reached,
     )
     return replace(made, digest=digest_of(made))
 
@@ -286,13 +287,12 @@ def _metric(runs: Sequence[Run], name: str) -> np.ndarray:
     return np.array([run.metrics.get(name, math.nan) for run in runs], dtype=float)
 
 
-def _budgets(runs: Sequence[Run], metric: str) -> list[Finding]:
-    """What the steps say at which the metric's series end, of runs that ended or were stopped."""
-    having = [run for run in runs if run.series.get(metric)]
-    done = [run for run in having if run.status == "finished" and metric in run.metrics]
-    cut = [run for run in having if outcome(run.status) in STOPPED]
-    ends, all_ends = ([run.series[metric][-1][0] for run in some] for some in (done, done + cut))
-    return steps.mixed(ends, metric) + steps.cut_off(all_ends, metric, finished=len(done))
+def _reached(runs: Sequence[Run], metric: str) -> np.ndarray:
+    """(n_runs,) the last step of each run's series; empty where none has any."""
+    series = [run.series.get(metric) for run in runs]
+    if not any(series):
+        return np.zeros(0)
+    return np.array([points[-1][0] if points else math.nan for points in series], dtype=float)
 
 
 def _damage(damage: Sequence[Damage]) -> list[Finding]:

@@ -9,6 +9,7 @@ from itertools import permutations
 
 import numpy as np
 
+from analysis import steps
 from analysis.conditions import find_condition
 from analysis.inference import Inference
 from analysis.metric_names import other_names
@@ -18,7 +19,7 @@ from analysis.results import Finding, Scalar
 from analysis.runs import Runs
 from analysis.sentences import finding
 from analysis.space import Condition, level_key, numbers_of
-from analysis.stopped import stopped
+from analysis.stopped import STOPPED, stopped
 from journal.filter_writer import UNWRITABLE, filter_text
 from journal.identity import is_seed, last_part
 
@@ -47,6 +48,7 @@ def intake_notes(
     reasons: per run, None if it is used, else why it is not (`analysis.assembly`).
     """
     found = [
+        *_budgets(runs),
         *_results(runs, reasons, metric=metric, sentinels=sentinels),
         *other_names(runs, reasons, metric=metric),
         *_names(inference),
@@ -63,6 +65,18 @@ def intake_notes(
 def otherwise_declared(asked: str, metric: str, *, declared: str | None) -> list[Finding]:
     """Says so where what is asked for as good was declared to be bad."""
     return [] if declared in (None, asked) else [finding(f"direction.{asked}", name=metric)]
+
+
+def _budgets(runs: Runs) -> list[Finding]:
+    """What the steps say at which the metric's series end, of runs that ended or were stopped."""
+    if not len(runs.reached):
+        return []
+    ended = np.array([outcome == "finished" for outcome in runs.outcomes]) & runs.has_metric
+    done = runs.reached[ended & np.isfinite(runs.reached)].tolist()
+    cut = runs.reached[np.isin(runs.outcomes, STOPPED) & np.isfinite(runs.reached)].tolist()
+    return steps.mixed(done, runs.metric) + steps.cut_off(
+        done + cut, runs.metric, finished=len(done)
+    )
 
 
 def _results(

@@ -48,6 +48,8 @@ class Runs:
     absent: parameter -> (n_runs,) bool, where it was not recorded at all; a table cannot tell
     context: what was recorded around each run (commit, command, host); may be empty
     metric: its name, as it was recorded
+    reached: (n_runs,) float, the last step at which it was logged, NaN where at none; empty where
+        no run has steps, or what was asked is its value at one
     """
 
     columns: Mapping[str, Sequence[Scalar]]
@@ -65,6 +67,7 @@ class Runs:
     source: str = ""
     digest: str = ""
     metric: str = ""
+    reached: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     @property
     def n_runs(self) -> int:

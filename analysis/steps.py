@@ -57,7 +57,7 @@ def mixed(ends: Sequence[float], metric: str) -> list[Finding]:
     shortest, longest = (min(ends), max(ends)) if ends else (0.0, 0.0)
     if len(ends) < 2 or longest < MIXED * max(shortest, 1):
         return []
-    few, step = sum(end < longest for end in ends), _nearly_all(ends)
+    few, step = sum(end < longest for end in ends), nearly_all(ends)
     low, high = int(shortest), int(longest)
     key = "budgets.steps" if step == low else "budgets.steps.nearly"
     key = "budgets.steps.most" if step == high else key
@@ -71,7 +71,7 @@ def cut_off(ends: Sequence[float], metric: str, *, finished: int) -> list[Findin
     """
     if not ends:
         return []
-    step = _nearly_all(ends)
+    step = nearly_all(ends)
     there = sum(end >= step for end in ends)
     if len(ends) <= finished or there < CUT * finished:
         return []
@@ -79,6 +79,6 @@ def cut_off(ends: Sequence[float], metric: str, *, finished: int) -> list[Findin
     return [finding("budgets.stopped", name=metric, step=step, there=there, cut=cut, n=len(ends))]
 
 
-def _nearly_all(ends: Sequence[float]) -> int:
+def nearly_all(ends: Sequence[float]) -> int:
     """The last step that all but `BEHIND` of the runs reached."""
     return int(sorted(ends)[int(BEHIND * len(ends))])

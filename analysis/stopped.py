@@ -17,11 +17,14 @@ from analysis.results import Finding, Scalar
 from analysis.runs import Runs
 from analysis.sentences import finding
 from analysis.space import Parameter, factorize, numbers_of
+from analysis.steps import nearly_all
 
 STOPPED = ("killed", "interrupted")
 FEWEST = 5
 """Runs of either kind below which nothing is compared."""
 PARTS = 5
+NOWHERE = -1
+"""The step that a run without steps has reached."""
 CHANCE = 0.002
 """Of naming a parameter although runs were stopped by lot, over all parameters."""
 
@@ -45,8 +48,19 @@ def stopped(runs: Runs, reasons: Sequence[str | None], *, inference: Inference) 
     ]
     if not names:
         return []
-    n = int((~ended).sum())
-    return [finding("stopped", *names, n=n, runs=len(rows), names=tuple(names), metric=runs.metric)]
+    reached = runs.reached[rows] if len(runs.reached) else np.full(len(rows), np.nan)
+    step = nearly_all(np.nan_to_num(reached, nan=NOWHERE).tolist())
+    return [
+        finding(
+            "stopped.step" if step > NOWHERE else "stopped",
+            *names,
+            n=int((~ended).sum()),
+            runs=len(rows),
+            names=tuple(names),
+            metric=runs.metric,
+            step=step,
+        )
+    ]
 
 
 def _apart(column: Sequence[Scalar], ended: np.ndarray, *, parameter: Parameter) -> float:

@@ -45,6 +45,7 @@ CHANGES = {
     "context": [{"host": "x", "commit": "2"}, {}, {"host": "z"}],
     "absent": {"lr": np.array([False, False, True])},
     "metric": "auc",
+    "reached": np.array([5.0, np.nan, 5.0]),
 }
 
 

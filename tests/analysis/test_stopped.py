@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import journal
 from analysis.assessment import assess
 from analysis.frame import Frame
 from tests.analysis.planted import clean, framed
@@ -93,3 +94,26 @@ def test_a_special_value_that_takes_too_long_is_told(unlimited):
     assert told(framed(table.assign(status=np.where(slow, "killed", "finished")))) == [("depth",)]
     lot = rng.permutation(slow)
     assert told(framed(table.assign(status=np.where(lot, "killed", "finished")))) == []
+
+
+def test_the_step_to_ask_at_is_named_where_nearly_all_reached_one(tmp_path):
+    """Poor runs are stopped at step 3 of 9, two before it; without steps none can be named."""
+    rng = np.random.default_rng(0)
+    with journal.open(tmp_path) as book:
+        for i, lr in enumerate(rng.random(60).tolist()):
+            run = book.run(lr=lr, wd=float(rng.random())).start()
+            run.log(1, loss=lr)
+            if i not in (7, 30):
+                run.log(3, loss=lr)
+            if lr < 0.7 and i not in (7, 30):
+                run.log(9, loss=lr)
+            run.finish("finished" if lr < 0.7 else "killed")
+    (found,) = (f for f in of_journal(tmp_path, "loss").notes if f.code == "stopped")
+    assert "-m loss@3;" in found.hint
+    assert of_journal(tmp_path, "loss@3").n_runs == 58
+    (found,) = (note for note in pruned(0).notes if note.code == "stopped")
+    assert "@" not in found.hint
+
+
+def of_journal(folder, metric: str) -> Frame:
+    return Frame.from_journal(folder, metric=metric, direction="minimize")
