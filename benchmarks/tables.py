@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import accuracy, coverage, record, verdicts, widths
+from benchmarks import accuracy, coverage, further, record, verdicts, widths
 from benchmarks.record import Row
 from benchmarks.truths.reference import TABLES
 from benchmarks.truths.trained import GRIDS, HELD_OUT
@@ -63,6 +63,13 @@ TPE = """
 
 The same of runs that Optuna's TPE chose, in the order in which it chose them, of all truths; only
 what it chose again is repeated. Runs as an optimizer leaves them.
+"""
+FURTHER = """
+## An optimizer's runs and twenty more
+
+Mean absolute error over parameters, percentage points of variance: first order / total, after runs
+that Optuna's TPE chose, and after twenty more: TPE's next ones, random ones, or those that
+`knobwise plan` names (second seeds among them).
 """
 SPEED = """
 ## Speed
@@ -129,6 +136,11 @@ def by_tpe(rows: Sequence[Row]) -> str:
     return "\n".join([*parts, "### By truth\n", coverage.by_truth(rows), ""])
 
 
+def with_further(rows: Sequence[Row]) -> str:
+    """What twenty more runs add to an optimizer's."""
+    return "\n".join([FURTHER, further.tables(rows), ""]) if rows else ""
+
+
 def speed(rows: Sequence[Row]) -> str:
     """The decomposition, the assessment, and how both grow."""
     parts = [SPEED]
@@ -172,7 +184,7 @@ def main() -> None:
     judgements = record.newest("judged", key=("truth", "n", "sampler"))
     rows = [row for row in judgements if row.get("sampler") != "tpe"]
     crowded = [row for row in judgements if row.get("sampler") == "tpe"]
-    noise = record.latest("noise")
+    noise, more = record.latest("noise"), record.latest("further")
     wide = record.newest("widths", key=("truth", "n"))
     fast = record.newest("speed", key=("part", "n", "d", "workers"))
     kept = {
@@ -182,11 +194,12 @@ def main() -> None:
         "coverage and verdicts, TPE": crowded,
         "widths, others": wide,
         "pure noise": noise,
+        "twenty more": more,
         "speed": fast,
     }
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     parts = [HEAD + errors(accurate), intervals(rows), beside_peers(wide)]
-    parts += [judged(rows, noise), by_tpe(crowded), speed(fast), origin(kept)]
+    parts += [judged(rows, noise), by_tpe(crowded), with_further(more), speed(fast), origin(kept)]
     PAGE.write_text("\n".join(parts))
     print(PAGE)
 

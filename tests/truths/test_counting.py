@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from benchmarks import accuracy, coverage, naive, record, superseded, verdicts, widths
+from analysis.results import PlannedRun
+from benchmarks import accuracy, coverage, further, naive, record, superseded, verdicts, widths
+from benchmarks.truths import classic, knobs
 
 
 def row(**changes):
@@ -120,3 +122,34 @@ def test_the_interval_from_the_spread_over_trees_does_not_cover():
     found = naive.intervals(codes, objective, levels=[0, 0, 0], seed=0)
     exact = [1.0, 0.0, 0.0]
     assert sum(low <= value <= high for (_, low, high), value in zip(found, exact, strict=True)) < 2
+
+
+def test_planned_runs_are_carried_out_as_they_are_written():
+    settings = [{"x1": 0.5, "x2": 1.0, "x3": -2.0}, {"x1": 0.0, "x2": 0.0, "x3": 0.0}]
+    runs = [
+        PlannedRun(parameters=tuple(s.items()), seed=k, reason="") for k, s in enumerate(settings)
+    ]
+    truth = classic.ishigami()
+    made = further.carried_out(truth, runs, rng=np.random.default_rng(0))
+    x1, x2, x3 = (np.array([s[name] for s in settings]) for name in truth.names)
+    assert made["objective"].to_numpy() == pytest.approx(
+        np.sin(x1) + 7 * np.sin(x2) ** 2 + 0.1 * x3**4 * np.sin(x1)
+    )
+    assert made["seed"].tolist() == [0, 1]
+    assert made[list(truth.names)].to_dict("records") == settings
+    three = knobs.three_of_ten()
+    same = [PlannedRun(parameters=tuple((f"x{i}", 0.5) for i in range(10)), seed=0, reason="")] * 50
+    scatter = further.carried_out(three, same, rng=np.random.default_rng(0))["objective"].std()
+    assert scatter == pytest.approx(three.noise_sd({}, np.zeros(1))[0], rel=0.3)
+
+
+def test_what_further_runs_add_is_a_mean_over_seeds_and_truths():
+    rows = [
+        {"truth": truth, "n": 100, "after": after, "seed": seed, "first": value, "total": 2 * value}
+        for truth, base in (("a", 1.0), ("b", 3.0))
+        for seed in range(2)
+        for after, value in zip(further.AFTER, np.arange(4) + base + seed, strict=True)
+    ]
+    assert "| **mean** | 100 | 2.50 / 5.00 | 3.50 / 7.00 | 4.50 / 9.00 | 5.50 / 11.00 |" in (
+        further.tables(rows)
+    )
