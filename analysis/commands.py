@@ -17,6 +17,7 @@ _WORD = re.compile(r"""(?:\$'(?:\\.|[^'\\])*'|'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s
 
 _SPECIAL = frozenset('"$`\\!')
 """What a shell reads between double quotes, too."""
+_PLAN = re.compile(r"knobwise plan( -n (?P<n>[0-9]+))?")
 _AT_A_STEP = re.compile(r"@\d+$")
 """The end of a metric as it stood at a step: runs are not listed by that."""
 
@@ -47,17 +48,18 @@ def kept(report: Report) -> bool:
     return bool(report.provenance.journal)
 
 
-def plan(report: Report) -> str:
+def plan(report: Report, *, n: int = 0) -> str:
     """What proposes runs to make; where nothing varies, the command that logs one.
 
-    Without a journal it is Python, or nothing.
+    n: how many, if not as many as the report proposes. Without a journal it is Python, or nothing.
     """
+    proposed = len(report.plan.runs) if report.plan else 0
+    n = n or proposed if proposed else 0
     if not kept(report):
-        n = len(report.plan.runs) if report.plan else 0
         return f"analysis.assess(frame, planned={n}).plan" if n else ""
-    if report.plan is None or not report.plan.runs:
+    if not n:
         return first(report)
-    words = ["plan", "-m", quoted(report.metric.name), "-n", str(len(report.plan.runs))]
+    words = ["plan", "-m", quoted(report.metric.name), "-n", str(n)]
     return knobwise(*words, *spelled(_asked(report, without=DETAIL)))
 
 
@@ -91,8 +93,8 @@ def completed(typed: str, report: Report) -> str:
 
     Empty where there is no journal to ask.
     """
-    if typed == "knobwise plan":
-        return plan(report)
+    if (asked := _PLAN.fullmatch(typed)) is not None:
+        return plan(report, n=int(asked["n"] or 0))
     program, _, words = typed.partition(" ")
     if program != "knobwise":
         return typed

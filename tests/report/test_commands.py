@@ -193,12 +193,14 @@ def test_commands_in_sentences_name_the_journal_and_the_runs(sweep):
     cases = {
         "knobwise plan": "knobwise plan -m val_error -n 12 --journal 'my runs' --maximize "
         "--where 'lr<0.5'",
+        "knobwise plan -n 20": "knobwise plan -m val_error -n 20 --journal 'my runs' --maximize "
+        "--where 'lr<0.5'",
         "knobwise ls status=failed": "knobwise ls status=failed 'lr<0.5' --journal 'my runs'",
         "knobwise verify": "knobwise verify --journal 'my runs'",
         "--transform rank": "--transform rank",
     }
     assert {typed: commands.completed(typed, report) for typed in cases} == cases
-    for line in list(cases.values())[1:3]:
+    for line in list(cases.values())[2:4]:
         assert shell(line, sweep).returncode == 0
     hint = finding("failures.unknown", n=3, share=0.1, where="status=failed")
     whole = replace(report, findings=(hint,))
