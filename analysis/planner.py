@@ -47,6 +47,8 @@ N_BASE = 12
 N_GOOD = 32
 N_DRAWS = 80
 POOL = 256
+GAPS, GAPS_OF_CROWDS = 4, 2
+"""One in so many settings is in a gap; where an optimizer, or a person, crowded the runs."""
 GAP = said("plan.gap")
 
 
@@ -152,12 +154,18 @@ class _Search:
         pool = pool[dangers.fine(pool)]
         told: list[tuple[np.ndarray, Said]] = []
         if surrogate is not None and n > 0:
-            told = self._telling(surrogate, dangers, pool, n - n // 4)
+            told = self._telling(surrogate, dangers, pool, n - n // self._gaps_are)
         taken = np.array([row for row, _ in told]).reshape(len(told), len(frame.space))
         near = np.vstack([frame.configuration_codes, taken])
         pool = pool[not_among(pool, taken)]
         gaps = spread(frame.space, pool, near=near, n=n - len(told))
         return told + [(pool[row], GAP) for row in gaps]
+
+    @property
+    def _gaps_are(self) -> int:
+        """Of how many settings one is in a gap: more where the surrogate has seen few of them."""
+        crowded = any(found.code == "crowded" for found in self.report.findings)
+        return GAPS_OF_CROWDS if crowded else GAPS
 
     def _telling(
         self, surrogate: Surrogate, dangers: Dangers, pool: np.ndarray, n: int

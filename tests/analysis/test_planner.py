@@ -20,6 +20,7 @@ from analysis.planner_pool import distances, random_settings, spread, unseen
 from analysis.planner_repeats import SECOND_SEED
 from analysis.planner_words import check_template, command_line
 from analysis.results import PlannedRun
+from analysis.sentences import finding
 
 
 @dataclass
@@ -134,6 +135,9 @@ def test_a_plan_has_seeds_unsettled_parameters_and_gaps(frame, report):
     reasons = [run.says for run in made.runs]
     assert len(reasons) == 16
     assert (reasons.count(SECOND_SEED), reasons.count(GAP)) == (4, 3)  # none repeated: a quarter
+    crowd = (*report.findings, finding("crowded.uneven", names=(), share=0.1))
+    reasons = [run.says for run in planned(frame, replace(report, findings=crowd)).runs]
+    assert (reasons.count(SECOND_SEED), reasons.count(GAP)) == (4, 6)  # half of the other twelve
     told = {run.reason for run in made.runs if run.says not in (SECOND_SEED, GAP)}
     assert told <= {"to settle act", "to learn about depth"}
     assert targets(frame, report)[0] in ("act", "depth")
