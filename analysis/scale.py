@@ -12,8 +12,9 @@ LOG_DECADES = 2.0
 CHANCE = 0.05
 LEAST_REACHED = 0.75
 """Of the two decades; fewer than 17 values cannot tell by themselves."""
-FIRST = 10
-"""Settings that an optimizer draws at random before it leads (Optuna's default)."""
+FIRST, NEXT = 10, 50
+"""Settings that an optimizer draws at random before it leads (Optuna's default), and those by which
+it is seen to: a person who goes on to another range does so later."""
 LED = 0.01
 """Below this p, the first settings and the later ones, or the first and an even spread, differ."""
 
@@ -46,7 +47,7 @@ def _before_led(positive: np.ndarray) -> Scale | None:
     where first and later settings are spread alike, or the first are spread evenly under neither or
     were run from one end on, as a grid is.
     """
-    first, later = positive[:FIRST], positive[FIRST:]
+    first, later = positive[:FIRST], positive[FIRST : FIRST + NEXT]
     if len(later) < FIRST or ks_2samp(first, later, method="asymp").pvalue >= LED:
         return None
     steps = np.diff(first)

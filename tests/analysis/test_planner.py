@@ -289,16 +289,3 @@ def test_what_never_changed_where_it_exists_is_not_told_where_it_does_not():
     runs = [dict(run.parameters) for run in assess(found, rng=0).plan.runs]
     assert {run["act"] for run in runs} > {"leaky"}
     assert all(("slope" in run) == (run["act"] == "leaky") for run in runs)
-
-
-def test_what_never_changed_is_not_told_where_what_it_hangs_on_does_not_exist():
-    """d exists where b = p, and b where a = x: of a = y there is neither."""
-    rng = np.random.default_rng(0)
-    a, b = rng.choice(["x", "y"], 80), rng.choice(["p", "q"], 80)
-    data = pd.DataFrame({"a": a, "lr": rng.random(80), "seed": 1})
-    data["b"] = pd.Series(b, dtype=object).where(a == "x", None)
-    data["d"] = pd.Series([3] * 80, dtype=object).where((a == "x") & (b == "p"), None)
-    data["y"] = data["lr"] + (a == "x") + 0.1 * rng.normal(size=80)
-    runs = [dict(run.parameters) for run in assess(framed(data), rng=0, planned=40).plan.runs]
-    assert {run["a"] for run in runs} == {"x", "y"}
-    assert all(("d" in run) == (run.get("b") == "p") for run in runs)

@@ -41,3 +41,16 @@ def test_what_is_switched_off_wherever_it_is_best_is_not_learned():
     assert sorted(told(off=("width",))) == ["batch", "drop", "momentum"]
     # Where nothing else is there it is better than nothing.
     assert told(off=("batch", "drop", "momentum", "width")) == ["width"]
+
+
+def test_what_never_changed_is_not_told_where_what_it_hangs_on_does_not_exist():
+    """d exists where b = p, and b where a = x: of a = y there is neither."""
+    rng = np.random.default_rng(0)
+    a, b = rng.choice(["x", "y"], 80), rng.choice(["p", "q"], 80)
+    data = pd.DataFrame({"a": a, "lr": rng.random(80), "seed": 1})
+    data["b"] = pd.Series(b, dtype=object).where(a == "x", None)
+    data["d"] = pd.Series([3] * 80, dtype=object).where((a == "x") & (b == "p"), None)
+    data["y"] = data["lr"] + (a == "x") + 0.1 * rng.normal(size=80)
+    runs = [dict(run.parameters) for run in assess(framed(data), rng=0, planned=40).plan.runs]
+    assert {run["a"] for run in runs} == {"x", "y"}
+    assert all(("d" in run) == (run.get("b") == "p") for run in runs)

@@ -55,6 +55,13 @@ def test_a_grid_in_its_order_is_read_from_all_of_it(direction):
     assert infer_scale(np.linspace(1e-3, 1, 60)[::direction]) == "linear"
 
 
+def test_a_range_that_was_left_for_another_is_read_from_all_of_it(rng):
+    """A narrow range first and then one beyond it: nobody searched the two evenly in log."""
+    for _ in range(50):
+        moved = np.append(rng.uniform(0.001, 0.12, 100), rng.uniform(0.7, 1, 100))
+        assert infer_scale(moved) == "linear"
+
+
 def test_the_first_settings_of_a_random_search_change_nothing(rng):
     for sample in rng.uniform(-5, -1, (200, 60)):
         assert infer_scale(10**sample) == "log"
