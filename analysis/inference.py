@@ -199,8 +199,7 @@ def _is_levels(finite: np.ndarray, others: Sequence[Scalar]) -> bool:
     each = len(finite) / len(unique)
     if len(unique) <= 2 or (len(unique) <= MAX_LEVELS and each >= PER_LEVEL):
         return True
-    whole = bool((unique == np.round(unique)).all())
-    unbroken = whole and unique[-1] == unique[0] + len(unique) - 1
+    unbroken = _whole(unique) and unique[-1] == unique[0] + len(unique) - 1
     return len(unique) <= GRID_LEVELS and each >= PER_GRID_LEVEL and not unbroken
 
 
@@ -209,7 +208,7 @@ def _every_integer(finite: np.ndarray, declaration: Declaration) -> bool:
     if declaration.domain is None or declaration.scale is not None:
         return False
     run, (low, high) = np.unique(finite), declaration.domain
-    whole = bool((run == np.round(run)).all()) and low == round(low) and high == round(high)
+    whole = _whole(np.append(run, [low, high]))
     return whole and run[0] == low and run[-1] == high and len(run) == high - low + 1 > 2
 
 
@@ -225,7 +224,7 @@ def _interval(
     zero_atom = not others and 0 < zeros == int((finite == 0).sum())
     if zeros and zero_atom and (asked or infer_scale(positive) == "log"):
         # Weight decay 0 among 1e-6..1e-2: no place on a log axis, so a place beside it.
-        finite, atom = positive, 0.0
+        finite, atom = positive, 0 if _whole(positive) else 0.0
     elif not others and declaration.domain is None and _stands_for_off(finite):
         finite, atom = positive, -1
     if asked and (finite <= 0).any():
@@ -249,15 +248,18 @@ def _interval(
             where=name,
             hint="declare a domain of two finite numbers",
         )
-    whole = bool((finite == np.round(finite)).all())
     return Parameter(
         name=name,
-        kind="integer" if whole and abs(finite).max() < 2**53 else "continuous",
+        kind="integer" if _whole(finite) and abs(finite).max() < 2**53 else "continuous",
         scale=scale,
         domain=(float(low), float(high)),
         none_share=1.0 - len(finite) / n_values,
         atom=atom,
     )
+
+
+def _whole(numbers: np.ndarray) -> bool:
+    return bool((numbers == np.round(numbers)).all())
 
 
 def _stands_for_off(finite: np.ndarray) -> bool:

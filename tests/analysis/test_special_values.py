@@ -137,6 +137,19 @@ def test_other_negative_numbers_are_numbers():
     assert frame.space["shift"].none_share == 0
 
 
+def test_the_zero_of_a_range_of_integers_is_one():
+    rng = np.random.default_rng(0)
+    cache = np.where(
+        rng.random(80) < 0.25, 0, 2 ** rng.integers(3, 13, 80) + rng.integers(0, 3, 80)
+    )
+    table = pd.DataFrame({"cache": cache, "lr": rng.random(80), "y": np.log2(cache + 1)})
+    frame = Frame.from_table(table, parameters=["cache", "lr"], metric="y", direction="maximize")
+    column = random_settings(frame.space, 64, rng=rng)[:, frame.space.index("cache")]
+    given = [frame.space["cache"].decode(code) for code in column]
+    assert {type(value) for value in given} == {int}
+    assert 0 in given
+
+
 def conditional(special, *, n=120, seed=0):
     """Only sgd has a weight decay; special, in a third of its runs, is better than any number."""
     rng = np.random.default_rng(seed)
