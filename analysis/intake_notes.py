@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import permutations
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from analysis.runs import Runs
 from analysis.sentences import finding
 from analysis.space import Condition, level_key, numbers_of
 from analysis.stopped import STOPPED, stopped
+from analysis.two_names import two_names
 from journal.filter_writer import UNWRITABLE, filter_text
 from journal.identity import is_seed, last_part
 
@@ -31,8 +31,6 @@ ROUNDED = 1e-9
 """Relative distance within which a value is an end of a range: programs say exp(log(low))."""
 FIGURE, TEXTS = re.compile(r"[0-9]"), 0.1
 """What a text has that was meant for a number, and how many there are at most for each number."""
-SLIPS = 0.05
-"""Share of the runs up to which those with another name are taken for slips of the pen."""
 
 
 def intake_notes(
@@ -128,14 +126,12 @@ def _absences(runs: Runs, reasons: Sequence[str | None], inference: Inference) -
     """Parameters that some used runs did not record, and no condition says why; a block may."""
     used = np.array([reason is None for reason in reasons], dtype=bool)
     blocks = _block_values(runs, used, inference)
-    n, found = int(used.sum()), []
+    n, found = int(used.sum()), two_names(runs, inference)
+    told = {name for one in found for name in one.parameters}
     studied = [p for p in inference.studied if p.condition is None]
     names = [p.name for p in studied if p.name in runs.absent and p.name not in inference.ranged]
-    renamed = dict(_renamed(runs, names))
     for name in names:
-        if name in renamed:
-            found.append(_by_another_name(runs, name, renamed[name]))
-        elif name not in renamed.values() and (count := int(runs.absent[name][used].sum())):
+        if name not in told and (count := int(runs.absent[name][used].sum())):
             values = _of_used(runs.columns[name], used)
             if there := find_condition(values, name, parents=blocks):
                 found.append(_only_in_blocks(name, there, n=n - count, runs=n))
@@ -162,36 +158,6 @@ def _only_in_blocks(name: str, there: Condition, *, n: int, runs: int) -> Findin
         "absent.block", name, name=name, block=there.parent, where=str(there), n=n, runs=runs,
         kept=kept,
     )  # fmt: skip
-
-
-def _renamed(runs: Runs, names: Sequence[str]) -> list[tuple[str, str]]:
-    """Pairs of parameters of which every run has one: those few or the earlier have, and the other.
-
-    Their values are alike: numbers that overlap, or a level that both have.
-    """
-    return [
-        (old, new)
-        for old, new in permutations(names, 2)
-        if (runs.absent[old] == ~runs.absent[new]).all()
-        and (_few(runs, old) or (not _few(runs, new) and _earlier(runs, old, new)))
-        and _alike(*(_recorded(runs, name) for name in (old, new)))
-    ]
-
-
-def _few(runs: Runs, name: str) -> bool:
-    """Whether so few runs have a parameter that its name is more likely a slip than a new one."""
-    return int((~runs.absent[name]).sum()) <= SLIPS * runs.n_runs
-
-
-def _earlier(runs: Runs, old: str, new: str) -> bool:
-    return bool(runs.order[~runs.absent[old]].max() < runs.order[~runs.absent[new]].min())
-
-
-def _by_another_name(runs: Runs, old: str, new: str) -> Finding:
-    """Says under which name a parameter probably belongs."""
-    count, slip = int((~runs.absent[old]).sum()), _few(runs, old)
-    key = "absent.renamed" if not slip else "absent.slip" if count > 1 else "absent.slip.one"
-    return finding(key, old, new, old=old, new=new, n=count)
 
 
 def _outside(runs: Runs, reasons: Sequence[str | None], inference: Inference) -> list[Finding]:
@@ -252,19 +218,6 @@ def _texts(runs: Runs, reasons: Sequence[str | None], inference: Inference) -> l
                 )
             )
     return found
-
-
-def _recorded(runs: Runs, name: str) -> list[Scalar]:
-    """The parameter's values in the runs that have one."""
-    return [v for v, gone in zip(runs.columns[name], runs.absent[name], strict=True) if not gone]
-
-
-def _alike(old: Sequence[Scalar], new: Sequence[Scalar]) -> bool:
-    """Whether one parameter may have had both: ranges that overlap, or a common level."""
-    if all(isinstance(v, int | float) and not isinstance(v, bool) for v in (*old, *new)):
-        left, right = [float(v or 0) for v in old], [float(v or 0) for v in new]
-        return max(min(left), min(right)) <= min(max(left), max(right))
-    return not {*map(level_key, old)}.isdisjoint(map(level_key, new))
 
 
 def _those(name: str, value: Scalar) -> str:

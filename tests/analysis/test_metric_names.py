@@ -1,5 +1,6 @@
-"""A metric that has another name in some runs, by a slip."""
+"""A metric, or a parameter, that has another name in some runs."""
 
+import numpy as np
 import pytest
 
 import journal
@@ -37,3 +38,26 @@ def test_metrics_that_stand_beside_each_other_or_have_other_figures_are_no_slips
             book.log({"lr": i / 40}, metrics=one | ({"top1_ac": 1.0} if i < 5 else {}))
     frame = Frame.from_journal(tmp_path, metric="top1_acc", direction="maximize")
     assert "metric_name" not in {f.code for f in frame.notes}
+
+
+@pytest.mark.parametrize(
+    ("usual", "other", "alike"),
+    [("lr", "LR", True), ("batch_size", "batch-size", True), ("batch size", "batchSize", True),
+     ("lr", "lr2", False), ("beta1", "beta2", False)],
+)  # fmt: skip
+def test_a_parameter_whose_name_is_written_otherwise_now_and_then(tmp_path, usual, other, alike):
+    """Runs of either name at all times: an order of two names says nothing here."""
+    rng = np.random.default_rng(0)
+    with journal.open(tmp_path) as book:
+        for i in range(60):
+            params = {other if i % 3 else usual: float(rng.random()) + 2 * (i % 3 > 0)}
+            params = {other.title(): params[other]} if alike and i % 9 == 1 else params
+            book.log(params | {"b": float(rng.random())}, metrics={"loss": float(rng.random())})
+    frame = Frame.from_journal(tmp_path, metric="loss", direction="minimize")
+    notes = [note for note in frame.notes if note.code == "absent"]
+    if alike:
+        assert [note.parameters[1] for note in notes] == [other, other]
+        assert all("knobwise rename" in note.hint for note in notes)
+    else:
+        assert {note.parameters for note in notes} == {(usual,), (other,)}
+        assert not any("rename" in note.hint for note in notes)
