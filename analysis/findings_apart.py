@@ -1,7 +1,8 @@
-"""Do a few runs lie far from all others, and is there a level that they alone have?"""
+"""Do runs lie far from all others: a few, of a level that they alone have, or some seeds?"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from itertools import combinations
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from analysis.blocking import without_blocks
 from analysis.conditions import CHANCE, chance_of_split
-from analysis.far_group import far_above
+from analysis.far_group import far_above, parts_seeds
 from analysis.frame import Frame
 from analysis.narrowing import without
 from analysis.results import Finding, Scalar
@@ -23,15 +24,48 @@ def two_apart(frame: Frame) -> list[Finding]:
 
     The filter that leaves them out is left open where blocks hide the gap. Where just one level of
     a parameter has them, that may be what the level does: it is named, and to be left out itself.
-    So may it be of two levels that meet nowhere else, as in one corner of a factorial design.
+    So may it be of two levels that meet nowhere else, as in one corner of a factorial design. Seeds
+    of equal settings are asked about first, for no level tells them apart.
     """
     if not frame.n_runs:
         return []
     plain = without_blocks(frame)[0]
+    if seeds := _seeds_apart(frame, plain):
+        return seeds
     cut = far_above(-frame.sign * plain.objective)
     if cut is None:
         return []
     far = -frame.sign * plain.objective > cut
+    where, told = _parted(frame, far)
+    levels = _levels_of(plain, far)
+    if len(levels) == 2:
+        (one, at), (other, beside) = levels
+        both = {"a": one.name, "at": at, "b": other.name, "beside": beside, "where": where}
+        return [told("two_groups.levels", one.name, other.name, level="note", **both)]
+    for parameter, value in levels:
+        name, kept = parameter.name, without(parameter, "=", value=value)
+        return [told("two_groups.level", name, name=name, value=value, where=kept)]
+    return [told("two_groups.far", where=where)]
+
+
+def _seeds_apart(frame: Frame, plain: Frame) -> list[Finding]:
+    """Are runs of equal settings on both sides of a gap: do some seeds never learn?"""
+    cut = parts_seeds(-frame.sign * plain.objective, plain.configuration)
+    if cut is None:
+        return []
+    far = -frame.sign * plain.objective > cut
+    repeated = np.bincount(plain.configuration) > 1
+    lost = np.bincount(plain.configuration, weights=far) / np.bincount(plain.configuration)
+    both = int(((lost > 0) & (lost < 1)).sum())
+    where, told = _parted(frame, far)
+    return [told("two_outcomes", both=both, repeated=int(repeated.sum()), where=where)]
+
+
+def _parted(frame: Frame, far: np.ndarray) -> tuple[str, Callable[..., Finding]]:
+    """The filter that leaves these runs out, and a finding with the ends of the gap.
+
+    far: (n_runs,) bool.
+    """
     badness = -frame.sign * frame.objective
     nearest, others = float(badness[far].min()), float(badness[~far].max())
     operator = "<" if frame.sign < 0 else ">"
@@ -45,16 +79,7 @@ def two_apart(frame: Frame) -> list[Finding]:
         far=-frame.sign * nearest,
         others=-frame.sign * others,
     )
-    where = where if others < nearest else UNWRITABLE
-    levels = _levels_of(plain, far)
-    if len(levels) == 2:
-        (one, at), (other, beside) = levels
-        both = {"a": one.name, "at": at, "b": other.name, "beside": beside, "where": where}
-        return [told("two_groups.levels", one.name, other.name, level="note", **both)]
-    for parameter, value in levels:
-        name, kept = parameter.name, without(parameter, "=", value=value)
-        return [told("two_groups.level", name, name=name, value=value, where=kept)]
-    return [told("two_groups.far", where=where)]
+    return where if others < nearest else UNWRITABLE, told
 
 
 def _levels_of(frame: Frame, far: np.ndarray) -> list[tuple[Parameter, Scalar]]:

@@ -134,3 +134,19 @@ def _(rng, fault, tmp_path):
             name = slip if i % 13 == 3 else "val_accuracy"
             book.log(params, metrics={name: params["lr"]})
     return findings(Frame.from_journal(tmp_path, metric="val_accuracy", direction="maximize"))
+
+
+def lost_seeds(
+    rng: np.random.Generator, *, lost: bool, n: int = 25
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Settings of 4 seeds; a quarter of the seeds never learn, or all of one level do not."""
+    table = clean(rng, n)
+    table = pd.concat([table] * 4, ignore_index=True).assign(seed=np.repeat(np.arange(4), n))
+    never = rng.random(4 * n) < 0.25 if lost else (table["p02"] == "b").to_numpy()
+    learnt = 400 - 80 * table["p00"].to_numpy() + rng.normal(0, 12, 4 * n)
+    return table, np.where(never, 20 + rng.normal(0, 4, 4 * n), learnt)
+
+
+@plants("two_outcomes")
+def _(rng, fault):
+    return seen(*lost_seeds(rng, lost=fault), direction="maximize")

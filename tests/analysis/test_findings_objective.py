@@ -1,5 +1,6 @@
 """What is odd about the objective, or about parameters that never changed."""
 
+import re
 from dataclasses import replace
 from itertools import product
 
@@ -8,13 +9,14 @@ import pandas as pd
 import pytest
 
 from analysis.assessment import assess
-from analysis.far_group import far_above
+from analysis.far_group import far_above, parts_seeds
 from analysis.findings import findings
 from analysis.findings_apart import two_apart
 from analysis.findings_objective import budgets, constants
 from analysis.frame import Frame
 from analysis.transform import transformed
 from tests.analysis.planted import clean, codes, framed
+from tests.analysis.planted_corner import lost_seeds
 
 
 @pytest.mark.parametrize(
@@ -175,3 +177,27 @@ def test_the_corner_of_a_factorial_that_all_of_them_lie_in_is_named(stray):
     if not stray:
         assert (found.level, found.parameters) == ("note", ("a", "b"))
         assert "those with a = -1 and b = -1, and no others" in found.message
+
+
+@pytest.mark.parametrize("n_seeds", [2, 3, 5])
+def test_no_gap_parts_seeds_of_one_law_whatever_the_settings_do(n_seeds):
+    settings, found = np.repeat(np.arange(24), n_seeds), 0
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        level = 30.0 * (rng.random(24) < 0.3)[settings]
+        for noise in (rng.normal(size=len(settings)), rng.exponential(size=len(settings))):
+            found += parts_seeds(noise, settings) is not None
+            found += parts_seeds(level + noise, settings) is not None
+    assert found == 0
+
+
+def test_seeds_that_never_learn_are_left_out_by_the_filter_that_is_told():
+    frame = framed(*lost_seeds(np.random.default_rng(0), lost=True), direction="maximize")
+    (found,) = two_apart(frame)
+    assert found.code == "two_outcomes"
+    lost = frame.objective < 100
+    assert f"in {lost.sum()} of 100 runs" in found.message
+    both = np.unique(frame.configuration[lost]).size  # none has lost all four of its seeds
+    assert f"{both} of the 25 repeated" in found.message
+    (bound,) = re.findall(r"--where '(?:metrics\.)?y>([0-9.]+)'", found.hint)
+    assert np.array_equal(frame.objective > float(bound), ~lost)
