@@ -73,29 +73,26 @@ def _holes(frame: Frame) -> list[Finding]:
 def gaps(frame: Frame) -> list[Finding]:
     """Stretches of one axis, and combinations of two, that were never run although chance would."""
     codes = thinned(frame)
-    numeric = [(j, p) for j, p in enumerate(frame.space.parameters) if p.numeric]
-    findings = []
-    for j, parameter in numeric:
-        every = frame.configuration_codes[:, j]
-        column = np.sort(every[valued(every)])
-        findings += [
-            _stretch(frame, parameter, codes=ends, at_end=at_end)
-            for ends, at_end in _stretches(column, parameter, n_axes=len(numeric))
-        ]
+    findings = [
+        _stretch(frame, parameter, codes=ends, at_end=at_end)
+        for index, parameter in enumerate(frame.space.parameters)
+        for ends, at_end in empty_stretches(frame, index)
+    ]
     return findings + _empty_corners(frame, codes)
 
 
-def _stretches(
-    column: np.ndarray, parameter: Parameter, *, n_axes: int
-) -> list[tuple[tuple[float, float], bool]]:
+def empty_stretches(frame: Frame, index: int) -> list[tuple[tuple[float, float], bool]]:
     """Codes between which no run is, though a quarter of the axis or more, in which chance has one.
 
     And whether they lie at an end, which only a declared range has beyond the runs. Between two
-    integers side by side there is nothing to run.
+    integers side by side there is nothing to run. Levels have none.
     """
+    parameter = frame.space.parameters[index]
+    column = frame.configuration_codes[:, index]
+    column = np.sort(column[valued(column)])
     n, edges = len(column), np.concatenate([[0.0], column, [1.0]])
-    found = []
-    for place in np.flatnonzero(np.diff(edges) >= GAP) if n >= 3 else ():
+    n_axes, found = sum(p.numeric for p in frame.space.parameters), []
+    for place in np.flatnonzero(np.diff(edges) >= GAP) if parameter.numeric and n >= 3 else ():
         low, high = float(edges[place]), float(edges[place + 1])
         start, end = (_number(parameter.decode(code)) for code in (low, high))
         within = place not in (0, n)

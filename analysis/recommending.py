@@ -9,6 +9,7 @@ import numpy as np
 from scipy.stats import fisher_exact
 
 from analysis.estimates import setting
+from analysis.findings_coverage import empty_stretches
 from analysis.results import Recommendation, Scalar
 from analysis.study import Study
 
@@ -41,8 +42,8 @@ def recommendation(
 
     Of several such ranges, or levels, the one that the best setting of all parameters together lies
     in: the best values of two parameters may not be of one setting. None lies beyond what was run,
-    however wide a range was declared, nor where all runs did badly. The cost is the mean distance
-    from what each plausible function thinks best.
+    however wide a range was declared, nor in a gap of it, nor where all runs did badly. The cost is
+    the mean distance from what each plausible function thinks best.
     """
     tried, seen = _tried(study, index), study.seen[index]
     drawn = np.where(tried, np.minimum(study.risks[index].expected_best[1:], seen), -np.inf)
@@ -105,7 +106,8 @@ def _in_the_middle(
 def _tried(study: Study, index: int) -> np.ndarray:
     """(n_settings,) bool: which settings of a parameter lie within those that were run.
 
-    An end of the range that chance alone would leave empty (`NEAR_END`) was searched.
+    An end of the range that chance alone would leave empty (`NEAR_END`) was searched; a stretch
+    within it that chance would not (`findings_coverage`) was not.
     """
     codes, run = study.codes[index], study.frame.configuration_codes[:, index]
     run = run[run >= 0]
@@ -114,6 +116,8 @@ def _tried(study: Study, index: int) -> np.ndarray:
     low = run.min() - 1e-9 if run.min() > NEAR_END else 0.0
     high = run.max() + 1e-9 if run.max() < 1 - NEAR_END else 1.0
     inside = (low <= codes) & (codes <= high)
+    for (start, end), _ in empty_stretches(study.frame, index):
+        inside &= (codes <= start + 1e-9) | (codes >= end - 1e-9)
     return np.asarray(inside | (codes < 0) | ~inside.any())
 
 
