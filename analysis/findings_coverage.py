@@ -13,12 +13,16 @@ from analysis.frame import Frame
 from analysis.narrowing import without
 from analysis.results import Finding, Scalar
 from analysis.sentences import finding, said
-from analysis.space import Parameter
+from analysis.space import Parameter, numbers_of
+from journal.filter_writer import filter_text
 
 RARE = 0.25
 """A level is rare below this share of the runs that equal weights would give it."""
 GAP = 0.25
 """An empty stretch of an axis counts from this share of it."""
+UNIT, EACH = 50.0, 5
+"""How many times as large as before values are in another unit (60, 100, 1000), each in so many
+runs at least."""
 CELLS = 3
 """Numeric axes are cut into so many parts of equal counts to look for combinations never run."""
 
@@ -115,7 +119,36 @@ def _stretch(
     middle = (_number(low) + _number(high)) / 2
     # An end as it was recorded: one decoded may lie a rounding beside it.
     where = without(parameter, ">=", value=next(number for number in numbers if number > middle))
-    return finding("gaps.stretch", name, name=name, low=low, high=high, share=share, where=where)
+    unit = _another_unit(frame, parameter, middle=middle, where=where)
+    return unit or finding(
+        "gaps.stretch", name, name=name, low=low, high=high, share=share, where=where
+    )
+
+
+def _another_unit(
+    frame: Frame, parameter: Parameter, *, middle: float, where: str
+) -> Finding | None:
+    """Says so where all runs on one side of a stretch were made before those on the other, far off.
+
+    Nothing where values are of about the same size, or where runs of both sides were made in turn.
+    """
+    place = frame.space.index(parameter.name)
+    every = numbers_of([row[place] for row in frame.values])
+    below, above = (np.flatnonzero(beyond) for beyond in (every < middle, every > middle))
+    first, then = sorted((below, above), key=lambda rows: float(frame.order[rows].min()))
+    in_turn = frame.order[first].max() >= frame.order[then].min()
+    if in_turn or min(len(first), len(then)) < EACH or every[below].min() <= 0:
+        return None
+    if np.median(every[above]) < UNIT * np.median(every[below]):
+        return None
+    ends = [end for rows in (first, then) for end in (every[rows].min(), every[rows].max())]
+    low, high, new_low, new_high = (parameter.typed(float(end)) for end in ends)
+    old = filter_text(parameter.name, "<" if first is below else ">", value=middle)
+    name, n = parameter.name, len(first)
+    return finding(
+        "unit", name, name=name, n=n, low=low, high=high, then_low=new_low, then_high=new_high,
+        old=old, where=where,
+    )  # fmt: skip
 
 
 def _number(value: Scalar) -> float:

@@ -150,3 +150,11 @@ def lost_seeds(
 @plants("two_outcomes")
 def _(rng, fault):
     return seen(*lost_seeds(rng, lost=fault), direction="maximize")
+
+
+@plants("unit")
+def _(rng, fault):
+    table = clean(rng, 80)
+    table["timeout"] = rng.uniform(0.5, 5, 80)
+    table.loc[(np.arange(80) >= 40) if fault else (np.arange(80) % 2 == 0), "timeout"] *= 1000
+    return seen(table, score(table, rng))

@@ -87,6 +87,20 @@ def test_the_hint_on_a_rare_level_leaves_that_level_out(level):
     assert (kept(frame, hinted(found)) == (column(frame, "drop out") != level)).all()
 
 
+@pytest.mark.parametrize(("factor", "changed"), [(1000, True), (0.001, True), (20, False)])
+def test_a_unit_that_changed_is_named_with_the_runs_before_it(factor, changed):
+    rng = np.random.default_rng(0)
+    table = clean(rng, 80).assign(timeout=rng.uniform(3, 5, 80))
+    table.loc[30:, "timeout"] *= factor
+    frame = framed(table, score(table, rng))
+    (found,) = gaps(frame)
+    assert found.code == ("unit" if changed else "gaps")
+    if changed:
+        assert "in the first 30 runs" in found.message
+        assert np.array_equal(kept(frame, dict(found.says.facts)["old"]), np.arange(80) < 30)
+        assert kept(frame, hinted(found)).sum() in (30, 50)
+
+
 def test_the_hint_on_a_stretch_never_run_keeps_the_runs_of_one_side():
     rng = np.random.default_rng(5)
     table = clean(rng, 200)
