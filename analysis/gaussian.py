@@ -120,6 +120,22 @@ class Model:
         found = np.unique(self.owner[np.isfinite(theta[: self.n_weights])]).tolist()
         return found or [0]
 
+    @staticmethod
+    def change(
+        block: np.ndarray, shared: tuple[np.ndarray, ...], *, out: np.ndarray, spare: np.ndarray
+    ) -> None:
+        """shared[0] - shared[1] A_i + shared[2] / (1 + A_i), into `out`; `spare` is written to too.
+
+        New arrays would take as long again to be had as the sums take.
+        """
+        alone, paired, product = shared
+        np.multiply(paired, block, out=out)
+        np.subtract(alone, out, out=out)
+        np.add(block, 1, out=spare)
+        if not product.all():
+            spare[spare == 0] = 1e-9
+        out += np.divide(product, spare, out=spare)
+
     def orders(self, theta: np.ndarray) -> np.ndarray:
         """(3,) weights r1, r2, r3."""
         return np.asarray(np.exp(theta[self.n_weights : self.n_weights + 3]))

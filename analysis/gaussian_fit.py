@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from itertools import compress
 
 import numpy as np
-from scipy.linalg.lapack import dpotrs, dtpttr, dtrtrs, dtrttp
+from scipy.linalg.lapack import dpotrs, dtpttr, dtrtrs
 from scipy.optimize import minimize
 from scipy.special import betaln
 
 from analysis.gaussian import LARGEST, NUGGET, Data, Fit, Model, standardise, symmetric, total
-from analysis.lapack import cholesky, inverse
+from analysis.lapack import cholesky, inverse, packed
 from analysis.space import Space
 
 TOLERANCE = 1e-4
@@ -113,7 +113,7 @@ class _Evidence:
         guess = float(np.mean(data.noise)) / scale**2 if data.noise_df > 0 else 0.1
         mean, spread = model.prior(max(guess, 1e-6), data.noise_df)
         stacks = [
-            np.stack([_packed(kernel.gram(codes)) for kernel in axis.kernels])
+            np.stack([packed(kernel.gram(codes)) for kernel in axis.kernels])
             for axis, codes in zip(model.axes, data.codes.T, strict=True)
         ]
         diagonal = np.cumsum(np.arange(1, len(noise) + 1)) - 1
@@ -157,10 +157,10 @@ class _Evidence:
         if factor is None:
             return 1e10, np.zeros_like(theta)
         alpha = dpotrs(factor, self.target)[0]
-        value = self._value(theta, factor, self.target @ alpha)
+        value = self._value(theta, (self.target @ alpha, float(np.log(factor.diagonal()).sum())))
         pull = np.outer(alpha, alpha)
         pull -= inverse(factor).T
-        half = _packed(pull)
+        half = packed(pull)
         own = half[self.diagonal]
         # An entry off the diagonal stands for two.
         half *= 2
@@ -173,7 +173,7 @@ class _Evidence:
         shared = paired * first + half * (r1 - r3), paired, half * product * r3
         change, spare = np.empty_like(half), np.empty_like(half)
         for index, block in enumerate(blocks):
-            _change(block, shared, out=change, spare=spare)
+            self.model.change(block, shared, out=change, spare=spare)
             members = np.flatnonzero(self.model.owner == index)
             slope[members] = np.exp(theta[members]) * (self.stacks[index] @ change)
         slope[n_weights : n_weights + 3] = orders * (
@@ -184,9 +184,10 @@ class _Evidence:
         slope[-1] = np.exp(theta[-1]) * (own @ self.noise)
         return value, -0.5 * slope + (theta - self.mean) / self.spread**2
 
-    def _value(self, theta: np.ndarray, factor: np.ndarray, square: float) -> float:
+    def _value(self, theta: np.ndarray, told: tuple[float, float]) -> float:
+        """Negative log posterior, of what the runs tell: a square, half a log determinant."""
         standard = (theta - self.mean) / self.spread
-        return 0.5 * float(square + standard @ standard) + float(np.log(factor.diagonal()).sum())
+        return 0.5 * float(told[0] + standard @ standard) + told[1]
 
     def chain(
         self, theta: np.ndarray, rng: np.random.Generator, *, n: int, thin: int
@@ -216,7 +217,10 @@ class _Evidence:
         return np.array(kept)
 
     def _moved(self, state: _State, rng: np.random.Generator) -> _State:
-        """A few axes' weights, or orders, or the noise, moved by one step."""
+        """A few axes' weights, or orders, or the noise, moved by one step.
+
+        Where they are those of idle parameters alone, the runs tell what they told before.
+        """
         n_axes = len(state.blocks)
         n_sites = n_axes + 4
         moved = np.flatnonzero(rng.random(n_sites) < 2 / n_sites)
@@ -224,8 +228,11 @@ class _Evidence:
         low, high = np.log(STEPS)
         shift[moved] = np.exp(rng.uniform(low, high)) * rng.standard_normal(len(moved))
         theta = state.theta + shift[np.append(self.model.owner, n_axes + np.arange(4))]
+        axes = [axis for axis in moved if axis < n_axes and state.active[axis]]
+        if not axes and not (moved >= n_axes).any():
+            return self._state(theta, state.blocks, state.active, state.told)
         blocks = list(state.blocks)
-        for axis in moved[moved < n_axes]:
+        for axis in axes:
             blocks[axis] = blocks[axis] * np.exp(shift[axis])
         return self._state(theta, blocks, state.active)
 
@@ -237,27 +244,40 @@ class _Evidence:
         blocks[axis] = fresh
         return self._state(state.theta, blocks, active)
 
-    def _state(self, theta: np.ndarray, blocks: list[np.ndarray], active: np.ndarray) -> _State:
-        """With its height, from covariances that are at hand: those of idle parameters are 0."""
+    def _state(
+        self,
+        theta: np.ndarray,
+        blocks: list[np.ndarray],
+        active: np.ndarray,
+        told: tuple[float, float] | None = None,
+    ) -> _State:
+        """With its height; told: what the runs tell of it, where that is known already."""
+        told = told or self._told(theta, blocks, active)
+        return _State(theta, blocks, active, told, self._value(theta, told) + _unlikely(active))
+
+    def _told(
+        self, theta: np.ndarray, blocks: list[np.ndarray], active: np.ndarray
+    ) -> tuple[float, float]:
+        """From covariances that are at hand: those of idle parameters are 0."""
         acting = list(compress(blocks, active)) or blocks[:1]
         factor = self._factor(total(symmetric(acting), self.model.orders(theta)), theta)
         if factor is None:
-            return _State(theta, blocks, active, float("inf"))
+            return float("inf"), 0.0
         half = dtrtrs(factor, self.target, trans=1)[0]
-        height = self._value(theta, factor, half @ half) + _unlikely(active)
-        return _State(theta, blocks, active, height)
+        return float(half @ half), float(np.log(factor.diagonal()).sum())
 
 
 @dataclass(frozen=True, eq=False)
 class _State:
     """Where the chain is, or may go: log-weights, their covariances, who is active.
 
-    height: the negative log posterior there.
+    told: what the runs tell of it (`_Evidence._value`); height: the negative log posterior there.
     """
 
     theta: np.ndarray
     blocks: list[np.ndarray]
     active: np.ndarray
+    told: tuple[float, float]
     height: float
 
 
@@ -275,24 +295,3 @@ def _unlikely(active: np.ndarray) -> float:
     """
     d, acting = len(active), int(active.sum())
     return float(betaln(1, d) - betaln(1 + acting, 2 * d - acting))
-
-
-def _packed(matrix: np.ndarray) -> np.ndarray:
-    """The lower triangle of a matrix, row by row."""
-    return np.asarray(dtrttp(matrix.T, uplo="U")[0])
-
-
-def _change(
-    block: np.ndarray, shared: tuple[np.ndarray, ...], *, out: np.ndarray, spare: np.ndarray
-) -> None:
-    """shared[0] - shared[1] A_i + shared[2] / (1 + A_i), into `out`; `spare` is written to as well.
-
-    New arrays would take as long again to be had as the sums take.
-    """
-    alone, paired, product = shared
-    np.multiply(paired, block, out=out)
-    np.subtract(alone, out, out=out)
-    np.add(block, 1, out=spare)
-    if not product.all():
-        spare[spare == 0] = 1e-9
-    out += np.divide(product, spare, out=spare)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import numpy as np
 from scipy.linalg import cython_lapack
-from scipy.linalg.lapack import dpotrf, dpotri
+from scipy.linalg.lapack import dpotrf, dpotri, dtrttp
 
 SIGNATURE = rb"void \(char \*, int \*, \w+_d \*, int \*, int \*\)"
 """Which triangle, the order, the matrix, its leading dimension, and what went wrong."""
@@ -39,6 +39,11 @@ def inverse(factor: np.ndarray) -> np.ndarray:
     if _invert(_by_columns(factor), b"U"):
         raise np.linalg.LinAlgError("the factor has a zero on its diagonal")
     return factor
+
+
+def packed(matrix: np.ndarray) -> np.ndarray:
+    """The lower triangle of a matrix, row by row."""
+    return np.asarray(dtrttp(matrix.T, uplo="U")[0])
 
 
 def _by_columns(matrix: np.ndarray) -> np.ndarray:

@@ -51,6 +51,21 @@ def test_among_many_parameters_few_idle_ones_pass_for_active(monkeypatch):
     assert even[:, N_ACTIVE:].mean() > 0.3
 
 
+def test_the_runs_are_asked_once_where_only_weights_of_idle_parameters_move(monkeypatch):
+    """What they told stands to the bit."""
+    ask, state = gaussian_fit._Evidence._told, gaussian_fit._Evidence._state
+    known = []
+
+    def seen(self, theta, blocks, active, told=None):
+        known.append(told is not None)
+        assert told in (None, ask(self, theta, blocks, active))
+        return state(self, theta, blocks, active, told)
+
+    monkeypatch.setattr(gaussian_fit._Evidence, "_state", seen)
+    explored(100, d=10)
+    assert np.mean(known) > 0.1
+
+
 def test_before_the_runs_about_one_is_expected_to_act():
     sets = np.array(list(product([False, True], repeat=8)))
     chance = np.exp([-gaussian_fit._unlikely(active) for active in sets])
