@@ -50,34 +50,14 @@ _KEPT: dict[str, tuple[str, ...]] = {
     "strata": ("by", "value", "runs", "configurations", "answer", "because", "parameters"),
     "failures.parameters": ("name", "total"),
 }  # fmt: skip
+"""What the contract has of the objects at a path; of those at other paths it has everything."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def contract(report: Report) -> dict[str, Json]:
     """The keys of `docs/importance.schema.json`, as plain data."""
     full = _plain(report, str)
-    made = {key: full[key] for key in _REPORT_KEYS}
-    for key in ("metric", "noise", "surrogate"):
-        made[key] = _only(made[key], key)
-    made["parameters"] = [_only(row, "parameters") for row in _list(made["parameters"])]
-    runs = made["runs"]
-    assert isinstance(runs, dict)
-    excluded = [_only(item, "runs.excluded") for item in _list(runs["excluded"])]
-    made["runs"] = runs | {"excluded": excluded}
-    made["findings"] = [_only(item, "findings") for item in _list(made["findings"])]
-    made["strata"] = [_only(item, "strata") for item in _list(made["strata"])]
-    classical = made["classical"] = _only(made["classical"], "classical")
-    if isinstance(classical, dict):
-        dropped = [_only(term, "classical.dropped") for term in _list(classical["dropped"])]
-        classical["dropped"] = dropped
-    failures = made["failures"]
-    if isinstance(failures, dict):
-        rows = _list(failures["parameters"])
-        made["failures"] = {
-            "share": failures["share"],
-            "parameters": [_only(row, "failures.parameters") for row in rows],
-        }
-    return made
+    return {key: _kept(full[key], key) for key in _REPORT_KEYS}
 
 
 def saved(report: Report) -> dict[str, Json]:
@@ -176,13 +156,12 @@ def _report(item: object, where: str) -> Report:
         raise ReportUnreadable(f"{error}", where=where, hint=hint) from error
 
 
-def _only(value: Json, kind: str) -> Json:
-    """The object with the contract's keys of its kind only, in the contract's order."""
-    return {key: value[key] for key in _KEPT[kind]} if isinstance(value, dict) else value
-
-
-def _list(value: Json) -> list[Json]:
-    assert isinstance(value, list)
+def _kept(value: Json, at: str) -> Json:
+    """What is at this path of a report with the contract's keys only, in the contract's order."""
+    if isinstance(value, list):
+        return [_kept(item, at) for item in value]
+    if isinstance(value, dict):
+        return {key: _kept(value[key], f"{at}.{key}") for key in _KEPT.get(at, value)}
     return value
 
 
