@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator
 
-from journal.events import Event
 from journal.segments import Batch
-from journal.store import Store
+from journal.store import Source
 
 _PATIENCE_SECONDS = 1.0
 """What is over sooner needs no word."""
@@ -19,30 +17,13 @@ _EVERY_SECONDS = 0.2
 class Watched:
     """A store whose reading is told on stderr, where that is a terminal."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Source) -> None:
         self.store = store
 
     @property
     def address(self) -> str:
         """The store's."""
         return self.store.address
-
-    @property
-    def home(self) -> str:
-        """The store's."""
-        return self.store.home
-
-    def now(self) -> datetime:
-        """The store's."""
-        return self.store.now()
-
-    def append(self, events: Sequence[Event]) -> None:
-        """The store's."""
-        self.store.append(events)
-
-    def close(self) -> None:
-        """The store's."""
-        self.store.close()
 
     def batches(self, run: str | None = None) -> Iterator[Batch]:
         """The store's, with a word every now and then."""

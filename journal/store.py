@@ -21,12 +21,22 @@ from journal.segments import Batch
 from journal.times import stamp
 
 
-class Store(Protocol):
-    """A place for events that only ever grows."""
+class Source(Protocol):
+    """What reading needs of a store."""
 
     @property
     def address(self) -> str:
         """What ``journal.open`` was given, for messages."""
+
+    def batches(self, run: str | None = None) -> Iterator[Batch]:
+        """All that is there, in portions, with the damage. Raises JournalNotFound, ReadFailed.
+
+        With ``run``, of this id: at least all that is about it, and no word on the damage counts.
+        """
+
+
+class Store(Source, Protocol):
+    """A place for events that only ever grows."""
 
     @property
     def home(self) -> str:
@@ -42,12 +52,6 @@ class Store(Protocol):
         Raises ValueRefused (nothing written) or WriteFailed (nothing acknowledged).
         """
 
-    def batches(self, run: str | None = None) -> Iterator[Batch]:
-        """All that is there, in portions, with the damage. Raises JournalNotFound, ReadFailed.
-
-        With ``run``, of this id: at least all that is about it, and no word on the damage counts.
-        """
-
     def close(self) -> None:
         """Let go of files and locks. The next append takes them again."""
 
@@ -60,12 +64,12 @@ class Reading:
     damage: tuple[Damage, ...]
 
 
-def read(store: Store) -> Reading:
+def read(store: Source) -> Reading:
     """Everything in the store. It never stops at damage."""
     return _read(store.batches())
 
 
-def read_run(store: Store, run: str) -> tuple[Event, ...]:
+def read_run(store: Source, run: str) -> tuple[Event, ...]:
     """What is about the run of this id, in order: found without making events of all the rest."""
     return tuple(event for event in _read(store.batches(run)).events if event.run == run)
 

@@ -10,7 +10,7 @@ from journal.damage import Damage
 from journal.events import Event, Logged, Started
 from journal.heads import Head, HeadCheck, head_of
 from journal.packing import Json
-from journal.store import Store, conflict, decode, differ
+from journal.store import Source, conflict, decode, differ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ _Place = tuple[str, Event, int, int]
 """An event with its segment, line and offset."""
 
 
-def verify(store: Store, kept: Iterable[Head] = ()) -> Verification:
+def verify(store: Source, kept: Iterable[Head] = ()) -> Verification:
     """Check every line, the chain of every segment, and heads kept from earlier."""
     check = HeadCheck(kept)
     heads: dict[str, Head] = {}
@@ -79,7 +79,7 @@ def verify(store: Store, kept: Iterable[Head] = ()) -> Verification:
     )  # fmt: skip
 
 
-def _conflicts(store: Store, again: list[_Place]) -> list[Damage]:
+def _conflicts(store: Source, again: list[_Place]) -> list[Damage]:
     """Which of these events say something else than the first of their ids, as `read` judges it.
 
     Two that are written alike were told apart by a hash already; these few are looked up once more.
