@@ -171,6 +171,10 @@ _LABELS: _Codec = (list, _texts)
 _WORD: _Codec = (_as_is, _optional(_text))
 _COUNT: _Codec = (pack_scalar, _optional(_integer))
 _AMOUNT: _Codec = (pack_scalar, _optional(_float))
+_WORDS = (
+    "note", "error", "reason", "old", "new", "parameter", "metric", "direction", "unit", "scale",
+    "role",
+)  # fmt: skip
 _CODECS: dict[str, _Codec] = {
     "params": (pack, _read_scalars),
     "metrics": (pack, _read_floats),
@@ -190,17 +194,7 @@ _CODECS: dict[str, _Codec] = {
     "domain": (_many, _read_pair),
     "levels": (_many, lambda value: tuple(unpack_scalar(item) for item in _list(value))),
     "status": (_as_is, _text),
-    "note": _WORD,
-    "error": _WORD,
-    "reason": _WORD,
-    "old": _WORD,
-    "new": _WORD,
-    "parameter": _WORD,
-    "metric": _WORD,
-    "direction": _WORD,
-    "unit": _WORD,
-    "scale": _WORD,
-    "role": _WORD,
+    **dict.fromkeys(_WORDS, _WORD),
 }
 _ENVELOPE = {"id", "run", "at"}
 

@@ -81,11 +81,11 @@ def best(
         raise _nothing_to_compare(found, [run for run in runs if metric in run.metrics])
     _say_if_turned_round(fold, metric, direction)
     shown = found.configurations[: n or (_SHOWN if found.told else _TOP)]
+    kept = found.configurations[:n] if found.told else shown
     if as_json:
-        kept = found.configurations[:n] if found.told else shown
         write_json(_as_json(found, kept))
     elif as_csv:
-        _write_csv(found, found.configurations[:n] if found.told else shown)
+        _write_csv(found, kept)
     else:
         escaping()
         show(headline(found) + _side_by_side(fold, runs), sys.stdout)

@@ -9,7 +9,7 @@ answer is the same by either way; a test compares them.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -39,35 +39,31 @@ class Columns:
     Values of ``params`` and ``metrics`` may still be packed (``journal.packing``).
     """
 
-    run: list[str] = field(default_factory=list)
-    started_at: list[str] = field(default_factory=list)
-    status: list[str] = field(default_factory=list)
-    seed: list[Scalar] = field(default_factory=list)
-    seconds: list[float | None] = field(default_factory=list)
-    tags: list[tuple[str, ...]] = field(default_factory=list)
-    notes: list[tuple[str, ...]] = field(default_factory=list)
-    params: list[Mapping[str, Scalar]] = field(default_factory=list)
-    metrics: list[Mapping[str, float]] = field(default_factory=list)
-
-    def add(self, run: Run) -> None:
-        """Append a run."""
-        self.run.append(run.id)
-        self.started_at.append(stamp(run.started_at))
-        self.status.append(run.status)
-        self.seed.append(run.seed)
-        self.seconds.append(run.seconds)
-        self.tags.append(run.tags)
-        self.notes.append(run.notes)
-        self.params.append(run.params)
-        self.metrics.append(run.metrics)
+    run: list[str]
+    started_at: list[str]
+    status: list[str]
+    seed: list[Scalar]
+    seconds: list[float | None]
+    tags: list[tuple[str, ...]]
+    notes: list[tuple[str, ...]]
+    params: list[Mapping[str, Scalar]]
+    metrics: list[Mapping[str, float]]
 
 
 def of_runs(runs: Iterable[Run]) -> Columns:
     """These runs as columns."""
-    columns = Columns()
-    for run in runs:
-        columns.add(run)
-    return columns
+    kept = list(runs)
+    return Columns(
+        run=[run.id for run in kept],
+        started_at=[stamp(run.started_at) for run in kept],
+        status=[run.status for run in kept],
+        seed=[run.seed for run in kept],
+        seconds=[run.seconds for run in kept],
+        tags=[run.tags for run in kept],
+        notes=[run.notes for run in kept],
+        params=[run.params for run in kept],
+        metrics=[run.metrics for run in kept],
+    )
 
 
 def of_store(store: Store) -> tuple[Columns, list[Damage]]:

@@ -64,13 +64,15 @@ def parameters(ctx: Context, incomplete: str) -> list[str]:
 
 def filters(ctx: Context, incomplete: str) -> list[str]:
     """Beginnings of filters: names with ``=``, keys with their colon, statuses."""
+    from journal.filter_reader import KEYS, STATUSES
+
     if incomplete.startswith("status="):
-        ends = ("finished", "failed", "killed", "running", "interrupted")
-        return [word for word in (f"status={end}" for end in ends) if word.startswith(incomplete)]
+        ends = [f"status={end}" for end in STATUSES]
+        return [end for end in ends if end.startswith(incomplete)]
     sign = "!" if incomplete.startswith("!") else ""
     parameters, metrics = _names(ctx)
     words = [f"{name}=" for name in ("status", *parameters, *metrics, "seed")]
-    words += ["tag:", "note:", "has:", "since:", "until:"]
+    words += [f"{key}:" for key in KEYS]
     return [f"{sign}{word}" for word in words if word.startswith(incomplete.removeprefix("!"))]
 
 

@@ -12,7 +12,7 @@ decides nothing. The report has the same rule (``analysis.repeats``).
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -173,5 +173,5 @@ def _decides_nothing(groups: Sequence[Group]) -> bool:
 
 
 def _has_again(group: Group) -> bool:
-    seeds = Counter(one.seed for one in group.results if one.seed is not None)
-    return any(n > 1 for n in seeds.values())
+    seeds = [one.seed for one in group.results if one.seed is not None]
+    return len(set(seeds)) < len(seeds)

@@ -11,7 +11,7 @@ recorded as what it looks like.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from journal.values import read_word
 
@@ -92,17 +92,15 @@ def redact(text: str) -> str:
 
 def redact_words(words: Sequence[str]) -> list[str]:
     """A command line without the secrets among its flags' values."""
-    return list(_words(words))
-
-
-def _words(words: Sequence[str]) -> Iterator[str]:
+    told: list[str] = []
     flag = ""
     for word in words:
         name, equals, value = word.partition("=")
         if flag and not word.startswith("-") and is_secret(flag, word):
-            yield HIDDEN
+            told.append(HIDDEN)
         elif equals and is_secret(name.lstrip("-+"), value):
-            yield f"{name}={HIDDEN}"
+            told.append(f"{name}={HIDDEN}")
         else:
-            yield redact(word)
+            told.append(redact(word))
         flag = word.lstrip("-") if word.startswith("-") and not equals else ""
+    return told

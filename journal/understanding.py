@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import reduce
 
 from journal.counts import counted
 from journal.declarations import Declarations, declare
@@ -35,9 +36,7 @@ def told(understood: Understood) -> Iterator[str]:
     for name in () if seeds else ("seed", "random_state"):
         if name in _params(understood):
             yield f"  {name} may be the replicate's number, not a parameter: --seed {name}"
-    known = Declarations()
-    for event in understood.declared:
-        known = declare(known, event)
+    known = reduce(declare, understood.declared, Declarations())
     yield from (f"  declared   {line}" for line in described(known))
     yield from (f"  {line}" for line in understood.remarks)
     yield from (f"left out: {line}" for line in understood.left_out)
