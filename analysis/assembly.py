@@ -17,12 +17,12 @@ from analysis.errors import InputError, require_kind
 from analysis.frame import Direction, Frame, block_codes
 from analysis.inference import Inference, infer
 from analysis.intake_notes import intake_notes
-from analysis.repeats import made_once, naming
+from analysis.repeats import all_but_first, made_once, naming
 from analysis.results import Exclusion, Finding, Scalar
 from analysis.runs import FailedRuns, Runs
 from analysis.sentences import english, said
 from analysis.sentinels import sentinel_values
-from analysis.space import Condition, Space, encode, factorize, firsts, group_rows, missing
+from analysis.space import Condition, Space, encode, factorize, group_rows, missing
 from analysis.text_numbers import without_text
 from analysis.usable import require_direction
 from journal.identity import is_seed
@@ -189,9 +189,7 @@ def _repeated(
     parts += [block_codes(runs.blocks.iloc[used]), *version_codes(runs, used)]
     seeds = _pick(runs.seeds, used)
     parts += [factorize(seeds)[0], factorize(runs.objective[used].tolist())[0]]
-    group = group_rows(parts, len(used))
-    repeated = np.ones(len(used), dtype=bool)
-    repeated[firsts(group)] = False
+    repeated = all_but_first(group_rows(parts, len(used)))
     numbered = any(p.name not in texts for p in inference.nuisance)
     known = np.array([seed is not None or numbered for seed in seeds], dtype=bool)
     return np.asarray(repeated & known)

@@ -174,7 +174,8 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
     pairs = tuple(pair.interaction for pair in measured)
     ties = {pair.interaction.parameters: pair.high for pair in measured}
     tell("asking why runs fail", 0.7)
-    failed, where = judge.failures(), see_them(judge.frame)
+    failed = why_failed(judge.frame, judge.rng, workers=judge.workers)
+    where = see_them(judge.frame)
     told = {item.code for item in report.findings if item.code == "two_groups"}
     special = [item for item in known_to_fail(judge.findings(), failed) if item.code not in told]
     kept = [item for item in report.findings if item.code not in {one.code for one in special}]

@@ -21,9 +21,9 @@ def find_condition(
     """Which one other parameter settles, by its level, whether this one has a value?
 
     child: (n_configurations,) values of the parameter; parents: the same of every parameter that
-    has levels. None if every configuration has a value, or no
-    parameter settles it. Of several that do, one that always has a value itself comes first, then
-    the one with fewer levels, then by name.
+    has levels. None if every configuration has a value, or no parameter settles it. Of several that
+    do, one that always has a value itself comes first, then the one with fewer levels, then by
+    name.
     """
     absent = missing(child)
     if not absent.any() or absent.all():
@@ -54,7 +54,7 @@ def conditions(
     *,
     parents: Mapping[str, Sequence[Scalar]],
     said: Mapping[str, Condition],
-    elsewhere: Mapping[str, Condition] | None = None,
+    elsewhere: Mapping[str, Condition],
 ) -> dict[str, Condition]:
     """The condition of every parameter that has one: what was said, else what is found.
 
@@ -66,7 +66,7 @@ def conditions(
     for name, values in columns.items():
         if name not in said:
             found = find_condition(values, name, parents=parents)
-            found = found or _kept((elsewhere or {}).get(name), values, parents=parents)
+            found = found or _kept(elsewhere.get(name), values, parents=parents)
             known |= {name: found} if found else {}
     for name in sorted(known, key=lambda name: (len(factorize(columns[name])[1]), name)):
         if name not in said and name in _ancestors(name, known):

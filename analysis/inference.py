@@ -131,7 +131,7 @@ def _axes(
     switches -= {name for name, d in declared.items() if d.domain or d.scale}  # declared a range
 
     def made(name: str, condition: Condition | None) -> Parameter:
-        active = _active(name, distinct, condition)
+        active = [v for v in distinct[name] if condition is None or not is_missing(v)]
         different = None if condition else values[name]
         found = axis(name, active, declaration=declared[name], distinct=different)
         return as_levels(found, active) if name in switches else found
@@ -272,13 +272,3 @@ def _plain(name: str, values: Sequence[Scalar], *, role: Role) -> Parameter:
     """A parameter set aside: what it is, without a claim about its axis."""
     distinct = factorize(values)[1]
     return replace(level_axis(name, distinct[:MAX_LEVELS]), role=role)
-
-
-def _active(
-    name: str, columns: Mapping[str, Sequence[Scalar]], condition: Condition | None
-) -> list[Scalar]:
-    """The values where the parameter exists."""
-    values = columns[name]
-    if condition is None:
-        return list(values)
-    return [value for value in values if not is_missing(value)]

@@ -50,9 +50,10 @@ def runs_of_table(
     )
     ends = {"status": status, "order": order, "seconds": seconds, "run_id": run_id}
     roles = {role: name for role, name in {"seed": seed, **ends}.items() if name is not None}
-    _check_table(table, [*parameters, *blocks, metric, *other_metrics, *roles.values()])
+    asked = [*parameters, *blocks, metric, *other_metrics, *roles.values()]
+    _check_table(table, asked)
     _check_roles([*parameters, *blocks], metric=metric)
-    _check_once(table, [*parameters, *blocks, metric, *other_metrics, *roles.values()])
+    _check_once(table, asked)
     _check(table, [metric], UnknownMetric)
     _check(table, parameters, UnknownParameter)
     _check(table, [*blocks, *other_metrics, *roles.values()], InputError)

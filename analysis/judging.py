@@ -187,10 +187,6 @@ class Judge:
             together.setdefault(name, set()).update(others)
         return {name: tuple(sorted(others)) for name, others in together.items()}
 
-    def failures(self) -> Failures | None:
-        """Which parameters make runs fail."""
-        return why_failed(self.frame, self.rng, workers=self.workers)
-
     def findings(self) -> list[Finding]:
         """What can only be found with a surrogate at hand."""
         choice, frame = self.whole.choice, self.whole.frame

@@ -54,7 +54,7 @@ def made_once(
     settings, seeds = _keys(runs, used, columns=columns, inference=inference)
     version, n = version_codes(runs, used), len(used)
     one, same = group_rows([*settings, *seeds], n), group_rows([*settings, *seeds, *version], n)
-    first, again = firsts(one), _all_but_first(one)
+    first, again = firsts(one), all_but_first(one)
     found = changed(runs, used, one=one) if again.any() else []
     setting = group_rows([*settings, *version], n)
     if not again.any() or _decides_nothing(runs.objective[used], same, setting=setting):
@@ -69,10 +69,11 @@ def made_once(
 
     others = {name: mean(column) for name, column in runs.other_metrics.items()}
     made = replace(runs, objective=mean(runs.objective), other_metrics=others)
-    return Once(made, again, again & ~_all_but_first(same), found)
+    return Once(made, again, again & ~all_but_first(same), found)
 
 
-def _all_but_first(groups: np.ndarray) -> np.ndarray:
+def all_but_first(groups: np.ndarray) -> np.ndarray:
+    """(n,) bool: whether an earlier one is of the same group."""
     again = np.ones(len(groups), dtype=bool)
     again[firsts(groups)] = False
     return again

@@ -150,6 +150,7 @@ class Request:
         All of them are of the journal as it is when the first is asked for. Raises `Misused` for an
         option that cannot be, before any run is read.
         """
+        from analysis.classical import Classical
         from analysis.intake import told
 
         if self.minimize and self.maximize:
@@ -159,7 +160,7 @@ class Request:
         _between("--share-margin", self.share_margin, 1.0)
         transform = chosen(self.transform, TRANSFORMS, where="--transform")
         blocks = chosen(self.block_as, BLOCKS, where="--block-as")
-        classical = self._classical(blocks)
+        classical = Classical.of(self.anova, blocks=blocks, contrasts=self.contrast)
         with Bar(", ".join(self.metrics)) as bar:
             bar.tell("reading the journal", 0.0)
             known = told(self.journal)
@@ -193,11 +194,6 @@ class Request:
             for without in lacking:
                 _tell(f"--step {step}: {without.message}: answered without it", without.typed)
         return asked
-
-    def _classical(self, blocks: Blocks) -> Classical:
-        from analysis.classical import Classical
-
-        return Classical.of(self.anova, blocks=blocks, contrasts=self.contrast)
 
     def _answer(
         self,

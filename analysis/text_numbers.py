@@ -35,7 +35,7 @@ def without_text(
         said = declarations.get(name, Declaration())
         words = {value for value in values if isinstance(value, str)}
         texts = {word for word in words if _is_number(word)}
-        if not texts or texts & {*said.levels} or not _reads(values, texts):
+        if not texts or texts & {*said.levels} or not _reads(values, texts, words):
             continue
         columns[name] = [_number(v) if v in texts and isinstance(v, str) else v for v in values]
         count = sum(isinstance(v, str) and v in texts for v in values)
@@ -53,12 +53,11 @@ def without_text(
     return replace(runs, columns=columns), tuple(notes)
 
 
-def _reads(values: Sequence[Scalar], texts: set[str]) -> bool:
+def _reads(values: Sequence[Scalar], texts: set[str], words: set[str]) -> bool:
     """Whether those texts are numbers: beside numbers they are; alone, all of them must be."""
     if any(is_number(value) for value in values):
         return True
-    every = {value for value in values if isinstance(value, str)}
-    return every == texts and len({float(text) for text in texts}) == len(texts)
+    return words == texts and len({float(text) for text in texts}) == len(texts)
 
 
 def _is_number(text: str) -> bool:
