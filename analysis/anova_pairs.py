@@ -43,7 +43,7 @@ def choose_pairs(
     n_configurations: int,
     alpha: float,
     adjust: Literal["holm", "bh"],
-    robust: bool = False,
+    robust: bool,
 ) -> PairChoice:
     """The interactions of the active parameters that the main-effects model needs.
 

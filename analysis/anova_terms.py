@@ -123,7 +123,7 @@ def _terms_on(
     return terms, dropped
 
 
-def term_of(parameter: Parameter, codes: np.ndarray, *, rung: Rung, factor: bool = False) -> Term:
+def term_of(parameter: Parameter, codes: np.ndarray, *, rung: Rung, factor: bool) -> Term:
     """The columns of one parameter's main effect.
 
     codes: (n,), see `analysis.space`; factor: code its levels without an order.

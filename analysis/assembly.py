@@ -38,8 +38,8 @@ def assemble(
     *,
     metric: str,
     direction: Direction,
-    declarations: Mapping[str, Declaration] | None = None,
-    unit: str | None = None,
+    declarations: Mapping[str, Declaration],
+    unit: str | None,
 ) -> Frame:
     """The frame of the usable runs; the others are counted in it, each with its reason.
 
@@ -51,11 +51,10 @@ def assemble(
     require_direction(direction, metric)
     if unit is not None:
         require_kind(unit, str, what="a unit", hint='such as "s"')
-    said = declarations or {}
-    runs, read = without_text(runs, said)
+    runs, read = without_text(runs, declarations)
     sentinels = sentinel_values(runs.objective[_finished(runs)])
     reasons = _reasons(runs, sentinels)
-    runs, used, inference, columns, found = _used(runs, reasons, said)
+    runs, used, inference, columns, found = _used(runs, reasons, declarations)
     space = Space(inference.studied)
     values = _rows(columns, space, len(used))
     seeds, seed_name = _seeds(_pick(runs.seeds, used), inference, columns)
@@ -75,7 +74,7 @@ def assemble(
         block_parameters=inference.blocks,
         constants=inference.constants,
         nuisance=inference.nuisance,
-        failed=_failed(runs, reasons, said),
+        failed=_failed(runs, reasons, declarations),
         excluded=_exclusions(reasons, metric),
         notes=(
             *read,

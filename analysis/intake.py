@@ -167,9 +167,9 @@ def runs_of_journal(
     runs: Sequence[Run],
     *,
     metric: str,
-    block: Sequence[str] = (),
-    source: str = "",
-    step: int | None = None,
+    block: Sequence[str],
+    source: str,
+    step: int | None,
 ) -> Runs:
     """The journal's runs as the analyst takes them.
 

@@ -38,7 +38,7 @@ def of_one_setting(
     *,
     margin: float,
     tuned: Collection[int],
-    open_to: Collection[int] = (),
+    open_to: Collection[int],
 ) -> dict[int, Recommendation]:
     """What changes where values that are each good are none that is good together.
 

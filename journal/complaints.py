@@ -27,7 +27,7 @@ def complain(error: JournalError, words: Sequence[str]) -> None:
     say("\n".join(lines))
 
 
-def point_at(word: str, words: Sequence[str], *, span: tuple[int, int] | None = None) -> list[str]:
+def point_at(word: str, words: Sequence[str], *, span: tuple[int, int] | None) -> list[str]:
     """The command line with carets under this word, cut to the terminal; empty if it is not there.
 
     The word may be a part of an argument, as ``--sed`` is of ``--sed=3``; ``span`` says which part

@@ -92,7 +92,7 @@ class Table:
     remarks: tuple[str, ...] = ()
 
 
-def read_rows(path: Path, *, delimiter: str = ",") -> list[list[str]]:
+def read_rows(path: Path, *, delimiter: str) -> list[list[str]]:
     """All rows of a CSV file in UTF-8. Raises UsageError with the line where it is none.
 
     A first line ``sep=;``, which Excel writes and obeys, says the delimiter.
