@@ -7,7 +7,8 @@ correction names is looked for first, so that a mistyped name is an error and no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -27,7 +28,7 @@ from journal.lookup import find_run
 from journal.oneshot import assigned, read_parameters
 from journal.runs import Run, fold
 from journal.screen import say
-from journal.values import check_text, write_scalar
+from journal.values import Scalar, check_text, write_scalar
 
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, for later readers.")]
 RunArguments = Annotated[
@@ -90,6 +91,7 @@ def amend(
         (found,) = _found(book, [run])
         for name in remove or ():
             known_among(name, {**found.params, **found.metrics}, what="of this run")
+        _as_recorded(found, params, measured)
         event = Amended(
             id=uuid7(), run=found.id, at=book.store.now(), params=params, metrics=measured,
             removed=tuple(remove or ()), seed=values.seed(seed), status=status,
@@ -97,10 +99,25 @@ def amend(
         )  # fmt: skip
         book.append([event])
     say(f"amended {found.id}")
-    for name, value in {**params, **measured}.items():
-        before = {**found.params, **found.metrics}
-        was = write_scalar(before[name]) if name in before else "(absent)"
-        say(f"  {name}: {was} -> {write_scalar(value)}")
+    for before, after in ((found.params, params), (found.metrics, measured)):
+        for name, value in after.items():
+            was = write_scalar(before[name]) if name in before else "(absent)"
+            say(f"  {name}: {was} -> {write_scalar(value)}")
+
+
+def _as_recorded(run: Run, params: Mapping[str, Scalar], metrics: Mapping[str, Scalar]) -> None:
+    """Raises UsageError for a parameter that this run has as a metric alone, or the reverse.
+
+    What was to be corrected would stay, beside a second value of the same name.
+    """
+    for name, value in params.items():
+        if name in run.metrics and name not in run.params:
+            hint = f"to correct it: -m {shlex.quote(f'{name}={write_scalar(value)}')}"
+            raise UsageError(f"{name} is a metric of this run", word=name, hint=hint)
+    for name in metrics:
+        if name in run.params and name not in run.metrics:
+            hint = f"to make it a metric, take it away first: --remove {shlex.quote(name)}"
+            raise UsageError(f"{name} is a parameter of this run", word=name, hint=hint)
 
 
 def retract(

@@ -34,6 +34,26 @@ def test_amend_replaces_removes_and_keeps_what_was(knobwise, run):
     assert kinds[1][1]["reason"] == "misread"
 
 
+def test_a_metric_is_not_amended_as_a_parameter_nor_the_reverse(knobwise, run):
+    for words, told, cure in [
+        (["acc=0.9"], "acc is a metric of this run", "to correct it: -m acc=0.9"),
+        (["-m", "lr=2"], "lr is a parameter of this run", "take it away first: --remove lr"),
+    ]:
+        outcome = knobwise("amend", run, *words)
+        assert (outcome.status, told in outcome.err, cure in outcome.err) == (2, True, True)
+    assert [kind for kind, _ in history(knobwise, run)] == ["logged"]
+    assert knobwise("amend", run, "--remove", "lr").status == 0
+    assert "lr: (absent) -> 2.0" in knobwise("amend", run, "-m", "lr=2").err
+
+
+def test_of_a_name_that_is_both_each_is_told_as_it_was(knobwise):
+    both = knobwise("log", "loss=1", "-m", "loss=0.5").out.strip()
+    assert (
+        "loss: 1 -> 2\n  loss: 0.5 -> 0.6"
+        in knobwise("amend", both, "loss=2", "-m", "loss=0.6").err
+    )
+
+
 def test_a_retracted_run_leaves_every_answer_and_stays_in_the_journal(knobwise, run):
     other = knobwise("log", "lr=2").out.strip()
     assert knobwise("retract", run, run[-8:], "--reason", "wrong data").status == 0
