@@ -30,7 +30,16 @@ def app() -> typer.Typer:
     import typer
 
     from analysis import importance_cli, plan_cli, report_cli
+    from journal import completion
     from journal.cli_options import AboutOne
+
+    completed = {
+        "metric": completion.metrics,
+        "where": completion.filters,
+        "block": completion.parameters,
+        "contrast": completion.parameters,
+        "by": completion.parameters,
+    }
 
     whole = typer.Typer(
         no_args_is_help=True,
@@ -39,9 +48,9 @@ def app() -> typer.Typer:
         help="A lab journal for hyperparameter experiments, and the analyst who reads it.",
     )
     journal_cli.mount(whole)
-    importance_cli.mount(whole)
-    report_cli.mount(whole)
-    plan_cli.mount(whole, AboutOne)
+    importance_cli.mount(whole, completed)
+    report_cli.mount(whole, completed)
+    plan_cli.mount(whole, completed, kind=AboutOne)
     return whole
 
 

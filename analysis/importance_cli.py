@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Annotated
 
 import typer
 
-from analysis.options import LANG, asking
+from analysis.options import LANG, Completion, asking
 from analysis.request import Request, answered, strictly
 
 
-def mount(larger: typer.Typer) -> None:
+def mount(larger: typer.Typer, completed: Mapping[str, Completion] | None = None) -> None:
     """Add the command to an application."""
-    larger.command("importance")(asking(importance))
+    larger.command("importance")(asking(importance, completed=completed))
 
 
 def importance(

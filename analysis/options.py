@@ -8,7 +8,8 @@ An option is called as its field is; its help and its bounds stand in the annota
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import Field, fields
 from types import GenericAlias
 from typing import TYPE_CHECKING, Annotated, get_args, get_origin, get_type_hints
@@ -26,8 +27,20 @@ DETAIL = ("block_as", "anova", "contrast", "step", "by")
 """Options that add to an answer and change no plan."""
 
 
-def asking(command: Callable[..., int], *, without: Sequence[str] = ()) -> Callable[..., int]:
-    """The command with options instead of its `request`; without: fields that it has no use for."""
+Completion = Callable[..., Iterable[object]]
+"""What a shell may write behind an option, as typer asks for it."""
+
+
+def asking(
+    command: Callable[..., int],
+    *,
+    without: Sequence[str] = (),
+    completed: Mapping[str, Completion] | None = None,
+) -> Callable[..., int]:
+    """The command with options instead of its `request`.
+
+    without: fields that it has no use for. completed: how options of these names are completed.
+    """
     signature = inspect.signature(command, eval_str=True)
     kind = signature.parameters[REQUEST].annotation
     asked = {
@@ -39,6 +52,7 @@ def asking(command: Callable[..., int], *, without: Sequence[str] = ()) -> Calla
     for name, parameter in signature.parameters.items():
         keyword = parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
         shown += list(asked.values()) if name == REQUEST else [keyword]
+    shown = [_completed(parameter, completed or {}) for parameter in shown]
 
     def run(**given: object) -> int:
         said = {name: given.pop(name) for name in asked}
@@ -50,6 +64,18 @@ def asking(command: Callable[..., int], *, without: Sequence[str] = ()) -> Calla
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in shown}
     run.__doc__, run.__name__ = command.__doc__, command.__name__
     return run
+
+
+def _completed(
+    parameter: inspect.Parameter, completed: Mapping[str, Completion]
+) -> inspect.Parameter:
+    """The parameter with its completion, where it has one."""
+    if parameter.name not in completed:
+        return parameter
+    plain, option = get_args(parameter.annotation)
+    option = copy(option)
+    option.autocompletion = completed[parameter.name]
+    return parameter.replace(annotation=Annotated[plain, option])
 
 
 def asked(request: object, *, without: Sequence[str] = ()) -> tuple[tuple[str, Scalar], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -11,16 +12,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.core import TyperCommand
 
-from analysis.options import DETAIL, asking
+from analysis.options import DETAIL, Completion, asking
 from analysis.request import Request, answered, strictly
 
 if TYPE_CHECKING:
     from analysis.results import Report
 
 
-def mount(larger: typer.Typer, kind: type[TyperCommand] = TyperCommand) -> None:
+def mount(
+    larger: typer.Typer,
+    completed: Mapping[str, Completion] | None = None,
+    *,
+    kind: type[TyperCommand] = TyperCommand,
+) -> None:
     """Add the command to an application, as one of this kind."""
-    larger.command("plan", cls=kind)(asking(plan, without=DETAIL))
+    larger.command("plan", cls=kind)(asking(plan, without=DETAIL, completed=completed))
 
 
 def plan(

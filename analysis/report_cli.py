@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analysis.options import LANG, asked, asking, spelled
+from analysis.options import LANG, Completion, asked, asking, spelled
 from analysis.request import Request, answered, strictly
 
 if TYPE_CHECKING:
     from analysis.results import Report
 
 
-def mount(larger: typer.Typer) -> None:
+def mount(larger: typer.Typer, completed: Mapping[str, Completion] | None = None) -> None:
     """Add the command to an application."""
-    larger.command("report")(asking(report))
+    larger.command("report")(asking(report, completed=completed))
 
 
 @dataclass(frozen=True, kw_only=True)

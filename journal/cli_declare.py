@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from journal import completion
 from journal.cli_log import JournalOption
 from journal.contradictions import contradictions
 from journal.errors import UsageError
@@ -38,7 +39,7 @@ def mount(application: typer.Typer) -> None:
 
 @declaring.command("metric")
 def metric(
-    name: Annotated[str, typer.Argument(help="The metric.")],
+    name: Annotated[str, typer.Argument(help="The metric.", autocompletion=completion.metrics)],
     *,
     direction: Annotated[
         str | None, typer.Option("--direction", help="Which way is better: minimize or maximize.")
@@ -61,7 +62,9 @@ def metric(
 
 @declaring.command("parameter")
 def parameter(
-    name: Annotated[str, typer.Argument(help="The parameter.")],
+    name: Annotated[
+        str, typer.Argument(help="The parameter.", autocompletion=completion.parameters)
+    ],
     *,
     domain: Annotated[
         str | None, typer.Option("--domain", metavar="LOW:HIGH", help="The range it may have.")

@@ -97,7 +97,8 @@ def _records(ctx: Context) -> Iterator[dict[str, Json]]:
     """The newest records of the journal that the command line names."""
     import journal
 
-    told = ctx.params.get("address") or os.environ.get("KNOBWISE_JOURNAL")
+    named = ctx.params.get("address") or ctx.params.get("journal")
+    told = named or os.environ.get("KNOBWISE_JOURNAL")
     newest: deque[dict[str, Json]] = deque(maxlen=RECORDS)
     try:
         for batch in journal.open(str(told) if told else None).store.batches():

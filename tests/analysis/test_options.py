@@ -2,7 +2,10 @@
 
 import json
 import math
+import os
 import shlex
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -254,3 +257,29 @@ def test_everything_at_once_reaches_the_json(tmp_path):
 def test_a_plan_is_for_one_metric(capsys):
     assert main(["plan", "-m", "a", "-m", "b"]) == 2
     assert "--metric is given more than once" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("importance -m a", ["acc"]),
+        ("report -m", ["acc", "loss"]),
+        ("plan --where l", ["lr=", "loss="]),
+        ("importance --by", ["lr", "data"]),
+        ("report --journal elsewhere --block", ["other"]),
+    ],
+)
+def test_a_shell_completes_what_the_journal_holds(words, told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with journal.open() as book:
+        book.log({"lr": 0.1, "data": "p"}, metrics={"acc": 0.5, "loss": 1.0})
+    with journal.open("elsewhere") as book:
+        book.log({"other": 1})
+    asked = ["knobwise", *words.split(), *([""] if words.endswith(("m", "by", "block")) else [])]
+    environment = {"_KNOBWISE_COMPLETE": "complete_bash", "COMP_WORDS": " ".join(asked),
+                   "COMP_CWORD": str(len(asked) - 1), "PYTHONPATH": str(ROOT)}  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", "from analysis.cli import main; main()"],
+        env={**os.environ, **environment}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.stdout.split(), done.stderr) == (told, "")

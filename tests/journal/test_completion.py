@@ -57,6 +57,8 @@ def test_names_and_filters_complete(runs):
     assert completed("knobwise", "export", "mom") == ["momentum="]
     assert completed("knobwise", "ls", "--columns", "lr,mo") == ["lr,momentum"]
     assert completed("knobwise", "ls", "--sort", "lo") == ["loss"]
+    assert completed("knobwise", "declare", "metric", "") == ["acc", "loss"]
+    assert completed("knobwise", "declare", "parameter", "l") == ["lr", "layers"]
 
 
 def test_statuses_complete(runs):
