@@ -94,4 +94,8 @@ def not_found(address: str) -> JournalNotFound:
             "no segment of a journal is in this folder", where=address, hint=hint
         )
     hint = f"name one with --journal or {VARIABLE}, or log a first run"
+    if os.path.isfile(address):
+        folder = os.path.dirname(address) or os.curdir
+        hint = f"it is one of the journal in {folder}" if _begins(folder) else hint
+        return JournalNotFound("a journal is a folder, not a file", where=address, hint=hint)
     return JournalNotFound("there is no journal here", where=address, hint=hint)

@@ -83,7 +83,8 @@ def studies(path: Path) -> tuple[list[Study], list[str]]:
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             refused.append(f"line {row} is no operation of Optuna's journal")
     if len(refused) == sum(bool(line.strip()) for line in lines):
-        raise UsageError("neither Optuna's journal file nor its SQLite", word=str(path))
+        hint = "of another storage: study.trials_dataframe().to_csv(FILE), then knobwise import csv"
+        raise UsageError("neither Optuna's journal file nor its SQLite", word=str(path), hint=hint)
     return [study for study in replay.studies if study is not None], refused
 
 

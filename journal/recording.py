@@ -269,7 +269,9 @@ class Recording:
             number = None
         if type(number) is int and -_INT64 <= number < _INT64:
             return number
-        self._refused("a step", ValueRefused(f"the step is {step!r:.80}, not an integer"))
+        hint = "run.log(STEP, loss=0.2); what has no step is a result: run.result(loss=0.2)"
+        said = f"the step is {step!r:.80}, not an integer"
+        self._refused("a step", ValueRefused(said, hint=hint))
         return None
 
     def _measured(

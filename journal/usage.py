@@ -38,7 +38,11 @@ def _choices(error: Exception, word: str) -> list[str]:
 
 
 def _help_for(error: Exception) -> str:
-    path = getattr(getattr(error, "ctx", None), "command_path", "knobwise")
+    context = getattr(error, "ctx", None)
+    path = getattr(context, "command_path", "knobwise")
+    below = getattr(getattr(context, "command", None), "commands", ())
+    if below and getattr(context, "parent", None):  # few enough to be named
+        return f"one of {', '.join(below)}; see {path} --help"
     missing = getattr(getattr(error, "param", None), "opts", ())
     if "--metric" in missing:
         return f"for example: {path} -m accuracy; knobwise ls shows what was measured"

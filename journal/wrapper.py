@@ -8,6 +8,7 @@ a wrapper; it is told of the run by KNOBWISE_RUN, KNOBWISE_JOURNAL and KNOBWISE_
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import sys
@@ -263,8 +264,12 @@ def _program(word: str) -> str:
     found = shutil.which(word)
     if found is None:
         there = os.path.sep in word and Path(word).exists()
-        said = "it is not executable" if there else "there is no such program"
-        raise UsageError(said, word=word, hint="knobwise run -- COMMAND with its arguments")
+        if there:
+            file = shlex.quote(word)
+            hint = f"begin with what runs it, as python {file}; or chmod +x {file}"
+            raise UsageError("it is not executable", word=word, hint=hint)
+        hint = "knobwise run -- COMMAND with its arguments"
+        raise UsageError("there is no such program", word=word, hint=hint)
     return found
 
 

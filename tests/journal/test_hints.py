@@ -1,9 +1,11 @@
 """Commands in hints act on the journal that the failed command was about."""
 
 import shlex
+from pathlib import Path
 
 import pytest
 
+import journal
 from analysis.cli import main
 from journal.hints import addressed, named
 
@@ -55,3 +57,37 @@ def test_the_hints_of_finish_and_plan_name_the_journal(capfd, knobwise):
     capfd.readouterr()
     assert main(["plan", "-m", "acc", "--maximize", "--journal", "j"]) != 0
     assert "knobwise ls --journal j status=failed" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "cure"),
+    [
+        ("import sweep.csv", "one of csv, jsonl, optuna, mlflow, wandb, tensorboard; see knobwise"),
+        ("import --journal j", "see knobwise import --help"),
+        ("declare lr", "one of metric, parameter; see knobwise declare --help"),
+        ("declare metrik acc", "did you mean metric?"),
+        ("ls --journal j/{segment}", "j/{segment}: a journal is a folder, not a file"),
+        ("ls --journal j/{segment}", "it is one of the journal in j"),
+        ("ls --journal other.txt", "name one with --journal"),
+        ("import optuna other.txt", "study.trials_dataframe().to_csv(FILE), then knobwise import"),
+    ],
+)
+def test_a_newcomers_slip_has_its_remedy(knobwise, words, cure):
+    knobwise("log", "lr=1", "--journal", "j")
+    Path("other.txt").write_text("x")
+    (segment,) = (path.name for path in Path("j").iterdir())
+    outcome = knobwise(*words.format(segment=segment).split())
+    assert outcome.status in {1, 2}
+    assert cure.format(segment=segment) in outcome.err
+
+
+def test_a_doubled_equals_sign_is_wondered_at(knobwise):
+    outcome = knobwise("log", "lr==0.1")
+    said = "knobwise: lr is a text that begins with =, for == stands there"
+    assert (outcome.status, said in outcome.err.splitlines()) == (0, True)
+
+
+def test_a_step_that_is_left_out_tells_how_a_result_is_recorded():
+    cure = r"run\.result\(loss=0\.2\)"
+    with journal.run(lr=1) as run, pytest.warns(journal.RecordingWarning, match=cure):
+        run.log({"loss": 0.2})  # type: ignore[arg-type]

@@ -215,6 +215,7 @@ def test_what_a_program_leaves_behind_is_not_waited_for():
     [
         (["--", "no-such-program", "--lr", "1"], "there is no such program"),
         (["--", "./plain.txt"], "it is not executable"),
+        (["--", "./plain.txt"], "begin with what runs it, as python ./plain.txt; or chmod +x"),
         (["--sed", "3", "true"], "--sed"),
         ([], "missing argument"),
         (["-p", "lr", "true"], "a parameter is written name=value"),
