@@ -206,9 +206,7 @@ def read_parameters(words: Sequence[str]) -> dict[str, Scalar]:
         if not text.strip():  # most often a shell's variable that is not set
             sys.stderr.write(f"knobwise: nothing stands after {name}=; that is null\n")
         elif text.startswith("="):
-            sys.stderr.write(
-                f"knobwise: {name} is a text that begins with =, for == stands there\n"
-            )
+            sys.stderr.write(f"knobwise: {name} is the text {text}; a number has one =\n")
     return {name: read_value(name, text) for name, text in told.items()}
 
 

@@ -83,7 +83,7 @@ def test_a_newcomers_slip_has_its_remedy(knobwise, words, cure):
 
 def test_a_doubled_equals_sign_is_wondered_at(knobwise):
     outcome = knobwise("log", "lr==0.1")
-    said = "knobwise: lr is a text that begins with =, for == stands there"
+    said = "knobwise: lr is the text =0.1; a number has one ="
     assert (outcome.status, said in outcome.err.splitlines()) == (0, True)
 
 
