@@ -32,7 +32,7 @@ def importance(
         bool, typer.Option("--strict", help="Exit 3 when the answer is withheld.")
     ] = False,
 ) -> int:
-    """Which parameters are critical, which negligible, and which cannot be told yet.
+    """Which parameters are critical, negligible, or still open.
 
     knobwise importance -m accuracy --maximize --where 'lr<0.1'
 

@@ -49,18 +49,18 @@ def plan(
         bool, typer.Option("--strict", help="Exit 3 when the answer is withheld.")
     ] = False,
 ) -> int:
-    """What to run next to settle what is undetermined, as commands to copy.
+    """What to run next to settle what is undetermined.
 
     knobwise plan -m accuracy -n 16
 
     knobwise plan -m accuracy --command 'knobwise run -- python train.py {args}' | sh
 
-    A command is the recorded one with other values where they stand. --command gives another, with
-    placeholders: {args} are the parameters and the seed as recorded commands tell them (--lr 0.003
-    --amp --seed 1; --amp true where none shows how), {pairs} the parameters as knobwise log reads
-    them (lr=0.003 amp=true), {seed} and {lr} one value. Without any, {args} stands at its end. A
-    placeholder is a word, or part of one, outside quotes. Exit codes: 0 planned, 1 failed, 2 usage,
-    3 withheld (with --strict).
+    It is told as commands to copy. A command is the recorded one with other values where they
+    stand. --command gives another, with placeholders: {args} are the parameters and the seed as
+    recorded commands tell them (--lr 0.003 --amp --seed 1; --amp true where none shows how),
+    {pairs} the parameters as knobwise log reads them (lr=0.003 amp=true), {seed} and {lr} one
+    value. Without any, {args} stands at its end. A placeholder is a word, or part of one, outside
+    quotes. Exit codes: 0 planned, 1 failed, 2 usage, 3 withheld (with --strict).
     """
     request = replace(request, metrics=(metric,), planned=n)
     work = partial(_show, request, command=command, as_json=as_json, strict=strict)

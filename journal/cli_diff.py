@@ -34,9 +34,11 @@ def diff(
     as_json: JsonFlag = False,
     address: JournalOption = None,
 ) -> None:
-    """Show what differs between two runs: parameters, metrics, code, environment.
+    """Show what differs between two runs.
 
     knobwise diff 2f6d5c0e 99d0581b
+
+    Parameters, metrics, code and environment are compared.
     """
     from journal import diff as comparison
 

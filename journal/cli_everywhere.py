@@ -111,7 +111,7 @@ def default(
     ] = False,
     address: JournalOption = None,
 ) -> None:
-    """Say what a parameter was in all runs so far that did not record it.
+    """Say what a parameter was in all runs that did not record it.
 
     knobwise default dropout 0.1
 

@@ -128,7 +128,7 @@ def show(
     as_json: JsonFlag = False,
     address: JournalOption = None,
 ) -> None:
-    """Show one run: its values, where it came from, and what was said about it since.
+    """Show one run: its values, its origin, what was said since.
 
     knobwise show 2f6d5c0e --history
     """

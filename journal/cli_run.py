@@ -46,13 +46,14 @@ def run(
     ] = False,
     address: JournalOption = None,
 ) -> int:
-    """Run a command and record it: parameters, code, machine, output's end, exit code.
+    """Run a command and record it, with its code and its end.
 
     knobwise run -- python train.py --lr 3e-4 --batch=64 --seed 3
 
-    Flags become parameters. The command reports metrics by `journal.run()`, by lines like
-    `knobwise: accuracy=0.93` that it prints, or as JSON lines in the file that KNOBWISE_METRICS
-    names. Its output passes through, signals reach it, and its exit code is the answer.
+    Flags become parameters; code, machine, the end of the output and the exit code go with them.
+    The command reports metrics by `journal.run()`, by lines like `knobwise: accuracy=0.93` that it
+    prints, or as JSON lines in the file that KNOBWISE_METRICS names. Its output passes through,
+    signals reach it, and its exit code is the answer.
     """
     from journal.wrapper_command import run_command
 

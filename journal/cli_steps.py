@@ -101,11 +101,12 @@ def metric(
     ] = None,
     address: JournalOption = None,
 ) -> None:
-    """Record what a run measured, at a step or as a result; on disk when it returns.
+    """Record what a run measured, at a step or as a result.
 
     knobwise metric 01936b3e-7c1f-7d1a-b0a4-2f6d5c0e9a11 loss=0.21 --step 10
 
-    Within `knobwise run` the id may be left out: KNOBWISE_RUN has it.
+    It is on disk when the command returns. Within `knobwise run` the id may be left out:
+    KNOBWISE_RUN has it.
     """
     record_metric(words, step=step, journal=address)
 

@@ -37,7 +37,7 @@ def verify(
     as_json: JsonFlag = False,
     address: JournalOption = None,
 ) -> int:
-    """Check every line's hash and every segment's chain; exit 1 on damage.
+    """Check every line and every chain; exit 1 on damage.
 
     knobwise verify --head > heads.txt
 

@@ -24,6 +24,7 @@ def complain_of_usage(error: Exception, words: Sequence[str]) -> int:
     if re.fullmatch(r"[^-=]+=.+", word) and "-m" in _choices(error, "-"):
         hint = f"did you mean -m {word}?"
     message = message.removeprefix("Invalid value: ")  # what is wrong is said behind it
+    message = re.sub(r"Input should be (a valid \w+),.*", r"it is not \1", message)
     short = re.split(r"\n| Did you mean| \(Possible", message)[0].rstrip(".")
     complain(UsageError(short[:1].lower() + short[1:], word=word, hint=hint), words)
     return int(getattr(error, "exit_code", 2))
@@ -44,6 +45,9 @@ def _help_for(error: Exception) -> str:
     if below and getattr(context, "parent", None):  # few enough to be named
         return f"one of {', '.join(below)}; see {path} --help"
     missing = getattr(getattr(error, "param", None), "opts", ())
+    takes = [param.name for param in getattr(getattr(context, "command", None), "params", ())]
+    if "unexpected extra argument" in str(error) and "text" in takes:
+        return f"a text of several words stands in quotes; see {path} --help"
     if "--metric" in missing:
         return f"for example: {path} -m accuracy; knobwise ls shows what was measured"
     return f"see {path} --help"

@@ -66,6 +66,8 @@ def test_the_hints_of_finish_and_plan_name_the_journal(capfd, knobwise):
         ("import --journal j", "see knobwise import --help"),
         ("declare lr", "one of metric, parameter; see knobwise declare --help"),
         ("declare metrik acc", "did you mean metric?"),
+        ("ls -n some", "'-n': it is not a valid integer"),
+        ("note RUN two words", "a text of several words stands in quotes"),
         ("ls --journal j/{segment}", "j/{segment}: a journal is a folder, not a file"),
         ("ls --journal j/{segment}", "it is one of the journal in j"),
         ("ls --journal other.txt", "name one with --journal"),
@@ -79,6 +81,14 @@ def test_a_newcomers_slip_has_its_remedy(knobwise, words, cure):
     outcome = knobwise(*words.format(segment=segment).split())
     assert outcome.status in {1, 2}
     assert cure.format(segment=segment) in outcome.err
+
+
+def test_the_list_of_commands_cuts_no_sentence_on_a_terminal_of_80_columns(capfd, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["--help"]) == 0
+    told = capfd.readouterr().out
+    assert "importance" in told
+    assert "..." not in told.partition("Commands:")[2]
 
 
 def test_a_doubled_equals_sign_is_wondered_at(knobwise):
