@@ -3,8 +3,9 @@
 All are fitted to configuration means, replicates together, so seeds of one configuration are never
 on both sides of a fold. A Gaussian process is asked for each configuration without it, its weights
 being learned once from all. Where these are few for so many parameters, or skill is little, weights
-that have seen a configuration remember it, and they are learned anew without each fold. Skill is
-1 - mean squared error / variance, out of sample; where several nearly tie, they answer together
+that have seen a configuration remember it, and they are learned anew without each fold (of two
+results, which have no scale but one, only where a forest does not beat what they remember). Skill
+is 1 - mean squared error / variance, out of sample; where several nearly tie, they answer together
 (`blend`).
 
 Shares and risks are two questions about two regions: shares are dominated by bad runs, risks live
@@ -96,6 +97,12 @@ class Choice:
         return sum(weight for part, weight in parts if isinstance(part, ForestSurrogate))
 
     @property
+    def of_trees(self) -> bool:
+        """Whether a forest alone answers, whose trees have not seen what they predict."""
+        by_shares, by_scores = map(_standard_errors, self.gains)
+        return self.rough == 1.0 and by_shares >= by_scores
+
+    @property
     def surrogates(self) -> list[Surrogate]:
         """Every surrogate that has a part in the answer, once."""
         found = [part for part, _ in self.for_shares.parts]
@@ -137,7 +144,8 @@ def choose(
     found = weigh(processes)
     few = len(rows) < ENOUGH * len(frame.space)
     in_doubt = few or EVIDENCE <= found.evidence < CERTAIN
-    if in_doubt and not frame.complete:
+    no_doubt = len(processes) == 1 and found.of_trees  # nor is there a choice for risks
+    if in_doubt and not (frame.complete or no_doubt):
         streams = (smooth_rng, warped_rng)[: len(processes)]
         blind = [one.without_folds(own) for one, own in zip(processes, streams, strict=True)]
         found = weigh(blind)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.estimates import first_share, total_share
+from analysis.failures import failure_frame
 from analysis.fitted import canonical, fitted
-from analysis.fitting import choose
+from analysis.fitting import Choice, choose
+from analysis.frame import Frame
 from analysis.gaussian_draws import GaussianSurrogate
 from analysis.noise import noise
 from analysis.sensitivity import sensitivity
 from analysis.study import study
 from benchmarks import truths
 from tests.analysis.planted import framed
+
+DIGITS = Path(__file__).parents[2] / "data" / "digits"
 
 
 @pytest.mark.parametrize("name", ["sobol_g", "linear", "rare_cliff", "none_valued"])
@@ -68,6 +74,19 @@ def test_of_two_results_the_weights_are_learned_once(monkeypatch):
     assert times == 1
     assert [name for name, _ in choice.candidates] == ["gaussian process", "random forest"]
     assert {part.name for part in choice.surrogates} <= {"gaussian process", "random forest"}
+
+
+def test_where_a_forest_beats_what_they_remember_they_are_not_learned_again(monkeypatch):
+    """Runs that fail in a corner: trees alone answer, and have not seen what they predict."""
+    runs = Frame.from_journal(DIGITS, metric="val_error", direction="minimize")
+    frame = canonical(failure_frame(runs))
+    choice, times = learned(frame, monkeypatch)
+    assert (times, [part.name for part in choice.surrogates][:1]) == (0, ["random forest"])
+    monkeypatch.setattr(Choice, "of_trees", False)
+    same, times = learned(frame, monkeypatch)
+    assert times == 1
+    assert same.held_out == pytest.approx(choice.held_out)
+    assert same.evidence == pytest.approx(choice.evidence)
 
 
 def test_of_many_they_are_learned_twice(monkeypatch):
