@@ -1,4 +1,8 @@
-"""Programs of the tests, run in a Python of their own."""
+"""Programs of the tests, run in a Python of their own.
+
+Those that wait for a signal sleep in short pieces: Python hears of one that comes just before a
+sleep begins when that sleep is over.
+"""
 
 import os
 import subprocess

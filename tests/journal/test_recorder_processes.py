@@ -153,7 +153,7 @@ def test_a_signal_is_recorded_and_does_what_it_would_have_done(name):
             run.log(0, loss=1)
             run.result(acc=0.5)
             print("ready", flush=True)
-            time.sleep(60)
+            for _ in range(600): time.sleep(0.1)
         print("never")
         """
     )
@@ -172,7 +172,7 @@ def test_ctrl_c_is_recorded_and_goes_on_its_way():
         import time, journal
         with journal.run() as run:
             print("ready", flush=True)
-            time.sleep(60)
+            for _ in range(600): time.sleep(0.1)
         """
     )
     await_line(process, "ready")
@@ -190,7 +190,7 @@ def test_a_program_with_a_handler_of_its_own_keeps_it():
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))
         with journal.run() as run:
             print("ready", flush=True)
-            time.sleep(60)
+            for _ in range(600): time.sleep(0.1)
         """
     )
     await_line(process, "ready")
@@ -218,7 +218,7 @@ def test_a_worker_that_a_signal_ends_writes_what_it_logged_and_ends_nothing():
         def work(run, ready):
             run.log(1, child=1)
             ready.set()
-            time.sleep(60)
+            for _ in range(600): time.sleep(0.1)
         with journal.run() as run:
             context = multiprocessing.get_context("fork")
             ready = context.Event()
