@@ -19,8 +19,8 @@ import pandas as pd
 
 from analysis.assessment import assess
 from analysis.results import PlannedRun
-from benchmarks import ours, record
-from benchmarks.accuracy import drawn, error
+from benchmarks import record
+from benchmarks.accuracy import drawn, our_row
 from benchmarks.peers import Peers, find
 from benchmarks.record import Row
 from benchmarks.truths.truth import METRIC, Truth, frame_of
@@ -43,7 +43,7 @@ def measure(
             for seed in range(seeds):
                 found = [
                     {"truth": name, "n": n, "more": MORE, "after": after, "seed": seed}
-                    | _errors(truth, table, seed=seed)
+                    | our_row(truth, table, seed=seed)
                     for after, table in _journals(truth, n, seed=seed, peers=peers).items()
                 ]
                 record.keep("further", found, small=peers is None)
@@ -76,15 +76,6 @@ def carried_out(
     made[METRIC] = values + truth.noise_sd(columns, values) * rng.standard_normal(len(runs))
     made["seed"] = [run.seed for run in runs]
     return made
-
-
-def _errors(truth: Truth, table: pd.DataFrame, *, seed: int) -> Row:
-    found = ours.estimated(frame_of(truth, table), seed=seed)
-    assert found.total is not None
-    return {
-        "first": error(found.first_order, truth.exact.first_order),
-        "total": error(found.total, truth.exact.total),
-    }
 
 
 def tables(rows: Sequence[Row]) -> str:
