@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,10 +16,10 @@ from analysis.errors import AnalysisError, Misused, UnknownMetric, chosen
 from analysis.options import PLANNED, SHARE_MARGIN, asked
 
 if TYPE_CHECKING:
-    from analysis.classical import Classical
     from analysis.frame import Frame
     from analysis.intake import Told
     from analysis.results import Report, Scalar
+    from analysis.several import Question
     from analysis.transform import How
 
 Blocks = Literal["fixed", "random"]
@@ -150,8 +151,10 @@ class Request:
         All of them are of the journal as it is when the first is asked for. Raises `Misused` for an
         option that cannot be, before any run is read.
         """
+        from analysis.assessment import assess
         from analysis.classical import Classical
         from analysis.intake import told
+        from analysis.several import several
 
         if self.minimize and self.maximize:
             raise Misused("--minimize and --maximize exclude each other")
@@ -167,12 +170,38 @@ class Request:
             if blocks != "fixed" and not (self.block or known.declares_block):
                 raise Misused("--block-as says how blocks enter, and there is no --block")
             asked = self._asked_of(known)
-        reports = []
-        for metric, (frame, at) in zip(self.metrics, asked, strict=True):
-            with Bar(metric) as bar:
-                one = replace(self, step=tuple(at))
-                reports.append(one._answer(frame, at, transform, classical, bar))
-        return reports
+        ask = partial(
+            assess,
+            margin=self.margin,
+            share_margin=self.share_margin,
+            command=self.command,
+            planned=self.planned,
+            classical=classical,
+        )
+        with Bar(", ".join(self.metrics)) as bar:
+            reports = several(
+                [self._question(frame, at) for frame, at in asked],
+                rng=self.seed,
+                transform=transform,
+                workers=self.workers,
+                progress=bar.tell,
+                ask=ask,
+            )
+        return [self._told(report, at) for report, (_, at) in zip(reports, asked, strict=True)]
+
+    def _question(self, frame: Frame, at: Mapping[int, Frame]) -> Question:
+        """The runs of a metric, and those of each value of `--by` and each `--step`."""
+        from analysis.several import Question
+        from analysis.strata import parts_at, parts_by
+
+        parts = [part for name in self.by for part in parts_by(frame, name)]
+        return Question(frame, (*parts, *parts_at(at)))
+
+    def _told(self, report: Report, at: Mapping[int, Frame]) -> Report:
+        """The report with the options that it answers; at: the steps that the metric has."""
+        told = replace(self, step=tuple(at)).asked(report.metric.direction)
+        report = replace(report, provenance=replace(report.provenance, asked=told))
+        return advised(report) if self.by or self.step else report
 
     def _asked_of(self, known: Told) -> list[tuple[Frame, dict[int, Frame]]]:
         """The runs of each metric, and as they stood at each step that it has.
@@ -194,45 +223,6 @@ class Request:
             for without in lacking:
                 _tell(f"--step {step}: {without.message}: answered without it", without.typed)
         return asked
-
-    def _answer(
-        self,
-        frame: Frame,
-        at: Mapping[int, Frame],
-        transform: How,
-        classical: Classical,
-        bar: Bar,
-    ) -> Report:
-        from analysis.assessment import assess
-        from analysis.strata import parts_at, parts_by, strata
-
-        parts = [*(part for name in self.by for part in parts_by(frame, name)), *parts_at(at)]
-        report = assess(
-            frame,
-            rng=self.seed,
-            margin=self.margin,
-            share_margin=self.share_margin,
-            transform=transform,
-            workers=self.workers,
-            progress=bar.tell,
-            command=self.command,
-            planned=self.planned,
-            classical=classical,
-        )
-        found = strata(
-            parts,
-            rng=self.seed,
-            transform=report.metric.transform,
-            workers=self.workers,
-            progress=bar.tell,
-        )
-        asked = self.asked(report.metric.direction)
-        report = replace(
-            report,
-            strata=(*report.strata, *found),
-            provenance=replace(report.provenance, asked=asked),
-        )
-        return advised(report) if self.by or self.step else report
 
 
 def advised(report: Report) -> Report:

@@ -9,11 +9,12 @@ levels, so that their shares are taken under one measure.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
+from joblib import Parallel, delayed
 
 from analysis.blocking import without_blocks
 from analysis.commands import quoted
@@ -136,20 +137,45 @@ def strata(
 ) -> tuple[Stratum, ...]:
     """First-order and total shares of every part, with their intervals; or why there are none.
 
-    transform: the scale of the objective, the same in every part.
+    transform: the scale of the objective, the same in every part. workers: parts side by side, in
+    processes of their own or wherever joblib's backend sends them. progress: called before each.
     """
     asked = every(parts, Part, what="a part", hint='see parts_by(frame, "data")')
     require_working(rng, workers=workers, progress=progress)
     chosen(transform, dict.fromkeys(get_args(Transform)), where="transform")
-    streams = np.random.default_rng(rng).spawn(len(asked))
+    work = pieces(asked, rng=rng, transform=transform)
+    return tuple(done(work, workers=workers, progress=progress))
+
+
+Piece = tuple[str, Any]
+"""What is worth a process of its own: what it is called, and joblib's delayed call."""
+
+
+def done(work: Sequence[Piece], *, workers: int, progress: Progress | None) -> list[Any]:
+    """What every piece of work gives, in turn; progress: called before each."""
+    ready = Parallel(n_jobs=max(1, min(workers, len(work))), return_as="generator")(
+        piece for _, piece in work
+    )
     found = []
-    for place, (part, stream) in enumerate(zip(asked, streams, strict=True)):
+    for place, (called, _) in enumerate(work):
         if progress is not None:
-            progress(f"{part.by} {part.value}", place / len(asked))
-        found.append(stratum(part, stream, transform=transform, workers=workers))
-    return tuple(found)
+            progress(called, place / len(work))
+        found.append(next(ready))
+    return found
 
 
+def pieces(
+    parts: Sequence[Part], *, rng: int | np.integer | np.random.Generator, transform: Transform
+) -> list[Piece]:
+    """Every part as work that needs no other."""
+    streams = np.random.default_rng(rng).spawn(len(parts))
+    return [
+        (f"{part.by} {part.value}", delayed(stratum)(part, stream, transform=transform))
+        for part, stream in zip(parts, streams, strict=True)
+    ]
+
+
+@one_thread
 def stratum(
     part: Part, rng: np.random.Generator, *, transform: Transform | None, workers: int = 1
 ) -> Stratum:
