@@ -16,6 +16,7 @@ from analysis.assessment import Progress, assess
 from analysis.frame import Frame
 from analysis.results import Report
 from analysis.strata import Part, Piece, done, pieces
+from analysis.trade_offs import with_trade_offs
 from analysis.transform import How, transformed
 
 
@@ -60,7 +61,7 @@ def several(
         report, *parts = found[: 1 + len(question.parts)]
         del found[: 1 + len(question.parts)]
         reports.append(replace(report, strata=(*report.strata, *parts)))
-    return reports
+    return with_trade_offs(reports, [question.frame for question in questions])
 
 
 def _within(

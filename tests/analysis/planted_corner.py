@@ -1,19 +1,27 @@
 """More findings, planted: a level run in a poor corner alone, a bad end, a range that is left."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 
 import journal
+from analysis.assessment import assess
 from analysis.bad_ends import only_expected
 from analysis.declaration import Declaration
 from analysis.findings import findings
 from analysis.frame import Frame
+from analysis.results import Finding
+from analysis.several import Question, several
 from analysis.space import Condition
 from journal.events import Declared
 from tests.analysis.planted import clean, framed, score
 from tests.analysis.planted_findings import PLANTED, plants, seen
 
-__all__ = ["PLANTED", "collapsed", "cornered"]
+__all__ = ["PLANTED", "collapsed", "cornered", "costly", "of_both"]
 
 
 def cornered(rng: np.random.Generator, *, by_lot: bool = False) -> tuple[pd.DataFrame, np.ndarray]:
@@ -158,3 +166,43 @@ def _(rng, fault):
     table["timeout"] = rng.uniform(0.5, 5, 80)
     table.loc[(np.arange(80) >= 40) if fault else (np.arange(80) % 2 == 0), "timeout"] *= 1000
     return seen(table, score(table, rng))
+
+
+Measured = tuple[str, np.ndarray, Literal["minimize", "maximize"]]
+
+
+def costly(
+    rng: np.random.Generator, price: float, n: int = 80
+) -> tuple[pd.DataFrame, tuple[Measured, Measured]]:
+    """Settings, their accuracy and their latency, which grows with the width times the price.
+
+    Both are best where lr is in the middle, and drop does nothing.
+    """
+    table = pd.DataFrame({"width": rng.uniform(16, 128, n), "lr": rng.random(n)})
+    table["drop"] = rng.random(n)
+    size, off = table["width"].to_numpy() / 128, (table["lr"].to_numpy() - 0.5) ** 2
+    accuracy = 0.7 + 0.2 * size - 0.4 * off + rng.normal(0, 0.01, n)
+    latency = 5 + 10 * price * size + 20 * off + rng.normal(0, 0.3, n)
+    return table, (("accuracy", accuracy, "maximize"), ("latency", latency, "minimize"))
+
+
+def of_both(table: pd.DataFrame, metrics: Sequence[Measured]) -> list[Finding]:
+    """The trade-offs that are told where the metrics are asked about in one call."""
+    questions = [
+        Question(replace(framed(table, y, direction=direction), metric=name))
+        for name, y, direction in metrics
+    ]
+    reports = several(
+        questions,
+        rng=0,
+        transform="auto",
+        workers=1,
+        progress=lambda what, done: None,
+        ask=partial(assess, planned=0),
+    )
+    return [one for report in reports for one in report.findings if one.code == "trade_off"]
+
+
+@plants("trade_off")
+def _(rng, fault):
+    return of_both(*costly(rng, 1.0 if fault else 0.0))
