@@ -195,7 +195,7 @@ class Request:
         from analysis.strata import parts_at, parts_by
 
         parts = [part for name in self.by for part in parts_by(frame, name)]
-        return Question(frame, (*parts, *parts_at(at)))
+        return Question(frame, [*parts, *parts_at(at)])
 
     def _told(self, report: Report, at: Mapping[int, Frame]) -> Report:
         """The report with the options that it answers; at: the steps that the metric has."""

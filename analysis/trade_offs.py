@@ -7,8 +7,10 @@ at the value that is best for the other.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import permutations
 
 import numpy as np
@@ -21,6 +23,7 @@ from analysis.space import is_number
 from journal.filter_writer import filter_text
 
 TUNED = ("critical", "fine")
+AT_A_STEP = re.compile(r"@\d+$")
 
 
 def with_trade_offs(reports: Sequence[Report], frames: Sequence[Frame]) -> list[Report]:
@@ -50,23 +53,25 @@ def trade_offs(report: Report, other: Report, *, runs: Frame) -> list[Finding]:
         for mine, their in both
         if _loses(mine, their, sign=signs[0]) and _loses(their, mine, sign=signs[1])
     ]
-    if not apart:
+    if not apart or report.metric.name == other.metric.name:
         return []
+    names = report.metric.name, other.metric.name
+    told = partial(
+        finding,
+        metric=names[0],
+        other=names[1],
+        values=tuple(
+            said("trade_off.at", name=mine.name, here=_held(mine), there=_held(their))
+            for mine, their in apart
+        ),
+    )
+    parameters = [mine.name for mine, _ in apart]
+    if any(map(AT_A_STEP.search, names)):  # filters know a metric's last value alone
+        return [told("trade_off.step", *parameters)]
     operator = ">=" if other.metric.sign > 0 else "<="
     middle = float(f"{np.median(runs.objective):.2g}")
-    return [
-        finding(
-            "trade_off",
-            *(mine.name for mine, _ in apart),
-            metric=report.metric.name,
-            other=other.metric.name,
-            values=tuple(
-                said("trade_off.at", name=mine.name, here=_held(mine), there=_held(their))
-                for mine, their in apart
-            ),
-            where=filter_text(other.metric.name, operator, value=middle, kind="metrics"),
-        )
-    ]
+    where = filter_text(names[1], operator, value=middle, kind="metrics")
+    return [told("trade_off", *parameters, where=where)]
 
 
 def _loses(mine: ParameterResult, their: ParameterResult, *, sign: float) -> bool:

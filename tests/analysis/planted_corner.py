@@ -192,14 +192,7 @@ def of_both(table: pd.DataFrame, metrics: Sequence[Measured]) -> list[Finding]:
         Question(replace(framed(table, y, direction=direction), metric=name))
         for name, y, direction in metrics
     ]
-    reports = several(
-        questions,
-        rng=0,
-        transform="auto",
-        workers=1,
-        progress=lambda what, done: None,
-        ask=partial(assess, planned=0),
-    )
+    reports = several(questions, ask=partial(assess, planned=0))
     return [one for report in reports for one in report.findings if one.code == "trade_off"]
 
 

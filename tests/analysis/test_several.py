@@ -26,7 +26,7 @@ def question(name: str, power: float) -> Question:
     table["budget"] = rng.choice([1, 8], 60)
     y = 10 ** (power * table["x"] + 0.1 * rng.normal(size=60))
     frame = replace(framed(table, y.to_numpy()), metric=name)
-    return Question(frame, tuple(parts_by(frame, "budget")))
+    return Question(frame, parts_by(frame, "budget"))
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +40,7 @@ def asked(questions, workers, ask=QUICK):
     def progress(what, done):
         told.append((what, done))
 
-    options = {"transform": "auto", "workers": workers, "progress": progress}
-    return several(questions, rng=0, ask=ask, **options), told
+    return several(questions, workers=workers, progress=progress, ask=ask), told
 
 
 def test_any_number_of_workers_gives_the_same_reports(questions):

@@ -29,3 +29,16 @@ def test_an_answer_that_was_withheld_is_compared_with_none():
     rng = np.random.default_rng(0)
     table, (accuracy, (name, y, direction)) = costly(rng, 1.0)
     assert of_both(table, (accuracy, (name, rng.permutation(y), direction))) == []
+
+
+def test_of_a_metric_at_a_step_no_filter_is_told():
+    """A filter knows a metric's last value alone."""
+    table, ((_, early, direction), (_, late, other)) = costly(np.random.default_rng(0), 1.0)
+    one, _ = of_both(table, (("loss@1", early, direction), ("loss", late, other)))
+    assert "loss@1 costs loss" in one.message
+    assert "--where" not in one.hint
+
+
+def test_two_questions_about_one_metric_are_no_trade_off():
+    table, ((name, y, direction), (_, late, other)) = costly(np.random.default_rng(0), 1.0)
+    assert of_both(table, ((name, y, direction), (name, late, other))) == []

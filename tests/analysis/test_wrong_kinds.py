@@ -17,6 +17,7 @@ from analysis.errors import Misused
 from analysis.evenness import sampling_weights
 from analysis.findings import findings
 from analysis.noise import noise
+from analysis.several import Question, several
 from analysis.strata import parts_at, parts_by, strata
 
 RNG = np.random.default_rng(0)
@@ -35,11 +36,11 @@ PARTS = parts_by(FRAME, "act")
     [
         assess, findings, noise, sampling_weights, parts_at, strata, Anova(), Classical(), Welch(),
         lambda wrong: Tukey()(wrong, "act"), lambda wrong: parts_by(wrong, "act"),
-        lambda wrong: strata([wrong]),
+        lambda wrong: strata([wrong]), Question, several, lambda wrong: Question(FRAME, wrong),
     ],
 )  # fmt: skip
 def test_what_is_no_frame_is_not_analysed(asked, wrong):
-    with pytest.raises(Misused, match=r"is a (Frame|Part|Mapping), not"):
+    with pytest.raises(Misused, match=r"is a (Frame|Part|Mapping|Question), not"):
         asked(wrong)
 
 
@@ -50,6 +51,7 @@ def framed(**settings: Any) -> Frame:
 
 TAKES = {
     "strata": (lambda **given: strata(PARTS, **given), ["rng", "workers", "transform"]),
+    "several": (lambda **given: several(Question(FRAME), **given), ["rng", "workers"]),
     "assess": (lambda **given: assess(FRAME, **given), ["rng", "transform", "planned"]),
     "Tukey": (Tukey, ["level", "anova"]),
     "Anova": (Anova, ["alpha", "order", "interactions", "sums"]),
@@ -82,6 +84,7 @@ def test_what_need_not_be_given_is_refused_where_it_is_given_amiss(wrong):
         lambda: Declaration(role=wrong),
         lambda: Condition(wrong, ("p",)),
         lambda: strata(PARTS, progress=wrong),
+        lambda: several(Question(FRAME), progress=wrong),
         lambda: assess(FRAME, command=wrong),
         lambda: write([], wrong),
         lambda: write([], "x.html", language=wrong),
