@@ -132,3 +132,10 @@ def split(command: str) -> list[str]:
 def plain(value: Scalar) -> str:
     """The value as a program reads it among its arguments."""
     return value if isinstance(value, str) else write_scalar(value)
+
+
+def between(one: float, other: float) -> float:
+    """A number to type between two, of as few digits as tell them apart."""
+    middle = one + (other - one) / 2
+    rounded = (float(f"{middle:.{digits}g}") for digits in range(1, 17))
+    return next((v for v in rounded if min(one, other) < v < max(one, other)), middle)

@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from analysis.blocking import without_blocks
+from analysis.commands import between
 from analysis.conditions import CHANCE, chance_of_split
 from analysis.far_group import far_above, parts_seeds
 from analysis.frame import Frame
@@ -69,8 +70,8 @@ def _parted(frame: Frame, far: np.ndarray) -> tuple[str, Callable[..., Finding]]
     badness = -frame.sign * frame.objective
     nearest, others = float(badness[far].min()), float(badness[~far].max())
     operator = "<" if frame.sign < 0 else ">"
-    between = _short(-frame.sign * others, -frame.sign * nearest)
-    where = filter_text(frame.metric, operator, value=between, kind="metrics")
+    cut = between(-frame.sign * others, -frame.sign * nearest)
+    where = filter_text(frame.metric, operator, value=cut, kind="metrics")
     told = partial(
         finding,
         metric=frame.metric,
@@ -100,10 +101,3 @@ def _levels_of(frame: Frame, far: np.ndarray) -> list[tuple[Parameter, Scalar]]:
         if chance_of_split(counts, int(far[first].sum())) < CHANCE:
             return [(axes[j], axes[j].decode(float(frame.codes[far][0, j]))) for j in group]
     return []
-
-
-def _short(one: float, other: float) -> float:
-    """A number between two, of as few digits as tell them apart."""
-    middle = one + (other - one) / 2
-    rounded = (float(f"{middle:.{digits}g}") for digits in range(1, 17))
-    return next((v for v in rounded if min(one, other) < v < max(one, other)), middle)

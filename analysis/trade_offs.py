@@ -15,6 +15,7 @@ from itertools import permutations
 
 import numpy as np
 
+from analysis.commands import between
 from analysis.findings import ordered
 from analysis.frame import Frame
 from analysis.results import Finding, Marginal, ParameterResult, Report, Scalar
@@ -69,7 +70,7 @@ def trade_offs(report: Report, other: Report, *, runs: Frame) -> list[Finding]:
     if any(map(AT_A_STEP.search, names)):  # filters know a metric's last value alone
         return [told("trade_off.step", *parameters)]
     operator = ">=" if other.metric.sign > 0 else "<="
-    middle = float(f"{np.median(runs.objective):.2g}")
+    middle = between(*np.quantile(runs.objective, (0.4, 0.6)))
     where = filter_text(names[1], operator, value=middle, kind="metrics")
     return [told("trade_off", *parameters, where=where)]
 

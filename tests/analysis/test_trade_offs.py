@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -42,3 +44,12 @@ def test_of_a_metric_at_a_step_no_filter_is_told():
 def test_two_questions_about_one_metric_are_no_trade_off():
     table, ((name, y, direction), (_, late, other)) = costly(np.random.default_rng(0), 1.0)
     assert of_both(table, ((name, y, direction), (name, late, other))) == []
+
+
+def test_the_filter_keeps_about_half_of_the_runs_however_close_they_lie():
+    """Rounded to two digits .9961 would be 1, and keep none."""
+    table, ((name, y, direction), other) = costly(np.random.default_rng(0), 1.0)
+    close = 0.9961 + 0.001 * (y - np.median(y))
+    _, found = of_both(table, ((name, close, direction), other))
+    (bound,) = re.findall(r"metrics\.accuracy>=([0-9.]+)'", found.hint)
+    assert 0.35 < np.mean(close >= float(bound)) < 0.65
