@@ -1,4 +1,4 @@
-"""The page in a real browser: quiet, alone, narrow and wide, light and dark, printed.
+"""The page in a real browser: quiet, alone, narrow and wide, light and dark.
 
 Debian's Chromium, driven by Playwright; axe from the wheel axe-playwright-python. Where there is no
 Chromium the tests are skipped, with a notice.
@@ -7,17 +7,13 @@ Chromium the tests are skipped, with a notice.
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
 
 import pytest
-from pypdf import PdfReader
 
 from analysis import html
 from analysis.codec import contract
@@ -25,14 +21,10 @@ from tests.report.edges import hostile
 from tests.report.hostile import HOSTILE
 from tests.report.pages import rendered
 from tests.report.planted import planted
+from tests.report.watched import Watched
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic",
-]  # fmt: skip
 WIDTHS = (400, 800, 1280)
 PAGES: dict[str, Callable[[], str]] = {
     "given": lambda: rendered("given"),
@@ -44,21 +36,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "korean": lambda: rendered("given", "ko"),
 }
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-if CHROMIUM is None:
-    pytest.skip("no Chromium on this machine: apt-get install chromium", allow_module_level=True)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
-
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory) -> dict[str, Path]:
@@ -68,29 +45,6 @@ def files(tmp_path_factory) -> dict[str, Path]:
         made[name] = folder / f"{name.replace(' ', '-')}.html"
         made[name].write_text(page(), encoding="utf-8")
     return made
-
-
-class Watched:
-    """A page with everything that it said or asked for."""
-
-    def __init__(self, browser, path: Path, *, width: int, scheme: str = "light") -> None:
-        self.context = browser.new_context(
-            viewport={"width": width, "height": 800}, color_scheme=scheme
-        )
-        self.page = self.context.new_page()
-        self.said: list[str] = []
-        self.asked: list[str] = []
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.said.append(dialog.message))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.goto(path.as_uri())
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *reason: object) -> None:
-        self.context.close()
 
 
 OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
@@ -195,23 +149,6 @@ def test_it_can_be_read_by_keyboard(browser, files):
         page.focus("#effect summary")
         page.keyboard.press("Enter")
         page.wait_for_function("document.querySelector('#effect details').open")
-
-
-def test_print_has_the_folded_parts_and_is_no_wider_than_paper(browser, files, tmp_path):
-    cells = "[...document.querySelectorAll('#effect table.wide :is(td, thead th, .sub)')]"
-    with Watched(browser, files["given"], width=703, scheme="dark") as watched:  # A4
-        watched.page.emulate_media(media="print")
-        assert watched.page.evaluate("document.documentElement.scrollWidth") <= 703
-        assert len({*watched.page.evaluate(f"{cells}.map(e => getComputedStyle(e).fontSize)")}) == 1
-        watched.page.pdf(path=tmp_path / "report.pdf", format="A4", print_background=True)
-    pages = PdfReader(tmp_path / "report.pdf").pages
-    plain = " ".join(" ".join(page.extract_text() for page in pages).split())
-    for folded in ("functional ANOVA, under independent inputs",
-                   "Every statement holds within the range",
-                   "Runs that are equal in every studied parameter", "2 still running",
-                   "Share of that explained, by parameter", "Both intervals cross"):  # fmt: skip
-        assert folded in plain
-    assert "Mean given lr, with 95 % band" not in plain, "the JSON has the figures' numbers"
 
 
 @pytest.mark.parametrize("width", WIDTHS)
