@@ -30,6 +30,7 @@ def test_folded_parts_are_printed_and_nothing_is_wider_than_paper(browser, tmp_p
                    "Share of that explained, by parameter", "Both intervals cross"):  # fmt: skip
         assert folded in plain
     assert "Mean given lr, with 95 % band" not in plain, "the JSON has the figures' numbers"
+    assert "at the end of this page" not in plain, "there is no source on paper"
 
 
 def test_each_of_several_metrics_begins_a_page(browser, tmp_path):
