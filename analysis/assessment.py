@@ -100,7 +100,7 @@ def assess(
         grown = accumulation(whole, growth_rng, workers=workers)
         report = replace(report, accumulation=grown)
         judge = Judge(
-            whole, level, bar, judge_rng, workers, classical(rescaled), confounded(rescaled)
+            whole, level, frame, bar, judge_rng, workers, classical(rescaled), confounded(rescaled)
         )
         report = _answered(report, whole, judge, tell)
     except Withheld as reason:

@@ -56,7 +56,6 @@ CHECKS: tuple[Callable[[Frame], list[Finding]], ...] = (
     unbalanced,
     poor_corners,
     heavy_tails,
-    leverage,
     drifted,
     versions,
     shared_seeds,
@@ -95,6 +94,7 @@ def findings(frame: Frame, *, logged: Frame | None = None) -> tuple[Finding, ...
         found += [one for one in gaps(plain) if names & {*one.parameters}]
     found += unasked
     own = frame if logged is None else logged
+    found += leverage(plain, logged=own)
     found += [*two_apart(own), *percents(own)] if own.transform == "none" else []
     return ordered(_without_echoes(found))
 

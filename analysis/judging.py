@@ -66,11 +66,13 @@ class Judge:
 
     frame: the runs in the order in which they were read, and parameters likewise; `whole.frame` has
     an order of its own (`canonical`), so what is found in one is sought by its name in the other.
+    logged: the same runs as they were logged.
     confounded: parameters that cannot be told from blocks, and the blocks' names.
     """
 
     whole: Study
     frame: Frame
+    logged: Frame
     margin: Margin
     rng: np.random.Generator
     workers: int
@@ -253,7 +255,9 @@ class Judge:
         with_them, without_them = (
             {p.name: p.total.share for p in part.parameters if p.total} for part in self.strata
         )
-        return leverage(self.frame, with_them=with_them, without_them=without_them)
+        return leverage(
+            self.frame, logged=self.logged, with_them=with_them, without_them=without_them
+        )
 
 
 def why_failed(frame: Frame, rng: np.random.Generator, *, workers: int) -> Failures | None:

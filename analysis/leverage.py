@@ -10,9 +10,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from analysis.commands import between
 from analysis.frame import Frame
 from analysis.results import Finding, Said
 from analysis.sentences import finding, said
+from journal.filter_writer import UNWRITABLE, filter_text
 
 ROBUST_SDS = 5.0
 """Far off is beyond so many robust standard deviations (1.4826 MAD) of the median."""
@@ -47,10 +49,15 @@ def leverage_rows(frame: Frame) -> np.ndarray | None:
 def leverage(
     frame: Frame,
     *,
+    logged: Frame | None = None,
     with_them: Mapping[str, float] | None = None,
     without_them: Mapping[str, float] | None = None,
 ) -> list[Finding]:
-    """Says so, and what changes without them if the shares are given (parameter -> total share)."""
+    """Says so, and what changes without them if the shares are given (parameter -> total share).
+
+    logged: the same runs as they were logged, if the frame's are not, for the filter that leaves
+    these out.
+    """
     rows = leverage_rows(frame)
     if rows is None:
         return []
@@ -76,8 +83,27 @@ def leverage(
             n=frame.n_configurations,
             share=float(carried),
             moved=moved,
+            where=_others(frame if logged is None else logged, rows),
         )
     ]
+
+
+def _others(logged: Frame, rows: np.ndarray) -> str:
+    """The filter that keeps all runs but these; open where no bound of the metric parts them.
+
+    rows: positions of runs.
+    """
+    if logged.transform != "none":
+        return UNWRITABLE
+    far = np.zeros(logged.n_runs, dtype=bool)
+    far[rows] = True
+    objective = logged.objective
+    for operator, sign in (("<", 1.0), (">", -1.0)):
+        nearest, others = (sign * objective[far]).min(), (sign * objective[~far]).max()
+        if others < nearest:
+            cut = between(sign * others, sign * nearest)
+            return filter_text(logged.metric, operator, value=cut, kind="metrics")
+    return UNWRITABLE
 
 
 def _on_scale(frame: Frame) -> Said | str:

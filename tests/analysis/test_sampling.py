@@ -1,5 +1,6 @@
 """Crowded sampling: found, weighted back, and left alone where it is even."""
 
+import re
 from dataclasses import replace
 from itertools import product
 
@@ -77,6 +78,27 @@ class TestLeverage:
         rows = leverage_rows(self.frame(15))
         assert rows is not None
         assert rows.tolist() == list(range(15))
+
+    def test_the_filter_leaves_out_these_and_no_others(self):
+        frame = self.frame(15)
+        (bad,) = leverage(frame)
+        (bound,) = re.findall(r"--where 'metrics\.y>(-?[0-9.]+)'", bad.hint)
+        assert np.flatnonzero(frame.objective <= float(bound)).tolist() == list(range(15))
+        (good,) = leverage(replace(frame, objective=-frame.objective))
+        assert f"--where 'metrics.y<{bound.removeprefix('-')}'" in good.hint
+        both = frame.objective.copy()
+        both[:5] *= -1
+        (apart,) = leverage(replace(frame, objective=both))
+        assert "--where FILTER" in apart.hint
+
+    def test_of_runs_on_another_scale_it_is_told_in_the_metric_s_own_unit(self):
+        frame = self.frame(15)
+        raw, moved = frame.objective, np.where(frame.objective > -15, 0.0, 7.0) - frame.objective
+        (found,) = leverage(replace(frame, objective=moved), logged=frame)
+        (bound,) = re.findall(r"--where 'metrics\.y>(-?[0-9.]+)'", found.hint)
+        assert np.flatnonzero(raw <= float(bound)).tolist() == list(range(15))
+        (ranked,) = leverage(replace(frame, transform="rank"))
+        assert "--where FILTER" in ranked.hint
 
     def test_what_changes_without_them_is_said(self):
         (found,) = leverage(
