@@ -8,7 +8,7 @@ S <= Sh <= T and the Shapley effects sum to one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +36,11 @@ class Decomposition:
     def __post_init__(self) -> None:
         for part in (self.first, self.total, self.shapley, self.pairs):
             part.setflags(write=False)
+
+    def __setstate__(self, state: Mapping[str, object]) -> None:
+        """A copy, and what another process is sent, is read-only as well."""
+        vars(self).update(state)
+        self.__post_init__()
 
     @property
     def first_order(self) -> np.ndarray:

@@ -84,6 +84,11 @@ class Frame:
         for column in (self.codes, self.objective, self.order, self.seconds):
             column.setflags(write=False)
 
+    def __setstate__(self, state: Mapping[str, object]) -> None:
+        """A copy, and what another process is sent, is read-only as well."""
+        vars(self).update(state)
+        self.__post_init__()
+
     def __repr__(self) -> str:
         """A line, where the fields would be pages."""
         of = ", ".join(map(repr, self.space.names))

@@ -5,8 +5,10 @@ import pickle
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from analysis import Frame, assess
+from analysis.decomposition import decompose_grid
 
 RNG = np.random.default_rng(0)
 X = RNG.random((40, 2))
@@ -37,3 +39,13 @@ def test_arrays_may_be_lists_and_pandas_own():
         assert np.array_equal(same.codes, frame.codes)
     gap = Frame.from_arrays([["p", 1], ["q", 2], ["p", 3]], [0.5, None, 1], direction="maximize")
     assert gap.n_runs == 2
+
+
+def test_what_is_read_only_stays_so_in_a_copy():
+    frame = Frame.from_arrays(X, Y, direction="maximize")
+    shares = decompose_grid(np.array([[0.30, 0.28], [0.22, 0.20]]))
+    for whole, column in ((frame, "objective"), (frame, "codes"), (shares, "total")):
+        for copied in (whole, copy.deepcopy(whole), pickle.loads(pickle.dumps(whole))):
+            assert np.array_equal(getattr(copied, column), getattr(whole, column))
+            with pytest.raises(ValueError, match="read-only"):
+                getattr(copied, column)[0] = 0.5
