@@ -13,9 +13,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from journal.absent import unreadable
 from journal.counts import counted
 from journal.entries import logged_body
-from journal.errors import JournalError, ReadFailed, UsageError, ValueRefused
+from journal.errors import JournalError, ReadFailed, ValueRefused
 from journal.guesses import nearest
 from journal.ids import uuid7
 from journal.line_buffer import LineBuffer
@@ -41,7 +42,7 @@ def record_lines(source: str, sink: Sink) -> int:
     try:
         fd = 0 if source == "-" else os.open(source, os.O_RDONLY)
     except OSError as failed:
-        raise UsageError(failed.strerror or str(failed), word=source) from None
+        raise unreadable(source, failed) from None
     row = logged = refused = 0
     try:
         for lines in _portions(fd, source):

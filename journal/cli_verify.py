@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import journal
+from journal.absent import unreadable
 from journal.cli_log import JournalOption
 from journal.cli_read import JsonFlag, write_json
 from journal.counts import counted
@@ -81,8 +82,10 @@ def _kept(against: str | None) -> list[Head]:
         return []
     try:
         text = sys.stdin.read() if against == "-" else Path(against).read_text()
-    except (OSError, UnicodeDecodeError) as failed:
-        raise UsageError(f"no head can be read there: {failed}", word=against) from None
+    except OSError as failed:
+        raise unreadable(against, failed) from None
+    except UnicodeDecodeError:
+        raise UsageError("there is no head in it: it is no text", word=against) from None
     heads = list(read_heads(text.splitlines()))
     if not heads:
         hint = "it has the lines that knobwise verify --head printed"

@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 
 from journal import values
+from journal.absent import unreadable
 from journal.counts import counted
 from journal.csv_cells import (
     is_under_way,
@@ -102,7 +103,7 @@ def read_rows(path: Path, *, delimiter: str) -> list[list[str]]:
         data = path.read_bytes()
         text = data.decode("utf-8-sig")
     except OSError as failed:
-        raise UsageError(f"{path}: {failed.strerror or failed}", word=word) from None
+        raise unreadable(path, failed) from None
     except UnicodeDecodeError as failed:
         line = data.count(b"\n", 0, failed.start) + 1
         guess = _encoding(data)
@@ -115,8 +116,7 @@ def read_rows(path: Path, *, delimiter: str) -> list[list[str]]:
     if told := _SEPARATOR.match(text):
         text, delimiter, line = text[told.end() :], told[1], 2
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[list[str]] = []
-    above = line
+    rows, above = list[list[str]](), line
     try:
         for row in reader:
             rows.append(row)

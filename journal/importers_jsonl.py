@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from journal import values
+from journal.absent import unreadable
 from journal.bodies import event_of
 from journal.bulk import BOM, given, object_of, status_of, unknown_key
 from journal.clock import LONG_AGO
 from journal.counts import counted
 from journal.endings import brief
 from journal.entries import ended_as, whole
-from journal.errors import JournalError, UsageError, ValueRefused
+from journal.errors import JournalError, ValueRefused
 from journal.events import Declared
 from journal.ids import NO_UUID, is_uuid
 from journal.importers import Foreign, Understood, run_id
@@ -30,7 +31,7 @@ def read(path: Path) -> Understood:
     try:
         lines = path.read_bytes().removeprefix(BOM).split(b"\n")
     except OSError as failed:
-        raise UsageError(failed.strerror or str(failed), word=str(path)) from None
+        raise unreadable(path, failed) from None
     runs: list[Foreign] = []
     declared: list[Declared] = []
     refused: list[str] = []

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from journal.absent import unreadable
 from journal.errors import UsageError, ValueRefused
 from journal.packing import Json
 
@@ -72,7 +73,7 @@ def studies(path: Path) -> tuple[list[Study], list[str]]:
     try:
         lines = path.read_bytes().split(b"\n")
     except OSError as failed:
-        raise UsageError(failed.strerror or str(failed), word=str(path)) from None
+        raise unreadable(path, failed) from None
     replay = _Replay()
     refused: list[str] = []
     for row, line in enumerate(lines, start=1):

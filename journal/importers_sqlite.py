@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from journal.absent import unreadable
 from journal.errors import ReadFailed, UsageError
 
 Rows = Callable[[str], Iterator[tuple[Any, ...]]]
@@ -24,7 +25,7 @@ def is_sqlite(path: Path) -> bool:
         with path.open("rb") as file:
             return file.read(16) == b"SQLite format 3\0"
     except OSError as failed:
-        raise UsageError(failed.strerror or str(failed), word=str(path)) from None
+        raise unreadable(path, failed) from None
 
 
 @contextmanager

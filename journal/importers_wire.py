@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from journal.errors import UsageError
+from journal.absent import unreadable
 
 _BLOCK = 32 << 10
 _HEADER = 7
@@ -193,7 +193,7 @@ def check_there(path: Path) -> None:
     try:
         path.stat()
     except OSError as failed:
-        raise UsageError(failed.strerror or str(failed), word=str(path)) from None
+        raise unreadable(path, failed) from None
 
 
 def said(error: Exception) -> str:

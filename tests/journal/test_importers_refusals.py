@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import journal
-from journal import importers_wire
+from journal import absent, importers_wire
 from journal.importers_wire import WireError, double, single
 from journal.understanding import summary
 
@@ -20,7 +20,49 @@ def test_a_place_that_is_not_there_is_said_and_not_the_seed(knobwise, tracker, s
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err.startswith("knobwise: No such file or directory\n")
     assert "missing" in outcome.err
+    assert outcome.err.endswith(f"  {Path.cwd()} has no file\n")
     assert not Path("data").exists()
+
+
+@pytest.mark.parametrize("words", [["import", "csv"], ["import", "jsonl"]])
+@pytest.mark.parametrize(
+    ("told", "cure"),
+    [
+        ("swep.txt", "did you mean sweep.txt?"),
+        ("in/swep.txt", "did you mean in/sweep.txt?"),
+        ("other.txt", "{here} has sweep.txt"),
+        ("runs.tsv", "{here} has no .tsv"),
+        ("gone/far/runs.csv", "there is no folder gone in {here}"),
+        ("in", "name a file in it: sweep.txt"),
+        ("bare", "it is a folder without a file"),
+    ],
+)
+def test_of_a_file_that_cannot_be_read_is_said_what_to_name_instead(knobwise, words, told, cure):
+    for folder in ("in", "bare"):
+        Path(folder).mkdir()
+    for place in ("sweep.txt", "in/sweep.txt"):
+        Path(place).write_text("lr,acc\n")
+    outcome = knobwise(*words, told)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.startswith(f"knobwise: {'Is a' if told in {'in', 'bare'} else 'No such'}")
+    assert outcome.err.endswith(f"^\n  {cure.format(here=Path.cwd())}\n")
+    assert not Path("data").exists()
+
+
+def test_of_lines_and_of_a_head_that_cannot_be_read_the_same_is_said(knobwise):
+    Path("sweep.jsonl").touch()
+    knobwise("log", "a=1")
+    for words in (["log", "--jsonl"], ["verify", "--against"]):
+        outcome = knobwise(*words, "swep.jsonl")
+        assert (outcome.status, outcome.out) == (2, "")
+        assert outcome.err.endswith("^\n  did you mean sweep.jsonl?\n")
+
+
+def test_stdin_and_a_file_that_may_not_be_read_have_their_remedy():
+    assert absent.unreadable("-", FileNotFoundError()).hint == "stdin is /dev/stdin"
+    refused = absent.unreadable("a.csv", PermissionError(13, "Permission denied"))
+    assert refused.hint == "who owns it lets you read it: chmod +r a.csv"
+    assert absent.unreadable("a/b.csv", NotADirectoryError(20, "Not a directory")).hint == ""
 
 
 @pytest.mark.parametrize("tracker", ["wandb", "tensorboard"])
