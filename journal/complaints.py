@@ -23,7 +23,7 @@ def complain(error: JournalError, words: Sequence[str]) -> None:
     word = getattr(error, "word", "")
     span = getattr(error, "span", None)
     lines += point_at(word, words, span=span) if word else []
-    lines += [f"  {addressed(error.hint, named(words))}"] if error.hint else []
+    lines += [f"  {addressed(error.typed, named(words))}"] if error.typed else []
     say("\n".join(lines))
 
 

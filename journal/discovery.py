@@ -44,12 +44,18 @@ def _here() -> str:
     try:
         return os.getcwd()
     except FileNotFoundError:
-        hint = f"cd to another, or name the journal with --journal or {VARIABLE}"
-        raise JournalNotFound("the working directory is no longer there", hint=hint) from None
+        said = "the working directory is no longer there"
+        raise JournalNotFound(said, **by_name("go to another, or name the journal")) from None
 
 
 def _path(told: object) -> object:
     return told.__fspath__() if isinstance(told, os.PathLike) else None
+
+
+def by_name(what: str, *, otherwise: str = "") -> dict[str, str]:
+    """The hint to name a journal, for Python and as it is typed in a shell."""
+    ways = {"hint": f"{what}: journal.open(PATH)", "typed": f"{what} with --journal"}
+    return {kind: f"{way} or {VARIABLE}{otherwise}" for kind, way in ways.items()}
 
 
 def is_folder(address: str) -> bool:
@@ -86,16 +92,12 @@ def _begins(folder: str) -> bool:
 
 def not_found(address: str) -> JournalNotFound:
     """The error for an address that is to be read and has no journal."""
+    said, near = "there is no journal here", ""
     if os.path.isdir(address):
-        near = within(address)
-        hint = f"there is one in {near}" if near else ""
-        hint = hint or f"name one with --journal or {VARIABLE}, or log a first run"
-        return JournalNotFound(
-            "no segment of a journal is in this folder", where=address, hint=hint
-        )
-    hint = f"name one with --journal or {VARIABLE}, or log a first run"
-    if os.path.isfile(address):
-        folder = os.path.dirname(address) or os.curdir
-        hint = f"it is one of the journal in {folder}" if _begins(folder) else hint
-        return JournalNotFound("a journal is a folder, not a file", where=address, hint=hint)
-    return JournalNotFound("there is no journal here", where=address, hint=hint)
+        said, near = "no segment of a journal is in this folder", within(address)
+        near = near and f"there is one in {near}"
+    elif os.path.isfile(address):
+        said, near = "a journal is a folder, not a file", os.path.dirname(address) or os.curdir
+        near = f"it is one of the journal in {near}" if _begins(near) else ""
+    cure = {"hint": near} if near else by_name("name one", otherwise=", or log a first run")
+    return JournalNotFound(said, where=address, **cure)

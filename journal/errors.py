@@ -18,13 +18,17 @@ from __future__ import annotations
 
 
 class JournalError(Exception):
-    """A journal cannot do what was asked; ``where`` is the place, ``hint`` the remedy."""
+    """A journal cannot do what was asked; ``where`` is the place, ``hint`` the remedy.
 
-    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+    ``typed`` is the remedy in a shell, where that is something else.
+    """
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "", typed: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.where = where
         self.hint = hint
+        self.typed = typed or hint
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""

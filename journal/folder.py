@@ -10,7 +10,7 @@ from stat import S_ISREG
 
 from journal.bodies import entry_of
 from journal.damage import Damage
-from journal.discovery import absolute, not_found
+from journal.discovery import absolute, by_name, not_found
 from journal.errors import ReadFailed
 from journal.events import Event
 from journal.room import without_room
@@ -20,8 +20,6 @@ from journal.writer import SUFFIX, Writer
 
 CHUNK_BYTES = 1 << 16
 """What is read and parsed at a time: small enough for a processor's cache."""
-_ANOTHER = "name another with --journal"
-_ASK = f"ask its owner for the right to read it, or {_ANOTHER}"
 
 
 class FolderStore:
@@ -54,14 +52,14 @@ class FolderStore:
             found = []
         except OSError as failed:
             said = failed.strerror or str(failed)
-            hint = _ASK if isinstance(failed, PermissionError) else _ANOTHER
-            message = f"the folder cannot be read: {said}"
-            raise ReadFailed(message, where=self.address, hint=hint) from None
+            refused = isinstance(failed, PermissionError)
+            said = f"the folder cannot be read: {said}"
+            raise _read_failed(said, self.address, refused=refused) from None
         if not found:
             raise not_found(self.address)
         segments = [self.folder / name for name in found]
         if all(map(_withheld, segments)):
-            raise ReadFailed("none of its segments may be read", where=self.address, hint=_ASK)
+            raise _read_failed("none of its segments may be read", self.address, refused=True)
         return segments
 
     def batches(self, run: str | None = None) -> Iterator[Batch]:
@@ -86,6 +84,11 @@ def scan_files(segments: Iterable[Path], run: str | None = None) -> Iterator[Bat
                 yield from scan(naming(chunks, run) if run else chunks, path.name, loads=loads)
         except OSError as failed:
             yield _unreadable(path, f"{failed.strerror or failed}; the runs in it are left out")
+
+
+def _read_failed(said: str, address: str, *, refused: bool) -> ReadFailed:
+    ask = "ask its owner for the right to read it, or " if refused else ""
+    return ReadFailed(said, where=address, **by_name(f"{ask}name another"))
 
 
 def _withheld(path: Path) -> bool:

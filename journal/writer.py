@@ -20,6 +20,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from journal.clock import LONG_AGO, is_ahead, now_after
+from journal.discovery import by_name
 from journal.errors import WriteFailed
 from journal.forks import RENEWAL
 from journal.hashing import sha256
@@ -291,9 +292,9 @@ def _host() -> str:
 
 
 def _write_failed(path: str, failed: OSError) -> WriteFailed:
-    hint = "nothing of this was logged"
+    cure = {"hint": "nothing of this was logged"}
     if failed.errno == errno.ENOSPC:
-        hint = f"free some space; {hint}"
+        cure = {"hint": "free some space; nothing of this was logged"}
     elif failed.errno in (errno.EROFS, errno.EACCES):
-        hint = "choose another journal with --journal or KNOBWISE_JOURNAL"
-    return WriteFailed(failed.strerror or str(failed), where=path, hint=hint)
+        cure = by_name("choose another journal")
+    return WriteFailed(failed.strerror or str(failed), where=path, **cure)

@@ -1,5 +1,6 @@
 """Commands in hints act on the journal that the failed command was about."""
 
+import errno
 import shlex
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 import journal
 from analysis.cli import main
 from journal.hints import addressed, named
+from journal.writer import _write_failed
 
 
 @pytest.mark.parametrize(
@@ -101,3 +103,29 @@ def test_a_step_that_is_left_out_tells_how_a_result_is_recorded():
     cure = r"run\.result\(loss=0\.2\)"
     with journal.run(lr=1) as run, pytest.warns(journal.RecordingWarning, match=cure):
         run.log({"loss": 0.2})  # type: ignore[arg-type]
+
+
+def test_what_names_a_journal_is_said_in_python_as_in_python(knobwise, monkeypatch):
+    """The shell is told its flag, a program the call."""
+    Path("bare").mkdir()
+    Path("file").write_text("x")
+    for place in ("bare", "file", "none"):
+        with pytest.raises(journal.JournalNotFound) as found:
+            journal.open(place).frame()
+        assert found.value.hint == (
+            "name one: journal.open(PATH) or KNOBWISE_JOURNAL, or log a first run"
+        )
+        told = knobwise("ls", "--journal", place).err
+        assert told.endswith("name one with --journal or KNOBWISE_JOURNAL, or log a first run\n")
+    Path("gone").mkdir()
+    monkeypatch.chdir("gone")
+    Path.cwd().rmdir()
+    with pytest.raises(journal.JournalNotFound, match=r"name the journal: journal\.open\(PATH\)"):
+        journal.open()
+    assert "name the journal with --journal or" in knobwise("ls").err
+
+
+def test_where_nothing_may_be_written_another_journal_is_named():
+    failed = _write_failed("shut", PermissionError(errno.EACCES, "Permission denied"))
+    assert failed.hint == "choose another journal: journal.open(PATH) or KNOBWISE_JOURNAL"
+    assert failed.typed == "choose another journal with --journal or KNOBWISE_JOURNAL"
