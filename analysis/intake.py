@@ -100,7 +100,7 @@ def frame_of(
     """
     where, block = question(metric, (direction, otherwise), step=step, where=where, block=block)
     metric, step = _known_metric(metric, step, known.runs, where=known.source)
-    kept = filters.select(known.runs, where)
+    kept = filters.select(known.runs, where, renamed=known.declarations.names)
     if known.runs and not kept:
         of = f"of {counted(len(known.runs), 'run')} none meets"
         raise Misused(

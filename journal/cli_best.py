@@ -67,7 +67,7 @@ def best(
     grammar.parse_words(filters or ())
     fold = read(address)
     every = [run for run in fold.runs if run.retracted is None]
-    runs = grammar.select(every, filters or ())
+    runs = grammar.select(every, filters or (), renamed=fold.declarations.names)
     check_metric(every, metric)
     if not any(metric in run.metrics for run in runs):
         left = f"{counted(len(runs), 'run')}, none with {metric}" if runs else "no run"

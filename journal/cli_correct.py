@@ -26,7 +26,7 @@ from journal.journal import Journal
 from journal.journal import open as open_journal
 from journal.lookup import find_run
 from journal.oneshot import assigned, read_parameters
-from journal.runs import Run, fold
+from journal.runs import Fold, Run, fold
 from journal.screen import say
 from journal.values import Scalar, check_text, write_scalar
 
@@ -88,10 +88,13 @@ def amend(
             "nothing is amended", hint="give NAME=VALUE, -m, --seed, --status, --remove"
         )
     with open_journal(address) as book:
-        (found,) = _found(book, [run])
+        told = _fold(book)
+        found, names = find_run(told.runs, run), told.declarations.names
         for name in remove or ():
-            known_among(name, {**found.params, **found.metrics}, what="of this run")
+            there = {**found.params, **found.metrics}
+            known_among(name, there, what="of this run", renamed=names)
         _as_recorded(found, params, measured)
+        _as_called(found, params, names)
         event = Amended(
             id=uuid7(), run=found.id, at=book.store.now(), params=params, metrics=measured,
             removed=tuple(remove or ()), seed=values.seed(seed), status=status,
@@ -118,6 +121,17 @@ def _as_recorded(run: Run, params: Mapping[str, Scalar], metrics: Mapping[str, S
         if name in run.params and name not in run.metrics:
             hint = f"to make it a metric, take it away first: --remove {shlex.quote(name)}"
             raise UsageError(f"{name} is a parameter of this run", word=name, hint=hint)
+
+
+def _as_called(run: Run, params: Mapping[str, Scalar], renamed: Mapping[str, str]) -> None:
+    """Raises UsageError for a parameter that this run has by the name it was given since."""
+    for name, value in params.items():
+        now = renamed.get(name, "")
+        if name not in run.params and now in run.params:
+            hint = shlex.quote(f"{now}={write_scalar(value)}")
+            raise UsageError(
+                f"{name} was renamed to {now}", word=name, hint=f"to correct it: {hint}"
+            )
 
 
 def retract(
@@ -190,24 +204,26 @@ def tag(
     say(f"tagged {found.id}")
 
 
-def _runs(book: Journal) -> Sequence[Run]:
+def _fold(book: Journal) -> Fold:
     reading = book.read()
     tell_of_damage(reading.damage)
-    return fold(reading.events).runs
+    return fold(reading.events)
 
 
 def _found(book: Journal, told: Sequence[str]) -> list[Run]:
     """The runs that these ids stand for. Raises RunNotFound, before anything is written."""
-    runs = _runs(book)
+    runs = _fold(book).runs
     return list({run.id: run for run in (find_run(runs, word) for word in told)}.values())
 
 
-def known_among(name: str, names: Iterable[str], *, what: str) -> None:
-    """Raises UsageError for a name that is not among these."""
+def known_among(
+    name: str, names: Iterable[str], *, what: str, renamed: Mapping[str, str] | None = None
+) -> None:
+    """Raises UsageError for a name that is not among these; ``renamed`` as ``guess`` takes it."""
     known = set(names)
     if name not in known:
         raise UsageError(
             f"{name} is not {what}",
             word=name,
-            hint=guess(name, known, otherwise="knobwise ls has the names"),
+            hint=guess(name, known, otherwise="knobwise ls has the names", renamed=renamed),
         )

@@ -64,9 +64,9 @@ def rename(
         if not having and any(old in run.metrics for run in runs):
             hint = "a metric keeps its name; in one run: knobwise amend RUN -m NAME=VALUE --remove"
             raise UsageError(f"{old} is a metric, and parameters are renamed", word=old, hint=hint)
-        known_among(
-            old, (name for run in runs for name in run.params), what="a parameter of any run"
-        )
+        known = {name for run in runs for name in run.params}
+        names = fold(events).declarations.names
+        known_among(old, known, what="a parameter of any run", renamed=names)
         kept = [run for _, run in pairs if old in run.params]
         later = [run for run in kept if new not in run.params]
         cure = f"knobwise amend {later[0].id} {new}=VALUE --remove {old}" if later else ""

@@ -55,7 +55,7 @@ def export(
     grammar.parse_words(filters or ())
     fold = read(address)
     runs = [run for run in fold.runs if retracted or run.retracted is None]
-    runs = grammar.select(runs, filters or ())
+    runs = grammar.select(runs, filters or (), renamed=fold.declarations.names)
     if form == "parquet":
         written = _parquet(runs, output)
     else:

@@ -89,12 +89,13 @@ def ls(
     told = read(address)
     every = told.runs
     known = [run for run in every if retracted or run.retracted is None]
-    runs = grammar.select(known, filters or ()) if wanted.tests else known
+    names = told.declarations.names
+    runs = grammar.select(known, filters or (), renamed=names) if wanted.tests else known
     if sort:
-        runs = listing.sorted_runs(runs, sort, known=every)[:n]
+        runs = listing.sorted_runs(runs, sort, known=every, renamed=names)[:n]
     elif n:
         runs = runs[-n:]
-    shown = listing.chosen(columns, every) if columns else []
+    shown = listing.chosen(columns, every, renamed=names) if columns else []
     if as_json:
         write_json([listing.as_json(run) for run in runs])
     elif as_csv:

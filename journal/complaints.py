@@ -30,11 +30,12 @@ def complain(error: JournalError, words: Sequence[str]) -> None:
 def point_at(word: str, words: Sequence[str], *, span: tuple[int, int] | None) -> list[str]:
     """The command line with carets under this word, cut to the terminal; empty if it is not there.
 
-    The word may be a part of an argument, as ``--sed`` is of ``--sed=3``; ``span`` says which part
-    of the word, else all of it.
+    The word may be a part of an argument, as ``--sed`` is of ``--sed=3`` and ``lr`` of ``lr=3``;
+    ``span`` says which part of the word, else all of it.
     """
     fits = (given == word or (given.startswith("-") and word in given) for given in words)
-    position = next((place for place, fit in enumerate(fits) if fit), None)
+    named = (place for place, given in enumerate(words) if given.startswith(f"{word}="))
+    position = next((place for place, fit in enumerate(fits) if fit), next(named, None))
     if position is None:
         return []
     words, word = [shown(given) for given in words], shown(word)

@@ -16,7 +16,7 @@ that could differ. ``has:NAME`` and ``!has:NAME`` ask for that. ``!`` turns any 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -45,20 +45,22 @@ class Filter:
         """Does the run meet every one of them?"""
         return all(test(run) for test in self.tests)
 
-    def check(self, runs: Iterable[Run]) -> None:
+    def check(self, runs: Iterable[Run], *, renamed: Mapping[str, str] | None = None) -> None:
         """Raises UsageError for a name that none of these runs has; any will do if none are given.
 
         A filter on a misspelt name would otherwise answer "no runs", and look like a finding.
+        ``renamed`` has what parameters are called that had another name (``Declarations.names``).
         """
         runs = list(runs)
         for name, start in self.names if runs else ():
             if name not in FACTS and all(lookup(run, name) is MISSING for run in runs):
-                hint = guess(name, names_of(runs), otherwise="knobwise ls --csv has every name")
+                hint = guess(name, names_of(runs), otherwise=_WHERE["has"], renamed=renamed)
                 said = f"no run has a parameter or metric {name}"
                 raise fault(self.text, said, start=start, end=start + len(name), hint=hint)
         for key, told, start in self.asked if runs else ():
             if not any(_has(run, key, told) for run in runs):
-                hint = guess(told, _all(key, runs), otherwise=_WHERE[key])
+                called = renamed if key == "has" else None
+                hint = guess(told, _all(key, runs), otherwise=_WHERE[key], renamed=called)
                 said = f"no run has {_CALLED[key]} {told}"
                 raise fault(self.text, said, start=start, end=start + len(told), hint=hint)
 
@@ -105,11 +107,16 @@ def parse_words(words: Sequence[str]) -> Filter:
         raise _in_its_word(error, words) from None
 
 
-def select(runs: Sequence[Run], words: Sequence[str]) -> list[Run]:
-    """The runs that meet all these filters. Raises UsageError, also for a name that none has."""
+def select(
+    runs: Sequence[Run], words: Sequence[str], *, renamed: Mapping[str, str] | None = None
+) -> list[Run]:
+    """The runs that meet all these filters. Raises UsageError, also for a name that none has.
+
+    ``renamed``: as ``Filter.check`` takes it.
+    """
     wanted = parse_words(words)
     try:
-        wanted.check(runs)
+        wanted.check(runs, renamed=renamed)
     except UsageError as error:
         raise _in_its_word(error, words) from None
     return [run for run in runs if wanted(run)]

@@ -76,15 +76,26 @@ def names(runs: Iterable[Run]) -> tuple[list[str], list[str]]:
     return list(params), list(metrics)
 
 
-def chosen(told: str, runs: Sequence[Run]) -> list[str]:
-    """Columns from ``lr,acc,tags``. Raises UsageError for one that no run has."""
+def chosen(
+    told: str, runs: Sequence[Run], *, renamed: Mapping[str, str] | None = None
+) -> list[str]:
+    """Columns from ``lr,acc,tags``. Raises UsageError for one that no run has.
+
+    ``renamed``: what had another name, as ``Declarations.names`` has it.
+    """
     columns = [name.strip() for name in told.split(",") if name.strip()]
     for name in columns:
-        _known(name, runs, told)
+        _known(name, runs, told, renamed)
     return columns
 
 
-def sorted_runs(runs: Sequence[Run], told: str, *, known: Sequence[Run] | None = None) -> list[Run]:
+def sorted_runs(
+    runs: Sequence[Run],
+    told: str,
+    *,
+    known: Sequence[Run] | None = None,
+    renamed: Mapping[str, str] | None = None,
+) -> list[Run]:
     """The runs in order of ``acc``, or ``-acc`` for the greatest first, or ``act,-acc``.
 
     Numbers stand before NaN, booleans, texts and null; runs without the value stand last, whichever
@@ -94,7 +105,7 @@ def sorted_runs(runs: Sequence[Run], told: str, *, known: Sequence[Run] | None =
     ordered = list(runs)
     for key in reversed([name.strip() for name in told.split(",") if name.strip()]):
         name = key.lstrip("-+")
-        _known(name, runs if known is None else known, told)
+        _known(name, runs if known is None else known, told, renamed)
         read = _reader(name)
         ranked = [(_rank(read(run)), run) for run in ordered]
         ranked.sort(key=lambda pair: pair[0], reverse=key.startswith("-"))
@@ -103,11 +114,12 @@ def sorted_runs(runs: Sequence[Run], told: str, *, known: Sequence[Run] | None =
     return ordered
 
 
-def _known(name: str, runs: Sequence[Run], word: str) -> None:
+def _known(name: str, runs: Sequence[Run], word: str, renamed: Mapping[str, str] | None) -> None:
     if not runs or name in _READERS or any(lookup(run, name) is not MISSING for run in runs):
         return
     known = {*_READERS, *names_of(runs)}
-    hint = guess(name, known, otherwise="knobwise ls --csv has every name")
+    every = "knobwise ls --csv has every name"
+    hint = guess(name, known, otherwise=every, renamed=renamed)
     start = word.find(name)
     raise UsageError(f"no run has {name}", word=word, span=(start, start + len(name)), hint=hint)
 
