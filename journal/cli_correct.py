@@ -25,7 +25,7 @@ from journal.ids import uuid7
 from journal.journal import Journal
 from journal.journal import open as open_journal
 from journal.lookup import find_run
-from journal.oneshot import assigned, read_parameters
+from journal.oneshot import assigned, read_parameters, read_tags
 from journal.runs import Fold, Run, fold
 from journal.screen import say
 from journal.values import Scalar, check_text, write_scalar
@@ -190,7 +190,7 @@ def tag(
 
     knobwise tag 2f6d5c0e baseline paper --remove draft
     """
-    added = tuple(check_text(label, "a tag") for label in labels or ())
+    added = values.labels(read_tags(labels or (), typed=""))
     if not (added or remove):
         raise UsageError("no label is given", hint="knobwise tag RUN LABEL, or --remove LABEL")
     with open_journal(address) as book:

@@ -23,7 +23,7 @@ from journal.events import Finished, Started
 from journal.ids import uuid7
 from journal.joining import reports_to
 from journal.journal import Journal
-from journal.oneshot import assigned, open_to_write, read_parameters, tell
+from journal.oneshot import assigned, open_to_write, read_parameters, read_tags, tell
 from journal.onestep import not_here, record_metric, run_id
 from journal.runs import fold
 from journal.store import read_run
@@ -73,7 +73,7 @@ def start(
     from journal.provenance import of_wrapped
 
     params = values.parameters(read_parameters(assignments or ()))
-    number, labels = values.seed(seed), [values.check_text(label, "a tag") for label in tag or ()]
+    number, labels = values.seed(seed), values.labels(read_tags(tag or ()))
     remark = None if note is None else values.note(note)
     watched = os.getppid() if pid is None else pid
     process = process_of(watched) if watched else None
@@ -82,7 +82,7 @@ def start(
     run = uuid7()
     with open_to_write(address) as book:
         event = Started(
-            id=run, run=run, at=book.store.now(), params=params, seed=number, tags=tuple(labels),
+            id=run, run=run, at=book.store.now(), params=params, seed=number, tags=labels,
             note=remark, process=process, context=of_wrapped(),
         )  # fmt: skip
         book.append([event])

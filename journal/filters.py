@@ -60,7 +60,9 @@ class Filter:
         for key, told, start in self.asked if runs else ():
             if not any(_has(run, key, told) for run in runs):
                 called = renamed if key == "has" else None
-                hint = guess(told, _all(key, runs), otherwise=_WHERE[key], renamed=called)
+                known = _all(key, runs)
+                hint = _listed(told, known) if key == "tag" else ""
+                hint = hint or guess(told, known, otherwise=_WHERE[key], renamed=called)
                 said = f"no run has {_CALLED[key]} {told}"
                 raise fault(self.text, said, start=start, end=start + len(told), hint=hint)
 
@@ -70,6 +72,15 @@ _WHERE = {
     "tag": "knobwise ls --columns id,tags has the tags", "has": "knobwise ls --csv has every name",
     "id": "knobwise ls shows the ids' last digits",
 }  # fmt: skip
+
+
+def _listed(told: str, tags: Sequence[str]) -> str:
+    """The hint where tags were asked for as a list, or given as one; empty if neither."""
+    parts = [part.strip() for part in told.split(",")]
+    if len(parts) > 1 and {*parts} <= {*tags}:
+        return "a filter for each: " + " ".join(f"tag:{part}" for part in parts)
+    within = next((tag for tag in tags if told in tag.split(",")), "")
+    return f"did you mean {within}? It is one tag, with a comma" if within else ""
 
 
 def _has(run: Run, key: str, told: str) -> bool:

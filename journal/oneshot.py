@@ -131,7 +131,7 @@ def record(request: Request) -> int:
         metrics=metrics,
         seed=request.seed,
         status="finished" if request.status is None else request.status,
-        tags=request.tag,
+        tags=read_tags(request.tag),
         note=request.note,
         began=None if request.at is None else began(request.at),
         seconds=request.seconds,
@@ -193,7 +193,7 @@ def begin_new(folder: str) -> None:
     make_folder(folder)
     near = within(folder)
     near = f" (there is one in {near})" if near else ""
-    sys.stderr.write(f"knobwise: a new journal in {folder}{near}\n")
+    _tell_beside(f"a new journal in {folder}{near}")
 
 
 def read_parameters(words: Sequence[str]) -> dict[str, Scalar]:
@@ -204,10 +204,19 @@ def read_parameters(words: Sequence[str]) -> dict[str, Scalar]:
     told = assigned(words, "a parameter")
     for name, text in told.items():
         if not text.strip():  # most often a shell's variable that is not set
-            sys.stderr.write(f"knobwise: nothing stands after {name}=; that is null\n")
+            _tell_beside(f"nothing stands after {name}=; that is null")
         elif text.startswith("="):
-            sys.stderr.write(f"knobwise: {name} is the text {text}; a number has one =\n")
+            _tell_beside(f"{name} is the text {text}; a number has one =")
     return {name: read_value(name, text) for name, text in told.items()}
+
+
+def _tell_beside(said: str) -> None:
+    """Say on stderr what goes with a recording: what was hardly meant as it was told."""
+    if not said.isprintable():
+        from journal.screen import printable
+
+        said = printable(said)
+    sys.stderr.write(f"knobwise: {said}\n")
 
 
 def read_value(name: str, text: str) -> Scalar:
@@ -216,6 +225,16 @@ def read_value(name: str, text: str) -> Scalar:
         hint = f"put what {name} was in its place, or \"'{text}'\" for the text"
         raise UsageError(f"{text} stands for a value", word=text, hint=hint)
     return read_scalar(text)
+
+
+def read_tags(words: Sequence[str], *, typed: str = "--tag ") -> Sequence[str]:
+    """The words: a tag each. Says so of one with a comma; ``typed`` is how several are given."""
+    for word in words:
+        parts = word.split(",")
+        if len(parts) > 1 and all(part.strip() for part in parts):
+            several = " ".join(typed + part.strip() for part in parts)
+            _tell_beside(f"{word} is one tag; several are {several}")
+    return words
 
 
 def read_condition(words: Sequence[str]) -> dict[str, tuple[Scalar, ...]]:

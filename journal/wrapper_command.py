@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from journal import values, wrapper
 from journal.errors import UsageError
-from journal.oneshot import open_to_write, read_parameters
+from journal.oneshot import open_to_write, read_parameters, read_tags
 from journal.wrapper_reports import PREFIX
 
 _DIED_OF = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
@@ -37,7 +37,7 @@ def run_command(
         params=values.parameters(read_parameters(param)),
         takes_flags=not no_flags,
         seed=values.seed(seed),
-        tags=values.labels(tag),
+        tags=values.labels(read_tags(tag)),
         note=None if note is None else values.note(note),
         variables=tuple(env),
         prefix=prefix,
