@@ -24,6 +24,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from analysis.commands import quoted
 from analysis.conditions import conditions
 from analysis.declaration import Declaration
 from analysis.errors import InputError
@@ -232,7 +233,7 @@ def _interval(
             f"{name} is declared log, but {finite.min():g} was run",
             where=name,
             hint='declare it scale="linear"',
-            typed=f"knobwise declare parameter {name} --scale linear",
+            typed=f"knobwise declare parameter {quoted(name)} --scale linear",
         )
     scale = declaration.scale or infer_scale(finite)
     low, high = declaration.domain or (float(finite.min()), float(finite.max()))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from analysis.commands import quoted
 from analysis.errors import InputError
 from analysis.results import Kind, Scalar
 from analysis.space import Parameter, factorize, is_missing, level_key
+from journal.filter_writer import filter_text
 
 GRID_LEVELS = 30
 """More different numbers than these are no levels, unless that is declared."""
@@ -35,11 +37,12 @@ def declared_levels(
     known = {level_key(level) for level in declared}
     strangers = [v for v in distinct if level_key(v) not in known and not is_missing(v)]
     if strangers:
+        without = quoted(filter_text(name, "!=", value=strangers[0]))
         raise InputError(
             f"{name} = {strangers[0]} was run, but is not among its declared levels",
             where=name,
             hint="declare it, too, or leave out the runs that have it",
-            typed=f"knobwise declare parameter {name} --clear, or --where '{name}!={strangers[0]}'",
+            typed=f"knobwise declare parameter {quoted(name)} --clear, or --where {without}",
         )
     run = {level_key(value) for value in distinct}
     levels = tuple(level for level in declared if level_key(level) in run)

@@ -76,7 +76,7 @@ def amend(
     knobwise amend 2f6d5c0e --remove typo --status failed
     """
     if "=" in run:
-        raise UsageError("RUN comes first", word=run, hint=f"knobwise amend RUN {run}")
+        raise UsageError("RUN comes first", word=run, hint=f"knobwise amend RUN {shlex.quote(run)}")
     params = values.parameters(read_parameters(assignments or ()))
     measured = values.metrics(assigned(metric or (), "a metric"))
     one_of(status, STATUSES, what="the status")

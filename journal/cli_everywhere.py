@@ -6,6 +6,7 @@ name that no run has, is an error and not one more event.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -69,7 +70,10 @@ def rename(
         known_among(old, known, what="a parameter of any run", renamed=names)
         kept = [run for _, run in pairs if old in run.params]
         later = [run for run in kept if new not in run.params]
-        cure = f"knobwise amend {later[0].id} {new}=VALUE --remove {old}" if later else ""
+        remedy = (
+            ("knobwise", "amend", later[0].id, f"{new}=VALUE", "--remove", old) if later else ()
+        )
+        cure = shlex.join(remedy)
         if len(kept) == len(having):
             raise _renames_nothing(event, cure)
         book.append([event])
@@ -87,7 +91,7 @@ def _renames_nothing(event: Renamed, cure: str) -> UsageError:
         said = f"{event.old} is only in runs that are dated in the future"
         return UsageError(said, word=event.old, hint=f"to change one: {cure}")
     said = f"every run that has {event.old} has {event.new}, too, and would keep both"
-    hint = f"to take it from one: knobwise amend RUN --remove {event.old}"
+    hint = f"to take it from one: knobwise amend RUN --remove {shlex.quote(event.old)}"
     return UsageError(said, word=event.old, hint=hint)
 
 

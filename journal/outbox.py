@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import tempfile
 import threading
 import time
@@ -20,7 +21,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from journal.addresses import shown
+from journal.addresses import shown, typed
 from journal.errors import JournalError, ValueRefused, WriteFailed
 from journal.events import Amended, Event, Metrics
 from journal.flusher import flusher
@@ -293,8 +294,7 @@ class Outbox:
         except Exception as failed:  # noqa: BLE001 - the last resort failed too
             self._warn(f"run {self.run}: {len(events)} events are lost: {failed}")
             return
-        where = shown(self.store.address)
-        remedy = f"knobwise copy {folder} {where}"
-        self._warn(
-            f"run {self.run} could not be written to {where} and is kept in {folder}: {remedy}"
-        )
+        where = self.store.address
+        copy = shlex.join(("knobwise", "copy", folder, typed(where)))
+        said = f"could not be written to {shown(where)} and is kept in {folder}: {copy}"
+        self._warn(f"run {self.run} {said}")

@@ -1,6 +1,7 @@
 """What each parameter is taken for, by the rules in the module's docstring."""
 
 import math
+import shlex
 from collections.abc import Sequence
 
 import numpy as np
@@ -43,6 +44,15 @@ class TestDeclaredScale:
             one([*LOG_UNIFORM, -2.0, -1.0], scale="log")
         assert "--scale linear" in caught.value.typed
         assert caught.value.hint == 'declare it scale="linear"'
+
+    def test_what_is_to_be_typed_has_odd_names_and_values_in_quotes(self):
+        with pytest.raises(InputError) as log:
+            axis("the p", [*LOG_UNIFORM, -2.0], declaration=Declaration(scale="log"))
+        assert log.value.typed == "knobwise declare parameter 'the p' --scale linear"
+        with pytest.raises(InputError) as levels:
+            axis("the p", ["a", "it's"] * 5, declaration=Declaration(levels=("a", "b")))
+        words = shlex.split(levels.value.typed)
+        assert words[3:] == ["the p", "--clear,", "or", "--where", "'the p'!=\"it's\""]
 
 
 class TestLevels:

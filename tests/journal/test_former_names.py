@@ -36,6 +36,13 @@ def test_a_correction_by_a_former_name_is_refused_where_the_run_has_the_present_
     assert journal.open().fold().runs[0].params == {"lr": 0.5}
 
 
+def test_a_remedy_to_type_has_odd_names_in_quotes(knobwise):
+    knobwise("log", "the lr=1", "$x=1")
+    refused = knobwise("rename", "the lr", "$x")
+    assert refused.err.endswith("knobwise amend RUN --remove 'the lr'\n")
+    assert knobwise("amend", "the lr=2").err.endswith("knobwise amend RUN 'the lr=2'\n")
+
+
 def test_the_analysts_filters_know_former_names_too(knobwise, capfd):
     knobwise("log", "lr=1", "-m", "acc=1")
     knobwise("rename", "lr", "alpha")

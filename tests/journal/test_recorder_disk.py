@@ -2,6 +2,7 @@
 
 import errno
 import re
+import shlex
 import tempfile
 import warnings
 from pathlib import Path
@@ -152,7 +153,7 @@ def test_at_the_end_of_the_process_it_is_kept_elsewhere(tmp_path):
             run.log(0, loss=1)
         print("trained")
         """
-    place = str(tmp_path / "file" / "journal")
+    place = str(tmp_path / "file" / "a journal")
     variables = {"KNOBWISE_JOURNAL": place, "TMPDIR": str(tmp_path / "tmp")}
     status, out, err = perform(script, variables=variables)
     assert (status, out) == (0, "trained\n")
@@ -161,6 +162,7 @@ def test_at_the_end_of_the_process_it_is_kept_elsewhere(tmp_path):
     assert kept is not None
     (run,) = journal.open(kept[1]).runs()
     assert (run.status, run.metrics) == ("finished", {"loss": 1.0})
+    assert f": {shlex.join(('knobwise', 'copy', kept[1], place))}\n" in err
 
 
 def test_a_file_that_may_not_grow_is_a_real_refusal():
