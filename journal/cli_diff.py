@@ -15,6 +15,7 @@ from journal.listing import SHORT
 from journal.lookup import find_run
 from journal.screen import escaping, printable
 from journal.times import local, read_stamp
+from journal.widths import cut, flush_left, width_of
 
 if TYPE_CHECKING:
     from journal.diff import Section
@@ -52,17 +53,17 @@ def diff(
     for section in comparison.diff(one, other):
         rows += _rows(section)
     width = shutil.get_terminal_size((80, 24)).columns
-    wide = min(_NAME, max(len(row[0]) for row in rows if len(row) > 1))
+    wide = min(_NAME, max(width_of(row[0]) for row in rows if len(row) > 1))
     change = max(len(row[3]) for row in rows if len(row) > 1)
     room = max(12, (width - wide - change - 8) // 2)
-    first, second = (min(room, max(len(r[k]) for r in rows if len(r) > 1)) for k in (1, 2))
+    first, second = (min(room, max(width_of(r[k]) for r in rows if len(r) > 1)) for k in (1, 2))
     for row in rows:
         if len(row) == 1:
             sys.stdout.write(f"{row[0]}\n")
             continue
-        name, before, after = (_cut(t, w) for t, w in zip(row, (wide, room, room), strict=False))
         told = f"  ({row[3]})" if row[3] else ""
-        line = f"  {name:{wide}}  {before:{first}}  {after:{second}}{told}"
+        cells = zip(row, (wide, first, second), strict=False)
+        line = "".join(f"  {flush_left(cut(text, room), room)}" for text, room in cells) + told
         sys.stdout.write(printable(line).rstrip() + "\n")
 
 
@@ -78,10 +79,6 @@ def _rows(section: Section) -> Iterator[tuple[str, ...]]:
         if section.title == "metrics" and isinstance(before, float) and isinstance(after, float):
             change = f"{after - before:+.4g}"
         yield (name, _shown(before), _shown(after), change)
-
-
-def _cut(text: str, room: int) -> str:
-    return text if len(text) <= room else text[: room - 1] + "…"
 
 
 def _shown(value: object) -> str:

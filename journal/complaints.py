@@ -10,6 +10,7 @@ from journal.addresses import shown
 from journal.errors import JournalError
 from journal.hints import addressed, named
 from journal.screen import printable, say
+from journal.widths import width_of
 
 PROGRAM = "knobwise"
 
@@ -47,13 +48,13 @@ def point_at(word: str, words: Sequence[str], *, span: tuple[int, int] | None) -
     if span is not None and word in pointed:
         start, carets = start + span[0], span[1] - span[0]
     line = printable(before + pointed + after)
-    width = max(40, _columns() - 2)
+    width = max(40, _columns() - 2) * len(line) // width_of(line)  # in characters
     if len(line) > width:
         cut = max(0, min(start - width // 3, len(line) - width))
         line = ("…" + line[cut + 1 :] if cut else line)[:width]
         start -= cut
-    carets = max(1, min(carets, width - start))
-    return ["  " + line, "  " + " " * start + "^" * carets]
+    carets = width_of(line[start : start + carets])
+    return ["  " + line, "  " + " " * width_of(line[:start]) + "^" * max(1, carets)]
 
 
 def _columns() -> int:

@@ -15,6 +15,7 @@ from journal.screen import printable, sayable
 from journal.times import local, read_stamp, stamp, zoned
 from journal.urgency import METRICS, PARAMS, urgency
 from journal.values import Scalar, write_scalar
+from journal.widths import cut, flush_left, flush_right, width_of
 
 SHORT = 8
 """An id's last digits, which are random, tell runs apart; its first are the time."""
@@ -262,14 +263,14 @@ def _write(heads: Sequence[str], columns: Sequence[Sequence[str]], out: TextIO) 
     right = [all(_numeric(cell) for cell in cells) for cells in columns]
     for row in [heads, *zip(*columns, strict=True)]:
         parts = [
-            cell.rjust(wide) if flush else cell.ljust(wide)
+            flush_right(cell, wide) if flush else flush_left(cell, wide)
             for cell, wide, flush in zip(row, widths, right, strict=True)
         ]
         out.write(printable("  ".join(parts).rstrip()) + "\n")
 
 
 def _wide(name: str, cells: Sequence[str]) -> int:
-    return max(len(name), *map(len, cells)) if cells else len(name)
+    return max(width_of(name), *map(width_of, cells)) if cells else width_of(name)
 
 
 def _numeric(cell: str) -> bool:
@@ -287,4 +288,4 @@ def cell(value: object, key: str = "") -> str:
     if isinstance(value, float):
         return f"{value:.5g}"
     text = write_scalar(value)  # type: ignore[arg-type] # a scalar
-    return sayable(text if len(text) <= 24 else text[:23] + "…")
+    return sayable(cut(text, 24))

@@ -15,6 +15,7 @@ from journal.runs import Run
 from journal.screen import printable
 from journal.times import local, stamp
 from journal.values import write_scalar
+from journal.widths import flush_left, width_of
 
 
 def as_json(run: Run, events: Sequence[Event]) -> dict[str, Json]:
@@ -73,8 +74,8 @@ def _told(event: Event) -> str:
 
 
 def _write(facts: Sequence[tuple[str, str]], out: TextIO, indent: str = "") -> None:
-    wide = max(len(name) for name, _ in facts)
+    wide = max(width_of(name) for name, _ in facts)
     for name, text in facts:
         first, *more = map(printable, text.splitlines() or [""])
-        out.write(f"{indent}{printable(name).ljust(wide)}  {first}\n")
+        out.write(f"{indent}{flush_left(printable(name), wide)}  {first}\n")
         out.writelines(f"{indent}{' ' * wide}  {line}\n" for line in more)
