@@ -250,7 +250,8 @@ class _Draft:
         self.results.update(event.metrics)
         self.context.update(event.context)
         elapsed = (event.at - self.begun.at).total_seconds()
-        self.seconds = elapsed if event.seconds is None else event.seconds
+        known = elapsed if elapsed >= 0 else None  # the clock was set back
+        self.seconds = known if event.seconds is None else event.seconds
 
     def _amend(self, event: Amended) -> None:
         for name in event.removed:

@@ -1,13 +1,14 @@
 """How long a run took: refused where it is no duration, readable where one was recorded before."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 import journal
 from journal.errors import ValueRefused
-from journal.events import Finished
+from journal.events import Finished, Started
 from journal.ids import uuid7
 from journal.importers import took
 
@@ -33,6 +34,21 @@ def test_bulk_lines_and_the_python_interface_refuse_it_too(knobwise, book):
         with pytest.raises(ValueRefused, match="seconds"):
             book.log({"a": 1}, seconds=told)
     assert knobwise("log", "a=1", "--seconds", "0").status == 0
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_a_clock_set_back_before_the_end_leaves_it_unknown_and_the_export_readable(knobwise, form):
+    book = journal.open()
+    now = datetime.now(UTC)
+    runs = {uuid7(): now - timedelta(days=10), uuid7(): now + timedelta(minutes=1)}
+    for run, ended in runs.items():
+        begun = Started(id=run, run=run, at=now, params={"a": 1})
+        book.append([begun, Finished(id=uuid7(), run=run, at=ended, metrics={"acc": 1})])
+    assert [run.seconds for run in book.runs()] == [None, 60.0]
+    knobwise("export", "-o", f"t.{form}")
+    again = knobwise("import", form, f"t.{form}", "--journal", "again")
+    assert (again.status, again.err.endswith("2 runs imported\n")) == (0, True)
+    assert [run.seconds for run in journal.open("again").runs()] == [None, 60.0]
 
 
 def test_one_that_was_recorded_before_breaks_no_reading(knobwise):
