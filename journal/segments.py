@@ -164,6 +164,9 @@ def parse(line: bytes, loads: Callable[[bytes], object]) -> Record | None:
     return None
 
 
+_CONVERTED = "the line end became CRLF (*.jsonl -text in .gitattributes keeps git from that)"
+
+
 class _Chain:
     """Follows number and hash from line to line, and judges what stands between sound lines."""
 
@@ -177,6 +180,7 @@ class _Chain:
         """These bytes are no line."""
         kind = "torn" if torn else "altered"
         said = "an unfinished write, never acknowledged" if torn else "not as it was written"
+        said = f"{said}: {_CONVERTED}" if piece == b"\r" else said
         self.pending.append(self._damage(kind, row, offset, len(piece), said))
 
     def sound(self, line: bytes, record: Record | None, row: int, offset: int) -> None:

@@ -101,6 +101,17 @@ def test_two_lines_run_together_are_both_read(book, newline):
     assert [found.kind for found in reading.damage] == ["altered"]
 
 
+def test_line_ends_that_were_converted_are_told_from_other_damage_and_every_run_is_read(book):
+    segment = filled(book)
+    segment.write_bytes(segment.read_bytes().replace(b"\n", b"\r\n"))
+    reading = book.read()
+    assert len(reading.events) == 4
+    assert [damage.kind for damage in reading.damage] == ["altered"] * 4
+    assert all("*.jsonl -text in .gitattributes" in damage.message for damage in reading.damage)
+    segment.write_bytes(segment.read_bytes().replace(b"\r\n", b"\r!\n"))
+    assert {damage.message for damage in book.read().damage} == {"not as it was written"}
+
+
 def test_missing_exchanged_and_forked_lines_are_named(book):
     segment = filled(book, 4)
     a, b, c, d, _ = segment.read_bytes().split(b"\n")
