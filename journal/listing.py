@@ -15,7 +15,7 @@ from journal.screen import printable, sayable
 from journal.times import local, read_stamp, stamp, zoned
 from journal.urgency import METRICS, PARAMS, urgency
 from journal.values import Scalar, write_scalar
-from journal.widths import cut, flush_left, flush_right, width_of
+from journal.widths import cut, flush_left, flush_right, widest, width_of
 
 SHORT = 8
 """An id's last digits, which are random, tell runs apart; its first are the time."""
@@ -270,7 +270,7 @@ def _write(heads: Sequence[str], columns: Sequence[Sequence[str]], out: TextIO) 
 
 
 def _wide(name: str, cells: Sequence[str]) -> int:
-    return max(width_of(name), *map(width_of, cells)) if cells else width_of(name)
+    return max(width_of(name), widest(cells))
 
 
 def _numeric(cell: str) -> bool:

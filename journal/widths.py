@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 
 
 def width_of(text: str) -> int:
@@ -16,14 +17,20 @@ def _column(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
 
 
+def widest(texts: Collection[str]) -> int:
+    """The columns of the widest of these; 0 of none."""
+    measure = len if all(map(str.isascii, texts)) else width_of
+    return max(map(measure, texts), default=0)
+
+
 def flush_left(text: str, wide: int) -> str:
     """The text and spaces, in so many columns."""
-    return text + " " * (wide - width_of(text))
+    return text.ljust(wide + len(text) - width_of(text))
 
 
 def flush_right(text: str, wide: int) -> str:
     """Spaces and the text, in so many columns."""
-    return " " * (wide - width_of(text)) + text
+    return text.rjust(wide + len(text) - width_of(text))
 
 
 def cut(text: str, wide: int) -> str:
