@@ -21,13 +21,14 @@ from journal.entries import STATUSES, one_of
 from journal.errors import UsageError
 from journal.events import Amended, Event, Noted, Retracted, Tagged
 from journal.guesses import guess
-from journal.ids import uuid7
+from journal.ids import is_uuid, uuid7
 from journal.journal import Journal
 from journal.journal import open as open_journal
 from journal.lookup import find_run
 from journal.oneshot import assigned, read_parameters, read_tags
 from journal.runs import Fold, Run, fold
 from journal.screen import say
+from journal.store import read_run
 from journal.values import Scalar, check_text, write_scalar
 
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, for later readers.")]
@@ -211,7 +212,12 @@ def _fold(book: Journal) -> Fold:
 
 
 def _found(book: Journal, told: Sequence[str]) -> list[Run]:
-    """The runs that these ids stand for. Raises RunNotFound, before anything is written."""
+    """The runs that these ids stand for; what a rename or a default says of them may be left out.
+
+    Of one whole id, as a loop gives it, what is about that run is enough. Raises RunNotFound.
+    """
+    if len(told) == 1 and is_uuid(told[0].lower()):
+        return [find_run(fold(read_run(book.store, told[0].lower())).runs, told[0])]
     runs = _fold(book).runs
     return list({run.id: run for run in (find_run(runs, word) for word in told)}.values())
 

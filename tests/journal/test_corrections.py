@@ -5,6 +5,7 @@ import json
 import pytest
 
 import journal
+from journal.ids import uuid7
 
 
 def runs():
@@ -240,3 +241,23 @@ def test_a_declaration_of_a_metric_is_taken_back(knobwise):
     assert set(journal.open().declarations().metrics) == {"acc"}
     assert '"los"' not in knobwise("export").out
     assert "declared: acc" in knobwise("declare", "metric", "los", "--clear").err
+
+
+@pytest.mark.parametrize("words", [["note", "{}", "x"], ["tag", "{}", "x"], ["retract", "{}"]])
+def test_a_whole_id_needs_what_is_about_its_run_alone(book, knobwise, monkeypatch, words):
+    """A loop that tags a thousand runs of a large journal does not read all of it each time."""
+    run, other = book.log({"lr": 1}, tags=["y"]), book.log({"lr": 2})
+    reason = ["--reason", "wrong"] if words[0] == "retract" else []
+    place = ["--journal", book.address]
+    told = [word.format(run.upper()) for word in words]
+    with monkeypatch.context() as patch:
+        patch.setattr(journal.journal.Journal, "read", None)
+        assert knobwise(*told, *reason, *place).status == 0
+        gone = [word.format(uuid7()) for word in words]
+        assert "no run has the id" in knobwise(*gone, *reason, *place).err
+    assert knobwise(*(word.format(other[-12:]) for word in words), *reason, *place).status == 0
+    one, two = book.fold().runs
+    for found, tags in ((one, ("y", "x")), (two, ("x",))):
+        assert found.notes == (("x",) if words[0] == "note" else ())
+        assert found.tags == (tags if words[0] == "tag" else tags[:-1])
+        assert found.retracted == ("wrong" if words[0] == "retract" else None)
