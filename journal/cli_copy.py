@@ -12,6 +12,7 @@ import journal
 from journal.cli_read import tell_of_damage
 from journal.counts import counted
 from journal.discovery import find, is_folder, not_found
+from journal.errors import JournalNotFound
 from journal.oneshot import open_to_write
 
 
@@ -34,10 +35,15 @@ def copy(
     """
     from journal import copying
 
-    if is_folder(place := find(source)) and not Path(place).is_dir():
-        raise not_found(place)  # before a word is said of the other
-    with journal.open(source) as one, open_to_write(target) as other:
-        done = copying.copy(one, other, progress=_tell if sys.stderr.isatty() else None)
+    try:
+        if is_folder(place := find(source)) and not Path(place).is_dir():
+            raise not_found(place)  # before a word is said of the other
+        with journal.open(source) as one, open_to_write(target) as other:
+            done = copying.copy(one, other, progress=_tell if sys.stderr.isatty() else None)
+    except JournalNotFound as none:
+        near = none.hint if none.hint == none.typed else ""  # it names the one that was meant
+        cure = near or "FROM is a journal's folder, or postgresql://user@host/database"
+        raise JournalNotFound(none.message, where=none.where, hint=cure) from None
     tell_of_damage(done.damage)
     for event in done.conflicts[:5]:
         sys.stderr.write(f"knobwise: {event} is there with other content, which stays\n")

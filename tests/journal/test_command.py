@@ -262,6 +262,9 @@ def test_the_help_of_every_command_has_an_example():
 def test_copying_from_nowhere_says_so_and_nothing_of_a_new_journal(knobwise, tmp_path):
     copied = knobwise("copy", "nowhere", "other")
     assert (copied.status, "there is no journal here" in copied.err) == (1, True)
+    assert copied.err.endswith(
+        "\n  FROM is a journal's folder, or postgresql://user@host/database\n"
+    )
     assert "a new journal" not in copied.err
     assert not (tmp_path / "other").exists()
 
