@@ -16,9 +16,11 @@ from journal.cli_log import JournalOption
 from journal.cli_options import AboutOne
 from journal.cli_read import FilterArguments, read
 from journal.counts import counted
+from journal.discovery import begins
 from journal.errors import JournalError, UsageError
 from journal.runs import Fold, Run
 from journal.screen import say
+from journal.writer import SUFFIX
 
 FORMATS = ("jsonl", "csv", "parquet")
 
@@ -79,6 +81,9 @@ def _format(told: str | None, output: str) -> str:
     if form not in FORMATS:
         hint = "name it .jsonl, .csv or .parquet, or say --format"
         raise UsageError(f"no format is known by .{ending}", word=output, hint=hint)
+    if output.endswith(SUFFIX) and begins(str(Path(output).parent)):
+        said = f"a journal is in this folder, and every {SUFFIX} there is read as its own"
+        raise UsageError(said, word=output, hint="name a file in another folder")
     if form == "parquet" and output == "-":
         raise UsageError("Parquet needs a file", word=told or output, hint="-o runs.parquet")
     return form

@@ -71,13 +71,13 @@ def within(folder: str) -> str:
         return ""
     for name in (DEFAULT, *names):
         path = os.path.join(folder, name)
-        if os.path.isdir(path) and _begins(path):
+        if os.path.isdir(path) and begins(path):
             return path
     return ""
 
 
-def _begins(folder: str) -> bool:
-    """Has this folder a segment?"""
+def begins(folder: str) -> bool:
+    """Has this folder a segment? Then every file in it that ends as one is read as one."""
     try:
         for name in os.listdir(folder):
             path = os.path.join(folder, name)
@@ -98,6 +98,6 @@ def not_found(address: str) -> JournalNotFound:
         near = near and f"there is one in {near}"
     elif os.path.isfile(address):
         said, near = "a journal is a folder, not a file", os.path.dirname(address) or os.curdir
-        near = f"it is one of the journal in {near}" if _begins(near) else ""
+        near = f"it is one of the journal in {near}" if begins(near) else ""
     cure = {"hint": near} if near else by_name("name one", otherwise=", or log a first run")
     return JournalNotFound(said, where=address, **cure)

@@ -18,6 +18,7 @@ from journal.damage import Damage
 from journal.line_buffer import LineBuffer
 from journal.lines import (
     HASH_DIGITS,
+    MARK,
     NO_LINE,
     TAIL_BYTES,
     TORN,
@@ -166,6 +167,8 @@ def parse(line: bytes, loads: Callable[[bytes], object]) -> Record | None:
 
 _CONVERTED = "the line end became CRLF (*.jsonl -text in .gitattributes keeps git from that)"
 
+_FOREIGN = "if this file is no segment of the journal (an export, say), move it to another folder"
+
 
 class _Chain:
     """Follows number and hash from line to line, and judges what stands between sound lines."""
@@ -181,6 +184,7 @@ class _Chain:
         kind = "torn" if torn else "altered"
         said = "an unfinished write, never acknowledged" if torn else "not as it was written"
         said = f"{said}: {_CONVERTED}" if piece == b"\r" else said
+        said = said if torn or offset or piece.startswith(MARK) else f"{said}: {_FOREIGN}"
         self.pending.append(self._damage(kind, row, offset, len(piece), said))
 
     def sound(self, line: bytes, record: Record | None, row: int, offset: int) -> None:

@@ -112,6 +112,24 @@ def test_line_ends_that_were_converted_are_told_from_other_damage_and_every_run_
     assert {damage.message for damage in book.read().damage} == {"not as it was written"}
 
 
+def test_a_file_that_is_no_segment_is_told_as_that_once(book, knobwise):
+    segment = filled(book)
+    place = segment.with_name("export.jsonl")
+    refused = knobwise("export", "-o", str(place), "--journal", book.address)
+    assert (refused.status, "read as its own" in refused.err) == (2, True)
+    assert knobwise("export", "-o", "runs.jsonl", "--journal", book.address).status == 0
+    Path("runs.jsonl").rename(place)
+    told = [str(damage) for damage in book.read().damage]
+    assert len(told) == 4
+    assert told[0].startswith(
+        "export.jsonl:1: byte 0: altered: not as it was written: if this file"
+    )
+    assert all(line.endswith("not as it was written") for line in told[1:])
+    place.unlink()
+    segment.write_bytes(segment.read_bytes().replace(b'"i":', b'"j":'))
+    assert not any("segment" in damage.message for damage in book.read().damage)
+
+
 def test_missing_exchanged_and_forked_lines_are_named(book):
     segment = filled(book, 4)
     a, b, c, d, _ = segment.read_bytes().split(b"\n")
