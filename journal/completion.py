@@ -63,17 +63,45 @@ def parameters(ctx: Context, incomplete: str) -> list[str]:
 
 
 def filters(ctx: Context, incomplete: str) -> list[str]:
-    """Beginnings of filters: names with ``=``, keys with their colon, statuses."""
-    from journal.filter_reader import KEYS, STATUSES
+    """Beginnings of filters: names with ``=``, keys with their colon; statuses and tags whole.
 
-    if incomplete.startswith("status="):
-        ends = [f"status={end}" for end in STATUSES]
-        return [end for end in ends if end.startswith(incomplete)]
+    bash makes a word of its own of ``=`` and of ``:``, and wants what stands behind.
+    """
+    from journal.filter_reader import KEYS
+
+    given = ctx.params.get("filters")
+    told = [*(map(str, given) if isinstance(given, list | tuple) else ()), incomplete]
+    if told[-2:] == ["status", ""]:  # of status= at the end the shell's library takes away the =
+        told.insert(-1, "=")
+    if len(told) > 2 and told[-2] in {"=", ":"}:
+        head = f"{told[-3]}{told[-2]}"
+        return [end.removeprefix(head) for end in _whole(ctx, head + told[-1])]
+    if incomplete.startswith(("status=", "tag:", "!tag:")):
+        return _whole(ctx, incomplete)
     sign = "!" if incomplete.startswith("!") else ""
     parameters, metrics = _names(ctx)
     words = [f"{name}=" for name in ("status", *parameters, *metrics, "seed")]
     words += [f"{key}:" for key in KEYS]
     return [f"{sign}{word}" for word in words if word.startswith(incomplete.removeprefix("!"))]
+
+
+def _whole(ctx: Context, incomplete: str) -> list[str]:
+    """Filters with their value that begin so: by status, and by tag."""
+    from journal.filter_reader import STATUSES
+
+    sign = "!" if incomplete.startswith("!") else ""
+    ends = [f"{sign}status={status}" for status in STATUSES]
+    if incomplete.startswith(f"{sign}tag:"):
+        ends = [f"{sign}tag:{tag}" for tag in _tags(ctx)]
+    return [end for end in ends if end.startswith(incomplete)]
+
+
+def _tags(ctx: Context) -> list[str]:
+    tags: dict[str, None] = {}
+    for record in _records(ctx):
+        told = record["body"].get("tags") if isinstance(record["body"], dict) else None
+        tags.update(dict.fromkeys(map(str, told)) if isinstance(told, list) else {})
+    return list(filter(str.isprintable, tags))
 
 
 def _names(ctx: Context) -> tuple[list[str], list[str]]:

@@ -50,6 +50,17 @@ def test_run_ids_complete_by_their_last_digits_or_in_full(runs):
     assert completed("knobwise", "show", runs[1][:-1]) == [runs[1]]
 
 
+def test_statuses_and_tags_complete_also_where_bash_parts_the_word(runs):
+    journal.open().log({"lr": 1}, tags=["sweep", "\x1b[2J"])
+    assert completed("knobwise", "ls", "status=fi") == ["status=finished"]
+    assert completed("knobwise", "ls", "lr<1", "tag:s") == ["tag:sweep"]
+    assert completed("knobwise", "ls", "!tag:") == ["!tag:sweep"]
+    assert completed("knobwise", "ls", "lr=1", "status", "=", "fi") == ["finished"]
+    assert completed("knobwise", "ls", "status", "=")[:2] == ["finished", "failed"]
+    assert completed("knobwise", "ls", "tag", ":", "s") == ["sweep"]
+    assert completed("knobwise", "ls", "lr", "=", "s") == []
+
+
 def test_names_and_filters_complete(runs):
     assert completed("knobwise", "best", "-m", "a") == ["acc"]
     assert completed("knobwise", "ls", "l") == ["lr=", "layers=", "loss="]
