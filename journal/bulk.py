@@ -194,4 +194,6 @@ def unknown_key(key: str) -> ValueRefused:
     """What is to be said of a line with this key, with what was meant."""
     near = nearest(key, KEYS)
     hint = f"did you mean {near!r}?" if near else "a parameter belongs in params"
+    if key == "started_at":
+        hint = "not ls --json but export -o runs.jsonl writes what is read"
     return ValueRefused(f"{key!r} is not a run's", hint=hint)

@@ -122,6 +122,7 @@ def read_rows(path: Path, *, delimiter: str) -> list[list[str]]:
             rows.append(row)
             line = reader.line_num + above
     except csv.Error as failed:
+        _delimited(rows[:1], path)  # by the wrong delimiter no quote is where it should be
         said = "a quote is not closed" if "unexpected end" in str(failed) else str(failed)
         hint = 'a cell with a quote is written "so ""quoted"" it is"'
         raise UsageError(f"{path}:{line}: {said}", word=word, hint=hint) from None
@@ -155,9 +156,10 @@ def _decoded(data: bytes, encoding: str) -> str:
 
 def _delimited(rows: list[list[str]], path: Path) -> list[list[str]]:
     """The rows. Raises UsageError for a header that is one column by the wrong delimiter only."""
+    head = rows[0][0] if rows and len(rows[0]) == 1 else ""
     for other, typed in ((";", "';'"), ("\t", r"$'\t'"), ("|", "'|'")):
-        if len(rows[0]) == 1 and other in rows[0][0]:
-            said = f"{path}: the header is one column: {rows[0][0]}"
+        if other in head:
+            said = f"{path}: the header is one column: {head}"
             raise UsageError(said, word=str(path), hint=f"--delimiter {typed}")
     return rows
 
@@ -169,10 +171,8 @@ def table_of(lines: Sequence[Sequence[str]], choice: Choice) -> Table:
     """
     header = [name.strip() for name in lines[0]]
     parameters = _parameters(header, choice)
-    rows: list[Row] = []
-    partly: list[Row] = []
-    faults: list[_Fault] = []
-    seen: dict[str, int] = {}
+    rows, partly = list[Row](), list[Row]()
+    faults, seen = list[_Fault](), dict[str, int]()
     n_under_way = 0
     for number, cells in enumerate(lines[1:], start=2):
         if not any(cell.strip() for cell in cells):

@@ -13,7 +13,7 @@ from journal.clock import LONG_AGO
 from journal.counts import counted
 from journal.endings import brief
 from journal.entries import ended_as, whole
-from journal.errors import JournalError, ValueRefused
+from journal.errors import JournalError, UsageError, ValueRefused
 from journal.events import Declared
 from journal.ids import NO_UUID, is_uuid
 from journal.importers import Foreign, Understood, run_id
@@ -27,7 +27,7 @@ KEYS = frozenset(
 
 
 def read(path: Path) -> Understood:
-    """The runs of this file. Raises UsageError where it cannot be read."""
+    """The runs of this file. Raises UsageError where it cannot be read, or has no JSON lines."""
     try:
         lines = path.read_bytes().removeprefix(BOM).split(b"\n")
     except OSError as failed:
@@ -52,11 +52,21 @@ def read(path: Path) -> Understood:
                 runs.append(_run(told, place=f"line {row}", named=named))
         except (JournalError, BodyError) as error:
             refused.append(f"line {row}: {error}")
+    if not (runs or declared or unfinished) and (told_else := _something_else(lines)):
+        raise UsageError("these are no JSON lines", word=str(path), hint=told_else)
     left_out = [counted(unfinished, "run that is not finished yet")] if unfinished else []
     return Understood(
         source=str(path), runs=tuple(runs), declared=tuple(declared), left_out=tuple(left_out),
         refused=tuple(refused),
     )  # fmt: skip
+
+
+def _something_else(lines: Sequence[bytes]) -> str:
+    """What to do with a file that begins as something else; empty where it begins as an object."""
+    begins = next((line.lstrip()[:1] for line in lines if line.strip()), b"{")
+    if begins == b"[":
+        return "not ls --json but export -o runs.jsonl writes what is read; an array: jq -c '.[]'"
+    return "" if begins == b"{" else "a table is imported by import csv"
 
 
 def _object(line: bytes) -> dict[str, Json]:

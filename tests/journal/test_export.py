@@ -270,6 +270,7 @@ def test_texts_in_one_cell_are_parted_as_they_were_joined(texts, between):
     ("content", "said", "remedy"),
     [
         (b"lr;acc\n1;2\n", "the header is one column: lr;acc", "--delimiter ';'"),
+        (b'lr;acc\n"1,5";2\n', "the header is one column: lr;acc", "--delimiter ';'"),
         (b"lr\tacc\n1\t2\n", "the header is one column: lr", "--delimiter $'\\t'"),
         (b"lr,acc\n1,2\nh\xfc,3\n", "t.csv:3: the text is not UTF-8", "iconv"),
         (b'lr,acc\n1,2\n"a,3\n4,5\n', "t.csv:3: a quote is not closed", '""quoted""'),

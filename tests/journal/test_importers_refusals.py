@@ -122,3 +122,30 @@ def test_a_number_of_more_bytes_than_its_type_has_is_no_message(knobwise):
     done = knobwise("import", "tensorboard", "tensorboard")
     assert (done.status, "3 runs imported" in done.err) == (1, True)
     assert f"not understood: {path}: a number of more than 8 bytes" in done.err
+
+
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        ('[{"id": "x"},\n {"id": "y"}]\n', "export -o runs.jsonl writes what is read"),
+        ("\n  [1]\n", "jq -c '.[]'"),
+        ("lr,acc\n1,2\n", "a table is imported by import csv"),
+    ],
+)
+def test_what_is_no_json_lines_at_all_is_told_in_one_line_with_the_way(knobwise, text, cure):
+    Path("runs.json").write_text(text)
+    outcome = knobwise("import", "jsonl", "runs.json")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.startswith(
+        "knobwise: these are no JSON lines\n  knobwise import jsonl runs."
+    )
+    assert cure in outcome.err.splitlines()[-1]
+    Path("runs.json").write_text(f'{text}{{"params": {{"lr": 1}}}}\n')  # one of them is
+    assert "1 run imported" in knobwise("import", "jsonl", "runs.json").err
+
+
+def test_of_what_ls_prints_as_json_it_is_said_what_is_read(knobwise):
+    Path("runs.jsonl").write_text('{"params": {"lr": 1}, "started_at": "2026-11-29T00:00:00Z"}\n')
+    for words in (["import", "jsonl"], ["log", "--jsonl"]):
+        told = knobwise(*words, "runs.jsonl").err
+        assert "'started_at' is not a run's (not ls --json but export -o runs.jsonl" in told
