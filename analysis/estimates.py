@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from analysis.beside_time import times_part, with_time, without_time
 from analysis.evenness import even_levels
 from analysis.indices import RESOLUTION, interval, share
-from analysis.passing import TimesPart
 from analysis.results import Claim, Scalar, Share, TuningRisk
 from analysis.results_detail import CLAIM_LEVEL
 from analysis.risk import OF
@@ -69,7 +69,7 @@ def total_share(study: Sensitivity, index: int) -> Share:
 def _beside_others(study: Sensitivity, index: int, *, found: Share) -> Share:
     """A share whose interval has room for what is not the parameter's, and what may be."""
     low = _surely(study, index, low=found.low) - _nobodys(study, study.unseen_at_most)
-    return replace(found, low=max(0.0, low), high=_at_most(study, index, high=found.high))
+    return replace(found, low=max(0.0, low), high=with_time(study, index, high=found.high))
 
 
 def tuning_risk(study: Study, index: int) -> TuningRisk:
@@ -82,7 +82,7 @@ def tuning_risk(study: Study, index: int) -> TuningRisk:
     low, high = interval(estimate, risk.mean[1:], plug_in=estimate)
     finest = FINEST_RISK * study.noise.sd_near_best
     higher = STRETCH * (high - estimate) + MISSED * study.missed_among_good + finest
-    higher += _times(study, index).risk
+    higher += times_part(study, index).risk
     return TuningRisk(
         mean=estimate,
         low=max(0.0, low - finest - lowered(study, index)),
@@ -136,7 +136,9 @@ def lowered(study: Study, index: int) -> float:
     that may be as good as any: no run has them at good settings; and by what time may have done.
     """
     missed = study.missed_among_good + study.missed_at_levels(index)
-    return study.risks[index].curse + missed + _cornered(study, index) + _times(study, index).risk
+    return (
+        study.risks[index].curse + missed + _cornered(study, index) + times_part(study, index).risk
+    )
 
 
 def _cornered(study: Study, index: int) -> float:
@@ -148,31 +150,9 @@ def _cornered(study: Study, index: int) -> float:
     return float(parts[np.isin(study.codes[index], codes)].sum())
 
 
-def _times(study: Sensitivity, index: int) -> TimesPart:
-    """How far time may have made or hidden the effect of a parameter that changed with it."""
-    return study.times.get(study.frame.space.names[index], TimesPart(risk=0.0, sd=0.0))
-
-
 def _surely(study: Sensitivity, index: int, *, low: float) -> float:
-    """A share's lower end beside what time may have done, and what the noisiest level may hide.
-
-    Standard deviations of effects that coincide add up.
-    """
-    if (time := _time(study, index)) > 0:
-        low = max(float(np.sqrt(max(low, 0.0))) - time, 0.0) ** 2
-    return low * _beside_hidden(study, index)
-
-
-def _at_most(study: Sensitivity, index: int, *, high: float) -> float:
-    """A share's upper end beside what time may have hidden: an effect against its own."""
-    time = _time(study, index)
-    return min(1.0, (float(np.sqrt(high)) + time) ** 2) if time > 0 else high
-
-
-def _time(study: Sensitivity, index: int) -> float:
-    """Standard deviation of what time may have done, with that of the whole for one."""
-    whole = float(study.decomposition.variance)
-    return _times(study, index).sd / float(np.sqrt(whole)) if whole > 0 else 0.0
+    """A share's lower end beside what time may have done, and what the noisiest level may hide."""
+    return without_time(study, index, low=low) * _beside_hidden(study, index)
 
 
 def _nobodys(study: Sensitivity, unseen: float) -> float:
@@ -266,10 +246,10 @@ def raised(study: Study, index: int) -> tuple[float, float]:
     least = max(float(rows[0]) + risk, as_seen(study, index))
     totals = study.indices.total[1:, index]
     _, most = reach(float(study.decomposition.total_order[index]), totals)
-    timed = _at_most(study, index, high=most) - most
+    timed = with_time(study, index, high=most) - most
     return (
         max(UNSEEN * study.unseen, share) + timed,
-        max(study.missed_among_good, least - high) + _times(study, index).risk,
+        max(study.missed_among_good, least - high) + times_part(study, index).risk,
     )
 
 

@@ -75,6 +75,39 @@ def test_an_effect_that_time_hid_is_not_negligible(seed, sign):
     assert verdicts(frame, seed)["opt"] == "undetermined"
 
 
+LR = 0.05**2 * 64 / 45
+"""Variance of what lr does in `weeks`."""
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("step", "effect"), [(0.1, 0.0), (0.2, 0.0), (-0.2, 0.15)])
+def test_others_shares_are_of_what_parameters_explain_without_time(step, effect, seed):
+    """In one of 38 such journals the interval held the share before."""
+    report = assess(weeks(seed, step=step, effect=effect), rng=seed)
+    total = next(p.total for p in report.parameters if p.name == "lr")
+    assert total.low <= LR / (LR + effect**2 / 4) <= total.high
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_without_a_drift_others_shares_are_told_as_finely_as_ever(seed):
+    report = assess(weeks(seed, step=0.0, effect=0.15), rng=seed)
+    total = next(p.total for p in report.parameters if p.name == "lr")
+    assert total.high - total.low < 0.25
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(("drift", "verdict"), [(0.0008, "undetermined"), (0.0, "critical")])
+def test_nothing_is_negligible_beside_what_time_did_to_another(drift, verdict, seed):
+    """wd holds .23 of what the parameters explain, .03 beside an optimizer that time made good."""
+    rng = np.random.default_rng(seed)
+    grid = list(product(["adam", "lion", "sgd"], [-1, 0, 1], range(4), "xyz"))
+    table = pd.DataFrame(grid, columns=["opt", "lr", "wd", "act"])
+    table = pd.concat([part.sample(frac=1, random_state=rng) for _, part in table.groupby("opt")])
+    y = 0.014 * table["wd"] / 3 - 0.02 * table["lr"] ** 2 + drift * np.arange(108)
+    found = verdicts(framed(table, (y + rng.normal(0, 0.002, 108)).to_numpy()), seed)
+    assert found["wd"] == verdict
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_drift_beside_settings_that_stay_is_no_parameters(seed):
     frame = weeks(seed, late=0.1)
