@@ -1,24 +1,26 @@
 """Which part does a parameter play: is it asked about, or does it set runs apart?
 
 What was declared wins. Else its name may say it: a seed is a nuisance, a fold of a
-cross-validation a block (`BY_NAME`). A text that is mostly different in every run
+cross-validation a block (`FOLD`). A text that is mostly different in every run
 (`IDENTIFIER_LEVELS`) is a nuisance too: a name or a path, not a setting. One that never changes is
 a constant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 
 import numpy as np
 
 from analysis.results import Role, Scalar
-from journal.identity import SEEDS, last_part
+from journal.identity import is_seed, last_part
 
-BY_NAME: Mapping[str, Role] = {
-    **dict.fromkeys(sorted(SEEDS), "nuisance"),
-    **dict.fromkeys(("fold", "fold_id", "cv_fold"), "block"),
-}
+FOLD = re.compile(
+    r"((cv|outer|inner|test|val|valid|validation|eval|holdout|held_out)[ _-]?)*"
+    r"fold([ _-]?(id|idx|index|no|nr))?"
+)
+"""Which fold it was, of nested ones too; not how many there are (folds, n_fold, k_fold)."""
 IDENTIFIER_LEVELS = 20
 """A text with more different values than this, most of them seen once, names runs."""
 
@@ -32,8 +34,10 @@ def role_of(name: str, coded: tuple[np.ndarray, Sequence[Scalar]], *, said: Role
         return "constant"
     if said == "studied":
         return "studied"
-    if named := BY_NAME.get(last_part(name)):
-        return named
+    if is_seed(name):
+        return "nuisance"
+    if FOLD.fullmatch(last_part(name)):
+        return "block"
     words = [value for value in distinct if isinstance(value, str)]
     once = int((np.bincount(codes) == 1).sum())
     if len(words) > IDENTIFIER_LEVELS and once > len(distinct) / 2:

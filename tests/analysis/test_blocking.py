@@ -243,3 +243,16 @@ def test_a_fold_is_a_block_without_being_told(rng):
     assert report.noise.sd == pytest.approx(0.02, rel=0.2)
     assert {p.name: p.verdict for p in report.parameters}["p00"] == "critical"
     assert "blocks" in {f.code for f in report.findings}
+
+
+def test_folds_within_folds_are_blocks_and_thirty_settings_stay_thirty(rng):
+    """Studied, the outer fold was critical, and tried beyond its last one was advised."""
+    table = clean(rng, 30).loc[np.repeat(np.arange(30), 6)].reset_index(drop=True)
+    table = table.assign(outer_fold=np.tile(np.arange(6) // 2, 30), inner_fold=np.tile([0, 1], 90))
+    y = score(table, rng, noise=0.02) + np.array([0.0, 0.8, -0.3])[table["outer_fold"]]
+    report = assess(framed(table, y), rng=0, transform="none")
+    assert report.runs.configurations == 30
+    assert "edge" not in {f.code for f in report.findings}
+    assert {p.name for p in report.parameters} == set(clean(rng, 30))
+    assert report.noise is not None
+    assert report.noise.sd == pytest.approx(0.02, rel=0.2)

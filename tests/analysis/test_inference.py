@@ -198,6 +198,16 @@ class TestRoles:
         assert role("cv.fold", [5, 5, 5], None) == "constant"
         assert role("cv.fold", [3, 5, 10], Declaration(role="studied")) == "studied"
         assert role("folds", [3, 5, 10], None) == "studied"
+
+    @pytest.mark.parametrize("name", ["outer_fold", "cv.innerFold", "val_fold_idx", "test-fold"])
+    def test_folds_within_folds_and_held_out_ones_are_blocks(self, name):
+        assert role(name, [0, 1, 2], None) == "block"
+
+    @pytest.mark.parametrize(
+        "name", ["n_fold", "k_fold", "num_folds", "kfold", "fold_bn", "unfold"]
+    )
+    def test_how_many_folds_there_are_is_a_setting(self, name):
+        assert role(name, [3, 5, 10], None) == "studied"
         assert role("run_name", [f"run-{i}" for i in range(40)], None) == "nuisance"
 
     def test_a_declared_role_wins(self):
