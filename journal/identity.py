@@ -35,7 +35,10 @@ def meets(params: Mapping[str, Scalar], condition: Mapping[str, tuple[Scalar, ..
 
 
 _VERSION = re.compile(r"(^|[._])(commit|version|revision|sha)$")
-SEEDS = frozenset({"seed", "random_seed", "random_state", "rng_seed"})
+_SEED = re.compile(
+    r"(random_|rng_)?seed|random_state"
+    r"|(rep|repeat|repetition|replicate|replication)([_-]?(id|idx|index|no|nr))?"
+)
 
 
 def last_part(name: str) -> str:
@@ -46,9 +49,9 @@ def last_part(name: str) -> str:
 def is_seed(name: str) -> bool:
     """Whether a parameter's name, or the last part of a dotted one, says that it is the seed.
 
-    It tells repetitions of one configuration apart.
+    It tells repetitions of one configuration apart, as their number does (`replicate`).
     """
-    return last_part(name) in SEEDS
+    return _SEED.fullmatch(last_part(name)) is not None
 
 
 def is_version(name: str) -> bool:

@@ -73,6 +73,22 @@ def test_where_other_seeds_are_recorded_these_are_the_seeds():
     assert (frame.seed_name, frame.seeds[:3]) == ("random_state", (4, 5, 6))
 
 
+@pytest.mark.parametrize("name", ["replicate", "repeat", "cv.rep_id", "Repetition"])
+def test_the_number_of_a_repetition_is_no_setting(name):
+    """36 runs were 36 configurations, and repeat = 3 was recommended."""
+    frame = framed(table(**{name: [0, 1, 2] * 12}), extra=(name,))
+    assert (frame.space.names, frame.n_configurations) == (("lr", "wd"), 12)
+    report = assess(frame, rng=0)
+    assert (report.noise.source, report.noise.df) == ("replicates", 24)
+    assert [f.parameters for f in report.findings if f.code == "seed_name"] == [(name,)]
+
+
+@pytest.mark.parametrize("name", ["repeats", "n_rep", "num_repeat", "reprojection"])
+def test_how_often_something_is_repeated_is_a_setting(name):
+    frame = framed(table(**{name: [1, 2, 4] * 12}), extra=(name,))
+    assert name in frame.space.names
+
+
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory):
     """Twelve settings with two seeds each, run and recorded as people do."""
