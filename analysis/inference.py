@@ -3,7 +3,7 @@
 What was declared wins over everything inferred. In order:
 
 1. *Role.* By its name, or by text that names runs; one that never changes is a constant
-   (`analysis.roles`).
+   (`analysis.roles`). A number that counts the runs is a nuisance (`analysis.counters`).
 2. *Condition.* Absent in some runs, and its absence is settled exactly by the level of one other
    parameter, to a degree that chance would reach less than once in a hundred times.
 3. *Levels* for truth values, for text, for a mixture of kinds, and for numbers of which few
@@ -26,6 +26,7 @@ import numpy as np
 
 from analysis.commands import quoted
 from analysis.conditions import conditions
+from analysis.counters import counters
 from analysis.declaration import Declaration
 from analysis.errors import InputError
 from analysis.levels import GRID_LEVELS, as_levels, declared_levels, level_axis
@@ -82,12 +83,15 @@ def infer(
         name: role_of(name, found, said=said.get(name, Declaration()).role)
         for name, found in coded.items()
     }
-    varying = [name for name, role in roles.items() if role == "studied"]
-    parts = [coded[name][0] for name in varying]
     n_runs = len(next(iter(columns.values()), ()))
+    time = np.arange(n_runs) if order is None else order
+    varying = [name for name, role in roles.items() if role == "studied"]
+    counted = counters(coded, studied=varying, said=said, time=time)
+    roles |= dict.fromkeys(counted, "nuisance")
+    varying = [name for name in varying if name not in counted]
+    parts = [coded[name][0] for name in varying]
     first = firsts(group_rows(parts, n_runs))
-    if order is not None:
-        first = first[np.argsort(order[first], kind="stable")]
+    first = first[np.argsort(time[first], kind="stable")]
     distinct = {name: list(map(columns[name].__getitem__, first.tolist())) for name in varying}
     different = {name: coded[name][1] for name in varying}
     axes, ranged = _axes(distinct, different, said, elsewhere or {})

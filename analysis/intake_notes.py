@@ -109,7 +109,9 @@ def _names(inference: Inference) -> list[Finding]:
         name = parameter.name
         if any(isinstance(v, str) for v in parameter.levels):
             found.append(finding("identifier", name, name=name))
-        elif is_seed(name) and last_part(name) != "seed":
+        elif not is_seed(name):
+            found.append(finding("identifier.counted", name, name=name))
+        elif last_part(name) != "seed":
             found.append(finding("seed_name", name, level="note", name=name))
     return found
 
