@@ -23,6 +23,7 @@ from analysis.runs import FailedRuns, Runs
 from analysis.sentences import english, said
 from analysis.sentinels import sentinel_values
 from analysis.space import Condition, Space, encode, factorize, group_rows, missing
+from analysis.stopped import thinned_out
 from analysis.text_numbers import without_text
 from analysis.usable import require_direction
 from journal.identity import is_seed
@@ -76,6 +77,7 @@ def assemble(
         nuisance=inference.nuisance,
         failed=_failed(runs, reasons, declarations),
         excluded=_exclusions(reasons, metric),
+        thinned_out=thinned_out(_filled(runs.order), reasons),
         notes=(
             *read,
             *found,

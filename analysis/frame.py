@@ -61,6 +61,8 @@ class Frame:
     """Parameters that never change in the used runs."""
     failed: FailedRuns | None = None
     excluded: tuple[Exclusion, ...] = ()
+    thinned_out: bool = False
+    """Whether others were stopped at some times more than at others (`analysis.stopped`)."""
     nuisance: tuple[Parameter, ...] = ()
     """Parameters that vary but are not asked about: seeds, names of runs."""
     seed_name: str = ""

@@ -62,8 +62,9 @@ def passing(frame: Frame) -> Passing | None:
     It drifts among repeated runs; or across configurations, after an additive model. Where settings
     moved with time or crowd, as an optimizer's do, what that model leaves moves with them: then
     across those with equal values of all that changed (levels, or fifths of numbers, in all
-    combinations). The other parameters have to be the same at all times there. Chance finds a drift
-    less than once in a thousand frames.
+    combinations). The other parameters have to be the same at all times there. Not so where runs
+    were stopped at some times more than at others, as those left are the better ones there. Chance
+    finds a drift less than once in a thousand frames.
     """
     space = frame.space
     if frame.n_runs == 0 or np.ptp(frame.order) == 0 or np.ptp(frame.objective) == 0:
@@ -72,7 +73,7 @@ def passing(frame: Frame) -> Passing | None:
     columns = [space.index(name) for name in names if space[name].condition is None]
     alike = columns or crowded(frame)
     looks = [within]
-    if alike or not names:
+    if (alike or not names) and not frame.thinned_out:
         looks.append(partial(_beside, columns=columns) if alike else across)
     for look in looks:
         found = look(frame)

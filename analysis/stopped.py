@@ -22,6 +22,8 @@ from analysis.steps import nearly_all
 STOPPED = ("killed", "interrupted")
 FEWEST = 5
 """Runs of either kind below which nothing is compared."""
+FEW = 0.25
+"""Share of the runs below which those that were stopped leave the others as they are."""
 PARTS = 5
 NOWHERE = -1
 """The step that a run without steps has reached."""
@@ -36,8 +38,7 @@ def stopped(runs: Runs, reasons: Sequence[str | None], *, inference: Inference) 
     each were stopped, numbers so by fifths and their special value (what is stopped at both ends
     moves no distribution far), and by Kolmogorov and Smirnov's test.
     """
-    rows = [k for k, reason in enumerate(reasons) if reason is None or reason in STOPPED]
-    ended = np.array([reasons[k] is None for k in rows], dtype=bool)
+    rows, ended = _compared(reasons)
     if min(ended.sum(), (~ended).sum()) < FEWEST:
         return []
     asked = [p for p in inference.studied if p.condition is None]
@@ -61,6 +62,25 @@ def stopped(runs: Runs, reasons: Sequence[str | None], *, inference: Inference) 
             step=step,
         )
     ]
+
+
+def thinned_out(order: np.ndarray, reasons: Sequence[str | None]) -> bool:
+    """Whether runs were stopped at some times more than at others, and not just a few.
+
+    order: (n_runs,) when each was run. As by brackets of hyperband one after the other, of which
+    the first stops most: what is left of one time is then chosen by its results, of another not.
+    """
+    rows, ended = _compared(reasons)
+    when = order[rows]
+    if ended.sum() < FEWEST or (~ended).sum() < max(FEWEST, FEW * len(ended)):
+        return False
+    return float(ks_2samp(when[ended], when[~ended], method="asymp").pvalue) < CHANCE
+
+
+def _compared(reasons: Sequence[str | None]) -> tuple[list[int], np.ndarray]:
+    """The runs that were used or stopped, and (n,) bool which of them were used."""
+    rows = [k for k, reason in enumerate(reasons) if reason is None or reason in STOPPED]
+    return rows, np.array([reasons[k] is None for k in rows], dtype=bool)
 
 
 def _apart(column: Sequence[Scalar], ended: np.ndarray, *, parameter: Parameter) -> float:
