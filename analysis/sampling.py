@@ -14,6 +14,10 @@ from analysis.sentences import finding
 
 CROWDED = 0.5
 """Untempered weights worth fewer than this share of the configurations are a warning."""
+STEP_BY_STEP = 0.8
+MANY = 4
+"""With fewer parameters chance alone makes many settings alike but for one."""
+LOOKED_AT = 500
 SPAN = 4
 """From so many times the lowest value on, settings spread evenly in log can be told to be so."""
 
@@ -67,6 +71,19 @@ def led(frame: Frame) -> bool:
     """
     crowd = any(parameter.numeric for _, parameter in uneven(frame))
     return improved(frame) and (crowd or bool(moved(frame)))
+
+
+def step_by_step(frame: Frame) -> bool:
+    """Did nearly every setting change one parameter of an earlier one, as people do?
+
+    A grid does so too, whose levels are all run with all others'.
+    """
+    codes, order = frame.configuration_codes, _order_of_configurations(frame)
+    if len(codes) < MIN_ROWS or len(frame.space) < MANY or np.ptp(order) == 0:
+        return False
+    ranked = np.nan_to_num(codes[np.argsort(order, kind="stable")[:LOOKED_AT]], nan=-1.0)
+    near = [bool(((row != ranked[:k]).sum(1) == 1).any()) for k, row in enumerate(ranked)]
+    return float(np.mean(near)) >= STEP_BY_STEP
 
 
 def improved(frame: Frame) -> bool:

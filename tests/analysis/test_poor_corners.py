@@ -82,6 +82,52 @@ def test_a_parameter_that_does_nothing_has_no_poor_corner():
     assert corners(framed(table, np.random.default_rng(0).normal(size=60))) == []
 
 
+def by_hand(seed: int, *, both: bool = False, worse: float = 0.0) -> Frame:
+    """One thing changed at a time, the best kept; sgd wants lr 16 times as large as adam.
+
+    both: lr was changed with both optimizers. worse: what adam loses at its own best.
+    """
+    rng = np.random.default_rng(seed)
+    base: dict = {"lr": 1e-4, "drop": 0.3, "layers": 4, "warm": 500, "opt": "sgd"}
+    tried: dict[str, list] = {"opt": ["adam"], "drop": [0.0, 0.1, 0.2, 0.5]}
+    tried |= {"lr": [1e-5, 3e-5, 3e-4, 1e-3, 3e-3, 1e-2, 5e-2], "layers": [2, 6, 8, 10, 12]}
+    tried |= {"warm": [0, 100, 1000, 2000]}
+    rows, y = [], []
+
+    def run(**changed):
+        x = {**base, **changed}
+        off = np.log10(x["lr"]) + 3 - 1.2 * (x["opt"] == "sgd")
+        loss = 0.15 * off**2 + 0.8 * (x["drop"] - 0.15) ** 2 + 0.01 * (x["layers"] - 8) ** 2
+        rows.append(x)
+        y.append(loss + worse * (x["opt"] == "adam") + rng.normal(0, 0.02))
+
+    run()
+    for name in ["lr", "opt", "layers", "opt", "drop", "warm", "opt", "lr", "layers"]:
+        for value in tried[name]:
+            run(**{name: value})
+        base = rows[int(np.argmin(y))]
+    for lr in tried["lr"] if both else ():
+        run(lr=lr, opt="adam")
+    return framed(pd.DataFrame(rows), np.array(y), direction="minimize")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_level_that_was_run_at_one_place_of_another_may_be_as_good_elsewhere(seed):
+    """Changed one at a time, adam was run at the best lr of sgd alone, and called critical."""
+    report = assess(by_hand(seed), rng=0)
+    told = [one for one in report.findings if one.code == "poor_corner"]
+    assert ("opt", "lr") in {one.parameters for one in told}
+    assert all("have lr at 0.01 alone" in one.message for one in told if "lr" in one.parameters)
+    assert {item.name: item.verdict for item in report.parameters}["opt"] == "undetermined"
+
+
+@pytest.mark.parametrize("seed", [0, 2, 4])
+def test_a_level_that_was_run_along_the_other_and_is_worse_is_critical(seed):
+    report = assess(by_hand(seed, both=True, worse=0.6), rng=0)
+    assert "poor_corner" not in {one.code for one in report.findings}
+    assert {item.name: item.verdict for item in report.parameters}["opt"] == "critical"
+
+
 def by_lot(rng):
     """A clean design of 30 to 200 settings in which the first number matters."""
     n, d = int(rng.choice([30, 60, 120, 200])), int(rng.integers(0, 6))
