@@ -30,7 +30,8 @@ def crowded(frame: Frame) -> list[Finding]:
     crowd = [parameter.name for _, parameter in uneven(frame)]
     if frame.n_configurations < MIN_ROWS or not crowd:
         return []
-    if (travelled := moved(frame)) and improved(frame):
+    travelled = set(moved(frame)) - _spread_later(frame)
+    if travelled and improved(frame):
         names = sorted({*travelled, *crowd})
         share = effective_share(log_weights(frame))
         return [finding("crowded.later", *names, names=tuple(names), share=share)]
@@ -40,6 +41,17 @@ def crowded(frame: Frame) -> list[Finding]:
     if share < CROWDED and unexplained:
         return [finding("crowded.uneven", *unexplained, names=tuple(unexplained), share=share)]
     return []
+
+
+def _spread_later(frame: Frame) -> set[str]:
+    """Parameters spread unevenly in the first third of the runs and evenly in the last.
+
+    As where a switch came into use: whatever results did meanwhile, that is no crowding.
+    """
+    ranked = np.argsort(frame.order, kind="stable")
+    thirds = ranked[: len(ranked) // 3], ranked[len(ranked) - len(ranked) // 3 :]
+    first, last = ({p.name for _, p in uneven(frame.take(np.sort(rows)))} for rows in thirds)
+    return first - last
 
 
 def scales(frame: Frame) -> list[Finding]:

@@ -35,6 +35,18 @@ def test_random_runs_are_not_crowded_and_weigh_the_same():
         assert (sampling_weights(frame) == 1).all()
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_switch_that_came_into_use_while_the_code_improved_is_no_crowding(seed):
+    rng = np.random.default_rng(seed)
+    table = clean(rng, 180, 4).assign(ema=rng.random(180) < 0.5)
+    table.loc[:79, "ema"] = False
+    y = score(table, rng) + 0.02 * np.arange(180)
+    assert crowded(framed(table, y)) == []
+    table["p00"] = np.where(np.arange(180) < 80, table["p00"], 0.9 + table["p00"] / 10)
+    (found,) = crowded(framed(table, y))
+    assert found.message.startswith("Later runs crowd")
+
+
 def test_weights_bring_a_crowded_mean_back():
     errors = {"plain": [], "weighted": []}  # type: dict[str, list[float]]
     for seed in range(20):
