@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pypdf import PdfReader
 
 from analysis import html
-from tests.report.edges import EDGES
+from tests.report.edges import EDGES, many_parameters
 from tests.report.pages import rendered
 from tests.report.watched import Watched
 
@@ -42,3 +44,18 @@ def test_each_of_several_metrics_begins_a_page(browser, tmp_path):
     begun = [text for text in pages if "What moves" in text]
     assert len(begun) == 2
     assert all(text.index("What moves") < 200 for text in begun)
+
+
+def test_a_card_of_many_parameters_leaves_the_answer_on_the_first_page(browser, tmp_path):
+    many = replace(many_parameters(60), points=(), interactions=(), best=(), checks=(), plan=None)
+    path = tmp_path / "many.html"
+    path.write_text(html.render([many]), encoding="utf-8")
+    with Watched(browser, path, width=703) as watched:
+        watched.page.emulate_media(media="print")
+        tall = "document.querySelector('#effect .fig').getBoundingClientRect().height"
+        assert watched.page.evaluate(tall) > 500, "its rows can be read"
+        watched.page.pdf(path=tmp_path / "many.pdf", format="A4")
+    first, *others = [page.extract_text() for page in PdfReader(tmp_path / "many.pdf").pages]
+    for answer in ("Do next", "Tune these", "Fix these", "Not enough runs to say"):
+        assert answer in " ".join(first.split())
+    assert any("wd_58" in page for page in others)
