@@ -178,7 +178,9 @@ def _repeated(
 ) -> np.ndarray:
     """(n_used,) bool: repeats an earlier used run in every parameter, block, seed and digit.
 
-    And in the version of the code: another one that changes no digit is no second record.
+    And in every other metric, in which a run that was made again differs where this one is coarse
+    or does not change; and in the version of the code: another one that changes no digit is no
+    second record.
 
     Without a seed, equal results may be chance (accuracy has few values), so nothing is dropped. A
     nuisance that is a number stands for one; a text that names runs says nothing of it.
@@ -189,7 +191,8 @@ def _repeated(
     parts = [inference.codes[name] for name in columns if name not in texts]
     parts += [block_codes(runs.blocks.iloc[used]), *version_codes(runs, used)]
     seeds = _pick(runs.seeds, used)
-    parts += [factorize(seeds)[0], factorize(runs.objective[used].tolist())[0]]
+    results = (runs.objective, *runs.other_metrics.values())
+    parts += [factorize(seeds)[0], *(np.unique(y[used], return_inverse=True)[1] for y in results)]
     repeated = all_but_first(group_rows(parts, len(used)))
     numbered = any(p.name not in texts for p in inference.nuisance)
     known = np.array([seed is not None or numbered for seed in seeds], dtype=bool)

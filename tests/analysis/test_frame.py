@@ -137,6 +137,15 @@ def test_a_run_recorded_twice_counts_once():
     assert " ID " not in made.notes[0].hint
 
 
+@pytest.mark.parametrize("apart", [0.0, 0.3])
+def test_a_run_that_differs_in_another_metric_is_no_second_record(apart):
+    data = table().assign(loss=1.0, speed=lambda t: t["lr"])
+    doubled = pd.concat([data, data.assign(speed=data["speed"] + apart)], ignore_index=True)
+    made = frame(doubled, other_metrics=["speed"])
+    assert made.n_runs == 40
+    assert [note.code for note in made.notes] == ["same_seed" if apart else "duplicates"]
+
+
 def test_equal_results_of_different_or_unknown_seeds_are_kept():
     data = table()
     again = data.iloc[:2].assign(seed=1)
