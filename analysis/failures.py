@@ -19,7 +19,7 @@ import pandas as pd
 
 from analysis.failure_causes import causes
 from analysis.failure_corners import corners
-from analysis.failure_groups import binned, epsilon_squared
+from analysis.failure_groups import binned, epsilon_squared, spanned
 from analysis.fitted import canonical
 from analysis.frame import Frame
 from analysis.indices import RESOLUTION
@@ -27,6 +27,7 @@ from analysis.results import FailureParameter, Failures, Finding, Said, Share
 from analysis.results_runs import FailureCorner
 from analysis.runs import FailedRuns
 from analysis.sentences import finding, said
+from analysis.space import NONE
 from journal.facts import FACTS
 from journal.filter_writer import filter_text
 
@@ -101,6 +102,7 @@ def failures(
             name=name,
             total=_tested(total, real=name in found),
             rates=failure_rates(failed, name),
+            worst=_worst(failed, name),
         )
         for name, total in totals.items()
     ]
@@ -131,11 +133,9 @@ def failure_findings(found: Failures | None, *, where: str) -> list[Finding]:
     drivers = [p for p in found.parameters if p.total.low > 0 or p.name in together]
     if not drivers:
         return [finding("failures.unknown", level="note", share=found.share, where=where)]
-    # As if two more runs had failed as often as all: one run of one level is not the worst.
-    worst = [max(p.rates, key=lambda r: (r[1] + 2 * found.share) / (r[2] + 2)) for p in drivers]
     told = tuple(
-        said("failures.driver", name=p.name, failed=fails, n=runs, at=label)
-        for p, (label, fails, runs) in zip(drivers, worst, strict=True)
+        said("failures.driver", name=p.name, failed=p.worst[1], n=p.worst[2], at=p.worst[0])
+        for p in drivers
     )
     names = [p.name for p in drivers]
     if not found.together:
@@ -185,6 +185,29 @@ def failure_rates(failed: FailedRuns, name: str) -> tuple[tuple[str, int, int], 
         (label, int(failed.failed[groups == group].sum()), int((groups == group).sum()))
         for group, label in enumerate(labels)
     )
+
+
+def _worst(failed: FailedRuns, name: str) -> tuple[str, int, int]:
+    """The same where most fail: a group, and those beside it in an order that fail much alike.
+
+    They do if their rate lies nearer to the highest than to that of all runs. Each is taken as if
+    two more runs had failed as often as all: one run of one level is not the worst.
+    """
+    parameter, column = failed.space[name], failed.codes[:, failed.space.index(name)]
+    groups, labels = binned(column, parameter)
+    rates, overall = failure_rates(failed, name), float(failed.failed.mean())
+    smooth = [(fails + 2 * overall) / (runs + 2) for _, fails, runs in rates]
+    first = last = int(np.argmax(smooth))
+    alike = np.array(smooth) >= (overall + smooth[first]) / 2
+    n_ordered = len(labels) - bool((column == NONE).any() or None in parameter.levels)
+    if parameter.ordered and first < n_ordered:
+        while first > 0 and alike[first - 1]:
+            first -= 1
+        while last < n_ordered - 1 and alike[last + 1]:
+            last += 1
+    inside = (first <= groups) & (groups <= last)
+    label = labels[first] if first == last else spanned(column[inside], parameter)
+    return label, int(failed.failed[inside].sum()), int(inside.sum())
 
 
 def _tested(total: Share, *, real: bool) -> Share:

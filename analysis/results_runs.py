@@ -62,6 +62,8 @@ class FailureParameter:
     total: Share
     rates: tuple[tuple[str, int, int], ...]
     """(setting or range as text, failed runs, all runs), in order along the parameter."""
+    worst: tuple[str, int, int]
+    """The same of where most fail: groups beside each other that fail much alike are one."""
 
 
 @dataclass(frozen=True, kw_only=True)

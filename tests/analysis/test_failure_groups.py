@@ -111,9 +111,10 @@ def test_of_many_runs_the_clearest_corner_is_told_though_all_are_certain():
 def test_a_corner_names_its_parameters_though_neither_alone_has_a_share():
     none = Share(share=0.0, low=0.0, high=0.1)
     rates = (("x", 1, 2), ("y", 1, 2))
+    made = (FailureParameter(name=n, total=none, rates=rates, worst=rates[0]) for n in "ab")
     found = Failures(
         share=0.2,
-        parameters=tuple(FailureParameter(name=n, total=none, rates=rates) for n in "ab"),
+        parameters=tuple(made),
         together=(FailureCorner(parameters=(("a", "x"), ("b", "y")), failed=9, runs=9),),
     )
     (told,) = failure_findings(found, where="status=failed")
@@ -154,3 +155,18 @@ def test_what_exists_only_in_a_corner_is_no_reason_to_stop():
     assert yes_no is not None
     found = corners(yes_no, ["lr", "opt", "warmup", "w"])
     assert [frozenset(dict(both.parameters)) for both in found] == [frozenset({"lr", "opt"})]
+
+
+@pytest.mark.parametrize(
+    ("rule", "where"),
+    [(lambda r: r > 0.55, ("0.55", "1")), (lambda r: (r > 0.4) & (r < 0.6), ("0.4", "0.6"))],
+    ids=["the upper half", "one fifth"],
+)
+def test_a_range_where_runs_fail_is_told_whole(rule, where):
+    table = pd.DataFrame({"x": np.linspace(0, 1, 200), "z": np.tile(np.arange(4.0), 50)})
+    table["status"] = np.where(rule(table["x"]), "failed", "finished")
+    found = failures(framed(table, table["z"].to_numpy()), rng=np.random.default_rng(0))
+    (worst,) = [p.worst for p in found.parameters if p.name == "x"]
+    ends = [float(end) for end in worst[0].split(" … ")]
+    assert ends == pytest.approx([float(end) for end in where], abs=0.07)
+    assert worst[1] >= 0.75 * worst[2]

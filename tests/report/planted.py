@@ -186,8 +186,10 @@ def _failures() -> Failures:
     return Failures(
         share=0.0625,
         parameters=(
-            FailureParameter(name="lr", total=share(0.81, 0.62, 0.93), rates=rates),
-            FailureParameter(name="act", total=share(0.2, 0.05, 0.38), rates=acts),
+            FailureParameter(
+                name="lr", total=share(0.81, 0.62, 0.93), rates=rates, worst=rates[-1]
+            ),
+            FailureParameter(name="act", total=share(0.2, 0.05, 0.38), rates=acts, worst=acts[0]),
         ),
     )
 
