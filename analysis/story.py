@@ -250,7 +250,11 @@ def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
     ]
     if single:
         said.append(voice.count("next.alone", len(single), names=voice.listed(single)))
-    ends = [end(p, voice) for p in studied(report) if widened(report, p)]
-    if ends:
-        said.append(voice.say("next.edge", ends=voice.join(few(ends), voice.words["list.comma"])))
+    if beyond := ends(report, voice):
+        said.append(voice.say("next.edge", ends=voice.join(few(beyond), voice.words["list.comma"])))
     return tuple(said) or (voice.say("next.nothing"),)
+
+
+def ends(report: Report, voice: Voice) -> list[str]:
+    """The ends of ranges beyond which to go on: width at 128."""
+    return [end(p, voice) for p in studied(report) if widened(report, p)]

@@ -208,7 +208,8 @@ def _tail(report: Report, voice: Voice) -> list[str]:
         if told:
             first.append(_first(key, told, voice))
     lines = ["      ".join(first)] if first else []
-    lines += [_first(key, told, voice) for key, told in _noted(report, voice) if told]
+    noted = [*_noted(report, voice), ("terminal.widen", story.ends(report, voice))]
+    lines += [_first(key, told, voice) for key, told in noted if told]
     lines += _silent(report, voice)
     lines += [cut] if (cut := facts.cut(report, voice)) else []
     for finding in sentences.told(report.findings):
@@ -231,7 +232,7 @@ def _noted(report: Report, voice: Voice) -> list[tuple[str, list[str]]]:
             noted["best"].append(f"{voice.name(p.name)} {best}")
         elif p.verdict in story.CARDS["fix"] and p.recommendation:
             noted["fix"].append(told)
-        elif p.verdict == "undetermined" and p.more_runs:
+        elif p.verdict == "undetermined" and not facts.silence(p, voice):
             noted["open"].append(told)
     return [(f"terminal.{key}", told) for key, told in noted.items()]
 

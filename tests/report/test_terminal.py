@@ -52,6 +52,14 @@ def test_no_line_is_wider_than_asked(name, width):
         assert max(map(display_width, text.splitlines())) <= width
 
 
+def test_whatever_is_open_is_said_to_be_however_many_runs_it_needs():
+    def hopeless(row):
+        return replace(row, more_runs=None) if row.name == "width" else row
+
+    text = render(replace(planted(), parameters=tuple(map(hopeless, planted().parameters))))
+    assert "open: width needs over 20 times as many runs, momentum about 40 more runs" in text
+
+
 def test_ascii_is_ascii_whatever_the_names():
     for i in range(0, len(HOSTILE), 7):
         render(hostile(*HOSTILE[i : i + 7], *"abc"), Style(unicode=False)).encode("ascii")
