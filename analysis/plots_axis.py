@@ -124,12 +124,17 @@ class Axis:
         along(panel, values, write=write, place=self.place, first=len(beside))
 
     def _some_levels(self, columns: int, *, slanted: bool) -> list[Scalar]:
-        """Every level where their names fit side by side or at a slant, else every k-th."""
+        """Every level where their names fit side by side or at a slant, else every k-th.
+
+        Of names nobody can guess the one in between: that of the recommended level is there.
+        """
         levels, step = list(self.parameter.levels), 1
+        best = self.parameter.recommendation
+        told = levels.index(best.value) if slanted and best and best.value in levels else 0
         if self.parameter.kind != "ordinal" and not slanted:
             return levels  # their names fit as they are, and nobody can guess the one in between
         while True:
-            some = levels[::step]
+            some = levels[told % step :: step]
             width = 3 if slanted else 1 + max(
                 (display_width(setting(level)) for level in some), default=0)  # fmt: skip
             if len(some) < 3 or len(some) * width <= columns:

@@ -41,6 +41,8 @@ _CELL, _BAR, _SURFACE = 0.46, 0.27, 2.4
 """Inches of a cell of the matrix; of a surface's colour bar and its gap, and of its panel."""
 _LABELS = 36
 """Columns that the names of a surface's levels share."""
+_BESIDE, _ABOVE = 8, 16
+"""Names of levels that have room below a surface, and beside it."""
 STRONGEST = 0.5
 """How far the matrix goes into its hue: ink reads on it, on a light page and on a dark one."""
 _PALE = 0.2
@@ -103,8 +105,8 @@ def surface(report: Report, *, canvas: Canvas = ENGLISH) -> Figure:
     low, high = float(values.min()), float(values.max())
     better = values if report.metric.direction == "maximize" else low + high - values
     with styled():
-        x, y = (_surface_labels(report, *side) for side in (
-            (shape.x, shape.x_values), (shape.y, shape.y_values)))  # fmt: skip
+        x = _surface_labels(report, shape.x, shape.x_values, most=_BESIDE)
+        y = _surface_labels(report, shape.y, shape.y_values, most=_ABOVE)
         bar_right = label_inches(objective_texts(low, high, report=report))
         right = bar_right + _BAR
         left, more = x.margins(label_inches(y.texts), width=PAIR_WIDTH, right=right)
@@ -148,15 +150,17 @@ def _color_bar(bar: Axes, report: Report, low: float, high: float) -> None:
         spine.set_visible(False)
 
 
-def _surface_labels(report: Report, name: str, values: tuple[Scalar, ...]) -> Labels:
-    """Round values on a range, else the levels, at most eight."""
+def _surface_labels(
+    report: Report, name: str, values: tuple[Scalar, ...], *, most: int
+) -> Labels:
+    """Round values on a range, else as many levels as have room."""
     parameter = next((p for p in report.parameters if p.name == name), None)
     middles = (np.arange(len(values)) + 0.5) / len(values)
     if parameter is not None and Axis(parameter).numeric:
         made = _round_labels(parameter, values, middles)
         if len(made) > 1:
             return Labels([at for at, _ in made], [text for _, text in made], slanted=False)
-    step = -(-len(values) // 8)
+    step = -(-len(values) // most)
     texts = settings(values[::step], columns=LABEL_COLUMNS)
     return Labels(middles[::step].tolist(), texts, crowded(texts, room=_LABELS / len(texts)))
 

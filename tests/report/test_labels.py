@@ -170,6 +170,25 @@ def test_every_cell_of_the_matrix_can_be_read(scheme):
     assert max(opacity.values()) == pytest.approx(STRONGEST)
 
 
+@pytest.mark.parametrize("best", [2, 3, 14])
+def test_of_many_levels_the_best_is_named_and_a_surface_names_all(best):
+    report = planted()
+    act, n = report.parameters[1], 15
+    levels = tuple(f"augmentation-policy-{chr(97 + i) * 6}" for i in range(n))
+    good = replace(act.recommendation, value=levels[best], values=(levels[best],))
+    flat = {key: (0.1,) * n for key in ("mean", "low", "high")}
+    act = replace(act, levels=levels, recommendation=good,
+                  marginal=replace(act.marginal, values=levels, **flat))  # fmt: skip
+    shape = replace(report.surface, y="act", y_values=levels, mean=report.surface.mean[:1] * n)
+    made = replace(report, parameters=(report.parameters[0], act), points=(), surface=shape)
+    (panel, *_) = plots.marginal(made, "act").axes
+    assert any(chr(97 + best) in t.get_text()[1:] for t in panel.get_xticklabels())
+    above = plots.surface(made)
+    boxes = [b for t, b in texts(above) if t in above.axes[0].get_yticklabels()]
+    assert len(boxes) == n
+    assert all(b.y0 >= a.y1 or a.y0 >= b.y1 for a, b in itertools.pairwise(boxes))
+
+
 def test_the_check_of_labels_can_fail():
     made = figure(2, 1)
     made.text(0.9, 0.5, "far beyond the side")
