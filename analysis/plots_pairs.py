@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import seaborn as sns
-from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 
 from analysis.errors import Misused
@@ -74,7 +73,6 @@ def matrix(
             values, ax=panel, cmap=INTENSITY, vmin=0, vmax=1, cbar=False, linewidths=1.5,
             linecolor=COLORS["paper"], square=False,
         )  # fmt: skip
-        _outline(panel)
         for r, row in enumerate(names[1:]):
             for c, column in enumerate(names[: r + 1]):
                 _cell_text(panel, (c, r), found.get(frozenset((row, column))), delta)
@@ -113,7 +111,6 @@ def surface(report: Report, *, canvas: Canvas = ENGLISH) -> Figure:
         made = figure(PAIR_WIDTH, 3.1 + more)
         panel = axes(made, left=left, right=right, top=0.26, bottom=0.46 + more)
         sns.heatmap(better[::-1], ax=panel, cmap=INTENSITY, vmin=low, vmax=high, cbar=False)
-        _outline(panel)
         _mark_best(panel, better)
         x.write(panel)
         n = len(shape.y_values)
@@ -150,9 +147,7 @@ def _color_bar(bar: Axes, report: Report, low: float, high: float) -> None:
         spine.set_visible(False)
 
 
-def _surface_labels(
-    report: Report, name: str, values: tuple[Scalar, ...], *, most: int
-) -> Labels:
+def _surface_labels(report: Report, name: str, values: tuple[Scalar, ...], *, most: int) -> Labels:
     """Round values on a range, else as many levels as have room."""
     parameter = next((p for p in report.parameters if p.name == name), None)
     middles = (np.arange(len(values)) + 0.5) / len(values)
@@ -210,13 +205,6 @@ def _cell_text(panel: Axes, place: tuple[int, int], item: Interaction | None, de
     panel.text(place[0] + 0.5, place[1] + 0.5, text, ha="center", va="center", fontsize=8.5,
                color=COLORS["muted" if below else "ink"],
                fontweight="bold" if bold else "normal")  # fmt: skip
-
-
-def _outline(panel: Axes) -> None:
-    for mesh in panel.collections:
-        if isinstance(mesh, QuadMesh):
-            mesh.set_snap(False)
-            mesh.set_antialiased(False)
 
 
 def _plain(panel: Axes) -> None:

@@ -82,7 +82,7 @@ _RC: dict[Any, Any] = {
     "axes.labelcolor": COLORS["muted"],
     "axes.linewidth": 0.8,
     "axes.facecolor": "none",
-    "figure.facecolor": "none",
+    "figure.facecolor": "white",
     "text.color": COLORS["ink"],
     "xtick.color": COLORS["rule"],
     "ytick.color": COLORS["rule"],

@@ -80,15 +80,14 @@ def png(figure: Figure) -> bytes:
     """The figure as a picture on white, without a date."""
     fonts: dict[Any, Any] = {"font.sans-serif": picture_fonts()}
     with styled(), mpl.rc_context(fonts), io.BytesIO() as file:
-        figure.savefig(
-            file, format="png", dpi=_PICTURE_DPI, facecolor="white", metadata={"Software": None}
-        )
+        figure.savefig(file, format="png", dpi=_PICTURE_DPI, metadata={"Software": None})
         return file.getvalue()
 
 
 def _drawn(figure: Figure) -> str:
     with styled(), io.StringIO() as file:
-        figure.savefig(file, format="svg", dpi=_CLOUD_DPI, metadata={"Date": None, "Creator": None})
+        told = {"Date": None, "Creator": None}
+        figure.savefig(file, format="svg", dpi=_CLOUD_DPI, facecolor="none", metadata=told)
         return file.getvalue()
 
 

@@ -176,7 +176,7 @@ def test_of_many_levels_the_best_is_named_and_a_surface_names_all(best):
     act, n = report.parameters[1], 15
     levels = tuple(f"augmentation-policy-{chr(97 + i) * 6}" for i in range(n))
     good = replace(act.recommendation, value=levels[best], values=(levels[best],))
-    flat = {key: (0.1,) * n for key in ("mean", "low", "high")}
+    flat = dict.fromkeys(("mean", "low", "high"), (0.1,) * n)
     act = replace(act, levels=levels, recommendation=good,
                   marginal=replace(act.marginal, values=levels, **flat))  # fmt: skip
     shape = replace(report.surface, y="act", y_values=levels, mean=report.surface.mean[:1] * n)

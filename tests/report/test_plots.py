@@ -49,6 +49,22 @@ def test_a_figure_alone_is_well_formed_xml(drawn):
         assert [child.tag.split("}")[1] for child in root][:2] == ["style", "title"]
 
 
+@pytest.mark.parametrize("dpi", [72, 110, 150])
+def test_a_picture_from_python_is_on_white_and_has_no_lines_between_its_cells(dpi):
+    made, report = plots.surface(planted()), planted()
+    with io.BytesIO() as file:
+        made.savefig(file, dpi=dpi)
+        file.seek(0)
+        pixels = plt.imread(file)
+    assert pixels[..., 3].min() == 1.0
+    left, bottom, right, top = made.axes[0].get_position().extents * np.tile(pixels.shape[1::-1], 2)
+    n_rows = len(report.surface.y_values)
+    for row in range(n_rows):
+        y = int(len(pixels) - bottom - (top - bottom) * (row + 0.2) / n_rows)
+        colors = np.unique(pixels[y, int(left) + 2 : int(right) - 2], axis=0)
+        assert len(colors) <= len(report.surface.x_values)
+
+
 def test_drawing_twice_gives_the_same_bytes(drawn):
     for key in ("risks", "marginal-1", "matrix", "residuals"):
         picture = pictures(planted())[key]
