@@ -20,6 +20,8 @@ from analysis.words import Voice, words
 LARGEST = 60_000
 """Characters; GitHub takes 65,536 in a comment."""
 _ROWS, _CARD_ITEMS, _NAME, _COMMAND = 40, 12, 80, 400
+_EXPLAINED = ("risk", "total", "first")
+"""Columns of the table that are no words of every day; F and what follows is for statisticians."""
 _SPECIAL = re.compile(r"[\\`*_\[\]~$]")
 _LINKED = re.compile(r"(?i)([@#])|\b(https?|ftp|mailto|www|gh)(?=[.:-])|(:)(?=[a-z0-9_+-]+:)")
 _COMMENT = "<!-- -->"
@@ -136,7 +138,10 @@ def _table(report: Report, voice: MarkdownVoice, rows: int) -> str:
     lines = [heads, [*rule, "---"], *body]
     text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     left = len(made.rows) - rows
-    return text + (f"\n\n{voice.say('card.more', n=left)}" if left > 0 else "")
+    more = [voice.say("card.more", n=left)] if left > 0 else []
+    means = [f"{voice.say(f'glossary.{key}')}: {voice.say(f'glossary.{key}.means')}"
+             for key in _EXPLAINED]  # fmt: skip
+    return "\n\n".join([text, *more, " ".join([*means, made.caption])])
 
 
 def _cell(text: str) -> str:

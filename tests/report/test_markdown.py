@@ -14,7 +14,7 @@ from analysis.verdicts import MOST_RUNS
 from analysis.words import Voice, words
 from tests.report.edges import EDGES, hostile
 from tests.report.hostile import HOSTILE
-from tests.report.planted import planted
+from tests.report.planted import planted, withheld
 
 GITHUB = 65_536
 READER = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable("table")
@@ -80,6 +80,15 @@ def test_the_table_says_what_the_page_says():
     text, at = Read(markdown.render([planted()])).text, 0
     for cell in itertools.chain.from_iterable(made.rows):
         at = text.index(cell.text, at) + len(cell.text)  # each after the one before
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_what_the_table_measures_is_explained_under_it(language):
+    say = words(language)
+    text = markdown.render([planted()], language=language)
+    for key in ("glossary.risk.means", "glossary.total.means", "table.parameters"):
+        assert say[key] in text
+    assert say["glossary.risk.means"] not in markdown.render([withheld()], language=language)
 
 
 def test_it_has_warnings_cards_next_and_digest():
