@@ -37,6 +37,8 @@ _COMMANDS_OPEN = 4
 _UNBROKEN = 24
 _JSON_CHARACTERS = 1_000_000
 _NAME_COLUMNS = 45
+_FLAG = re.compile(r"(?<= )-[\w-]{1,24}(?= |$)")
+"""It would break behind its hyphens."""
 _WORD_ENDS = re.compile(r"([._/])(?=[^\W\d])")
 
 
@@ -64,8 +66,9 @@ class HtmlVoice(Voice):
     def command(self, text: str) -> str:
         """A command: broken between its words, if at all."""
         short = Markup(' class="s"') if len(text) <= _UNBROKEN else Markup("")
-        typed = shown(shortened(text, LONGEST_TYPED))
-        return Markup("<code{}><bdi>{}</bdi></code>").format(short, typed)
+        typed = str(escape(shown(shortened(text, LONGEST_TYPED))))
+        kept = Markup(_FLAG.sub(r'<span class="s">\g<0></span>', typed))
+        return Markup("<code{}><bdi>{}</bdi></code>").format(short, kept)
 
     def text(self, text: str) -> str:
         """Foreign text, marked as English where the page is not."""

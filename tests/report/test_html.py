@@ -10,6 +10,7 @@ import pytest
 from analysis import html
 from analysis.codec import contract, from_json, to_report_json
 from analysis.numerals import shown
+from analysis.words import words
 from tests.report.edges import EDGES, hostile, monstrous, small
 from tests.report.hostile import HOSTILE
 from tests.report.pages import rendered
@@ -200,3 +201,12 @@ def test_on_a_log_scale_a_page_says_the_factor_of_the_number_behind_it():
     assert len(found) >= 3
     for number, factor in found:
         assert float(factor) == pytest.approx(10 ** float(number), abs=0.006)
+
+
+def test_a_command_in_a_sentence_breaks_at_no_hyphen_and_is_what_one_types():
+    typed = "knobwise best -m 'a <b>' --minimize --journal data/my-runs"
+    made = str(html.HtmlVoice(words("en")).command(typed))
+    whole = re.findall('<span class="s">([^<]*)</span>', made)
+    assert whole == ["-m", "--minimize", "--journal"]
+    assert Page(made).text == typed
+    assert "white-space:nowrap" in rendered("given").partition("code .s{")[2][:30]

@@ -46,12 +46,13 @@ def test_korean_is_translated_throughout():
 
 def test_no_korean_particle_depends_on_how_a_name_or_a_number_ends():
     """와 or 과 follows what is read, and nobody knows how a name is: 은(는) is for either."""
-    bound = re.compile(r"\{\w+:(?:names?|value|shell)\}(?:와|과|은|는|이|가|을|를|로|으로)(?![(가-힣])")
+    bound = re.compile(
+        r"\{\w+:(?:names?|value|shell)\}(?:와|과|은|는|이|가|을|를|로|으로)(?![(가-힣])"
+    )
     texts = words("ko").texts
     assert [key for key, text in texts.items() if bound.search(text)] == []
     assert bound.search("{b:value}와 {a:name}")
     assert not bound.search("{a:name}은(는)")
-
 
 
 def test_every_text_is_used_somewhere():
