@@ -170,6 +170,18 @@ def test_every_cell_of_the_matrix_can_be_read(scheme):
     assert max(opacity.values()) == pytest.approx(STRONGEST)
 
 
+def test_names_at_the_ends_of_lines_that_meet_stand_below_each_other():
+    report = planted()
+    grown = report.accumulation
+    flat = tuple((0.9, *(0.01,) * (len(row) - 1)) for row in grown.total)
+    made = plots.growth(replace(report, accumulation=replace(grown, total=flat)))
+    named = {p.name for p in report.parameters}
+    boxes = sorted((b for t, b in texts(made) if t.get_text() in named), key=lambda b: b.y0)
+    assert len(boxes) == 6
+    heights = [above.y0 - below.y0 for below, above in itertools.pairwise(boxes)]
+    assert min(heights) >= 1.35 * 8.5 * made.dpi / 72, "Korean letters are as high"
+
+
 @pytest.mark.parametrize("best", [2, 3, 14])
 def test_of_many_levels_the_best_is_named_and_a_surface_names_all(best):
     report = planted()
