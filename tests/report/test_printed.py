@@ -23,6 +23,8 @@ def test_folded_parts_are_printed_and_nothing_is_wider_than_paper(browser, tmp_p
         watched.page.emulate_media(media="print")
         assert watched.page.evaluate("document.documentElement.scrollWidth") <= 703
         assert len({*watched.page.evaluate(f"{cells}.map(e => getComputedStyle(e).fontSize)")}) == 1
+        after = "[...document.querySelectorAll('h3')].map(e => getComputedStyle(e).breakAfter)"
+        assert {*watched.page.evaluate(after)} == {"avoid"}, "no heading ends a page"
         watched.page.pdf(path=tmp_path / "report.pdf", format="A4", print_background=True)
     pages = PdfReader(tmp_path / "report.pdf").pages
     plain = " ".join(" ".join(page.extract_text() for page in pages).split())
