@@ -198,17 +198,29 @@ class Judge:
         return found
 
     def _bad_ends(self) -> list[Finding]:
-        """Where a low risk would hang on results that no run has shown."""
-        whole, margin = self.whole, self.margin.metric
+        """Where a low risk would hang on results that no run has shown.
+
+        A conditional parameter is held against the runs that have it: of all runs most may be good
+        at a level that switches it off, whatever its value.
+        """
+        margin = self.margin.metric
         return [
             told
-            for index, risk in enumerate(whole.risks)
-            if claimed(whole, index).risk_low < margin < as_seen(whole, index)
+            for there, name in self._judged_on()
+            for index in [there.frame.space.index(name)]
+            if claimed(there, index).risk_low < margin < as_seen(there, index)
             for told in only_expected(
-                whole.frame, index, codes=whole.codes[index], expected=risk.expected_best[0],
-                margin=margin,
+                there.frame, index, codes=there.codes[index],
+                expected=there.risks[index].expected_best[0], margin=margin,
             )
         ]  # fmt: skip
+
+    def _judged_on(self) -> list[tuple[Study, str]]:
+        """Every parameter that is judged, with the study of the runs that it is judged on."""
+        conditional = {name for names in governed(self.frame.space) for name in names}
+        found = [(self.whole, n) for n in self.whole.frame.space.names if n not in conditional]
+        apart = [(there.study, name) for there in self.regions for name in there.names]
+        return found + [(study, name) for study, name in apart if study is not None]
 
     def _result(self, there: Study, name: str, anova: Mapping[str, AnovaRow]) -> ParameterResult:
         asked = self.frame.space[name]

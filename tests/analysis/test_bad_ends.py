@@ -83,3 +83,18 @@ def test_what_is_known_to_fail_is_not_advised_to_be_tried_once_more(seed, failin
     assert [f.parameters for f in said] == [("lr",)]
     assert ("Try it once more" in said[0].hint) is not failing
     assert ("with width at 128 (" in said[0].hint) is failing
+
+
+@pytest.mark.parametrize(("known", "said"), [(True, []), (False, [("lr",)])])
+def test_of_a_parameter_that_another_level_switches_off_its_own_runs_say_what_is_good(known, said):
+    """A model without a learning rate is better than any: so no rate of the other does well."""
+    rng = np.random.default_rng(0)
+    table, y = collapsed(rng, 90)
+    if known:
+        lr = np.log10(table["lr"])
+        y = 0.6 + 0.03 * (lr + 2) + rng.normal(0, 0.005, len(table))
+    other = pd.DataFrame({"drop": rng.random(45), "mix": rng.random(45)}).assign(model="tree")
+    table = pd.concat([table.assign(model="net"), other], ignore_index=True)
+    frame = framed(table, np.append(y, 0.98 + rng.normal(0, 0.005, 45)), direction="maximize")
+    found = assess(frame, rng=0, margin=0.1, transform="none", planned=0).findings
+    assert [f.parameters for f in found if f.code == "bad_end"] == said
