@@ -141,8 +141,12 @@ class Voice:
     def asked_by(self, sentence: Said) -> bool:
         """Whether the report was asked `--by` or `--step` what the hint would advise to ask."""
         asked = self.about.provenance.asked if self.about else ()
-        told = dict(sentence.facts)
-        named = any(o in ("by", "step") and value in told.values() for o, value in asked)
+        told, key = dict(sentence.facts), self._hint(sentence)
+        hint = self.words[key] if key else ""
+        named = any(
+            option in ("by", "step") and f"--{option} " in hint and value in told.values()
+            for option, value in asked
+        )
         by = self._by(sentence)
         return named and by in self.words and self._told(by, sentence)
 

@@ -106,6 +106,18 @@ def test_steps_that_were_asked_for_are_not_advised_again(asked, advised):
     assert "-m acc@5" in told
 
 
+def test_a_step_that_is_also_a_budget_is_no_answer_for_each_budget():
+    """`--step 10` gives no shares for 10 epochs, and `--by epochs` does."""
+    says = said("budgets.parameter", name="epochs", low=10, high=30, where="epochs=30")
+
+    def told(*asked):
+        report = replace(planted(), provenance=replace(planted().provenance, asked=asked))
+        return Voice(words(), report).hint(says)
+
+    assert "Ask for each: --by epochs" in told(("step", 10))
+    assert "The shares are given for each" in told(("by", "epochs"))
+
+
 @pytest.mark.parametrize(
     ("block", "where"), [("host", "context.host=lab0"), ("seed", "seed=0"), ("data set", "A")]
 )
