@@ -210,3 +210,8 @@ def test_a_command_in_a_sentence_breaks_at_no_hyphen_and_is_what_one_types():
     assert whole == ["-m", "--minimize", "--journal"]
     assert Page(made).text == typed
     assert "white-space:nowrap" in rendered("given").partition("code .s{")[2][:30]
+
+
+def test_what_a_card_means_is_said_where_it_has_something_at_any_width():
+    wide, _, _ = rendered("given").partition("@media (max-width")
+    assert ".card.empty .meaning{display:none}" in wide

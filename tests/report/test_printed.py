@@ -41,7 +41,11 @@ def test_each_of_several_metrics_begins_a_page(browser, tmp_path):
     path = tmp_path / "two.html"
     path.write_text(html.render([EDGES["withheld"]()] * 2), encoding="utf-8")
     with Watched(browser, path, width=703) as watched:
+        apart = "getComputedStyle(document.querySelector('article+article')).borderTopWidth"
+        assert watched.page.evaluate(apart) == "3px", "on a screen a line begins it"
         watched.page.pdf(path=tmp_path / "two.pdf", format="A4")
+        watched.page.emulate_media(media="print")
+        assert watched.page.evaluate(apart) == "0px"
     pages = [page.extract_text() for page in PdfReader(tmp_path / "two.pdf").pages]
     begun = [text for text in pages if "What moves" in text]
     assert len(begun) == 2
