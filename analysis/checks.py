@@ -104,24 +104,30 @@ def _found(report: Report, name: str, codes: tuple[str, ...]) -> Check:
 def _agreement(report: Report) -> Check:
     """Do the classical ANOVA and the surrogate contradict each other, and how much do both find?
 
-    What acts only together with others has no main effect for the one and a share for the other.
+    What acts only together with others has no main effect for the one and a share for the other;
+    so has what bends, where the test has straight lines alone.
     A p between `SURE` and `UNSURE` contradicts nothing, and is no agreement either.
     """
     pairs = {p.name: (p.anova, p.total) for p in report.parameters if p.anova and p.total}
     if not pairs:
         return _check("agreement", "look", said("check.agreement.none"))
-    odd = tuple(
+    missed = [n for n, (t, total) in pairs.items() if t.p_adjusted > UNSURE and total.low > LARGE]
+    more = [
         name
         for name, (test, total) in pairs.items()
-        if (test.p_adjusted < SURE and test.omega_low > total.high)
-        or (test.p_adjusted > UNSURE and total.low > LARGE)
+        if test.p_adjusted < SURE and test.omega_low > total.high
+    ]
+    odd = tuple(
+        said(f"check.agreement.{way}", odd=tuple(names))
+        for way, names in (("missed", missed), ("more", more))
+        if names
     )
     if odd:
-        return _check("agreement", "look", said("check.agreement.odd", odd=odd))
+        return _check("agreement", "look", said("check.agreement.odd", told=odd))
     margin = report.margin.share if report.margin else LARGE
     found = [(t.p_adjusted < SURE, total.low > margin) for t, total in pairs.values()]
-    missed = [(t.p_adjusted > UNSURE, total.low <= margin) for t, total in pairs.values()]
-    both, neither = sum(map(all, found)), sum(map(all, missed))
+    silent = [(t.p_adjusted > UNSURE, total.low <= margin) for t, total in pairs.values()]
+    both, neither = sum(map(all, found)), sum(map(all, silent))
     counted = {"both": both, "neither": neither, "open": len(pairs) - both - neither}
     facts = {"n": len(pairs), "sure": SURE, "unsure": UNSURE, "margin": margin}
     return _check("agreement", "pass", said("check.agreement.counted", **facts, **counted))

@@ -9,6 +9,8 @@ from analysis.ranges import where
 from analysis.results import Report
 from analysis.words import Voice
 
+TOGETHER = " + "
+"""Between names of one group, where several groups are listed."""
 SURELY = 0.005
 """The lower end of a share that is above zero with two decimals."""
 
@@ -74,7 +76,7 @@ def _tied(report: Report, names: Sequence[str]) -> list[tuple[str, ...]]:
 def members(report: Report, names: Sequence[str], *, voice: Voice, between: str = "") -> str:
     """The names of a group, those of one condition side by side: algorithm; C and gamma (… = svm).
 
-    between: what stands between names that exist together; as in a sentence by default.
+    between: what stands between names; as in a sentence by default.
     """
     conditions = {p.name: p.condition or "" for p in report.parameters}
     found: dict[str, list[str]] = {}
@@ -86,7 +88,7 @@ def members(report: Report, names: Sequence[str], *, voice: Voice, between: str 
         if condition:
             listed = voice.say("group.where", names=listed, condition=where(condition, voice))
         parts.append(listed)
-    return voice.join(parts, voice.words["list.groups"])
+    return voice.join(parts, between or voice.words["list.groups"])
 
 
 def conditional(report: Report, names: Sequence[str]) -> bool:
@@ -105,7 +107,7 @@ def led(report: Report, group: Group, *, voice: Voice) -> str:
     """The strongest with the others: lr with act and batch (momentum fixed)."""
     first, *others = group.tuned
     if conditional(report, group.tuned):
-        shown = members(report, group.tuned, voice=voice)
+        shown = members(report, group.tuned, voice=voice, between=TOGETHER)
     else:
         shown = voice.join((voice.name(first), voice.names(others)), voice.words["list.with"])
     return fixing(group, shown, voice=voice)

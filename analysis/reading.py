@@ -130,7 +130,7 @@ def groups(report: Report, voice: Voice) -> tuple[str, ...]:
     unsure = [g.tuned[0] for g in grouping.groups(report) if len(g.tuned) == 1]
     unsure = [name for name in unsure if name in _open_risks(report)]
     if unsure:
-        said.append(voice.say("group.open", names=voice.names(unsure)))
+        said.append(voice.count("group.open", len(unsure), names=voice.names(unsure)))
     return tuple(said or [voice.say("group.none")])
 
 

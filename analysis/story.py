@@ -224,9 +224,18 @@ def _about(seconds: float, voice: Voice) -> str:
     return voice.say("next.time", time=voice.say(f"time.{unit_key}", n=amount))
 
 
+def doubts(report: Report, voice: Voice) -> list[str]:
+    """Checks that failed, each a sentence, but for those that repeat a finding."""
+    return [
+        voice.say("next.doubt", detail=voice.told(check.says, check.detail))
+        for check in report.checks
+        if check.status == "fail" and (check.says is None or check.says.key != "says.check.found")
+    ]
+
+
 def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
     """What to run next and how to tune, in sentences."""
-    said, plan = [], report.plan
+    said, plan = doubts(report, voice), report.plan
     if report.answer == "withheld" and not (plan and plan.runs):
         cure = voice.advised(report.withheld_says, report.withheld_cure or "")
         return (cure or voice.say("next.withheld"),)

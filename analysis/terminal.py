@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TextIO
 
 from analysis import commands, facts, grouping, sentences, story, tables_detail
@@ -203,15 +204,16 @@ def _tail(report: Report, voice: Voice) -> list[str]:
         ("terminal.unsure", grouping.unsure(report)),
         ("terminal.alone", grouping.alone(report)),
     ):
-        rows = [(g, grouping.members(report, g.tuned, voice=voice, between=" + ")) for g in groups]
-        told = [grouping.fixing(group, row, voice=voice) for group, row in rows]
+        together = partial(grouping.members, report, voice=voice, between=grouping.TOGETHER)
+        told = [grouping.fixing(group, together(group.tuned), voice=voice) for group in groups]
         if told:
-            first.append(_first(key, told, voice))
+            first.append(_first(key, told, voice, between="list.comma"))
     lines = ["      ".join(first)] if first else []
     noted = [*_noted(report, voice), ("terminal.widen", story.ends(report, voice))]
-    lines += [_first(key, told, voice) for key, told in noted if told]
+    lines += [_first(key, told, voice, between="list.groups") for key, told in noted if told]
     lines += _silent(report, voice)
     lines += [cut] if (cut := facts.cut(report, voice)) else []
+    lines += [f"{voice.say('terminal.look')}: {doubt}" for doubt in story.doubts(report, voice)]
     for finding in sentences.told(report.findings):
         says = voice.told(finding.says, finding.message)
         if finding.level == "note":
@@ -250,12 +252,12 @@ def _silent(report: Report, voice: Voice) -> list[str]:
     ]
 
 
-def _first(key: str, told: Sequence[str], voice: Voice) -> str:
+def _first(key: str, told: Sequence[str], voice: Voice, *, between: str) -> str:
     """The first few behind their label, as many as a card shows, and how many more there are."""
     shown_at_once = story.at_once(len(told))
     more = len(told) - shown_at_once
     tail = [voice.say("card.more", n=more)] if more > 0 else []
-    listed = voice.join(told[:shown_at_once], voice.words["list.comma"])
+    listed = voice.join(told[:shown_at_once], voice.words[between])
     return f"{voice.say(key)}: {' '.join([listed, *tail])}"
 
 

@@ -86,7 +86,9 @@ def test_what_acts_only_with_another_is_where_the_two_analyses_differ(x, clean):
     made = report(y + 0.05 * np.random.default_rng(6).normal(size=N), x)
     (check,) = (check for check in made.checks if check.name == "agreement")
     assert check.status == "look"
-    assert check.detail.startswith("they differ on p0 and p1;")
+    assert check.detail.startswith(
+        "the test does not find p0 and p1: it sees nothing that acts only"
+    )
     (control,) = (check for check in clean.checks if check.name == "agreement")
     assert control.status == "pass"
     assert control.detail.startswith("no contradiction (3 compared): 2 found by both, 1 by neither")
@@ -116,6 +118,9 @@ def test_what_no_test_tells_is_not_called_agreement(clean):
     small = _agreement(with_tests(clean, (1e-9, 0.5, None), low=0.01, high=1.0))
     assert "(2 compared): 0 found by both, 1 by neither, 1 in between" in small.detail
     assert _agreement(with_tests(clean, (0.1, 0.17, 0.5))).status == "look"
+    larger = _agreement(with_tests(clean, (0.5, 1e-9, None), low=0.2, high=-1.0))
+    assert larger.detail.startswith("the test does not find p0: ")
+    assert larger.detail.endswith("; the test finds more in p1 than the surrogate does")
     none = _agreement(with_tests(clean, (None, None, None)))
     assert (none.status, none.detail) == (
         "look", "nothing to compare: no parameter has both a test and a share",

@@ -1,15 +1,15 @@
-"""Many findings of one kind are one line for people, and each its own in JSON."""
+"""Many findings of one kind are one line for people; a failed check stands with the answer."""
 
 import json
 from dataclasses import replace
 
 import pytest
 
-from analysis import html, markdown, terminal
+from analysis import html, markdown, story, terminal
 from analysis.codec import to_json
 from analysis.sentences import ALIKE, MANY, finding, told
 from analysis.terminal import Style
-from analysis.words import words
+from analysis.words import Voice, words
 from tests.report.planted import planted
 
 
@@ -79,3 +79,18 @@ def test_values_that_were_hardly_run_are_one_line():
     assert [item.message for item in told(rare)] == [
         "Some values of each of a, b, c, d, e, f, g, h and i were rarely run."
     ]
+
+
+@pytest.mark.parametrize(("status", "said"), [("fail", True), ("look", False)])
+def test_a_check_that_failed_is_said_where_the_answer_is(status, said):
+    """But for what a finding says there already (the aliased pair of the planted report)."""
+    report = planted()
+    checks = tuple(
+        replace(check, status=status) if check.name == "configurations" else check
+        for check in report.checks
+    )
+    assert "fail" in {check.status for check in report.checks}
+    told = "This may make the answer wrong: 150 configurations for 10 parameters (15 each)."
+    report = replace(report, checks=checks)
+    for text in (story.do_next(report, Voice(words()))[0], terminal.render(report)):
+        assert (told in " ".join(text.split())) is said

@@ -93,6 +93,9 @@ def test_a_group_names_conditional_parameters_where_they_exist():
     report = replace(report, parameters=rows)
     told = "Tune together, each where it exists: lr and act; slope (act = leaky_relu)."
     assert reading.groups(report, VOICE)[0].startswith(told)
+    listed = "together: lr + act + slope (act = leaky_relu)"  # a semicolon parts groups
+    assert f"{listed}\n" in terminal.render(report)
+    assert any(listed in line for line in story.do_next(report, VOICE))
     page = html.render([report])
     assert "&lt;bdi&gt;" not in page
     assert "each where it exists" in page

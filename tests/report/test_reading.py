@@ -135,7 +135,7 @@ def test_what_is_switched_off_is_named_last_and_not_to_be_widened():
 
 @pytest.mark.parametrize(
     ("off", "told"),
-    [(None, ""), ("act", " where act = leaky_relu; act as recommended switches it off")],
+    [(None, ""), ("act", " where act = leaky_relu (act as recommended switches it off)")],
 )
 def test_an_open_one_that_nobody_will_use_is_said_to_be_off(off, told):
     report = changed(planted(), "slope", verdict="undetermined", more_runs=40, switched_off_by=off)
@@ -282,7 +282,7 @@ def test_nothing_is_left_out_where_all_is_drawn():
 def test_what_is_known_to_be_safe_is_not_called_open():
     claim = replace(row("width").claim, risk_low=0.0, risk_high=0.9 * planted().margin.metric)
     said = reading.groups(changed(planted(), "width", claim=claim), VOICE)
-    assert said[-1] == "It is unclear whether momentum need tuning at all."
+    assert said[-1] == "It is unclear whether momentum needs tuning at all."
 
 
 def test_where_every_run_counts_that_is_all_there_is_to_say():

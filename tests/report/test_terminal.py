@@ -269,6 +269,13 @@ def test_a_long_value_is_shortened_wherever_it_is_read():
     assert len(setting(value)) == LONGEST
 
 
+def test_what_no_number_of_runs_would_settle_is_open_as_on_its_card():
+    report = planted()
+    rows = tuple(replace(p, more_runs=None) for p in report.parameters)
+    text = " ".join(render(replace(report, parameters=rows), Style(width=200)).split())
+    assert "open: width needs over 20 times as many runs;" in text
+
+
 def test_what_is_fixed_says_where_it_exists():
     """And that the level which is recommended beside it switches it off."""
     report = planted()

@@ -22,6 +22,7 @@ SAME = {"amount", "scale", "table.scaled", "unit.none", "column.F", "column.n", 
         "list.comma", "list.groups", "list.and", "list.with", "good.range", "searched.range",
         "next.end", "note.leave", "reading.failure", "reading.times", "because.where",
         "says.check.found", "good.beside.value", "good.elsewhere", "note.leave.one",
+        "says.check.agreement.odd",
         } | MARKS  # fmt: skip
 
 
