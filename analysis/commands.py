@@ -15,6 +15,8 @@ _WORD = re.compile(r"""(?:\$'(?:\\.|[^'\\])*'|'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s
 """A word of a command line, quoted as it stands; a quote that is never closed is a letter."""
 
 
+_UNSAFE = re.compile(r"[^\w@%+=:,./-]")
+"""What a shell may not read as itself; letters of any script it does."""
 _SPECIAL = frozenset('"$`\\!')
 """What a shell reads between double quotes, too."""
 _PLAN = re.compile(r"knobwise plan( -n (?P<n>[0-9]+))?")
@@ -30,6 +32,8 @@ def quoted(text: str) -> str:
     visible = shown(text)
     if visible == text:
         plain_in_double = "'" in text and not _SPECIAL & set(text)
+        if text and not _UNSAFE.search(text):
+            return text
         return f'"{text}"' if plain_in_double else shlex.quote(text)
     escaped = "".join(
         {"\\": "\\\\", "'": "\\047"}.get(character, shown(character)) for character in text

@@ -144,6 +144,17 @@ def test_a_planned_run_is_a_command_with_exact_settings():
     )
 
 
+@pytest.mark.parametrize("text", ["--학습률", "größe", "层数=3"])
+def test_letters_of_any_script_need_no_quotes(text):
+    assert commands.quoted(text) == text
+    for shell in ("sh", "bash"):
+        told = subprocess.run(
+            [shell, "-c", f"printf %s {text}"], stdout=subprocess.PIPE, check=True
+        )
+        assert told.stdout.decode() == text
+    assert commands.quoted(f"{text} x") == f"'{text} x'"
+
+
 def test_a_quoted_command_is_one_word():
     assert shlex.split(commands.plan(planted())) == [
         "knobwise",
