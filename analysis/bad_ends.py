@@ -7,7 +7,7 @@ is expected there is no evidence that the parameter may be left there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import hypergeom
@@ -92,7 +92,15 @@ def only_expected(
             key = end.low if side == "at" else side
             if key not in told or told[key][1].n < end.n:
                 told[key] = side, end
-    return [_said(parameter, side, end) for side, end in told.values()]
+    return [_said(parameter, *_alone(parameter, side, end, codes)) for side, end in told.values()]
+
+
+def _alone(parameter: Parameter, side: str, end: BadEnd, codes: np.ndarray) -> tuple[str, BadEnd]:
+    """The first or the last of ordered levels is one level, if no other lies at that end."""
+    level, *others = np.unique(codes[(end.low <= codes) & (codes <= end.high)]).tolist()
+    if parameter.numeric or others:
+        return side, end
+    return "at", replace(end, low=level, high=level)
 
 
 def _said(parameter: Parameter, side: str, end: BadEnd) -> Finding:

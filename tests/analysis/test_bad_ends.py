@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis import assess
-from analysis.bad_ends import bad_ends, most_seen
+from analysis.bad_ends import bad_ends, most_seen, only_expected
 from tests.analysis.planted import framed
 from tests.analysis.planted_corner import collapsed
 
@@ -98,3 +98,15 @@ def test_of_a_parameter_that_another_level_switches_off_its_own_runs_say_what_is
     frame = framed(table, np.append(y, 0.98 + rng.normal(0, 0.005, 45)), direction="maximize")
     found = assess(frame, rng=0, margin=0.1, transform="none", planned=0).findings
     assert [f.parameters for f in found if f.code == "bad_end"] == said
+
+
+@pytest.mark.parametrize(("bad", "said"), [(1, "width = 32 did well"), (2, "width at 64 or below")])
+def test_an_end_of_one_level_is_named_as_the_level(bad, said):
+    rng = np.random.default_rng(0)
+    width = rng.choice([32, 64, 128, 256], 80)
+    y = np.where(width < 32 * 2**bad, 0.2, 0.8) + rng.normal(0, 0.02, 80)
+    table = pd.DataFrame({"width": width, "drop": rng.random(80)})
+    frame = framed(table, y, direction="maximize")
+    index, codes = frame.space.index("width"), np.arange(4.0)
+    (found,) = only_expected(frame, index, codes=codes, expected=np.full(4, 0.9), margin=0.05)
+    assert said in found.message
