@@ -57,7 +57,7 @@ def test_whatever_is_open_is_said_to_be_however_many_runs_it_needs():
         return replace(row, more_runs=None) if row.name == "width" else row
 
     text = render(replace(planted(), parameters=tuple(map(hopeless, planted().parameters))))
-    assert "open: width needs over 20 times as many runs, momentum about 40 more runs" in text
+    assert "open: width needs over 20 times as many runs; momentum about 40 more runs" in text
 
 
 def test_ascii_is_ascii_whatever_the_names():
