@@ -88,14 +88,16 @@ def led(frame: Frame) -> bool:
 def step_by_step(frame: Frame) -> bool:
     """Did nearly every setting change one parameter of an earlier one, as people do?
 
-    A grid does so too, whose levels are all run with all others'.
+    And two of the one before at most: by lot few levels make many alike, but not in turn. A grid
+    does so too, whose levels are all run with all others'.
     """
     codes, order = frame.configuration_codes, _order_of_configurations(frame)
     if len(codes) < MIN_ROWS or len(frame.space) < MANY or np.ptp(order) == 0:
         return False
     ranked = np.nan_to_num(codes[np.argsort(order, kind="stable")[:LOOKED_AT]], nan=-1.0)
     near = [bool(((row != ranked[:k]).sum(1) == 1).any()) for k, row in enumerate(ranked)]
-    return float(np.mean(near)) >= STEP_BY_STEP
+    onward = (ranked[1:] != ranked[:-1]).sum(1) <= 2  # one goes back and another is changed
+    return min(float(np.mean(near)), float(np.mean(onward))) >= STEP_BY_STEP
 
 
 def improved(frame: Frame) -> bool:
