@@ -30,8 +30,8 @@ def crowded(frame: Frame) -> list[Finding]:
     crowd = [parameter.name for _, parameter in uneven(frame)]
     if frame.n_configurations < MIN_ROWS or not crowd:
         return []
-    travelled = set(moved(frame)) - _spread_later(frame)
-    if travelled and improved(frame):
+    travelled = set(moved(frame)) if improved(frame) else set()
+    if travelled and (travelled := travelled - _spread_later(frame)):
         names = sorted({*travelled, *crowd})
         share = effective_share(log_weights(frame))
         return [finding("crowded.later", *names, names=tuple(names), share=share)]
