@@ -141,3 +141,11 @@ def test_there_is_a_text_for_each_reason_to_leave_a_run_out_and_for_no_other():
     ended = {*get_args(Outcome)} - {"finished", "failed"}  # failed runs are told by themselves
     told = {key.removeprefix("says.excluded.") for key in words("en").texts if "says.exc" in key}
     assert told == seen | ended
+
+
+def test_no_korean_particle_that_hangs_on_a_last_sound_follows_a_foreign_value_or_command():
+    """A number, a name of a level or a command may end in either; a percentage does not."""
+    after = re.compile(r"\{\w+:(value|names?|shell)\}`?(와|과|은|는|을|를|로|으로)(?![가-힣(])")
+    assert after.search("{a:name}와 {b:name}, `ls {where:shell}`")
+    assert not after.search("{a:name}은(는) {share:%}를")
+    assert [key for key, text in words("ko").texts.items() if after.search(text)] == []
