@@ -69,6 +69,12 @@ def silence(parameter: ParameterResult, voice: Voice) -> str:
     return voice.told(parameter.says, parameter.because).rstrip(".")
 
 
+def apart(report: Report, voice: Voice) -> str:
+    """What the numbers of conditional parameters are of; empty without any."""
+    there = any(row.condition and row.tuning_risk for row in report.parameters)
+    return voice.say("reading.conditional") if there else ""
+
+
 def tests(report: Report, voice: Voice) -> list[str]:
     """How the classical tests were made, what is to be known of them, and what was not tested."""
     found = report.classical

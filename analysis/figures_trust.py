@@ -39,7 +39,7 @@ def pictures(gallery: Gallery) -> Iterator[Picture]:
 
 def _orders(gallery: Gallery) -> Iterator[Picture]:
     report, voice = gallery.report, gallery.plain
-    both = [p for p in story.studied(report) if p.anova and p.first_order]
+    both = [p for p in story.studied(report) if p.anova and p.first_order and not p.condition]
     if len(both) > 1:
         rows = tuple(
             (Cell(gallery.voice.name(p.name)), tables.share_cell(p.first_order),

@@ -86,7 +86,8 @@ def _report(report: Report, voice: MarkdownVoice, *, rows: int) -> str:
     parts.append(f"**{voice.say('next.title')}:** {said}")
     tests = tables_detail.tests_asked_for(report, voice)  # whose caption says how they are made
     if report.answer == "given" and report.parameters:
-        parts += ["" if tests else tables_detail.tested(report, voice), _table(report, voice, rows)]
+        parts += ["" if tests else tables_detail.tested(report, voice), facts.apart(report, voice)]
+        parts.append(_table(report, voice, rows))
     asked = [*tests, *tables_detail.asked_for(report, voice)]
     parts += [_detail(table, rows) for table in asked]
     if plan := commands.plan(report):

@@ -36,8 +36,12 @@ _OFF, _LINE = 0.09, 0.15
 
 
 def agreement(report: Report, *, canvas: Canvas = ENGLISH) -> Figure:
-    """First-order share against the classical omega squared: two ways to the same order."""
-    rows = [p for p in shown_rows(report) if p.anova and p.first_order]
+    """First-order share against the classical omega squared: two ways to the same order.
+
+    Without conditional parameters: the one is a share of the variance where they exist, the other
+    of all.
+    """
+    rows = [p for p in shown_rows(report) if p.anova and p.first_order and not p.condition]
     places = [
         (max(row.anova.omega_squared, 0.0), row.first_order.share)
         for row in rows

@@ -20,10 +20,8 @@ MISFIT = 0.05
 def effects(report: Report, voice: Voice) -> str:
     """What the two figures of section 1 show."""
     of, level = _settings_of_others(report), facts.claimed_at(report)
-    told = voice.say("reading.effect", of=of, level=level)
-    if not any(row.condition and row.tuning_risk for row in report.parameters):
-        return told
-    return voice.join([told, voice.say("reading.conditional")], " ")
+    told = [voice.say("reading.effect", of=of, level=level), facts.apart(report, voice)]
+    return voice.join([part for part in told if part], " ")
 
 
 def _settings_of_others(report: Report) -> int:

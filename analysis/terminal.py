@@ -213,6 +213,8 @@ def _tail(report: Report, voice: Voice) -> list[str]:
     lines += [_first(key, told, voice, between="list.groups") for key, told in noted if told]
     lines += _silent(report, voice)
     lines += [cut] if (cut := facts.cut(report, voice)) else []
+    if apart := facts.apart(report, voice):
+        lines.append(f"{voice.say('terminal.note')}: {apart}")
     lines += [f"{voice.say('terminal.look')}: {doubt}" for doubt in story.doubts(report, voice)]
     for finding in sentences.told(report.findings):
         says = voice.told(finding.says, finding.message)

@@ -81,6 +81,15 @@ def test_values_that_were_hardly_run_are_one_line():
     ]
 
 
+@pytest.mark.parametrize("condition", ["act = leaky_relu", None])
+def test_of_what_numbers_of_conditional_parameters_are_is_said_below_each_table(condition):
+    rows = tuple(replace(p, condition=p.condition and condition) for p in planted().parameters)
+    report = replace(planted(), parameters=rows)
+    for text in (terminal.render(report), markdown.render([report])):
+        said = "is judged among the settings where it exists" in " ".join(text.split())
+        assert said is (condition is not None)
+
+
 @pytest.mark.parametrize(("status", "said"), [("fail", True), ("look", False)])
 def test_a_check_that_failed_is_said_where_the_answer_is(status, said):
     """But for what a finding says there already (the aliased pair of the planted report)."""

@@ -102,6 +102,17 @@ def test_coordinates_are_short_and_points_are_cheap(drawn):
     assert (len(more) - len(few)) / 1000 < 40
 
 
+def test_shares_of_a_part_are_not_held_against_those_of_all():
+    """A conditional parameter's share is of the variance where it exists, its omega squared not."""
+    everywhere = tuple(replace(p, condition=None) for p in planted().parameters)
+    dots, all_dots = (
+        len(plots.agreement(report).axes[0].lines)
+        for report in (planted(), replace(planted(), parameters=everywhere))
+    )
+    conditional = [p for p in planted().parameters if p.condition and p.anova]
+    assert (all_dots - dots, len(conditional)) == (1, 1)
+
+
 def test_a_large_cloud_is_one_picture():
     text = svg.inline(plots.marginal(planted(n_runs=3000, n_configurations=2500), "lr"), key="a",
                       title="", description="")  # fmt: skip
