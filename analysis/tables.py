@@ -116,6 +116,8 @@ def searched(report: Report, voice: Voice) -> Table:
 
 def description(row: ParameterResult, voice: Voice) -> str:
     """What a parameter is: kind, scale, range searched, levels, condition, role."""
+    if row.domain is None and not row.levels:
+        return voice.say("searched.none")
     parts = [voice.say(f"kind.{row.kind}")]
     if row.scale != "levels":
         parts[0] = voice.say("table.scaled", kind=parts[0], scale=voice.say(f"scale.{row.scale}"))

@@ -3,14 +3,15 @@
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
-from analysis import html
+from analysis import html, tables
 from analysis.codec import contract, from_json, to_report_json
 from analysis.numerals import shown
-from analysis.words import words
+from analysis.words import Voice, words
 from tests.report.edges import EDGES, hostile, monstrous, small
 from tests.report.hostile import HOSTILE
 from tests.report.pages import rendered
@@ -210,6 +211,13 @@ def test_a_command_in_a_sentence_breaks_at_no_hyphen_and_is_what_one_types():
     assert whole == ["-m", "--minimize", "--journal"]
     assert Page(made).text == typed
     assert "white-space:nowrap" in rendered("given").partition("code .s{")[2][:30]
+
+
+def test_a_parameter_that_gave_no_result_has_no_kind_and_no_empty_range():
+    nothing = replace(planted().parameters[0], domain=None, levels=(), scale="levels")
+    voice = Voice(words())
+    assert tables.description(nothing, voice) == "in no run that gave a result"
+    assert tables.description(planted().parameters[0], voice).startswith("continuous, log, ")
 
 
 def test_what_a_card_means_is_said_where_it_has_something_at_any_width():
