@@ -62,11 +62,12 @@ def read(path: Path) -> Understood:
 
 
 def _something_else(lines: Sequence[bytes]) -> str:
-    """What to do with a file that begins as something else; empty where it begins as an object."""
-    begins = next((line.lstrip()[:1] for line in lines if line.strip()), b"{")
-    if begins == b"[":
+    """What to do with a file that begins as something else; empty where it does not."""
+    first = next((line.lstrip() for line in lines if line.strip()), b"{")
+    if first.startswith(b"["):
         return "not ls --json but export -o runs.jsonl writes what is read; an array: jq -c '.[]'"
-    return "" if begins == b"{" else "a table is imported by import csv"
+    cells = not first.startswith(b"{") and any(mark in first for mark in (b",", b";", b"\t"))
+    return "a table is imported by import csv" if cells else ""
 
 
 def _object(line: bytes) -> dict[str, Json]:

@@ -2,22 +2,19 @@
 
 import shutil
 import sqlite3
-import tarfile
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import journal
-
-FILES = Path(__file__).with_name("files")
+from tests.journal.stores import FILES, unpack_mlruns
 
 
 @pytest.fixture
 def stores(tmp_path):
     """MLflow's folder and its SQLite file, with the same runs."""
-    with tarfile.open(FILES / "mlruns.tar.gz") as archive:
-        archive.extractall(tmp_path, filter="data")
+    unpack_mlruns(tmp_path)
     with closing(sqlite3.connect("mlflow.db")) as connection:
         connection.executescript((FILES / "mlflow.sql").read_text())
     return tmp_path

@@ -1,6 +1,5 @@
 """Which metrics of a tracker are series: those that some run logged more than once."""
 
-import tarfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +9,7 @@ import pytest
 import journal
 from journal.importers import Foreign, events, run_id
 from journal.importers_series import with_series
-
-FILES = Path(__file__).with_name("files")
+from tests.journal.stores import unpack_mlruns
 
 
 @pytest.mark.parametrize("in_order", [False, True])
@@ -37,8 +35,7 @@ def test_one_more_series_leaves_the_other_events_of_a_run_as_they_are():
 
 
 def test_mlflow_keeps_the_step_of_a_run_that_ended_after_it(knobwise, tmp_path):
-    with tarfile.open(FILES / "mlruns.tar.gz") as archive:
-        archive.extractall(tmp_path, filter="data")
+    unpack_mlruns(tmp_path)
     one = next(path for path in Path("mlruns").glob("*/*/metrics/loss"))
     one.write_text(one.read_text().splitlines()[0] + "\n")
     assert knobwise("import", "mlflow", "mlruns").status == 0

@@ -4,7 +4,6 @@ import math
 import shutil
 import sqlite3
 import struct
-import tarfile
 import zlib
 from contextlib import closing
 from pathlib import Path
@@ -15,8 +14,7 @@ import journal
 from journal import importers_wandb
 from journal.importers_wire import fields, leveldb_records, shortest, tf_records
 from journal.runs import Run
-
-FILES = Path(__file__).with_name("files")
+from tests.journal.stores import FILES, unpack_mlruns
 
 
 @pytest.fixture
@@ -26,8 +24,7 @@ def stores(tmp_path):
         connection = sqlite3.connect(tmp_path / f"{name}.db")
         connection.executescript((FILES / f"{name}.sql").read_text())
         connection.close()
-    with tarfile.open(FILES / "mlruns.tar.gz") as archive:
-        archive.extractall(tmp_path, filter="data")
+    unpack_mlruns(tmp_path)
     shutil.copy(FILES / "optuna.log", tmp_path)
     for path in FILES.glob("run-*.wandb"):
         folder = tmp_path / "wandb" / f"offline-{path.stem}"

@@ -3,7 +3,6 @@
 import json
 import shutil
 import sqlite3
-import tarfile
 import time
 from contextlib import closing, nullcontext
 from datetime import datetime
@@ -20,8 +19,7 @@ from journal.errors import ValueRefused
 from journal.ids import uuid7
 from journal.importers_wire import Fields
 from journal.times import from_epoch, moment, parse_moment
-
-FILES = Path(__file__).with_name("files")
+from tests.journal.stores import FILES, unpack_mlruns
 
 
 @pytest.mark.parametrize("text", ["", "soon", "2026-13-01", "0001-01-01T00:00+14:00", "1e9"])
@@ -108,8 +106,7 @@ def test_csv(knobwise, changed, said):
 @pytest.mark.parametrize("millis", ["9" * 15, "9" * 300], ids=["far", "farther"])
 @pytest.mark.parametrize("when", ["start_time", "end_time"])
 def test_mlflow(knobwise, millis, when):
-    with tarfile.open(FILES / "mlruns.tar.gz") as archive:
-        archive.extractall(".", filter="data")
+    unpack_mlruns(".")
     n_runs = understood(knobwise, "mlflow", "mlruns")
     meta = next(Path("mlruns").glob("*/*/meta.yaml"))
     lines = [line for line in meta.read_text().splitlines() if not line.startswith(when)]
