@@ -9,15 +9,13 @@ from itertools import combinations
 import numpy as np
 
 from analysis.blocking import without_blocks
-from analysis.commands import between
 from analysis.conditions import CHANCE, chance_of_split
 from analysis.far_group import far_above, parts_seeds
 from analysis.frame import Frame
-from analysis.narrowing import without
+from analysis.narrowing import but, without
 from analysis.results import Finding, Scalar
 from analysis.sentences import finding
 from analysis.space import Parameter
-from journal.filter_writer import UNWRITABLE, filter_text
 
 
 def two_apart(frame: Frame) -> list[Finding]:
@@ -69,9 +67,6 @@ def _parted(frame: Frame, far: np.ndarray) -> tuple[str, Callable[..., Finding]]
     """
     badness = -frame.sign * frame.objective
     nearest, others = float(badness[far].min()), float(badness[~far].max())
-    operator = "<" if frame.sign < 0 else ">"
-    cut = between(-frame.sign * others, -frame.sign * nearest)
-    where = filter_text(frame.metric, operator, value=cut, kind="metrics")
     told = partial(
         finding,
         metric=frame.metric,
@@ -80,7 +75,7 @@ def _parted(frame: Frame, far: np.ndarray) -> tuple[str, Callable[..., Finding]]
         far=-frame.sign * nearest,
         others=-frame.sign * others,
     )
-    return where if others < nearest else UNWRITABLE, told
+    return but(frame, far), told
 
 
 def _levels_of(frame: Frame, far: np.ndarray) -> list[tuple[Parameter, Scalar]]:

@@ -10,11 +10,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from analysis.commands import between
 from analysis.frame import Frame
+from analysis.narrowing import but
 from analysis.results import Finding, Said
 from analysis.sentences import finding, said
-from journal.filter_writer import UNWRITABLE, filter_text
 
 ROBUST_SDS = 5.0
 """Far off is beyond so many robust standard deviations (1.4826 MAD) of the median."""
@@ -83,27 +82,9 @@ def leverage(
             n=frame.n_configurations,
             share=float(carried),
             moved=moved,
-            where=_others(frame if logged is None else logged, rows),
+            where=but(frame if logged is None else logged, np.isin(np.arange(frame.n_runs), rows)),
         )
     ]
-
-
-def _others(logged: Frame, rows: np.ndarray) -> str:
-    """The filter that keeps all runs but these; open where no bound of the metric parts them.
-
-    rows: positions of runs.
-    """
-    if logged.transform != "none":
-        return UNWRITABLE
-    far = np.zeros(logged.n_runs, dtype=bool)
-    far[rows] = True
-    objective = logged.objective
-    for operator, sign in (("<", 1.0), (">", -1.0)):
-        nearest, others = (sign * objective[far]).min(), (sign * objective[~far]).max()
-        if others < nearest:
-            cut = between(sign * others, sign * nearest)
-            return filter_text(logged.metric, operator, value=cut, kind="metrics")
-    return UNWRITABLE
 
 
 def _on_scale(frame: Frame) -> Said | str:

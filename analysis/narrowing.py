@@ -1,7 +1,11 @@
-"""A filter that leaves settings of one parameter out of the question."""
+"""A filter that leaves settings of one parameter out of the question, or runs by their result."""
 
 from __future__ import annotations
 
+import numpy as np
+
+from analysis.commands import between
+from analysis.frame import Frame
 from analysis.results import Scalar
 from analysis.space import Parameter, is_missing
 from journal.filter_writer import UNWRITABLE, filter_text
@@ -22,3 +26,17 @@ def without(parameter: Parameter, operator: str, *, value: Scalar) -> str:
         return filter_text(parameter.name, _OTHERWISE[operator], value=value)
     left_out = filter_text(parameter.name, operator, value=value)
     return left_out if left_out == UNWRITABLE else f"!{left_out}"
+
+
+def but(frame: Frame, far: np.ndarray) -> str:
+    """All runs but these; `UNWRITABLE` where no bound of the metric parts them from the others.
+
+    frame: the runs as they were logged; far: (n_runs,) bool, some of them and not all.
+    """
+    for operator, sign in (("<", 1.0), (">", -1.0)):
+        objective = sign * frame.objective
+        others, nearest = float(objective[~far].max()), float(objective[far].min())
+        if frame.transform == "none" and others < nearest:
+            cut = between(sign * others, sign * nearest)
+            return filter_text(frame.metric, operator, value=cut, kind="metrics")
+    return UNWRITABLE

@@ -15,9 +15,11 @@ from analysis.sentences import finding
 CROWDED = 0.5
 """Untempered weights worth fewer than this share of the configurations are a warning."""
 STEP_BY_STEP = 0.8
+"""Share of the settings that change one thing, from which somebody chose them one by one."""
 MANY = 4
 """With fewer parameters chance alone makes many settings alike but for one."""
 LOOKED_AT = 500
+"""First settings that are compared, each with all before it."""
 SPAN = 4
 """From so many times the lowest value on, settings spread evenly in log can be told to be so."""
 

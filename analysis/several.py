@@ -61,7 +61,8 @@ def several(
         raise Misused("several questions have a seed, not a generator", where="rng", hint="rng=0")
     n = sum(1 + len(question.parts) for question in asked)
     jobs = max(1, min(workers, n))
-    given = {"rng": rng, "transform": transform, "workers": workers // jobs}
+    each = workers // jobs
+    given = {"rng": rng, "transform": transform, "workers": each}
     work: list[Piece] = []
     for question in asked:
         frame, here = question.frame, len(work)
@@ -69,8 +70,8 @@ def several(
         work.append((frame.metric, delayed(ask)(frame, progress=told, **given)))
         if question.parts:
             scale = transformed(frame, transform)[0].transform
-            work += pieces(question.parts, rng=rng, transform=scale)
-    found = done(work, workers=jobs, progress=progress)
+            work += pieces(question.parts, rng=rng, transform=scale, workers=each)
+    found = done(work, jobs=jobs, progress=progress)
     reports = []
     for question in asked:
         report, *parts = found[: 1 + len(question.parts)]

@@ -143,19 +143,18 @@ def strata(
     asked = every(parts, Part, what="a part", hint='see parts_by(frame, "data")')
     require_working(rng, workers=workers, progress=progress)
     chosen(transform, dict.fromkeys(get_args(Transform)), where="transform")
-    work = pieces(asked, rng=rng, transform=transform)
-    return tuple(done(work, workers=workers, progress=progress))
+    jobs = max(1, min(workers, len(asked)))
+    work = pieces(asked, rng=rng, transform=transform, workers=workers // jobs)
+    return tuple(done(work, jobs=jobs, progress=progress))
 
 
 Piece = tuple[str, Any]
 """What is worth a process of its own: what it is called, and joblib's delayed call."""
 
 
-def done(work: Sequence[Piece], *, workers: int, progress: Progress | None) -> list[Any]:
-    """What every piece of work gives, in turn; progress: called before each."""
-    ready = Parallel(n_jobs=max(1, min(workers, len(work))), return_as="generator")(
-        piece for _, piece in work
-    )
+def done(work: Sequence[Piece], *, jobs: int, progress: Progress | None) -> list[Any]:
+    """What every piece of work gives, so many side by side; progress: called before each."""
+    ready = Parallel(n_jobs=jobs, return_as="generator")(piece for _, piece in work)
     found = []
     for place, (called, _) in enumerate(work):
         if progress is not None:
@@ -165,12 +164,19 @@ def done(work: Sequence[Piece], *, workers: int, progress: Progress | None) -> l
 
 
 def pieces(
-    parts: Sequence[Part], *, rng: int | np.integer | np.random.Generator, transform: Transform
+    parts: Sequence[Part],
+    *,
+    rng: int | np.integer | np.random.Generator,
+    transform: Transform,
+    workers: int,
 ) -> list[Piece]:
-    """Every part as work that needs no other."""
+    """Every part as work that needs no other; workers: those that each may have."""
     streams = np.random.default_rng(rng).spawn(len(parts))
     return [
-        (f"{part.by} {part.value}", delayed(stratum)(part, stream, transform=transform))
+        (
+            f"{part.by} {part.value}",
+            delayed(stratum)(part, stream, transform=transform, workers=workers),
+        )
         for part, stream in zip(parts, streams, strict=True)
     ]
 

@@ -25,6 +25,7 @@ from journal.filter_writer import filter_text
 
 TUNED = ("critical", "fine")
 AT_A_STEP = re.compile(r"@\d+$")
+"""A metric as it stood at a step, as `analysis.intake` calls it."""
 
 
 def with_trade_offs(reports: Sequence[Report], frames: Sequence[Frame]) -> list[Report]:
