@@ -271,17 +271,17 @@ def _id(run: str) -> str:
 
 
 def best_runs(report: Report, voice: Voice) -> Table:
-    """The best runs with their settings."""
-    told = [(*run.block, *run.parameters) for run in report.best]
-    names = list(dict.fromkeys(name for settings in told for name, _ in settings))
+    """The best runs with their settings, blocks first, then in the report's order."""
+    told = [dict((*run.block, *run.parameters)) for run in report.best]
+    rank = {p.name: place for place, p in enumerate(report.parameters)}
+    names = sorted(set().union(*told), key=lambda name: (rank.get(name, -1), name))
     names = names[:MOST_SETTINGS]
     rows = []
-    values_of = levels(report, [run.value for run in report.best])
+    means = levels(report, [run.value for run in report.best])
     predicted = levels(report, [run.predicted for run in report.best])
     scale = "level" if facts.levelled(report) else ""
     scale = "ranked" if report.metric.transform == "rank" else scale  # not in the metric's unit
-    for place, run in enumerate(report.best):
-        values = dict(told[place])
+    for run, values, mean, guess in zip(report.best, told, means, predicted, strict=True):
         own = "–" if run.measured is None else setting(run.measured)
         cells = [
             Cell(voice.text(setting(values[n], digits=digits(report, n))) if n in values else "")
@@ -290,8 +290,8 @@ def best_runs(report: Report, voice: Voice) -> Table:
         rows.append((
             Cell(voice.code(_id(run.run_id))),
             *([Cell(own, numeric=True)] if scale else []),
-            values_of[place],
-            predicted[place],
+            mean,
+            guess,
             Cell(f"{run.seeds:,}", (run.seeds,), numeric=True),
             *cells,
         ))  # fmt: skip

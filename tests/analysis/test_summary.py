@@ -10,6 +10,7 @@ from analysis import Frame, assess, invocation, reading, tables
 from analysis.declaration import Declaration
 from analysis.errors import Misused
 from analysis.words import Voice, words
+from tests.report.planted import planted
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -90,3 +91,13 @@ def test_what_runs_are_ordered_by_is_a_time_only_where_it_can_be_one(start, step
         table, parameters=["a", "b"], metric="y", direction="maximize", order="at"
     )
     assert assess(frame).provenance.created == created
+
+
+def test_the_best_runs_have_blocks_first_and_then_the_parameters_in_the_reports_order():
+    """The first columns are read, and of more than sixty the last are left out."""
+    report = planted()
+    best = tuple(replace(run, block=(("host", "n1"),)) for run in report.best)
+    shown = tables.best_runs(replace(report, best=best), Voice(words("en"))).headings
+    settings = dict(report.best[0].parameters)
+    assert shown[4:] == ("host", *(p.name for p in report.parameters if p.name in settings))
+    assert sorted(shown[5:]) != list(shown[5:])
