@@ -20,7 +20,7 @@ from analysis.checks import checks
 from analysis.classical import Classical
 from analysis.enough import require_enough, require_skill
 from analysis.errors import Misused, Withheld, require_kind, shown
-from analysis.failures import failure_findings, known_to_fail, see_them
+from analysis.failures import failure_findings, known_to_fail, see_them, with_hazards
 from analysis.findings import findings, ordered
 from analysis.fitted import Fitted, fitted
 from analysis.frame import Frame
@@ -184,7 +184,7 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
         answer="given",
         classical=judge.classical,
         strata=judge.strata,
-        parameters=results,
+        parameters=with_hazards(results, failed, failed=judge.frame.failed),
         interactions=pairs,
         surface=surface(measured),
         groups=answers.groups(results, ties, share_margin=judge.margin.share),

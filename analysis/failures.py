@@ -16,6 +16,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binom
 
 from analysis.failure_causes import causes
 from analysis.failure_corners import corners
@@ -23,7 +24,15 @@ from analysis.failure_groups import binned, epsilon_squared, spanned
 from analysis.fitted import canonical
 from analysis.frame import Frame
 from analysis.indices import RESOLUTION
-from analysis.results import FailureParameter, Failures, Finding, Said, Share
+from analysis.results import (
+    FailureParameter,
+    Failures,
+    Finding,
+    ParameterResult,
+    Recommendation,
+    Said,
+    Share,
+)
 from analysis.results_runs import FailureCorner
 from analysis.runs import FailedRuns
 from analysis.sentences import finding, said
@@ -34,6 +43,8 @@ from journal.filter_writer import filter_text
 MIN_FAILED = 3
 MIN_CONFIGURATIONS = 10
 N_RESAMPLES = 200
+BY_CHANCE = 0.05
+"""Runs of a recommendation fail more often than all if lot lets them do so less often than this."""
 
 Decompose = Callable[[Frame], Mapping[str, Share]]
 """Total shares by parameter of a frame's objective."""
@@ -102,7 +113,7 @@ def failures(
             name=name,
             total=_tested(total, real=name in found),
             rates=failure_rates(failed, name),
-            worst=_worst(failed, name),
+            worst=_where_most(failed, name, among=np.ones_like(failed.failed)),
         )
         for name, total in totals.items()
     ]
@@ -177,6 +188,36 @@ def _met(corner: FailureCorner) -> Said:
     )
 
 
+def with_hazards(
+    results: Sequence[ParameterResult], found: Failures | None, *, failed: FailedRuns | None
+) -> tuple[ParameterResult, ...]:
+    """The parameters, each with where what is recommended of it reaches into what fails most.
+
+    Of those that failures depend on; a recommendation is made of the runs that did not fail.
+    """
+    if found is None or failed is None:
+        return tuple(results)
+    drivers = {parameter.name for parameter in found.parameters if parameter.total.low > 0}
+    return tuple(
+        replace(one, recommendation=replace(best, hazard=_hazard(failed, one.name, best)))
+        if (best := one.recommendation) and one.name in drivers
+        else one
+        for one in results
+    )
+
+
+def _hazard(failed: FailedRuns, name: str, best: Recommendation) -> tuple[str, int, int] | None:
+    """Where most of the recommended fail, if more often than all runs, and not by chance."""
+    column, overall = failed.space.index(name), float(failed.failed.mean())
+    held = np.array([best.holds(row[column]) for row in failed.values])
+    if failed.failed[held].sum() < MIN_FAILED:
+        return None
+    at, fails, runs = _where_most(failed, name, among=held)
+    parts = len(failure_rates(failed, name))
+    by_chance = float(binom.sf(fails - 1, runs, overall)) * parts
+    return (at, fails, runs) if by_chance < BY_CHANCE else None
+
+
 def failure_rates(failed: FailedRuns, name: str) -> tuple[tuple[str, int, int], ...]:
     """(setting or range, failed runs, all runs) along one parameter."""
     parameter = failed.space[name]
@@ -187,26 +228,28 @@ def failure_rates(failed: FailedRuns, name: str) -> tuple[tuple[str, int, int], 
     )
 
 
-def _worst(failed: FailedRuns, name: str) -> tuple[str, int, int]:
+def _where_most(failed: FailedRuns, name: str, *, among: np.ndarray) -> tuple[str, int, int]:
     """The same where most fail: a group, and those beside it in an order that fail much alike.
 
     They do if their rate lies nearer to the highest than to that of all runs. Each is taken as if
     two more runs had failed as often as all: one run of one level is not the worst.
+    among: (n,) bool, the runs that are looked at; some of them failed.
     """
     parameter, column = failed.space[name], failed.codes[:, failed.space.index(name)]
     groups, labels = binned(column, parameter)
-    rates, overall = failure_rates(failed, name), float(failed.failed.mean())
-    smooth = [(fails + 2 * overall) / (runs + 2) for _, fails, runs in rates]
-    first = last = int(np.argmax(smooth))
-    alike = np.array(smooth) >= (overall + smooth[first]) / 2
+    overall = float(failed.failed.mean())
+    there = [(groups == group) & among for group in range(len(labels))]
+    smooth = np.array([(failed.failed[at].sum() + 2 * overall) / (at.sum() + 2) for at in there])
+    first = last = int(np.argmax(smooth * [at.any() for at in there]))
+    alike = smooth >= (overall + smooth[first]) / 2
     n_ordered = len(labels) - bool((column == NONE).any() or None in parameter.levels)
     if parameter.ordered and first < n_ordered:
         while first > 0 and alike[first - 1]:
             first -= 1
         while last < n_ordered - 1 and alike[last + 1]:
             last += 1
-    inside = (first <= groups) & (groups <= last)
-    label = labels[first] if first == last else spanned(column[inside], parameter)
+    inside = (first <= groups) & (groups <= last) & among
+    label = labels[first] if first == last and among.all() else spanned(column[inside], parameter)
     return label, int(failed.failed[inside].sum()), int(inside.sum())
 
 

@@ -255,7 +255,7 @@ class _Offer:
             value = axis.typed(axis.decode(float(there[other])))
             known = self.chosen.get(other)
             there_alone = known is None and np.isnan(self.codes[0, other])
-            if there_alone or (known is not None and not _holds(known, value)):
+            if there_alone or (known is not None and not known.holds(value)):
                 beside.append((axis.name, value))
         return tuple(beside)
 
@@ -281,10 +281,3 @@ class _Offer:
 def _ends(found: Recommendation) -> list[Scalar]:
     """The ends of the range that is recommended."""
     return [end for end in (found.low, found.high) if end is not None]
-
-
-def _holds(found: Recommendation, value: Scalar) -> bool:
-    """Whether a value is among those that are recommended."""
-    if found.low is None or found.high is None or isinstance(value, str | None):
-        return value in found.values
-    return value in found.values or found.low <= value <= found.high

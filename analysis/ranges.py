@@ -53,6 +53,15 @@ def as_good(parameter: ParameterResult, best: Recommendation, *, voice: Voice) -
     return voice.say("good.as_good", others=voice.listed(few(others), last="or"))
 
 
+def beside_hazard(told: str, best: Recommendation, *, voice: Voice) -> str:
+    """What is told of a recommendation, and where in it runs fail most."""
+    if best.hazard is None:
+        return told
+    at, failed, n = best.hazard
+    counts = {"failed": f"{failed:,}", "n": f"{n:,}"}
+    return voice.say("good.hazard", good=told, at=voice.code(at), **counts)
+
+
 def _set_to(beside: Setting, voice: Voice) -> str:
     """Other parameters and their values, with the digits that tell these from others."""
     known = {item.name: item for item in voice.about.parameters} if voice.about else {}

@@ -102,6 +102,7 @@ def panel(report: Report, row: ParameterResult, *, voice: Voice) -> str:
         parts.insert(0, voice.say("panel.where", condition=ranges.where(row.condition, voice)))
     if row.recommendation:
         good = ranges.good(row, row.recommendation, voice=voice)
+        good = ranges.beside_hazard(good, row.recommendation, voice=voice)
         parts.insert(0, voice.say("panel.best", good=good))
         if ranges.widened(report, row):
             parts.append(voice.say(f"panel.edge.{row.recommendation.at_edge}"))

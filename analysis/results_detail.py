@@ -51,6 +51,8 @@ class Recommendation:
     `elsewhere`: levels as good, but not with what is recommended of the others. `beside`: others of
     which no single value is advised, and on which this hangs: at some of theirs, others are better.
     `alone`: of a level that is held, that every other surely loses in the best setting that it has.
+    `hazard`: the part of all this where runs fail most, if failures depend on the parameter: its
+    setting or range as text, failed runs, all runs.
     """
 
     value: Scalar
@@ -62,6 +64,13 @@ class Recommendation:
     elsewhere: tuple[Elsewhere, ...] = ()
     beside: Setting = ()
     alone: bool = False
+    hazard: tuple[str, int, int] | None = None
+
+    def holds(self, value: Scalar) -> bool:
+        """Whether a value is among those that are recommended, beside whatever others."""
+        if self.low is None or self.high is None or isinstance(value, str | None):
+            return value in self.values
+        return value in self.values or self.low <= value <= self.high
 
 
 @dataclass(frozen=True, kw_only=True)

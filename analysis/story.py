@@ -11,7 +11,7 @@ from typing import Literal
 
 from analysis import facts, grouping
 from analysis.numerals import Measure, duration, shortened, shown
-from analysis.ranges import among, as_good, end, few, good, value_of, where, widened
+from analysis.ranges import among, as_good, beside_hazard, end, few, good, value_of, where, widened
 from analysis.results import Finding, ParameterResult, Recommendation, Report, Verdict
 from analysis.sentences import told
 from analysis.verdicts import MOST_RUNS, side
@@ -131,7 +131,8 @@ def best(parameter: ParameterResult, voice: Voice) -> str:
     """What is best of one that is worth tuning, in as few words; empty of others."""
     if parameter.verdict not in ("critical", "fine") or parameter.recommendation is None:
         return ""
-    return _located(parameter, good(parameter, parameter.recommendation, voice=voice), voice)
+    told = good(parameter, parameter.recommendation, voice=voice)
+    return _located(parameter, beside_hazard(told, parameter.recommendation, voice=voice), voice)
 
 
 def _located(parameter: ParameterResult, said: str, voice: Voice) -> str:
@@ -154,8 +155,10 @@ def _advice(report: Report, parameter: ParameterResult, voice: Voice) -> str:
     if best is None:
         return ""
     if parameter.verdict not in ("negligible", "forgiving"):
-        return voice.say("note.best", good=good(parameter, best, voice=voice))
-    return _held(parameter, best, voice)
+        told = voice.say("note.best", good=good(parameter, best, voice=voice))
+    else:
+        told = _held(parameter, best, voice)
+    return beside_hazard(told, best, voice=voice)
 
 
 def _held(parameter: ParameterResult, best: Recommendation, voice: Voice) -> str:
