@@ -24,6 +24,9 @@ UNSEEN = 0.3
 where verdicts are claimed: upper ends of total shares are so much higher (docs/decisions/0069)."""
 UNSEEN_SHOWN = 0.5
 """The same for the interval that is shown, of the most that may be unforeseen (0071)."""
+UNSEEN_IN_CROWD = 1.0
+"""Both, where an optimizer or a person crowded the settings: so are those that were held out, and
+of what lies beside the crowd they tell nothing (docs/decisions/0108)."""
 MISSED = 2.0
 """Standard deviations of what is missed among the good configurations by which the upper end of a
 risk that is shown lies higher, one where a verdict is claimed: a peak that the surrogate rounds off
@@ -61,7 +64,7 @@ def total_share(study: Sensitivity, index: int) -> Share:
         stretch=STRETCH,
         above=1.0
         if _unbounded(study, index)
-        else max(UNSEEN_SHOWN * study.unseen_at_most, hidden(study, index)[0]),
+        else max(_part(study, UNSEEN_SHOWN) * study.unseen_at_most, hidden(study, index)[0]),
     )
     return _beside_others(study, index, found=found)
 
@@ -153,6 +156,11 @@ def _cornered(study: Study, index: int) -> float:
 def _surely(study: Sensitivity, index: int, *, low: float) -> float:
     """A share's lower end beside what time may have done, and what the noisiest level may hide."""
     return without_time(study, index, low=low) * _beside_hidden(study, index)
+
+
+def _part(study: Sensitivity, usual: float) -> float:
+    """How much of what is not foreseen one parameter may have a part in."""
+    return UNSEEN_IN_CROWD if study.crowded else usual
 
 
 def _nobodys(study: Sensitivity, unseen: float) -> float:
@@ -248,7 +256,7 @@ def raised(study: Study, index: int) -> tuple[float, float]:
     _, most = reach(float(study.decomposition.total_order[index]), totals)
     timed = with_time(study, index, high=most) - most
     return (
-        max(UNSEEN * study.unseen, share) + timed,
+        max(_part(study, UNSEEN) * study.unseen, share) + timed,
         max(study.missed_among_good, least - high) + times_part(study, index).risk,
     )
 

@@ -22,6 +22,7 @@ from analysis.indices import Indices, averaged, indices, with_parents
 from analysis.noise import noise
 from analysis.passing import TimesPart
 from analysis.poor_corners import Corner
+from analysis.sampling import crowded
 from analysis.slices import sobol_settings
 from analysis.space import Space
 from analysis.threads import one_thread
@@ -71,6 +72,11 @@ class Sensitivity(Fitted):
         """Whether no run shows what two parameters do together."""
         pairs = [{corner.parameter.name, corner.other.name} for corner in self.corners]
         return not self.alone.isdisjoint((left, right)) or {left, right} in pairs
+
+    @cached_property
+    def crowded(self) -> bool:
+        """Whether an optimizer, or a person, ran few settings beside those that did well."""
+        return bool(crowded(self.frame))
 
     @cached_property
     def aliases(self) -> Aliases:

@@ -89,6 +89,36 @@ def test_shares_make_room_for_it_above_and_below_where_a_forest_speaks(monkeypat
     )
 
 
+def led(*, even: bool) -> Study:
+    """Ten random runs, then sixty near the best; or even ones. A main effect, a board far from it.
+
+    Near the best all is foreseen, and nothing that is held out lies on the board.
+    """
+    rng = np.random.default_rng(0)
+    x = rng.random((70, 4))
+    if not even:
+        x[10:] = np.clip(0.8 + 0.05 * rng.standard_normal((60, 4)), 0, 1)
+    board = np.sign(np.sin(40 * x[:, 1])) * (x[:, 0] < 0.6)
+    y = 2 * x[:, 0] + board + rng.normal(0, 0.05, len(x))
+    table = pd.DataFrame(x, columns=[f"x{i}" for i in range(4)])
+    return study(fitted(framed(table, y), np.random.default_rng(1)))
+
+
+def test_where_runs_are_crowded_all_that_is_not_foreseen_may_be_one_parameters(monkeypatch):
+    for even, room, more in ((False, 1.0, 1.0), (True, UNSEEN, UNSEEN_SHOWN)):
+        found = led(even=even)
+        assert found.crowded is not even
+        index = found.frame.space.index("x3")
+        claim, shown = claimed(found, index), total_share(found, index)
+        room, more = room * found.unseen, more * found.unseen_at_most
+        with monkeypatch.context() as patched:
+            patched.setattr(Study, "unseen", 0.0)
+            patched.setattr(Study, "unseen_at_most", 0.0)
+            bare, plain = claimed(found, index), total_share(found, index)
+        assert claim.share_high == pytest.approx(min(1.0, bare.share_high + room))
+        assert shown.high == pytest.approx(min(1.0, plain.high + more))
+
+
 def starred(*, crossed: bool) -> Study:
     """y = 2a + 4ab + c/2 about the base (1/2, ..): one changed at a time, or all at random."""
     rng = np.random.default_rng(0)
