@@ -5,10 +5,12 @@ What the others foresee is taken out (a forest without j, each configuration rea
 not see it), which leaves residuals e. Statistics are sums of e over the groups of j (levels, or
 fifths), over all groups on one side of a cut, and over the cells that the groups form with those of
 another parameter, each in units of its standard error given e, so that a yes/no objective needs no
-equal variances. Their null distribution comes from drawing j anew given the others (conditional
-randomization, Candes, Fan, Janson & Lv 2018): by permuting it where they do not foresee it, and
-from a forest's probabilities where they do. The groups enter less their probabilities (Shah &
-Peters 2020), so that an error in one of the two forests does little harm by itself.
+equal variances. What moves together with j is none of its others: given its twin nothing would
+depend on it, and both are named. Their null distribution comes from drawing j anew given the others
+(conditional randomization, Candes, Fan, Janson & Lv 2018): by permuting it where they do not
+foresee it, and from a forest's probabilities where they do. The groups enter less their
+probabilities (Shah & Peters 2020), so that an error in one of the two forests does little harm by
+itself.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from scipy.stats import chi2_contingency
 
 from analysis.anova_effect import adjusted_p
 from analysis.failure_groups import binned
+from analysis.findings_design import twins
 from analysis.fitted import canonical
 from analysis.forest import Forest, trust
 from analysis.frame import Frame
@@ -50,12 +53,16 @@ FOREST = Forest(min_leaf=5)
 
 @dataclass(frozen=True, eq=False)
 class _Runs:
-    """Configurations: codes (n, d), failure rates (n,), and per parameter its groups (n,)."""
+    """Configurations: codes (n, d), failure rates (n,), and per parameter its groups (n,).
+
+    same: per parameter its own column and those of parameters that move together with it.
+    """
 
     space: Space
     codes: np.ndarray
     rates: np.ndarray
     groups: tuple[np.ndarray, ...]
+    same: tuple[frozenset[int], ...]
 
     @classmethod
     def of(cls, yes_no: Frame, rng: np.random.Generator) -> _Runs:
@@ -64,10 +71,12 @@ class _Runs:
         codes = ordered.configuration_codes[rows]
         parameters = enumerate(ordered.space.parameters)
         groups = tuple(binned(codes[:, j], parameter)[0] for j, parameter in parameters)
-        return cls(ordered.space, codes, ordered.means[rows], groups)
+        tied, space = twins(ordered), ordered.space
+        same = (frozenset(map(space.index, {n, *tied.get(n, ())})) for n in space.names)
+        return cls(space, codes, ordered.means[rows], groups, tuple(same))
 
     def others(self, j: int) -> list[int]:
-        return [index for index in range(len(self.space)) if index != j]
+        return [index for index in range(len(self.space)) if index not in self.same[j]]
 
     def without(self, j: int) -> Space:
         return Space(tuple(self.space.parameters[index] for index in self.others(j)))
@@ -125,7 +134,7 @@ def _p_value(runs: _Runs, j: int, partners: list[int], rng: np.random.Generator)
         return 1.0
     chances, foreseen = _chances(runs, j, here, group, rng)
     e = _residuals(runs, j, rng)[here]
-    others = [k for k in partners if k != j][:MOST_PARTNERS]
+    others = [k for k in partners if k not in runs.same[j]][:MOST_PARTNERS]
     cells = [[np.ones(len(here), dtype=bool)]]
     cells += [[runs.groups[k][here] == g for g in np.unique(runs.groups[k][here])] for k in others]
     ordered = parameter.ordered

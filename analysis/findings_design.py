@@ -54,6 +54,16 @@ def aliased(frame: Frame) -> list[Finding]:
     return findings
 
 
+def twins(frame: Frame) -> dict[str, frozenset[str]]:
+    """Parameters that move together with another in (nearly) all configurations, and which ones."""
+    found: dict[str, frozenset[str]] = {}
+    for pair in aliased(frame):
+        if pair.code == "aliased":
+            for name in pair.parameters:
+                found[name] = found.get(name, frozenset()) | set(pair.parameters) - {name}
+    return found
+
+
 def confounded(frame: Frame) -> list[Finding]:
     """Parameters that these runs (nearly) never changed within a block."""
     return [

@@ -12,7 +12,7 @@ from analysis import answers
 from analysis.bad_ends import only_expected
 from analysis.estimates import as_seen, claimed, total_share
 from analysis.failures import between_shares, failures
-from analysis.findings_design import aliased, inseparable
+from analysis.findings_design import inseparable, twins
 from analysis.fitted import SHARES, fitted
 from analysis.fitting import EVIDENCE
 from analysis.frame import Frame
@@ -181,12 +181,9 @@ class Judge:
     def _aliased(self) -> dict[str, tuple[str, ...]]:
         """Parameters that move only together with others, or a block: name -> the others."""
         together = {name: set(blocks) for name, blocks in self.confounded.items()}
-        for found in aliased(self.frame):
-            if found.code == "aliased":
-                for name in found.parameters:
-                    together.setdefault(name, set()).update(set(found.parameters) - {name})
-        for name, others in inseparable(self.frame).items():
-            together.setdefault(name, set()).update(others)
+        for tied in (twins(self.frame), inseparable(self.frame)):
+            for name, others in tied.items():
+                together.setdefault(name, set()).update(others)
         return {name: tuple(sorted(others)) for name, others in together.items()}
 
     def findings(self) -> list[Finding]:

@@ -6,7 +6,9 @@ import pytest
 
 from analysis import Frame, assess
 from analysis.declaration import Declaration
+from analysis.failures import failure_findings, failures
 from analysis.findings_design import inseparable
+from tests.analysis.planted import framed
 
 
 def frame(*, slack, seed=0, n=120):
@@ -93,3 +95,16 @@ def test_a_level_without_end_has_no_logarithm():
     )
     assert frame.space["limit"].kind == "ordinal"
     assert inseparable(frame) == {}
+
+
+@pytest.mark.parametrize("risk", [0.8, 0.2])
+def test_both_of_two_twins_are_named_where_runs_fail(risk):
+    """Given its twin nothing depends on either: 24 failures of 29 depended on nothing."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(rng.random((150, 4)), columns=["width", "lr", "wd", "size"])
+    table["size"] = 2 * table["width"]
+    likely = np.where(table["width"] > 0.8, risk, 0.02 if risk == 0.8 else risk)
+    table["status"] = np.where(rng.random(150) < likely, "failed", "finished")
+    found = failures(framed(table, rng.normal(size=150)), rng=np.random.default_rng(0))
+    (said,) = failure_findings(found, where="status=failed")
+    assert set(said.parameters) == ({"width", "size"} if risk == 0.8 else set())
