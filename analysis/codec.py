@@ -30,8 +30,9 @@ Json = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 SCHEMA = 1
 
 _REPORT_KEYS = (
-    "schema", "knobwise", "metric", "runs", "answer", "noise", "surrogate", "margin", "parameters",
-    "interactions", "groups", "failures", "findings", "classical", "strata",
+    "schema", "knobwise", "metric", "runs", "answer", "withheld_because", "withheld_cure", "noise",
+    "surrogate", "margin", "parameters", "interactions", "groups", "failures", "findings",
+    "classical", "strata",
 )  # fmt: skip
 _KEPT: dict[str, tuple[str, ...]] = {
     "metric": ("name", "direction", "transform"),

@@ -91,6 +91,14 @@ def test_saved_report_is_a_superset_with_the_same_numbers():
     assert not within(contract(planted()), saved(withheld()))
 
 
+def test_the_contract_says_why_there_is_no_answer_and_what_would_change_that():
+    silent, given = contract(withheld()), contract(planted())
+    assert silent["withheld_because"] == withheld().withheld_because
+    assert silent["withheld_cure"] == withheld().withheld_cure
+    assert silent["withheld_because"]
+    assert (given["withheld_because"], given["withheld_cure"]) == (None, None)
+
+
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_saved_report_comes_back_equal(name):
     assert from_json(to_report_json([REPORTS[name]])) == (REPORTS[name],)
