@@ -9,6 +9,8 @@ parts than `MOST_WORK` allows are left out, so it never costs more.
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import numpy as np
 
 from analysis.forest import Forest
@@ -27,14 +29,25 @@ MOST_WORK = 1_600_000
 """n² d of the largest part: 400 configurations of 10 parameters."""
 
 
-def accumulation(whole: Sensitivity, rng: np.random.Generator, *, workers: int = 1) -> Accumulation:
+def accumulation(
+    whole: Sensitivity,
+    rng: np.random.Generator,
+    *,
+    workers: int = 1,
+    without: Container[str] = (),
+) -> Accumulation:
     """Total shares (0 to 1) of the unconditional parameters at up to five sizes.
 
+    without: names of those that have no share of their own.
     The last size is all configurations; only that one, with the reason, where they are too few.
     """
     frame = whole.frame
     n, d = frame.n_configurations, len(frame.space)
-    columns = [i for i, p in enumerate(frame.space.parameters) if p.condition is None]
+    columns = [
+        i
+        for i, p in enumerate(frame.space.parameters)
+        if p.condition is None and p.name not in without
+    ]
     smallest = max(FEWEST, 3 * d)
     largest = int(min(LARGEST_PART * n, np.sqrt(MOST_WORK / d)))
     grown = np.geomspace(smallest, max(largest, smallest), SIZES).astype(int)

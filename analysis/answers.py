@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -33,6 +33,8 @@ N_SURFACE = 16
 WORTH_TUNING = ("critical", "fine", "undetermined")
 TIED = (*WORTH_TUNING, "forgiving")
 """A forgiving parameter is fixed, not tuned, but where it is fixed moves its partners' best."""
+GROUPED = (*TIED, "not_estimable")
+"""Of two that no run tells apart one may act with a third, which is then not tuned alone."""
 
 
 def parameter_result(
@@ -43,10 +45,12 @@ def parameter_result(
     margin: Margin,
     anova: Mapping[str, AnovaRow],
     n_runs: int,
+    unranked: Container[str] = (),
 ) -> ParameterResult:
     """Everything said of one parameter of a study; `asked` is it as the whole space knows it.
 
-    n_runs: all there are, which are more than the study's for a conditional parameter.
+    n_runs: all there are, which are more than the study's for a conditional parameter. unranked:
+    names of those without a share of their own, with which no rank is shared.
     """
     frame = study.frame
     index = frame.space.index(name)
@@ -61,7 +65,7 @@ def parameter_result(
         n_configurations=frame.n_configurations,
     )
     unsettled = judged.verdict == "undetermined" and name not in study.unbounded
-    rank_low, rank_high, rank_stability = ranks(study, index)
+    rank_low, rank_high, rank_stability = ranks(study, index, unranked=unranked)
     marginal = marginal_of(study, index)
     return replace(
         _bare(asked, verdict=judged.verdict, because=judged.because),
@@ -128,14 +132,17 @@ def _bare(parameter: Parameter, *, verdict: Verdict, because: str) -> ParameterR
     )
 
 
-def ranks(study: Study, index: int) -> tuple[int, int, float]:
+def ranks(study: Study, index: int, *, unranked: Container[str]) -> tuple[int, int, float]:
     """By total share: the interval of the parameter's rank, and how often a draw has its own.
 
-    Parameters that are idle in a draw share their ranks there. Among those that exist everywhere:
-    the share of another is told of the runs where it exists, and is not compared with these.
+    Parameters that are idle in a draw share their ranks there. Among those that exist everywhere
+    and have a share of their own: another's is told of the runs where it exists, or of none.
     """
     space = study.frame.space
-    every = [not needs(space, column) for column in range(len(space))]
+    every = [
+        column == index or not (needs(space, column) or name in unranked)
+        for column, name in enumerate(space.names)
+    ]
     total = study.decomposition.total_order
     own = 1 + int((total[every] > total[index]).sum())
     drawn, mine = study.indices.total[1:, every], study.indices.total[1:, [index]]
@@ -210,7 +217,7 @@ def groups(
     from one to the other. A group has a parameter worth tuning in it; negligible ones are in none,
     for their total share bounds all that they do with others.
     """
-    tied = [item.name for item in parameters if item.verdict in TIED]
+    tied = [item.name for item in parameters if item.verdict in GROUPED]
     group = {name: {name} for name in tied}
     for (left, right), high in ties.items():
         if left in group and right in group and high >= share_margin:

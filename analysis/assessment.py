@@ -97,11 +97,11 @@ def assess(
         report = _described(report, there, bar, summary.logged(frame, level))
         require_skill(there, apart_in=block_named(of_blocks))
         whole = study(there, workers=workers, corners=corners(level), times=times(level))
-        grown = accumulation(whole, growth_rng, workers=workers)
-        report = replace(report, accumulation=grown)
         judge = Judge(
             whole, level, frame, bar, judge_rng, workers, classical(rescaled), confounded(rescaled)
         )
+        grown = accumulation(whole, growth_rng, workers=workers, without=judge.apart)
+        report = replace(report, accumulation=grown)
         report = _answered(report, whole, judge, tell)
     except Withheld as reason:
         failed = why_failed(level, judge_rng, workers=workers)
@@ -171,8 +171,9 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
     tell("judging", 0.5)
     results = judge.parameters()
     measured = judge.pairs()
-    pairs = tuple(pair.interaction for pair in measured)
+    told_apart = [p for p in measured if judge.apart.keys().isdisjoint(p.interaction.parameters)]
     ties = {pair.interaction.parameters: pair.high for pair in measured}
+    ties |= {(name, other): 1.0 for name, others in judge.apart.items() for other in others}
     tell("asking why runs fail", 0.7)
     failed = why_failed(judge.frame, judge.rng, workers=judge.workers)
     where = see_them(judge.frame)
@@ -185,8 +186,8 @@ def _answered(report: Report, whole: Study, judge: Judge, tell: Progress) -> Rep
         classical=judge.classical,
         strata=judge.strata,
         parameters=with_hazards(results, failed, failed=judge.frame.failed),
-        interactions=pairs,
-        surface=surface(measured),
+        interactions=tuple(pair.interaction for pair in told_apart),
+        surface=surface(told_apart),
         groups=answers.groups(results, ties, share_margin=judge.margin.share),
         variance_by_order=whole.decomposition.by_order,
         failures=failed,

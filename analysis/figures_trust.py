@@ -70,7 +70,7 @@ def _orders(gallery: Gallery) -> Iterator[Picture]:
 def _growth(gallery: Gallery) -> Iterator[Picture]:
     report, voice = gallery.report, gallery.plain
     grown = report.accumulation
-    if grown is None or len(grown.configurations) < 2:
+    if grown is None or not grown.parameters or len(grown.configurations) < 2:
         return
     strongest = sorted(range(len(grown.parameters)), key=lambda i: -grown.total[-1][i])[:8]
     said = [

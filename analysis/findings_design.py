@@ -64,6 +64,14 @@ def twins(frame: Frame) -> dict[str, frozenset[str]]:
     return found
 
 
+def untold(frame: Frame) -> dict[str, frozenset[str]]:
+    """Parameters of which these runs tell no effect from that of others: name -> the others."""
+    found = dict(inseparable(frame))
+    for name, others in twins(frame).items():
+        found[name] = found.get(name, frozenset()) | others
+    return found
+
+
 def confounded(frame: Frame) -> list[Finding]:
     """Parameters that these runs (nearly) never changed within a block."""
     return [

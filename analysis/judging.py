@@ -12,7 +12,7 @@ from analysis import answers
 from analysis.bad_ends import only_expected
 from analysis.estimates import as_seen, claimed, total_share
 from analysis.failures import between_shares, failures
-from analysis.findings_design import inseparable, twins
+from analysis.findings_design import untold
 from analysis.fitted import SHARES, fitted
 from analysis.fitting import EVIDENCE
 from analysis.frame import Frame
@@ -93,10 +93,9 @@ class Judge:
             results += self._conditional(region, anova)
         known = {item.name: item for item in results}
         results = [replace(r, switched_off_by=self._off(r.name, known, ())) for r in results]
-        apart = self._aliased()
         for place, item in enumerate(results):
-            if item.name in apart:
-                why = said("silent.aliased", others=apart[item.name])
+            if item.name in self.apart:
+                why = said("silent.aliased", others=self.apart[item.name])
                 results[place] = self._silent(item.name, why, estimable=False)
         results += [constant(self.frame, parameter) for parameter in self.frame.constants]
         return tuple(
@@ -178,12 +177,12 @@ class Judge:
         rows = {name: self.classical.row(name) for name in self.frame.space.names}
         return {name: row for name, row in rows.items() if row is not None}
 
-    def _aliased(self) -> dict[str, tuple[str, ...]]:
+    @cached_property
+    def apart(self) -> dict[str, tuple[str, ...]]:
         """Parameters that move only together with others, or a block: name -> the others."""
         together = {name: set(blocks) for name, blocks in self.confounded.items()}
-        for tied in (twins(self.frame), inseparable(self.frame)):
-            for name, others in tied.items():
-                together.setdefault(name, set()).update(others)
+        for name, others in untold(self.frame).items():
+            together.setdefault(name, set()).update(others)
         return {name: tuple(sorted(others)) for name, others in together.items()}
 
     def findings(self) -> list[Finding]:
@@ -222,8 +221,9 @@ class Judge:
     def _result(self, there: Study, name: str, anova: Mapping[str, AnovaRow]) -> ParameterResult:
         asked = self.frame.space[name]
         return answers.parameter_result(
-            there, name, asked=asked, margin=self.margin, anova=anova, n_runs=self.frame.n_runs
-        )
+            there, name, asked=asked, margin=self.margin, anova=anova, n_runs=self.frame.n_runs,
+            unranked=self.apart,
+        )  # fmt: skip
 
     def _silent(self, name: str, because: Said, *, estimable: bool) -> ParameterResult:
         asked = self.frame.space[name]

@@ -28,6 +28,7 @@ from analysis.errors import (
     require_kind,
 )
 from analysis.estimates import first_share, total_share
+from analysis.findings_design import untold
 from analysis.fitted import SHARES, fitted
 from analysis.frame import Frame
 from analysis.regions import Region, regions
@@ -204,8 +205,12 @@ def stratum(
 
 
 def described(part: Part, there: Sensitivity | None, *, apart: tuple[Region, ...] = ()) -> Stratum:
-    """What a study says of a part, and of conditional parameters those of where they exist."""
+    """What a study says of a part, and of conditional parameters those of where they exist.
+
+    Nothing of parameters that no run of the part tells apart.
+    """
     own = {name: region.study for region in apart for name in region.names}
+    own |= dict.fromkeys(untold(part.frame) if there else ())
     return Stratum(
         by=part.by,
         value=part.value,

@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import Frame, assess
+from analysis import Frame, assess, html
 from analysis.declaration import Declaration
 from analysis.failures import failure_findings, failures
 from analysis.findings_design import inseparable
+from analysis.strata import parts_by, strata
 from tests.analysis.planted import framed
 
 
@@ -95,6 +96,47 @@ def test_a_level_without_end_has_no_logarithm():
     )
     assert frame.space["limit"].kind == "ordinal"
     assert inseparable(frame) == {}
+
+
+def twins(*, tied: bool) -> Frame:
+    """c acts with a; b is twice a, or goes its own way."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(rng.random((60, 3)), columns=["a", "b", "c"])
+    table["part"] = rng.permutation(["here"] * 30 + ["there"] * 30)
+    if tied:
+        table["b"] = 2 * table["a"]
+    table["y"] = table["a"] + 2 * table["c"] * table["a"] + 0.05 * rng.normal(size=60)
+    return Frame.from_table(table, parameters=["a", "b", "c"], metric="y", blocks=["part"],
+                            direction="maximize")  # fmt: skip
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_what_acts_with_one_of_two_twins_is_not_tuned_alone(tied):
+    """Nothing else is said of them either: no pair, no rank, no share of some of the runs."""
+    frame = twins(tied=tied)
+    report = assess(frame, rng=0)
+    assert set(report.groups[0]) == ({"a", "b", "c"} if tied else {"a", "c"})
+    ranks = {p.name: p.rank_high for p in report.parameters}
+    assert ranks == ({"c": 1, "a": None, "b": None} if tied else {"a": 1, "c": 2, "b": 3})
+    assert {i.parameters for i in report.interactions} == (
+        set() if tied else {("a", "b"), ("a", "c"), ("b", "c")}
+    )
+    assert report.accumulation is not None
+    assert set(report.accumulation.parameters) == ({"c"} if tied else {"a", "b", "c"})
+    for part in strata(parts_by(frame, "part")):
+        assert part.answer == "given"
+        told = {p.name for p in part.parameters if p.total is not None}
+        assert told == ({"c"} if tied else {"a", "b", "c"})
+    html.render([report], language="en")
+
+
+def test_a_page_of_twins_alone_has_no_figure_of_their_shares():
+    table = pd.DataFrame({"a": np.random.default_rng(0).random(60)})
+    table["b"], table["y"] = 2 * table["a"], table["a"] ** 2
+    report = assess(Frame.from_table(table, parameters=["a", "b"], metric="y",
+                                     direction="maximize"), rng=0)  # fmt: skip
+    assert report.answer == "given"
+    assert "<svg" in html.render([report], language="en")
 
 
 @pytest.mark.parametrize("risk", [0.8, 0.2])
