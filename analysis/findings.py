@@ -111,7 +111,8 @@ def _without_echoes(found: list[Finding]) -> list[Finding]:
 
     And what an optimizer left out is a consequence of its crowding: said, but as a note. What most
     runs being stopped left is too few, and where it lies says nothing of the search. A design that
-    changed one parameter at a time from a base is crowded there.
+    changed one parameter at a time from a base is crowded there. Of two that move together most
+    combinations are missing.
     """
     if any(f.says and f.says.key == "says.budgets.stopped" for f in found):
         found = [f for f in found if f.code not in OF_THE_LEFT]
@@ -125,6 +126,8 @@ def _without_echoes(found: list[Finding]) -> list[Finding]:
     if any(f.says and f.says.key == "says.one_at_a_time.base" for f in found):
         found = [f for f in found if f.code != "crowded"]
     pairs = [f for f in found if f.code in TIES and len(f.parameters) == 2]
+    same = [{*f.parameters} for f in pairs if f.code == "aliased"]
+    found = [f for f in found if f.code != "gaps" or {*f.parameters} not in same]
     told = {name for finding in pairs for name in finding.parameters}
     return [f for f in found if f in pairs or f.code not in TIES or not told & {*f.parameters}]
 

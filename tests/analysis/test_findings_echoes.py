@@ -28,3 +28,16 @@ def test_that_few_runs_had_the_largest_budget_is_the_way_of_it(rng, name):
     uneven = {"unbalanced", "crowded"} & told
     assert uneven == (set() if name == "epochs" else {"unbalanced", "crowded"})
     assert ("budgets" in told) == (name == "epochs")
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_of_two_that_move_together_combinations_are_missing(rng, tied):
+    """Where they do not, and one combination is left out, that is told."""
+    width, size = rng.choice([16, 32, 64, 128], (2, 400))
+    size = 2 * width if tied else size
+    kept = tied | ~((width == 16) & (size == 128))
+    table = pd.DataFrame({"width": width, "size": size, "lr": rng.random(400)})[kept]
+    told = findings(framed(table.reset_index(drop=True), rng.normal(size=kept.sum())))
+    assert {f.code for f in told if set(f.parameters) == {"width", "size"}} == (
+        {"aliased"} if tied else {"gaps"}
+    )
