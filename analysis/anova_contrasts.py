@@ -13,7 +13,7 @@ from analysis.anova import Anova, Fitted
 from analysis.anova_data import data_of_frame
 from analysis.anova_robust import Robust
 from analysis.anova_terms import factor_columns
-from analysis.errors import Misused, TooFewRuns, UnknownParameter, require_kind
+from analysis.errors import Misused, TooFewRuns, UnknownParameter, meant, require_kind
 from analysis.frame import Frame
 from analysis.results_detail import LevelContrast
 from analysis.results_runs import Scalar
@@ -57,12 +57,14 @@ class Tukey:
             raise Misused(
                 f"{parameter} is the same in all these runs", where=WHERE, flag="--contrast"
             )
-        if parameter not in frame.space.names:
+        if parameter not in (names := frame.space.names):
+            known = f"one of {', '.join(names)}" if names else ""
             raise UnknownParameter(
                 f"no studied parameter is called {parameter}",
                 where=WHERE,
                 flag="--contrast",
-                hint=f"one of {', '.join(frame.space.names)}" if len(frame.space) else "",
+                hint=meant(parameter, names, otherwise=known),
+                word=parameter,
             )
         axis = frame.space[parameter]
         if axis.numeric:

@@ -10,7 +10,7 @@ from analysis.anova import Anova
 from analysis.anova_contrasts import Tukey
 from analysis.anova_welch import Welch
 from analysis.blocking import usable_blocks
-from analysis.errors import Misused, Withheld, require_kind, shown
+from analysis.errors import Misused, Withheld, among, require_kind, shown
 from analysis.frame import Frame
 from analysis.results_detail import ClassicalResult, ClassicalTerm, Dropped, LevelContrast
 from analysis.results_runs import Said
@@ -71,7 +71,8 @@ class Classical:
                     f"{word!r} is no kind of test",
                     where="Classical.of",
                     flag="--anova",
-                    hint="any of " + ", ".join(WORDS),
+                    hint=among(word, WORDS, said="any of"),
+                    word=word,
                 )
             if "welch" in words and word not in WELCH_TOO:
                 raise Misused(

@@ -20,7 +20,7 @@ exclude each other, a name that no run has, a filter that no run meets. The jour
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from types import NoneType
 from typing import TYPE_CHECKING, Literal, Self, TypeVar, get_args, get_origin, get_type_hints
@@ -38,11 +38,19 @@ class AnalysisError(Exception):
     """Root of everything this package raises on purpose.
 
     where: such as the argument that cannot be; flag: what a command calls the same. hint: what
-    cures it in Python; typed: what does in a shell, where that is something else.
+    cures it in Python; typed: what does in a shell, where that is something else. word: the one of
+    a command line that it is about.
     """
 
     def __init__(
-        self, message: str, *, where: str = "", flag: str = "", hint: str = "", typed: str = ""
+        self,
+        message: str,
+        *,
+        where: str = "",
+        flag: str = "",
+        hint: str = "",
+        typed: str = "",
+        word: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -50,6 +58,7 @@ class AnalysisError(Exception):
         self.flag = flag or where
         self.hint = hint
         self.typed = typed or hint
+        self.word = word
 
     def __str__(self) -> str:
         head = f"{self.where}: {self.message}" if self.where else self.message
@@ -112,9 +121,25 @@ def chosen(word: str, known: Mapping[str, Choice], *, where: str) -> Choice:
     told: object = word
     if not isinstance(told, str) or told not in known:
         raise Misused(
-            f"{shown(told)} is none of its values", where=where, hint=f"one of {', '.join(known)}"
+            f"{shown(told)} is none of its values",
+            where=where,
+            hint=among(told, known, said="one of"),
+            word=f"{told}",
         )
     return known[told]
+
+
+def among(word: object, known: Iterable[str], *, said: str) -> str:
+    """A hint: the few words that are known, and which of them may be meant."""
+    listed, near = f"{said} {', '.join(known)}", meant(word, known)
+    return f"{listed}; {near}" if near else listed
+
+
+def meant(word: object, known: Iterable[str], *, otherwise: str = "") -> str:
+    """A hint: which of the known names the word may stand for, or what to say instead."""
+    from journal.guesses import guess
+
+    return guess(word, known, otherwise=otherwise) if isinstance(word, str) else otherwise
 
 
 def shown(given: object) -> str:

@@ -230,6 +230,7 @@ def _block(
         raise UnknownParameter(
             f"no run has a parameter or context {name!r} to take as a block",
             hint=_near(name, {*parameters, *(key for context in contexts for key in context)}),
+            word=name,
         )
     return pd.Series([context.get(name) for context in contexts], dtype=object)
 
@@ -266,9 +267,8 @@ def _known_metric(
     if metric not in measured and base in measured and at.isdecimal():
         metric, step = base, int(at) if step is None else step
     if measured and metric not in measured:
-        raise UnknownMetric(
-            f"no run has the metric {metric!r}", where=where, hint=_measured(metric, measured)
-        )
+        said, hint = f"no run has the metric {metric!r}", _measured(metric, measured)
+        raise UnknownMetric(said, where=where, hint=hint, word=metric)
     return metric, step
 
 

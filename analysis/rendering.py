@@ -52,6 +52,7 @@ def renderer(path: Path) -> Renderer:
             where="path",
             flag="--output",
             hint="name it .html, .md or .json",
+            word=f"{path}",
         )
     return found
 

@@ -14,6 +14,7 @@ from typer import Option
 from analysis.bar import Bar
 from analysis.errors import AnalysisError, Misused, UnknownMetric, chosen
 from analysis.options import PLANNED, SHARE_MARGIN, asked
+from journal.errors import UsageError
 
 if TYPE_CHECKING:
     from analysis.frame import Frame
@@ -244,13 +245,17 @@ def advised(report: Report) -> Report:
 def answered(work: Callable[[], int], *, journal: str | None = None) -> int:
     """Do a command's work; what the analyst refuses is said in one line, and is the exit status.
 
-    Commands in its hint are for the journal that was named.
+    Commands in its hint are for the journal that was named. Raises UsageError for what is about one
+    word of the command line, which the journal points at.
     """
     try:
         return work()
     except AnalysisError as error:
         from analysis.intake import hinted
 
+        if error.word:
+            said, hint = error.message, error.typed
+            raise UsageError(said, where=error.flag, hint=hint, word=error.word) from None
         where = f"{error.flag}: " if error.flag else ""
         _tell(f"{where}{error.message}", hinted(error.typed, journal))
         return USAGE if isinstance(error, Misused) else FAILED
@@ -270,4 +275,5 @@ def strictly(reports: Sequence[Report], *, strict: bool) -> int:
 def _between(option: str, value: float, high: float) -> None:
     """Refuses a value that is not above 0 and below `high`."""
     if not 0 < value < high:
-        raise Misused(f"{value:g} is not above 0 and below {high:g}", where=option)
+        said = f"{value:g} is not above 0 and below {high:g}"
+        raise Misused(said, where=option, word=option)

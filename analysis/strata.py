@@ -25,6 +25,7 @@ from analysis.errors import (
     UnknownParameter,
     Withheld,
     chosen,
+    meant,
     require_kind,
 )
 from analysis.estimates import first_share, total_share
@@ -105,7 +106,8 @@ def parts_by(frame: Frame, name: str) -> list[Part]:
 
 def _unknown(frame: Frame, name: str) -> UnknownParameter:
     """The error for a name that no parameter and no block has."""
-    known = ", ".join([*frame.space.names, *map(str, frame.blocks)])
+    names = [*frame.space.names, *map(str, frame.blocks)]
+    known = meant(name, names, otherwise=f"one of {', '.join(names)}")
     recorded = any(name in context for context in frame.context)
     recorded |= name == "seed" and any(seed is not None for seed in frame.seeds)
     ways = (f"block={name!r}", f"--block {quoted(name)}")
@@ -114,8 +116,9 @@ def _unknown(frame: Frame, name: str) -> UnknownParameter:
         f"no studied parameter or block is called {name}",
         where="name",
         flag="--by",
-        hint=f"{hint}one of {known}",
-        typed=f"{typed}one of {known}",
+        hint=f"{hint}{known}",
+        typed=f"{typed}{known}",
+        word=name,
     )
 
 

@@ -60,6 +60,7 @@ def words(language: str = "en") -> Words:
             where="language",
             flag="--lang",
             hint=f"choose from {', '.join(LANGUAGES)}",
+            word=f"{language}",
         )
     text = (files("analysis") / "lang" / f"{language}.json").read_text(encoding="utf-8")
     return Words(language, json.loads(text))

@@ -21,9 +21,8 @@ def complain(error: JournalError, words: Sequence[str]) -> None:
     Commands in its hint are for the journal that the command line names.
     """
     lines = [f"{PROGRAM}: {error.where + ': ' if error.where else ''}{error.message}"]
-    word = getattr(error, "word", "")
     span = getattr(error, "span", None)
-    lines += point_at(word, words, span=span) if word else []
+    lines += point_at(error.word, words, span=span) if error.word else []
     lines += [f"  {addressed(error.typed, named(words))}"] if error.typed else []
     say("\n".join(lines))
 
@@ -31,11 +30,15 @@ def complain(error: JournalError, words: Sequence[str]) -> None:
 def point_at(word: str, words: Sequence[str], *, span: tuple[int, int] | None) -> list[str]:
     """The command line with carets under this word, cut to the terminal; empty if it is not there.
 
-    The word may be a part of an argument, as ``--sed`` is of ``--sed=3`` and ``lr`` of ``lr=3``;
-    ``span`` says which part of the word, else all of it.
+    The word may be a part of an argument, as ``--sed`` is of ``--sed=3``, ``lr`` and ``3`` of
+    ``lr=3``; ``span`` says which part of the word, else all of it.
     """
     fits = (given == word or (given.startswith("-") and word in given) for given in words)
-    named = (place for place, given in enumerate(words) if given.startswith(f"{word}="))
+    named = (
+        place
+        for place, given in enumerate(words)
+        if given.startswith(f"{word}=") or given.endswith(f"={word}")
+    )
     position = next((place for place, fit in enumerate(fits) if fit), next(named, None))
     if position is None:
         return []
@@ -43,7 +46,8 @@ def point_at(word: str, words: Sequence[str], *, span: tuple[int, int] | None) -
     before = " ".join([PROGRAM, *map(shlex.quote, words[:position])]) + " "
     pointed = shlex.quote(words[position])
     after = "".join(" " + shlex.quote(given) for given in words[position + 1 :])
-    start = len(before) + max(0, pointed.find(word))
+    valued = pointed.endswith((f"={word}", f"={word}'"))
+    start = len(before) + max(0, pointed.rfind(word) if valued else pointed.find(word))
     carets = len(word) if word in pointed else len(pointed)
     if span is not None and word in pointed:
         start, carets = start + span[0], span[1] - span[0]

@@ -27,7 +27,10 @@ def one_of(value: object, allowed: tuple[str, ...], *, what: str) -> None:
 def among(value: object, allowed: tuple[str, ...], *, what: str) -> None:
     """Raises ValueRefused unless the value is one of those allowed."""
     if not isinstance(value, str) or value not in allowed:
-        raise ValueRefused(f"{what} is {value!r:.80}", hint="one of " + ", ".join(allowed))
+        from journal.guesses import guess
+
+        hint = guess(f"{value}", allowed, otherwise="one of " + ", ".join(allowed))
+        raise ValueRefused(f"{what} is {value!r:.80}", hint=hint, word=f"{value}")
 
 
 def ended_as(status: str) -> str:

@@ -20,15 +20,19 @@ from __future__ import annotations
 class JournalError(Exception):
     """A journal cannot do what was asked; ``where`` is the place, ``hint`` the remedy.
 
-    ``typed`` is the remedy in a shell, where that is something else.
+    ``typed`` is the remedy in a shell, where that is something else; ``word`` the one of a command
+    line that it is about.
     """
 
-    def __init__(self, message: str, *, where: str = "", hint: str = "", typed: str = "") -> None:
+    def __init__(
+        self, message: str, *, where: str = "", hint: str = "", typed: str = "", word: str = ""
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.where = where
         self.hint = hint
         self.typed = typed or hint
+        self.word = word
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
@@ -37,9 +41,9 @@ class JournalError(Exception):
 
 
 class UsageError(JournalError):
-    """The command line is not understood; ``word`` is the one to point at, ``span`` a part of it.
+    """The command line is not understood; ``span`` is the part of ``word`` to point at.
 
-    ``span`` is (start, end) within ``word``; None is all of it.
+    It is (start, end) within ``word``; None is all of it.
     """
 
     def __init__(
@@ -51,8 +55,7 @@ class UsageError(JournalError):
         word: str = "",
         span: tuple[int, int] | None = None,
     ) -> None:
-        super().__init__(message, where=where, hint=hint)
-        self.word = word
+        super().__init__(message, where=where, hint=hint, word=word)
         self.span = span
 
 

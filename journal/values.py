@@ -59,7 +59,7 @@ def read_scalar(text: str) -> Scalar:
     if _FLOAT.fullmatch(word):
         if (real := float(word)) - real != 0.0:
             hint = f"infinity is inf; {_QUOTE}"
-            raise ValueRefused(f"{word:.80} is too large for a number", hint=hint)
+            raise ValueRefused(f"{word:.80} is too large for a number", hint=hint, word=word)
         return real
     if _BASED.fullmatch(word):
         return kept(int(word, 0), hint=_QUOTE)
@@ -253,7 +253,7 @@ def number(value: object, name: str) -> float:
         hint = "a metric is a number; nan and inf count as numbers"
         if str(value).rstrip().endswith("%"):
             hint = "a metric is a number without %; in a table: import csv --percent COLUMN"
-        raise ValueRefused(f"the metric {name} is {value!r:.80}", hint=hint)
+        raise ValueRefused(f"the metric {name} is {value!r:.80}", hint=hint, word=f"{name}={value}")
     try:
         exact = float(scalar)
     except OverflowError:
@@ -274,7 +274,7 @@ def duration(value: object) -> float:
         exact = -1.0
     if exact < 0 or exact - exact != 0:
         hint = "a duration is a number of seconds, 0 or more, as 12.5"
-        raise ValueRefused(f"seconds is {value!r:.80}", hint=hint)
+        raise ValueRefused(f"seconds is {value!r:.80}", hint=hint, word=f"{value}")
     return exact
 
 
@@ -289,7 +289,7 @@ def seed(value: object) -> int | None:
         scalar = int(scalar)
     if scalar is None or (isinstance(scalar, int) and not isinstance(scalar, bool)):
         return scalar
-    raise ValueRefused(f"the seed is {value!r:.80}, not an integer")
+    raise ValueRefused(f"the seed is {value!r:.80}, not an integer", word=f"{value}")
 
 
 def labels(told: object) -> tuple[str, ...]:

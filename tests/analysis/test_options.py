@@ -111,13 +111,9 @@ def test_a_command_may_have_no_use_for_an_option():
     assert "No such option" in result.output
 
 
-def test_an_unknown_transform_is_refused_with_the_known_ones():
-    application = typer.Typer(pretty_exceptions_enable=False)
-    importance_cli.mount(application)
-    words = ["-m", "x", "--transform", "cube"]
-    result = CliRunner().invoke(application, words, standalone_mode=False)
-    assert result.return_value == 2
-    assert "auto, none, log" in result.output
+def test_an_unknown_transform_is_refused_with_the_known_ones(capsys):
+    assert main(["importance", "-m", "x", "--transform", "cube"]) == 2
+    assert "auto, none, log" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -136,11 +132,8 @@ def test_an_unknown_transform_is_refused_with_the_known_ones():
             2,
             "knobwise: --transform log: log10 needs positive values; the lowest acc is 0",
         ),
-        (
-            ["--by", "depth"],
-            2,
-            "knobwise: --by: no studied parameter or block is called depth\n  one of act, lr",
-        ),
+        (["--by", "depth"], 2, "knobwise: --by: no studied parameter or block is called depth\n"),
+        (["--by", "depth"], 2, "^^^^^\n  one of act, lr"),
         (["--by", "host"], 2, "with --block host it is a block; or one of act, lr"),
         (["--step", "3"], 2, "no run logged acc up to step 3"),
         (["--margin", "-1"], 2, "--margin: -1 is not above 0 and below inf"),
@@ -150,17 +143,38 @@ def test_an_unknown_transform_is_refused_with_the_known_ones():
         (["--lang", "tlh"], 2, "knobwise: --lang: no language 'tlh'"),
     ],
 )
-def test_what_cannot_be_asked_is_refused_in_one_line(tmp_path, words, status, said):
+def test_what_cannot_be_asked_is_refused_in_one_line(tmp_path, capsys, words, status, said):
     with journal.open(tmp_path / "runs") as book:
         for i in range(12):
             with book.run(lr=i / 12, act="ab"[i % 2]) as run:
                 run.result(acc=i / 3)
-    application = typer.Typer(pretty_exceptions_enable=False)
-    importance_cli.mount(application)
     asked = ["-m", "acc", "--maximize", "--journal", str(tmp_path / "runs"), *words]
-    result = CliRunner().invoke(application, asked, standalone_mode=False)
-    assert result.return_value == status
-    assert said in result.output
+    assert main(["importance", *asked]) == status
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "pointed", "guess"),
+    [
+        (["-m", "los"], "los", "did you mean loss?"),
+        (["-m", "loss", "--transform", "rnak"], "rnak", "did you mean rank?"),
+        (["-m", "loss", "--anova=robst"], "robst", "did you mean robust?"),
+        (["-m", "loss", "--contrast", "optimiser"], "optimiser", "did you mean optimizer?"),
+        (["-m", "loss", "--by", "optimiser"], "optimiser", "did you mean optimizer?"),
+        (["-m", "loss", "--block", "optimiser"], "optimiser", "did you mean optimizer?"),
+        (["-m", "loss", "--margin", "-1"], "--margin", "is not above 0"),
+        (["-m", "loss", "--lang", "kr"], "kr", "choose from en, ko"),
+    ],
+)
+def test_a_mistyped_word_is_pointed_at_and_guessed(tmp_path, capsys, words, pointed, guess):
+    journal.open(tmp_path / "runs").log({"lr": 1, "optimizer": "sgd"}, metrics={"loss": 1})
+    journal.open(tmp_path / "runs").log({"lr": 2, "optimizer": "adam"}, metrics={"loss": 2})
+    asked = ["importance", *words, "--minimize", "--journal", str(tmp_path / "runs")]
+    assert main(asked) == 2
+    told = capsys.readouterr().err
+    _, line, carets, *_ = told.splitlines()
+    assert line[carets.index("^") : len(carets)] == pointed
+    assert guess in told
 
 
 @pytest.mark.parametrize("role", ["block", "studied"])

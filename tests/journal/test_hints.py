@@ -129,3 +129,27 @@ def test_where_nothing_may_be_written_another_journal_is_named():
     failed = _write_failed("shut", PermissionError(errno.EACCES, "Permission denied"))
     assert failed.hint == "choose another journal: journal.open(PATH) or KNOBWISE_JOURNAL"
     assert failed.typed == "choose another journal with --journal or KNOBWISE_JOURNAL"
+
+
+@pytest.mark.parametrize(
+    ("words", "pointed", "said"),
+    [
+        (["x=1e400"], "1e400", "infinity is inf"),
+        (["x=1e400=1", "y=1e400"], "1e400", "infinity is inf"),
+        (["x=1", "-m", "acc=high"], "acc=high", "a metric is a number"),
+        (["x=1", "-macc=high"], "acc=high", "a metric is a number"),
+        (["x=1", "--seed", "3.5"], "3.5", "the seed is '3.5'"),
+        (["x=1", "--seed=abc"], "abc", "the seed is 'abc'"),
+        (["x=1", "--status", "fialed"], "fialed", "did you mean failed?"),
+        (["x=1", "--status", "done"], "done", "one of finished, failed, killed"),
+        (["x=1", "--seconds", "2m"], "2m", "a duration is a number of seconds"),
+    ],
+)
+def test_a_value_that_cannot_be_is_pointed_at(knobwise, words, pointed, said):
+    outcome = knobwise("log", *words)
+    assert outcome.status == 2
+    assert said in outcome.err
+    line, carets = outcome.err.splitlines()[1:3]
+    assert line[carets.index("^") : len(carets)] == pointed
+    assert line[: carets.index("^")].endswith(words[-1].partition(pointed)[0])
+    assert not Path("data").exists()
