@@ -197,12 +197,13 @@ class Judge:
         """Where a low risk would hang on results that no run has shown.
 
         A conditional parameter is held against the runs that have it: of all runs most may be good
-        at a level that switches it off, whatever its value.
+        at a level that switches it off, whatever its value. Of what has no risk of its own, none.
         """
         margin = self.margin.metric
         return [
             told
             for there, name in self._judged_on()
+            if name not in self.apart
             for index in [there.frame.space.index(name)]
             if claimed(there, index).risk_low < margin < as_seen(there, index)
             for told in only_expected(
