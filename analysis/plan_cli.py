@@ -182,4 +182,8 @@ def said(report: Report) -> str:
         return f"{what}; no answer yet: {shown(why)}"
     if any(item.verdict == "undetermined" for item in report.parameters):
         return f"{what}; more than these are needed to settle what is undetermined"
+    if any(
+        item.verdict == "not_estimable" and item.role == "studied" for item in report.parameters
+    ):
+        return f"{what}; nothing is undetermined but what cannot be estimated"
     return f"{what}; nothing is undetermined, so they narrow the intervals"

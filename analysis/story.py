@@ -243,7 +243,7 @@ def do_next(report: Report, voice: Voice) -> tuple[str, ...]:
         cure = voice.advised(report.withheld_says, report.withheld_cure or "")
         return (cure or voice.say("next.withheld"),)
     open_ones = report.answer == "withheld" or any(
-        p.verdict == "undetermined" for p in studied(report)
+        p.verdict in CARDS["unsure"] for p in studied(report)
     )
     if plan is not None and plan.runs:
         time = _about(plan.seconds, voice) if plan.seconds and plan.seconds >= 1 else ""

@@ -6,13 +6,17 @@ from dataclasses import replace
 
 import pytest
 
+from analysis import story
 from analysis.errors import Misused
 from analysis.plan_cli import said as plan_said
 from analysis.planner_words import check_template, command_line, left_out
 from analysis.results import PlannedRun
 from analysis.sentences import said
+from analysis.words import Voice, words
 from journal.values import read_scalar
-from tests.report.planted import withheld
+from tests.report.planted import planted, withheld
+
+ENGLISH = Voice(words("en"))
 
 
 @pytest.mark.parametrize(
@@ -64,6 +68,18 @@ def test_an_option_that_plan_has_not_is_said_to_be_another_commands():
     assert lines[0].endswith("Ask for each: --by data (an option of knobwise importance).")
     assert "no answer yet" in lines[1]
     assert "option of" not in lines[1]
+
+
+@pytest.mark.parametrize("verdict", ["negligible", "not_estimable", "undetermined"])
+def test_all_is_settled_where_nothing_is_undetermined_and_all_can_be_estimated(verdict):
+    report = planted()
+    rows = [p if p.verdict == "critical" else replace(p, verdict="fine") for p in report.parameters]
+    rows[-1] = replace(rows[-1], verdict=verdict, role="studied")
+    report = replace(report, parameters=tuple(rows), plan=replace(report.plan, settles=()))
+    settled = "Nothing is undetermined" in " ".join(story.do_next(report, ENGLISH))
+    assert settled == (verdict == "negligible")
+    assert plan_said(report).endswith("so they narrow the intervals") == settled
+    assert plan_said(report).endswith("what cannot be estimated") == (verdict == "not_estimable")
 
 
 def test_what_a_command_of_ones_own_has_no_place_for_is_named():
