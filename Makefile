@@ -70,7 +70,7 @@ oldest:
 
 # The peers get an environment of their own (benchmarks/peers.txt); BENCH=--small takes minutes, not hours.
 bench: $(VENV)/.installed
-	for what in accuracy further coverage verdicts speed classical; do \
+	for what in accuracy further coverage pairs verdicts speed classical; do \
 	  $(BIN)/python -m benchmarks.$$what $(BENCH) || exit 1; done
 
 sweep: $(VENV)/.installed

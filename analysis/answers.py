@@ -7,7 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis.estimates import claimed, first_share, setting, total_share, tuning_risk
+from analysis.estimates import (
+    STRETCH,
+    claimed,
+    first_share,
+    room_for_pairs,
+    setting,
+    total_share,
+    tuning_risk,
+)
 from analysis.forecast import more_runs, outlooks
 from analysis.indices import share
 from analysis.recommending import recommendation
@@ -19,6 +27,7 @@ from analysis.results import (
     Marginal,
     ParameterResult,
     Said,
+    Share,
     Surface,
     Verdict,
 )
@@ -169,19 +178,34 @@ def marginal_of(study: Study, index: int) -> Marginal:
 
 def interaction(study: Study, left: str, *, right: str) -> Interaction:
     """A pair's share; open to both sides where no run shows what the two do together."""
-    i, j = sorted((study.frame.space.index(left), study.frame.space.index(right)))
-    found = share(
-        float(study.decomposition.second_order[i, j]),
-        study.indices.pairs[1:, i, j],
-        plug_in=float(study.indices.pairs[0, i, j]),
-    )
     unseen = study.unseen_together(left, right)
+    room, _ = room_for_pairs(study)
+    found = _of_pair(study, left, right, stretch=STRETCH, above=room)
     first, second = sorted((left, right))
     return Interaction(
         parameters=(first, second),
         share=found.share,
         low=0.0 if unseen else found.low,
         high=1.0 if unseen else found.high,
+    )
+
+
+def tie(study: Study, left: str, *, right: str) -> float:
+    """The upper end of a pair's share that groups are claimed on; as of verdicts, not stretched."""
+    if study.unseen_together(left, right):
+        return 1.0
+    _, room = room_for_pairs(study)
+    return _of_pair(study, left, right, above=room).high
+
+
+def _of_pair(study: Study, left: str, right: str, *, above: float, stretch: float = 1.0) -> Share:
+    i, j = sorted((study.frame.space.index(left), study.frame.space.index(right)))
+    return share(
+        float(study.decomposition.second_order[i, j]),
+        study.indices.pairs[1:, i, j],
+        plug_in=float(study.indices.pairs[0, i, j]),
+        stretch=stretch,
+        above=above,
     )
 
 

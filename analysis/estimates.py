@@ -16,9 +16,9 @@ from analysis.sensitivity import Sensitivity
 from analysis.study import Study
 
 STRETCH = 1.6
-"""The upper reach of a total's or a risk's interval is so many times that of its draws: an
-interaction or an optimum sharper than the surrogate is smooth lies above all of them
-(docs/decisions/0065, 0066)."""
+"""The upper reach of the interval of a total, a pair or a risk is so many times that of its draws:
+an interaction or an optimum sharper than the surrogate is smooth lies above all of them
+(docs/decisions/0065, 0066, 0109)."""
 UNSEEN = 0.3
 """How much of the variance that the surrogate does not foresee one parameter may have a part in,
 where verdicts are claimed: upper ends of total shares are so much higher (docs/decisions/0069)."""
@@ -161,6 +161,17 @@ def _surely(study: Sensitivity, index: int, *, low: float) -> float:
 def _part(study: Sensitivity, usual: float) -> float:
     """How much of what is not foreseen one parameter may have a part in."""
     return UNSEEN_IN_CROWD if study.crowded else usual
+
+
+def room_for_pairs(study: Sensitivity) -> tuple[float, float]:
+    """How much higher the upper end of a pair's share lies: as shown, and as groups are claimed on.
+
+    Nothing of even runs; in a crowd as much as one parameter's of even runs: of what is not
+    foreseen, a pair may have a smaller part than either of the two (docs/decisions/0109).
+    """
+    if not study.crowded:
+        return 0.0, 0.0
+    return UNSEEN_SHOWN * study.unseen_at_most, UNSEEN * study.unseen
 
 
 def _nobodys(study: Sensitivity, unseen: float) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.ranges import where
-from analysis.results import Report
+from analysis.results import Interaction, Report
 from analysis.words import Voice
 
 TOGETHER = " + "
@@ -111,3 +111,10 @@ def led(report: Report, group: Group, *, voice: Voice) -> str:
     else:
         shown = voice.join((voice.name(first), voice.names(others)), voice.words["list.with"])
     return fixing(group, shown, voice=voice)
+
+
+def apart(report: Report, pair: Interaction) -> bool:
+    """Whether two parameters can be tuned one after the other: little together, or no chain."""
+    left, right = pair.parameters
+    little = report.margin is not None and pair.high < report.margin.share
+    return little or any((left in group) != (right in group) for group in report.groups)

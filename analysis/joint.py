@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from analysis.estimates import room_for_pairs
 from analysis.indices import LEVEL, RESOLUTION
 from analysis.sensitivity import Sensitivity
 from analysis.slices import gate
@@ -32,12 +33,12 @@ def highs(study: Study, pairs: Sequence[Columns], *, margin: float) -> dict[Colu
     margin: as a share of the variance. Left out are pairs of which the components of order three
     and more of one of both lie below it with their pair's own: nothing has to be computed there.
     """
-    most = at_most(study)
-    asked = [(i, j) for i, j in pairs if _upper(most[:, i, j]) >= margin]
+    most, (_, room) = at_most(study), room_for_pairs(study)
+    asked = [(i, j) for i, j in pairs if _upper(most[:, i, j]) + room >= margin]
     if not asked:
         return {}
     shares = joint_shares(study, asked)
-    return {pair: _upper(shares[:, at]) for at, pair in enumerate(asked)}
+    return {pair: _upper(shares[:, at]) + room for at, pair in enumerate(asked)}
 
 
 def at_most(study: Sensitivity) -> np.ndarray:

@@ -10,6 +10,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from analysis.errors import Misused
+from analysis.grouping import apart
 from analysis.numerals import digits_of, setting, share, shortened
 from analysis.places import BEFORE
 from analysis.plots_axis import LABEL_COLUMNS, Axis, Labels, crowded
@@ -56,12 +57,11 @@ def matrix(
     """Shares that two parameters hold only together, lower triangle, strongest parameters first."""
     names = matrix_names(report)
     found = {frozenset(item.parameters): item for item in report.interactions}
-    delta = report.margin.share if report.margin else 0.05
-    top = max([1e-9, delta, *(item.share for item in found.values())])
+    top = max([1e-9, _margin(report), *(item.share for item in found.values())])
     values = np.full((max(len(names) - 1, 1), max(len(names) - 1, 1)), np.nan)
     for r, row in enumerate(names[1:]):
         for c, column in enumerate(names[: r + 1]):
-            values[r, c] = _strength(found.get(frozenset((row, column))), delta, top)
+            values[r, c] = _strength(report, found.get(frozenset((row, column))), top)
     with styled():
         labels = [label(report, name) for name in names]
         left, below = label_inches(labels[1:]), label_inches(labels[:-1]) * 0.78 + 0.15
@@ -75,7 +75,7 @@ def matrix(
         )  # fmt: skip
         for r, row in enumerate(names[1:]):
             for c, column in enumerate(names[: r + 1]):
-                _cell_text(panel, (c, r), found.get(frozenset((row, column))), delta)
+                _cell_text(panel, (c, r), found.get(frozenset((row, column))), report)
         panel.set_yticks(np.arange(len(labels) - 1) + 0.5, labels[1:], rotation=0)
         panel.set_xticks(np.arange(len(labels) - 1) + 0.5, labels[:-1], rotation=42, ha="right")
         _plain(panel)
@@ -187,21 +187,27 @@ def _mark_best(panel: Axes, better: np.ndarray) -> None:
                mec=COLORS["paper"], mew=1.6)  # fmt: skip
 
 
-def _strength(item: Interaction | None, delta: float, top: float) -> float:
-    """Of the hue: the share against the largest; pale where its interval is below the margin."""
+def _margin(report: Report) -> float:
+    return report.margin.share if report.margin else 0.05
+
+
+def _strength(report: Report, item: Interaction | None, top: float) -> float:
+    """Of the hue: the share against the largest; pale where the two are tuned one by one."""
     if item is None:
         return 0.0
     strength = STRONGEST * item.share / top
-    return min(strength, STRONGEST * _PALE) if item.high < delta else strength
+    return min(strength, STRONGEST * _PALE) if apart(report, item) else strength
 
 
-def _cell_text(panel: Axes, place: tuple[int, int], item: Interaction | None, delta: float) -> None:
-    """The share; bold where its interval lies above the margin, grey where below."""
+def _cell_text(
+    panel: Axes, place: tuple[int, int], item: Interaction | None, report: Report
+) -> None:
+    """The share; bold where its interval lies above the margin, grey of two tuned one by one."""
     text, below = "·", True
     if item is not None:
         text = share(item.share).removeprefix("0") if item.share >= 0.005 else "0"
-        below = item.high < delta
-    bold = item is not None and item.low > delta
+        below = apart(report, item)
+    bold = item is not None and item.low > _margin(report)
     panel.text(place[0] + 0.5, place[1] + 0.5, text, ha="center", va="center", fontsize=8.5,
                color=COLORS["muted" if below else "ink"],
                fontweight="bold" if bold else "normal")  # fmt: skip

@@ -30,7 +30,8 @@ Key = tuple[tuple[int, tuple[float, ...]], ...]
 class Pair:
     """An interaction, and the study that it is of; None where its parameters never meet.
 
-    high: the upper end of all that both do together, be others with them or not (`joint`).
+    high: the upper end of all that both do together, be others with them or not (`joint`), which
+    groups are claimed on.
     """
 
     interaction: Interaction
@@ -136,7 +137,7 @@ def surface(pairs: list[Pair]) -> Surface | None:
 def _largest(studies: list[Study], left: str, right: str) -> Pair:
     found = [(answers.interaction(study, left, right=right), study) for study in studies]
     largest, study = max(found, key=lambda one: one[0].share)
-    return Pair(largest, study, largest.high)
+    return Pair(largest, study, answers.tie(study, left, right=right))
 
 
 def _columns(study: Study, pair: Pair) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.peers import CPUS, DEFAULT, Peers, install
 
-ANALYSIS = ("accuracy", "further", "coverage", "verdicts", "speed", "classical")
+ANALYSIS = ("accuracy", "further", "coverage", "pairs", "verdicts", "speed", "classical")
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import accuracy, coverage, further, record, verdicts, widths
+from benchmarks import accuracy, coverage, further, pairs, record, verdicts, widths
 from benchmarks.record import Row
 from benchmarks.truths.reference import TABLES
 from benchmarks.truths.trained import GRIDS, HELD_OUT
@@ -70,6 +70,12 @@ FURTHER = """
 Mean absolute error over parameters, percentage points of variance: first order / total, after runs
 that Optuna's TPE chose, and after twenty more: TPE's next ones, random ones, or those that
 `knobwise plan` names (second seeds among them).
+"""
+PAIRS = """
+## Pairs
+
+What two parameters hold only together: share of the 95 % intervals that hold the exact share, and
+of how many pairs the report says that the two can be tuned one after the other.
 """
 SPEED = """
 ## Speed
@@ -141,6 +147,11 @@ def with_further(rows: Sequence[Row]) -> str:
     return "\n".join([FURTHER, further.tables(rows), ""]) if rows else ""
 
 
+def of_pairs(rows: Sequence[Row]) -> str:
+    """Coverage of pairs, and what is tuned apart."""
+    return "\n".join([PAIRS, pairs.tables(rows), ""]) if rows else ""
+
+
 def speed(rows: Sequence[Row]) -> str:
     """The decomposition, the assessment, and how both grow."""
     parts = [SPEED]
@@ -186,6 +197,7 @@ def main() -> None:
     crowded = [row for row in judgements if row.get("sampler") == "tpe"]
     noise, more = record.latest("noise"), record.latest("further")
     wide = record.newest("widths", key=("truth", "n"))
+    together = record.newest("pairs", key=("truth", "n", "sampler"))
     fast = record.newest("speed", key=("part", "n", "d", "workers"))
     kept = {
         "errors, ours": [row for row in accurate if row["method"] in accuracy.OWN],
@@ -195,11 +207,13 @@ def main() -> None:
         "widths, others": wide,
         "pure noise": noise,
         "twenty more": more,
+        "pairs": together,
         "speed": fast,
     }
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     parts = [HEAD + errors(accurate), intervals(rows), beside_peers(wide)]
-    parts += [judged(rows, noise), by_tpe(crowded), with_further(more), speed(fast), origin(kept)]
+    parts += [judged(rows, noise), by_tpe(crowded), with_further(more), of_pairs(together)]
+    parts += [speed(fast), origin(kept)]
     PAGE.write_text("\n".join(parts))
     print(PAGE)
 

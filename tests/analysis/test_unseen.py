@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.answers import interaction, tie
 from analysis.assessment import assess
 from analysis.estimates import UNSEEN, UNSEEN_SHOWN, claimed, total_share
 from analysis.fitted import fitted
@@ -104,19 +105,35 @@ def led(*, even: bool) -> Study:
     return study(fitted(framed(table, y), np.random.default_rng(1)))
 
 
-def test_where_runs_are_crowded_all_that_is_not_foreseen_may_be_one_parameters(monkeypatch):
-    for even, room, more in ((False, 1.0, 1.0), (True, UNSEEN, UNSEEN_SHOWN)):
-        found = led(even=even)
-        assert found.crowded is not even
-        index = found.frame.space.index("x3")
-        claim, shown = claimed(found, index), total_share(found, index)
-        room, more = room * found.unseen, more * found.unseen_at_most
-        with monkeypatch.context() as patched:
-            patched.setattr(Study, "unseen", 0.0)
-            patched.setattr(Study, "unseen_at_most", 0.0)
-            bare, plain = claimed(found, index), total_share(found, index)
-        assert claim.share_high == pytest.approx(min(1.0, bare.share_high + room))
-        assert shown.high == pytest.approx(min(1.0, plain.high + more))
+@pytest.mark.parametrize(
+    ("even", "room", "more"), [(False, 1.0, 1.0), (True, UNSEEN, UNSEEN_SHOWN)], ids=["led", "even"]
+)
+def test_in_a_crowd_all_that_is_not_foreseen_may_be_one_parameters(even, room, more, monkeypatch):
+    found = led(even=even)
+    assert found.crowded is not even
+    index = found.frame.space.index("x3")
+    claim, shown = claimed(found, index), total_share(found, index)
+    room, more = room * found.unseen, more * found.unseen_at_most
+    monkeypatch.setattr(Study, "unseen", 0.0)
+    monkeypatch.setattr(Study, "unseen_at_most", 0.0)
+    bare, plain = claimed(found, index), total_share(found, index)
+    assert claim.share_high == pytest.approx(min(1.0, bare.share_high + room))
+    assert shown.high == pytest.approx(min(1.0, plain.high + more))
+
+
+@pytest.mark.parametrize(
+    ("even", "room", "more"), [(False, UNSEEN, UNSEEN_SHOWN), (True, 0.0, 0.0)], ids=["led", "even"]
+)
+def test_in_a_crowd_a_pair_may_have_a_part_in_it_too(even, room, more, monkeypatch):
+    found = led(even=even)
+    shown, tied = interaction(found, "x2", right="x3").high, tie(found, "x2", right="x3")
+    room, more = room * found.unseen, more * found.unseen_at_most
+    monkeypatch.setattr(Study, "unseen", 0.0)
+    monkeypatch.setattr(Study, "unseen_at_most", 0.0)
+    bare, own = interaction(found, "x2", right="x3").high, tie(found, "x2", right="x3")
+    assert own < bare, "what is shown is stretched, what groups are claimed on is not"
+    assert shown == pytest.approx(min(1.0, bare + more))
+    assert tied == pytest.approx(min(1.0, own + room))
 
 
 def starred(*, crossed: bool) -> Study:

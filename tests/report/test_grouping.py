@@ -99,3 +99,18 @@ def test_a_group_names_conditional_parameters_where_they_exist():
     page = html.render([report])
     assert "&lt;bdi&gt;" not in page
     assert "each where it exists" in page
+
+
+def test_two_are_apart_if_they_do_little_together_or_no_chain_leads_from_one_to_the_other():
+    report = replace(of_six(), groups=(("lr", "act", "batch"), ("width", "depth")))
+    margin = report.margin.share
+
+    def apart(left, right, *, high):
+        pair = Interaction(parameters=(left, right), share=0.0, low=0.0, high=high)
+        return grouping.apart(report, pair)
+
+    assert apart("lr", "act", high=margin / 2)
+    assert not apart("lr", "act", high=2 * margin)
+    assert apart("lr", "width", high=2 * margin), "claimed on the narrower interval"
+    assert apart("lr", "momentum", high=2 * margin), "in no group, for its share is small"
+    assert not apart("momentum", "wd", high=2 * margin), "two of which no group tells"

@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 
 from analysis.results import PlannedRun
-from benchmarks import accuracy, coverage, further, naive, record, superseded, verdicts, widths
+from benchmarks import (
+    accuracy,
+    coverage,
+    further,
+    naive,
+    pairs,
+    record,
+    superseded,
+    verdicts,
+    widths,
+)
 from benchmarks.truths import classic, knobs
 
 
@@ -112,6 +122,22 @@ def test_widths_are_compared_on_random_runs_alone(tmp_path, monkeypatch):
     table = widths.tables([theirs])
     record._book.cache_clear()
     assert "100% / 0.200 | 100% / 0.200 | 100% / 0.600" in table
+
+
+def test_pairs_are_counted_by_how_much_they_hold_and_whether_they_are_apart():
+    def pair(exact, low, high, *, apart):
+        return {"sampler": "random", "n": 100, "exact": exact, "apart": apart,
+                "share": [(low + high) / 2, low, high]}  # fmt: skip
+
+    table = pairs.tables([
+        pair(0.2, 0.1, 0.3, apart=False),
+        pair(0.06, 0.0, 0.05, apart=True),
+        pair(0.02, 0.0, 0.05, apart=False),
+        pair(0.0, 0.0, 0.05, apart=True),
+    ])  # fmt: skip
+    assert table.splitlines()[-1] == (
+        "| random | 100 | 4 | 75% | 67% | 50% | 0.0875 | 1 of 2 | 1 of 2 |"
+    )
 
 
 def test_the_interval_from_the_spread_over_trees_does_not_cover():
