@@ -28,6 +28,7 @@ from journal.lookup import find_run
 from journal.oneshot import assigned, read_parameters, read_tags
 from journal.runs import Fold, Run, fold
 from journal.screen import say
+from journal.sieve import read_about
 from journal.store import read_run
 from journal.values import Scalar, check_text, write_scalar
 
@@ -89,7 +90,7 @@ def amend(
             "nothing is amended", hint="give NAME=VALUE, -m, --seed, --status, --remove"
         )
     with open_journal(address) as book:
-        told = _fold(book)
+        told = _fold(book, [run])
         found, names = find_run(told.runs, run), told.declarations.names
         for name in remove or ():
             there = {**found.params, **found.metrics}
@@ -205,8 +206,8 @@ def tag(
     say(f"tagged {found.id}")
 
 
-def _fold(book: Journal) -> Fold:
-    reading = book.read()
+def _fold(book: Journal, about: Sequence[str]) -> Fold:
+    reading = read_about(book.store, about)
     tell_of_damage(reading.damage)
     return fold(reading.events)
 
@@ -218,7 +219,7 @@ def _found(book: Journal, told: Sequence[str]) -> list[Run]:
     """
     if len(told) == 1 and is_uuid(told[0].lower()):
         return [find_run(fold(read_run(book.store, told[0].lower())).runs, told[0])]
-    runs = _fold(book).runs
+    runs = _fold(book, told).runs
     return list({run.id: run for run in (find_run(runs, word) for word in told)}.values())
 
 

@@ -43,7 +43,7 @@ def diff(
     """
     from journal import diff as comparison
 
-    runs = read(address).runs
+    runs = read(address, about=[a, b]).runs
     one, other = find_run(runs, a), find_run(runs, b)
     if as_json:
         write_json(comparison.as_json(one, other))

@@ -136,7 +136,7 @@ def show(
     from journal import portrait
     from journal.history import history as history_of
 
-    reading = read_events(address)
+    reading = read_events(address, about=[run])
     found = find_run(fold(reading.events).runs, run)
     events = history_of(reading.events, found)
     if as_json:
@@ -146,17 +146,22 @@ def show(
         portrait.write(found, events if history else (), out=sys.stdout)
 
 
-def read(told: str | None) -> Fold:
-    """The journal's runs; its damage is told on stderr."""
-    return fold(read_events(told).events)
+def read(told: str | None, *, about: Sequence[str] | None = None) -> Fold:
+    """The journal's runs; its damage is told on stderr. See ``read_events``."""
+    return fold(read_events(told, about=about).events)
 
 
-def read_events(told: str | None) -> Reading:
-    """The journal's events; its damage, and how far reading has come, are told on stderr."""
+def read_events(told: str | None, *, about: Sequence[str] | None = None) -> Reading:
+    """The journal's events; its damage, and how far reading has come, are told on stderr.
+
+    With ``about``, of the events only those of the journal, and of runs whose ids begin or end so.
+    """
     from journal.progress import Watched
+    from journal.sieve import read_about
     from journal.store import read
 
-    reading = read(Watched(journal.open(told).store))
+    store = Watched(journal.open(told).store)
+    reading = read(store) if about is None else read_about(store, about)
     tell_of_damage(reading.damage, told)
     return reading
 

@@ -10,26 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from operator import itemgetter
-from typing import Any
 
 from journal.bodies import event_of
 from journal.damage import Damage
-from journal.entries import STATUSES
 from journal.events import Declared, Event
 from journal.lines import Record
-from journal.packing import BodyError, Json
+from journal.packing import Json
+from journal.plain import Logged, logged
 from journal.runs import Run, fold
 from journal.segments import Batch
 from journal.store import Store, read
 from journal.times import stamp
 from journal.values import Scalar
-
-_LOGGED = frozenset(
-    {"params", "metrics", "seed", "status", "tags", "note", "began", "seconds", "context"}
-)
-_PARTS = itemgetter("id", "run", "at", "body")
 
 
 @dataclass(slots=True)
@@ -93,15 +85,16 @@ class Plain:
         for batch in batches:
             self.damage += batch.damage
             records = batch.records
-            if {record["type"] for record in records} != {"logged"}:
-                self._keep(record for record in records if record["type"] != "logged")
-                records = [record for record in records if record["type"] == "logged"]
+            if [record.get("type") for record in records].count("logged") < len(records):
+                self._keep(record for record in records if record.get("type") != "logged")
+                records = [record for record in records if record.get("type") == "logged"]
             if records:
-                ids, runs, at, bodies = zip(*map(_PARTS, records), strict=True)
-                self._see(runs)
-                if ids != runs:
-                    self._see([one for one, run in zip(ids, runs, strict=True) if one != run])
-                yield _columns(list(runs), list(at), bodies)
+                told = _told(records)
+                self._see(told.run)
+                if told.id != told.run:
+                    pairs = zip(told.id, told.run, strict=True)
+                    self._see([one for one, run in pairs if one != run])
+                yield _columns(told)
 
     def add(self, other: Plain) -> None:
         """Take what was met in further batches of the store."""
@@ -120,12 +113,10 @@ class Plain:
         touched = self.touched()
         events = list(self._others)
         for batch in store.batches() if self._others else ():
-            logged = [record for record in batch.records if record["type"] == "logged"]
-            events += [event_of(record) for record in logged if record["run"] in touched]
-            records = [record for record in logged if record["run"] in plain]
-            if records:
-                _, runs, at, bodies = zip(*map(_PARTS, records), strict=True)
-                yield _columns(list(runs), list(at), bodies)
+            whole = [record for record in batch.records if record.get("type") == "logged"]
+            events += [event_of(record) for record in whole if record["run"] in touched]
+            if records := [record for record in whole if record["run"] in plain]:
+                yield _columns(_told(records))
         if len({event.id for event in events}) < len(events):
             raise NotPlain
         events.sort(key=lambda event: (event.at, event.id))
@@ -146,56 +137,25 @@ class Plain:
         self._seen |= new
 
 
-def _columns(runs: list[Any], at: list[Any], bodies: Sequence[Any]) -> Columns:
-    """``logged`` lines as columns. Raises BodyError for what ``logged`` does not allow."""
-    if set(map(type, bodies)) != {dict} or set(map(type, runs)) != {str}:
-        raise BodyError("an event without a run or a body")
-    fields = set(chain.from_iterable(bodies))
-    if not fields <= _LOGGED or set(map(len, runs)) != {36}:
+def _told(records: Sequence[Record]) -> Logged:
+    """``logged`` lines. Raises NotPlain where one of them may be none."""
+    told = logged(records)
+    if told is None:
         raise NotPlain
+    return told
 
-    n = len(bodies)
-    told: dict[str, list[Any]] = {
-        name: [body.get(name, _DEFAULTS[name]) for body in bodies] for name in fields - {"context"}
-    }
-    _check(told)
-    began, tags, notes = told.get("began"), told.get("tags"), told.get("note")
+
+def _columns(told: Logged) -> Columns:
+    n, fields = len(told.run), told.fields
+    tags, notes = fields.get("tags"), fields.get("note")
     return Columns(
-        run=runs,
-        started_at=at if began is None else [b or a for a, b in zip(at, began, strict=True)],
-        status=told.get("status") or ["finished"] * n,
-        seed=told.get("seed") or [None] * n,
-        seconds=told.get("seconds") or [None] * n,
+        run=list(told.run),
+        started_at=list(told.began),
+        status=fields.get("status") or ["finished"] * n,
+        seed=fields.get("seed") or [None] * n,
+        seconds=fields.get("seconds") or [None] * n,
         tags=[()] * n if tags is None else [tuple(dict.fromkeys(these)) for these in tags],
         notes=[()] * n if notes is None else [() if note is None else (note,) for note in notes],
-        params=told.get("params") or [{}] * n,
-        metrics=told.get("metrics") or [{}] * n,
+        params=fields.get("params") or [{}] * n,
+        metrics=fields.get("metrics") or [{}] * n,
     )
-
-
-_DEFAULTS: dict[str, object] = {
-    "params": {}, "metrics": {}, "seed": None, "status": "finished", "tags": [], "note": None,
-    "began": None, "seconds": None,
-}  # fmt: skip
-_TYPES: dict[str, set[type]] = {
-    "params": {dict},
-    "metrics": {dict},
-    "seed": {int, type(None)},
-    "status": {str},
-    "tags": {list},
-    "note": {str, type(None)},
-    "began": {str, type(None)},
-    "seconds": {int, float, type(None)},
-}
-"""What JSON has for each field, None where a line does not have it."""
-
-
-def _check(told: Mapping[str, Sequence[Any]]) -> None:
-    """What a decoder checks value by value, checked by the types that occur at all."""
-    for name, values in told.items():
-        if not _TYPES[name].issuperset(map(type, values)):
-            raise NotPlain
-    if not set(told.get("status", ())) <= set(STATUSES):
-        raise NotPlain
-    if not {str}.issuperset(map(type, chain.from_iterable(told.get("tags", ())))):
-        raise NotPlain

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from collections.abc import Iterable
 
 from journal.hashing import sha256
 
@@ -43,6 +44,16 @@ def uuid_of(content: bytes) -> str:
 def is_uuid(text: object) -> bool:
     """Is it a whole id, as the format writes them?"""
     return isinstance(text, str) and _UUID.fullmatch(text) is not None
+
+
+def ends_told(words: Iterable[str]) -> tuple[str, ...]:
+    """The ends of ids that people gave, as ``is_called`` wants them."""
+    return tuple(end for word in words if (end := word.strip().lower()))
+
+
+def is_called(id_: str, ends: tuple[str, ...]) -> bool:
+    """Does the id begin or end with one of these?"""
+    return id_.startswith(ends) or id_.endswith(ends)
 
 
 def _written(id_: bytes) -> str:

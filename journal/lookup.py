@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from journal.errors import RunNotFound
+from journal.ids import ends_told, is_called
 from journal.runs import Run
 
 
 def find_run(runs: Sequence[Run], told: str) -> Run:
     """The one run whose id begins or ends so. Raises RunNotFound."""
-    key = told.strip().lower()
-    found = [run for run in runs if run.id.startswith(key) or run.id.endswith(key)] if key else []
+    ends = ends_told([told])
+    found = [run for run in runs if is_called(run.id, ends)]
     if len(found) == 1:
         return found[0]
     if not found:

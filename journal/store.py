@@ -66,16 +66,17 @@ class Reading:
 
 def read(store: Source) -> Reading:
     """Everything in the store. It never stops at damage."""
-    return _read(store.batches())
+    return read_batches(store.batches())
 
 
 def read_run(store: Source, run: str) -> tuple[Event, ...]:
     """What is about the run of this id, in order: found without making events of all the rest."""
-    return tuple(event for event in _read(store.batches(run)).events if event.run == run)
+    return tuple(event for event in read_batches(store.batches(run)).events if event.run == run)
 
 
 @paused()
-def _read(batches: Iterable[Batch]) -> Reading:
+def read_batches(batches: Iterable[Batch]) -> Reading:
+    """The events in these batches, ordered, each once; and all damage."""
     damage: list[Damage] = []
     events: dict[str, Event] = {}
     for batch in batches:

@@ -19,6 +19,7 @@ from journal.events import Logged, Noted
 from journal.ids import uuid7
 from journal.journal import Journal
 from journal.postgres import PostgresStore
+from journal.sieve import read_about
 from journal.store import read_run
 from tests.journal.server import Server
 from tests.journal.test_export import facts, grown
@@ -66,6 +67,9 @@ def test_events_and_fold_are_those_of_a_folder_there_and_back(team):
             about = [read_run(book.store, run.id) for book in (folder, team)]
             assert repr(about[0]) == repr(about[1])
             assert len(about[0]) == run.events
+            asked = [read_about(book.store, [run.id[-9:]]) for book in (folder, team)]
+            assert repr(asked[0]) == repr(asked[1])
+            assert repr([e for e in asked[1].events if e.run]) == repr(list(about[1]))
 
 
 def test_the_commands_are_the_same(knobwise, address, monkeypatch):
