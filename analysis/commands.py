@@ -3,47 +3,30 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Sequence
 
-from analysis.numerals import shown
 from analysis.options import DETAIL, spelled
 from analysis.results import Report, Scalar
+from journal.pairs import write_name
+from journal.shell import quoted
 from journal.values import write_scalar
 
 _WORD = re.compile(r"""(?:\$'(?:\\.|[^'\\])*'|'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\]|['"\\])+""")
 """A word of a command line, quoted as it stands; a quote that is never closed is a letter."""
 
-
-_UNSAFE = re.compile(r"[^\w@%+=:,./-]")
-"""What a shell may not read as itself; letters of any script it does."""
-_SPECIAL = frozenset('"$`\\!')
-"""What a shell reads between double quotes, too."""
 _PLAN = re.compile(r"knobwise plan( -n (?P<n>[0-9]+))?")
 _AT_A_STEP = re.compile(r"@\d+$")
 """The end of a metric as it stood at a step: runs are not listed by that."""
 
 
-def quoted(text: str) -> str:
-    """One word for a POSIX shell; what cannot be seen is spelled in `$'…'`.
-
-    A shell that does not know `$'…'` reads another text there, but still one word: no quote in it.
-    """
-    visible = shown(text)
-    if visible == text:
-        plain_in_double = "'" in text and not _SPECIAL & set(text)
-        if text and not _UNSAFE.search(text):
-            return text
-        return f'"{text}"' if plain_in_double else shlex.quote(text)
-    escaped = "".join(
-        {"\\": "\\\\", "'": "\\047"}.get(character, shown(character)) for character in text
-    )
-    return f"$'{escaped}'"
+def named(name: str) -> str:
+    """A name where a command takes one by itself, or in front of a value's `=`."""
+    return quoted(write_name(name))
 
 
 def said_once(metric: str) -> str:
     """How the direction of a metric is declared, behind another way to say it."""
-    told = f"knobwise declare metric {quoted(metric)} --direction WHICH"
+    told = f"knobwise declare metric {named(metric)} --direction WHICH"
     return f"; or say it once, WHICH being maximize or minimize: {told}"
 
 
@@ -69,7 +52,7 @@ def plan(report: Report, *, n: int = 0) -> str:
 
 def first(report: Report) -> str:
     """How a run gets into the journal, where there is none to plan from."""
-    words = ["log", "NAME=VALUE", "NAME=VALUE", "-m", f"{quoted(report.metric.name)}=VALUE"]
+    words = ["log", "NAME=VALUE", "NAME=VALUE", "-m", f"{named(report.metric.name)}=VALUE"]
     return knobwise(*words, *journal(report))
 
 

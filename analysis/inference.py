@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from analysis.commands import quoted
+from analysis.commands import named
 from analysis.conditions import conditions
 from analysis.counters import counters
 from analysis.declaration import Declaration
@@ -237,7 +237,7 @@ def _interval(
             f"{name} is declared log, but {finite.min():g} was run",
             where=name,
             hint='declare it scale="linear"',
-            typed=f"knobwise declare parameter {quoted(name)} --scale linear",
+            typed=f"knobwise declare parameter {named(name)} --scale linear",
         )
     scale = declaration.scale or infer_scale(finite)
     low, high = declaration.domain or (float(finite.min()), float(finite.max()))

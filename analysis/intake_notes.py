@@ -20,7 +20,7 @@ from analysis.sentences import finding
 from analysis.space import Condition, level_key, numbers_of
 from analysis.stopped import STOPPED, stopped
 from analysis.two_names import two_names
-from journal.filter_writer import UNWRITABLE, filter_text
+from journal.filter_writer import filter_text
 from journal.identity import is_seed, last_part
 
 SHOWN = 4
@@ -222,12 +222,6 @@ def _texts(runs: Runs, reasons: Sequence[str | None], inference: Inference) -> l
     return found
 
 
-def _those(name: str, value: Scalar) -> str:
-    """A filter that shows these runs, or all that did not finish where none can be written."""
-    where = filter_text(name, "=", value=value)
-    return "status!=finished" if where == UNWRITABLE else where
-
-
 def _fruitless(runs: Runs, reasons: Sequence[str | None], inference: Inference) -> list[Finding]:
     """Levels that were tried and never gave a result: no verdict or recommendation holds there."""
     over = [k for k, reason in enumerate(reasons) if reason not in (None, "duplicate", "running")]
@@ -239,7 +233,7 @@ def _fruitless(runs: Runs, reasons: Sequence[str | None], inference: Inference) 
         values = {level_key(value): value for value in tried}
         for key, n in Counter(map(level_key, tried)).items():
             if n >= FEWEST and key not in known:
-                where = _those(name, values[key])
+                where = filter_text(name, "=", value=values[key])
                 found.append(
                     finding("fruitless", name, name=name, value=values[key], n=n, where=where)
                 )

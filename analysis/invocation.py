@@ -11,13 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from analysis.commands import heard, journal, kept, knobwise, plain, quoted
+from analysis.commands import heard, journal, kept, knobwise, plain
 from analysis.numerals import shown
 from analysis.recorded import Part, Recorded, listed, reads_as
 from analysis.renaming import present_names
 from analysis.results import BestRun, Report, Scalar
 from analysis.seed_names import seed_name, with_seed
 from journal.flags import recorded_name
+from journal.pairs import write_pair
+from journal.shell import quoted
 from journal.values import write_scalar
 
 UNKNOWN = Recorded("python YOUR_SCRIPT")
@@ -277,7 +279,7 @@ def _line(report: Report, like: Shape, named: Sequence[tuple[str, Scalar]], seed
     for name, value in named:
         said = name in read and reads_as(read[name], value)
         if wrong or not (said or (value is None and name not in nulls)):
-            beside.append(f"-p {quoted(f'{name}={write_scalar(value)}')}")
+            beside.append(f"-p {quoted(write_pair(name, value))}")
     seed = whole.get("seed")
     if seed is not None and (wrong or read.get("seed") != write_scalar(seed)):
         beside.append(f"--seed {quoted(plain(seed))}")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from analysis.commands import quoted
+from analysis.commands import named
 from analysis.errors import InputError
 from analysis.results import Kind, Scalar
 from analysis.space import Parameter, factorize, is_missing, level_key
 from journal.filter_writer import filter_text
+from journal.shell import quoted
 
 GRID_LEVELS = 30
 """More different numbers than these are no levels, unless that is declared."""
@@ -42,7 +43,7 @@ def declared_levels(
             f"{name} = {strangers[0]} was run, but is not among its declared levels",
             where=name,
             hint="declare it, too, or leave out the runs that have it",
-            typed=f"knobwise declare parameter {quoted(name)} --clear, or --where {without}",
+            typed=f"knobwise declare parameter {named(name)} --clear, or --where {without}",
         )
     run = {level_key(value) for value in distinct}
     levels = tuple(level for level in declared if level_key(level) in run)

@@ -8,9 +8,12 @@ from analysis.commands import between
 from analysis.frame import Frame
 from analysis.results import Scalar
 from analysis.space import Parameter, is_missing
-from journal.filter_writer import UNWRITABLE, filter_text
+from journal.filter_writer import filter_text
 
 _OTHERWISE = {"=": "!=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+
+UNKNOWN = "FILTER"
+"""Stands for a filter that only the reader can write."""
 
 
 def without(parameter: Parameter, operator: str, *, value: Scalar) -> str:
@@ -25,11 +28,11 @@ def without(parameter: Parameter, operator: str, *, value: Scalar) -> str:
     if not nowhere and not any(map(is_missing, parameter.levels)):
         return filter_text(parameter.name, _OTHERWISE[operator], value=value)
     left_out = filter_text(parameter.name, operator, value=value)
-    return left_out if left_out == UNWRITABLE else f"!{left_out}"
+    return f"!{left_out}"
 
 
 def but(frame: Frame, far: np.ndarray) -> str:
-    """All runs but these; `UNWRITABLE` where no bound of the metric parts them from the others.
+    """All runs but these; `UNKNOWN` where no bound of the metric parts them from the others.
 
     frame: the runs as they were logged; far: (n_runs,) bool, some of them and not all.
     """
@@ -39,4 +42,4 @@ def but(frame: Frame, far: np.ndarray) -> str:
         if frame.transform == "none" and others < nearest:
             cut = between(sign * others, sign * nearest)
             return filter_text(frame.metric, operator, value=cut, kind="metrics")
-    return UNWRITABLE
+    return UNKNOWN

@@ -90,7 +90,7 @@ def asked(request: object, *, without: Sequence[str] = ()) -> tuple[tuple[str, S
 
 def spelled(options: Iterable[tuple[str, Scalar]]) -> list[str]:
     """Options as words for a shell, numbers to the last digit."""
-    from analysis.commands import quoted
+    from journal.shell import quoted
 
     words: list[str] = []
     for name, value in options:

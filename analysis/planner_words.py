@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from analysis.commands import plain, quoted
+from analysis.commands import plain
 from analysis.errors import Misused
 from analysis.invocation import UNTOLD, Shape
 from analysis.results import PlannedRun
 from analysis.seed_names import with_seed
-from journal.values import write_scalar
+from journal.pairs import write_pair
+from journal.shell import quoted
 
 _PLACEHOLDER = re.compile(r"(?<!\$)\{([^{}]*)\}")  # ${HOME} is the shell's
 _QUOTED = re.compile(
@@ -39,9 +40,7 @@ def command_line(
     args = (part.words for part in like.told(whole) if part.name)
     fills = {name: quoted(plain(value)) for name, value in told.items()} | {
         "args": " ".join(word for words in args for word in words),
-        "pairs": " ".join(
-            quoted(f"{name}={write_scalar(value)}") for name, value in run.parameters
-        ),
+        "pairs": " ".join(quoted(write_pair(name, value)) for name, value in run.parameters),
         "seed": str(run.seed),
     }
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
-from analysis.commands import quoted, split
+from analysis.commands import split
 from analysis.numerals import shown
 from analysis.results_runs import Scalar, Setting
 from journal import flags
 from journal.identity import same
+from journal.shell import quoted
 from journal.values import read_word
 
 MOST_READ, MOST_KEPT = 500, 20

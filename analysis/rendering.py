@@ -8,10 +8,10 @@ import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from analysis.commands import quoted
 from analysis.errors import InputError, Misused, require_kind, shown
 from analysis.results import Report
 from analysis.usable import every
+from journal.shell import quoted
 
 Renderer = Callable[[Sequence[Report], str], str]
 _SLUG = re.compile(r"[^\w.-]+")

@@ -128,7 +128,7 @@ class Source:
 
 def command(request: Request) -> str:
     """What to type for the same answer: only what the answer depends on, and no machine's paths."""
-    from analysis.commands import quoted
+    from journal.shell import quoted
 
     metrics = [word for metric in request.metrics for word in ("-m", quoted(metric))]
     told = [(name, value) for name, value in request.asked() if name != "seed"]

@@ -11,10 +11,10 @@ from typing import Literal, cast
 import numpy as np
 import pandas as pd
 
-from analysis.commands import quoted
 from analysis.errors import InputError
 from analysis.results import Scalar
 from analysis.space import Space
+from journal.shell import quoted
 
 Outcome = Literal["finished", "failed", "killed", "running", "interrupted"]
 

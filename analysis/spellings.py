@@ -11,6 +11,7 @@ from analysis.results import Finding, Scalar
 from analysis.sentences import finding, said
 from analysis.space import Parameter
 from journal.filter_writer import filter_text
+from journal.pairs import write_pair
 from journal.values import write_scalar
 
 _BETWEEN = re.compile(r"(?<=\w)[\s_-]+(?=\w)")
@@ -46,7 +47,7 @@ def _finding(parameter: Parameter, group: list[int], counts: np.ndarray) -> Find
             for level in group
         ),
         where=filter_text(name, "=", value=levels[1]),
-        right=f"{name}={write_scalar(levels[0])}",
+        right=write_pair(name, levels[0]),
     )
 
 

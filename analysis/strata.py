@@ -17,7 +17,6 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from analysis.blocking import without_blocks
-from analysis.commands import quoted
 from analysis.enough import require_enough, require_skill
 from analysis.errors import (
     InputError,
@@ -41,6 +40,7 @@ from analysis.threads import one_thread
 from analysis.transform import transformed
 from analysis.usable import every, require_working
 from journal.filter_writer import filter_text
+from journal.shell import quoted
 
 MOST_PARTS = 24
 """More values than this are no budgets."""

@@ -15,10 +15,11 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from analysis.commands import completed, quoted
+from analysis.commands import completed, named
 from analysis.errors import Misused
 from analysis.numerals import setting, shown
 from analysis.results_runs import Said, Scalar
+from journal.shell import quoted
 
 if TYPE_CHECKING:
     from analysis.results import Report
@@ -217,6 +218,8 @@ class Voice:
             return self.code(setting(value))
         if form == "shell":
             return quoted(str(value))
+        if form == "typed":
+            return named(str(value))
         if form in ("%", "%1") and isinstance(value, int | float):
             return self.fixed(f"{100 * value:.{len(form) - 1}f} %")
         if isinstance(value, str) or value is None:

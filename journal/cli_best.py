@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shlex
 import shutil
 import sys
 from collections import Counter
@@ -20,8 +19,10 @@ from journal.counts import counted
 from journal.errors import UsageError
 from journal.guesses import guess
 from journal.identity import key
+from journal.pairs import write_name
 from journal.runs import Fold, Run
 from journal.screen import escaping, say, show
+from journal.shell import quoted
 
 if TYPE_CHECKING:
     from journal.best import Best, Configuration
@@ -139,7 +140,7 @@ def direction_of(fold: Fold, metric: str, *, minimize: bool, maximize: bool) -> 
     direction = told or (declared.direction if declared else None)
     if direction is None:
         hint = "--minimize or --maximize; or once for all, WHICH being minimize or maximize: "
-        hint += f"knobwise declare metric {shlex.quote(metric)} --direction WHICH"
+        hint += f"knobwise declare metric {quoted(write_name(metric))} --direction WHICH"
         raise UsageError(f"is high or low {metric} good?", word=metric, hint=hint)
     return direction
 

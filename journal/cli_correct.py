@@ -7,7 +7,6 @@ correction names is looked for first, so that a mistyped name is an error and no
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
@@ -26,8 +25,10 @@ from journal.journal import Journal
 from journal.journal import open as open_journal
 from journal.lookup import find_run
 from journal.oneshot import assigned, read_parameters, read_tags
+from journal.pairs import write_pair
 from journal.runs import Fold, Run, fold
 from journal.screen import say
+from journal.shell import quoted
 from journal.sieve import read_about
 from journal.store import read_run
 from journal.values import Scalar, check_text, write_scalar
@@ -78,7 +79,7 @@ def amend(
     knobwise amend 2f6d5c0e --remove typo --status failed
     """
     if "=" in run:
-        raise UsageError("RUN comes first", word=run, hint=f"knobwise amend RUN {shlex.quote(run)}")
+        raise UsageError("RUN comes first", word=run, hint=f"knobwise amend RUN {quoted(run)}")
     params = values.parameters(read_parameters(assignments or ()))
     measured = values.metrics(assigned(metric or (), "a metric"))
     one_of(status, STATUSES, what="the status")
@@ -117,11 +118,11 @@ def _as_recorded(run: Run, params: Mapping[str, Scalar], metrics: Mapping[str, S
     """
     for name, value in params.items():
         if name in run.metrics and name not in run.params:
-            hint = f"to correct it: -m {shlex.quote(f'{name}={write_scalar(value)}')}"
+            hint = f"to correct it: -m {quoted(write_pair(name, value))}"
             raise UsageError(f"{name} is a metric of this run", word=name, hint=hint)
     for name in metrics:
         if name in run.params and name not in run.metrics:
-            hint = f"to make it a metric, take it away first: --remove {shlex.quote(name)}"
+            hint = f"to make it a metric, take it away first: --remove {quoted(name)}"
             raise UsageError(f"{name} is a parameter of this run", word=name, hint=hint)
 
 
@@ -130,7 +131,7 @@ def _as_called(run: Run, params: Mapping[str, Scalar], renamed: Mapping[str, str
     for name, value in params.items():
         now = renamed.get(name, "")
         if name not in run.params and now in run.params:
-            hint = shlex.quote(f"{now}={write_scalar(value)}")
+            hint = quoted(write_pair(now, value))
             raise UsageError(
                 f"{name} was renamed to {now}", word=name, hint=f"to correct it: {hint}"
             )

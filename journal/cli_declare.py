@@ -17,6 +17,7 @@ from journal.identity import key
 from journal.ids import uuid7
 from journal.listing import names
 from journal.oneshot import open_to_write, read_condition
+from journal.pairs import read_name
 from journal.runs import Fold, Run, fold
 from journal.screen import say
 from journal.values import Scalar, check_name, check_text, number, read_scalar
@@ -52,6 +53,7 @@ def metric(
 
     knobwise declare metric accuracy --direction maximize --unit share
     """
+    name = read_name(name)
     if clear:
         _clear("metric", name, address, beside=(direction, unit))
         return
@@ -91,6 +93,7 @@ def parameter(
 
     What is declared later replaces what was declared before.
     """
+    name = read_name(name)
     if clear:
         _clear("parameter", name, address, beside=(domain, levels, scale, role, when))
         return

@@ -6,7 +6,6 @@ name that no run has, is an error and not one more event.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -17,15 +16,17 @@ from journal.cli_correct import known_among
 from journal.cli_log import JournalOption
 from journal.cli_read import tell_of_damage
 from journal.counts import counted
-from journal.errors import UsageError
+from journal.errors import GAP, UsageError
 from journal.events import Defaulted, Event, Renamed, Undefaulted
 from journal.guesses import guess, nearest
 from journal.ids import uuid7
 from journal.journal import Journal
 from journal.journal import open as open_journal
 from journal.oneshot import assigned, read_condition, read_value
+from journal.pairs import read_name, write_name
 from journal.runs import Run, fold
 from journal.screen import say
+from journal.shell import quoted
 from journal.values import Scalar, check_name, write_scalar
 
 _Pairs = Sequence[tuple[Run, Run]]
@@ -53,7 +54,7 @@ def rename(
 
     A run that has both keeps both. Runs recorded later have the names they are recorded with.
     """
-    check_name(new)
+    old, new = read_name(old), check_name(read_name(new))
     if old == new:
         raise UsageError("the two names are the same", word=new)
     with open_journal(address) as book:
@@ -71,9 +72,11 @@ def rename(
         kept = [run for _, run in pairs if old in run.params]
         later = [run for run in kept if new not in run.params]
         remedy = (
-            ("knobwise", "amend", later[0].id, f"{new}=VALUE", "--remove", old) if later else ()
+            ("knobwise", "amend", later[0].id, f"{write_name(new)}={GAP}", "--remove", old)
+            if later
+            else ()
         )
-        cure = shlex.join(remedy)
+        cure = " ".join(map(quoted, remedy))
         if len(kept) == len(having):
             raise _renames_nothing(event, cure)
         book.append([event])
@@ -91,7 +94,7 @@ def _renames_nothing(event: Renamed, cure: str) -> UsageError:
         said = f"{event.old} is only in runs that are dated in the future"
         return UsageError(said, word=event.old, hint=f"to change one: {cure}")
     said = f"every run that has {event.old} has {event.new}, too, and would keep both"
-    hint = f"to take it from one: knobwise amend RUN --remove {shlex.quote(event.old)}"
+    hint = f"to take it from one: knobwise amend RUN --remove {quoted(event.old)}"
     return UsageError(said, word=event.old, hint=hint)
 
 
@@ -127,11 +130,13 @@ def default(
         if value is not None or when or new:
             hint = "take it back first, then give it anew"
             raise UsageError("--clear takes everything back", word="--clear", hint=hint)
-        _take_back(parameter, address)
+        _take_back(read_name(parameter), address)
         return
     word = parameter
     if value is None:  # as `log` has it: dropout=0.1
         ((parameter, value),) = assigned([parameter], "a default").items()
+    else:
+        parameter = read_name(parameter)
     check_name(parameter)
     told = values.parameters({parameter: read_value(parameter, value)})[parameter]
     condition = read_condition(when or ())

@@ -54,9 +54,9 @@ def log(
 
     knobwise log lr=3e-4 batch=64 act=relu -m accuracy=0.931 --seed 3
 
-    Values are read as YAML scalars: true, 1e-3, null, text; quoted, '1.10' stays text. A line of
-    --jsonl is {"params": {...}, "metrics": {...}} with seed, status, tags, note, at, seconds if
-    wanted.
+    Values are read as YAML scalars: true, 1e-3, null, text; quoted, '1.10' stays text. A name
+    with an = in it is quoted, too: "'a=b'=1". A line of --jsonl is {"params": {...},
+    "metrics": {...}} with seed, status, tags, note, at, seconds if wanted.
     """
     return record(
         Request(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
 from journal import values
 from journal.counts import counted
 from journal.errors import UsageError, ValueRefused
+from journal.shell import quoted
 from journal.values import Scalar
 
 STATUS_WORDS = {
@@ -68,7 +68,7 @@ def parameter(cell: str, column: str, *, as_text: bool) -> Scalar:
     try:
         return values.plain(cell if as_text else values.read_scalar(cell), column)
     except ValueRefused as refused:
-        hint = f"text that looks like a number: --text {shlex.quote(column)}"
+        hint = f"text that looks like a number: --text {quoted(column)}"
         raise ValueRefused(refused.message, where=column, hint=hint) from None
 
 
@@ -82,7 +82,7 @@ def measured(cell: str, column: str) -> float:
         elif _COMMA.fullmatch(cell):
             hint = "--decimal , reads 0,5 as 0.5"
         elif _PERCENT.fullmatch(cell):
-            hint = f"--percent {shlex.quote(column)} reads 10 % as 0.1"
+            hint = f"--percent {quoted(column)} reads 10 % as 0.1"
         else:
             raise
         raise ValueRefused(refused.message, hint=hint) from None
@@ -115,7 +115,7 @@ def remark(cells: Iterable[str], column: str, *, read: bool) -> str:
     said = f"{column}: {counted(signed, 'cell')} with %{beside}: "
     if read:
         return said + "10 % is read as 0.1, and these as they are"
-    return said + f"10 % is read as text; --percent {shlex.quote(column)} reads it as 0.1"
+    return said + f"10 % is read as text; --percent {quoted(column)} reads it as 0.1"
 
 
 def remark_on_versions(cells: Iterable[str], column: str) -> str:
@@ -127,7 +127,7 @@ def remark_on_versions(cells: Iterable[str], column: str) -> str:
     for cell in dict.fromkeys(cell.strip() for cell in cells):
         if _LABEL.fullmatch(cell) and (first := texts.setdefault(float(cell), cell)) != cell:
             said = f"{column}: {first} and {cell} are read as one number; "
-            return said + f"--text {shlex.quote(column)} keeps them apart"
+            return said + f"--text {quoted(column)} keeps them apart"
     return ""
 
 
@@ -148,7 +148,7 @@ def with_points(lines: Sequence[Sequence[str]], *, but: Collection[str]) -> list
             elif _POINT.fullmatch(cell):
                 column = header[place] if place < len(header) else ""
                 hint = "write numbers without marks between thousands"
-                hint += f"; text that looks like a number: --text {shlex.quote(column)}"
+                hint += f"; text that looks like a number: --text {quoted(column)}"
                 said = f"row {row}: {column} is {cell}, and decimals follow a comma"
                 raise UsageError(said, word=",", hint=hint)
     return told
@@ -167,7 +167,7 @@ def remark_on_commas(cells: Iterable[str], column: str) -> str:
     cures = [f"--decimal , reads {found[0].replace(',', '.')}"]
     if _THOUSANDS.fullmatch(found[0]):
         cures = _of_thousands(found[0])
-    return said + ", ".join([*cures, f"--text {shlex.quote(column)} says it is text"])
+    return said + ", ".join([*cures, f"--text {quoted(column)} says it is text"])
 
 
 def remark_on_index(cells: Sequence[str], column: str) -> str:
@@ -178,7 +178,7 @@ def remark_on_index(cells: Sequence[str], column: str) -> str:
     for first in (0, 1):
         counts = [str(number) for number in range(first, first + len(cells))]
         if len(cells) >= _ROWS and [cell.strip() for cell in cells] == counts:
-            cure = f"--ignore {shlex.quote(column)} leaves it out, --seed takes it as the seed"
+            cure = f"--ignore {quoted(column)} leaves it out, --seed takes it as the seed"
             return f"{column}: counts the rows, so no two are one configuration; {cure}"
     return ""
 
@@ -188,6 +188,6 @@ def remark_on_states(cells: Iterable[str], column: str) -> str:
     words = {cell.strip().lower() for cell in cells}
     if not words - _TRUTHS or words - _STATUS.keys() - UNDER_WAY:
         return ""
-    name = shlex.quote(column)
+    name = quoted(column)
     said = f"{column}: says how runs ended, and is read as a parameter; "
     return said + f"--status {name} reads it as that, --ignore {name} leaves it out"

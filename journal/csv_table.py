@@ -12,7 +12,6 @@ import io
 import json
 import locale
 import re
-import shlex
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,6 +38,7 @@ from journal.guesses import guess
 from journal.ids import uuid_of
 from journal.masking import masked
 from journal.packing import pack_scalar
+from journal.shell import quoted
 from journal.values import Scalar
 
 _Fault = tuple[int, str, JournalError]
@@ -109,7 +109,7 @@ def read_rows(path: Path, *, delimiter: str) -> list[list[str]]:
         guess = _encoding(data)
         seems = f" ({guess}, as it seems)" if guess else ""
         hint = f"save it as UTF-8, or turn it from the encoding it was saved in{seems}: "
-        hint += f"iconv -f {guess or 'ENCODING'} -t UTF-8 {shlex.quote(word)} > utf8.csv"
+        hint += f"iconv -f {guess or 'ENCODING'} -t UTF-8 {quoted(word)} > utf8.csv"
         raise UsageError(f"{path}:{line}: the text is not UTF-8", word=word, hint=hint) from None
     csv.field_size_limit(2 * values.TEXT_BYTES)
     line = 1

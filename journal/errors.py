@@ -16,6 +16,9 @@ Damage *inside* a journal is no exception: reading returns it beside the runs
 
 from __future__ import annotations
 
+GAP = "VALUE"
+"""What hints say where nobody but the reader knows the value."""
+
 
 class JournalError(Exception):
     """A journal cannot do what was asked; ``where`` is the place, ``hint`` the remedy.

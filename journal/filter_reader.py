@@ -10,6 +10,7 @@ from journal.errors import UsageError, ValueRefused
 from journal.facts import MISSING, lookup
 from journal.guesses import guess, nearest
 from journal.identity import key
+from journal.pairs import QUOTED, read_name
 from journal.runs import Run
 from journal.times import parse_moment
 from journal.values import Scalar, read_scalar, read_word
@@ -208,12 +209,11 @@ class Reader:
         return read_scalar(raw), raw
 
     def _quoted(self) -> str:
-        quote, start = self.text[self.at], self.at
-        end = self.text.find(quote, start + 1)
-        if end < 0:
-            raise self._fault(f"the quote {quote} is not closed", start, len(self.text))
-        self.at = end + 1
-        return self.text[start + 1 : end]
+        start = self.at
+        if not (word := self._take(QUOTED)):
+            said = f"the quote {self.text[start]} is not closed"
+            raise self._fault(said, start, len(self.text))
+        return read_name(word)
 
     def _take(self, pattern: re.Pattern[str]) -> str:
         found = pattern.match(self.text, self.at)

@@ -5,32 +5,25 @@ from __future__ import annotations
 import re
 
 from journal.facts import FACTS
+from journal.pairs import quoted
 from journal.values import Scalar, read_word
 
-UNWRITABLE = "FILTER"
-"""Stands for a filter that cannot be written: there is no escape within quotes."""
-_NAME = re.compile(r"[\w.-]+")
+_NAME = re.compile(r"[\w.][\w.-]*")
 _WORD = re.compile(r"[A-Za-z_][\w./-]*")
-_BARE = re.compile(r"""[^\s'"<>=!~]\S*""")
 
 
 def filter_text(name: str, operator: str, *, value: Scalar, kind: str = "") -> str:
     """The runs whose `name` compares so with `value`, to the last digit.
 
     operator: one of = != < <= > >=. kind: "metrics" where the name must not be taken for a
-    parameter's. `UNWRITABLE` where the name, or a text with spaces in it, holds both quotes.
+    parameter's.
     """
     kind = kind or ("params" if name in FACTS else "")
-    left = _name(f"{kind}.{name}" if kind else name)
-    right = _value(value)
-    return UNWRITABLE if left is None or right is None else f"{left}{operator}{right}"
+    name = f"{kind}.{name}" if kind else name
+    return f"{name if _NAME.fullmatch(name) else quoted(name)}{operator}{_value(value)}"
 
 
-def _name(name: str) -> str | None:
-    return name if _NAME.fullmatch(name) else _quoted(name)
-
-
-def _value(value: Scalar) -> str | None:
+def _value(value: Scalar) -> str:
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -41,11 +34,4 @@ def _value(value: Scalar) -> str | None:
         return repr(float(value))  # not as numpy spells its own
     if _WORD.fullmatch(value) and isinstance(read_word(value), str):
         return value
-    if quoted := _quoted(value):
-        return quoted
-    return value if _BARE.fullmatch(value) else None  # a quote within a word is a letter
-
-
-def _quoted(text: str) -> str | None:
-    quote = next((quote for quote in "'\"" if quote not in text), None)
-    return None if quote is None else f"{quote}{text}{quote}"
+    return quoted(value)

@@ -8,7 +8,8 @@
 Filters are separated by spaces (or ``and``), and a run must meet all of them. A name is one of the
 run's own facts (``status``, ``seed``, ``seconds``, ``id``, ``exit_code``), a parameter, a metric or
 part of the recorded context, looked for in this order; ``params.NAME``, ``metrics.NAME`` and
-``context.NAME`` say which. Values are read as ``knobwise log`` reads them; 1 and true differ.
+``context.NAME`` say which. Values are read as ``knobwise log`` reads them; 1 and true differ. Names
+and values may stand in quotes; such a quote within them is doubled.
 
 A run without the name meets no comparison with it, ``!=`` and ``not in`` included: it has no value
 that could differ. ``has:NAME`` and ``!has:NAME`` ask for that. ``!`` turns any filter round.

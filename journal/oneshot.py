@@ -15,7 +15,7 @@ import journal
 from journal.clock import LONG_AGO, now_after
 from journal.discovery import find, is_folder, not_found, within
 from journal.entries import logged_body
-from journal.errors import JournalError, UsageError, ValueRefused
+from journal.errors import GAP, JournalError, UsageError, ValueRefused
 from journal.ids import uuid7
 from journal.lines import NOW
 from journal.values import read_scalar
@@ -35,9 +35,6 @@ OPTIONS: dict[str, str] = {
 """Every option of ``log`` and the request's field it fills; each takes one value."""
 REPEATED = frozenset({"metric", "tag"})
 """Fields that an option may fill more than once."""
-
-_GAP = "VALUE"
-"""What hints say where nobody but the reader knows the value."""
 
 
 class Request:
@@ -221,7 +218,7 @@ def _tell_beside(said: str) -> None:
 
 def read_value(name: str, text: str) -> Scalar:
     """The value that a word tells. Raises UsageError for what stands for one in hints."""
-    if text == _GAP:
+    if text == GAP:
         hint = f"put what {name} was in its place, or \"'{text}'\" for the text"
         raise UsageError(f"{text} stands for a value", word=text, hint=hint)
     return read_scalar(text)
@@ -259,11 +256,19 @@ def assigned_many(words: Sequence[str], what: str) -> dict[str, list[str]]:
     """``name=value`` words, a name perhaps with several values. Raises UsageError."""
     pairs: dict[str, list[str]] = {}
     for word in words:
-        name, equals, value = word.partition("=")
-        if not equals or not name or name != name.strip():
+        if (pair := _pair(word)) is None:
             raise UsageError(f"{what} is written name=value", word=word, hint=_guess(word))
-        pairs.setdefault(name, []).append(value)
+        pairs.setdefault(pair[0], []).append(pair[1])
     return pairs
+
+
+def _pair(word: str) -> tuple[str, str] | None:
+    if word[:1] in {"'", '"'}:
+        from journal.pairs import quoted_pair
+
+        return quoted_pair(word)
+    name, equals, text = word.partition("=")
+    return (name, text) if equals and name and name == name.strip() else None
 
 
 def _guess(word: str) -> str:

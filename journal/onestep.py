@@ -70,8 +70,9 @@ def record_metric(words: Sequence[str], *, step: int | None, journal: str | None
 def not_here(run: str, journal: str | None, *, measured: Mapping[str, float]) -> RunNotFound:
     """The error for a run whose journal must be another one; it has what would be lost with it."""
     from journal.addresses import shown
+    from journal.pairs import write_pair
 
-    lost = " ".join(f"{name}={number!r}" for name, number in measured.items())
+    lost = " ".join(write_pair(name, number) for name, number in measured.items())
     lost = f"not recorded: {lost}; " if lost else "nothing was recorded; "
     hint = f"{lost}give the same command the run's journal, with --journal or {VARIABLE}"
     return RunNotFound(f"no run has the id {run} in {shown(find(journal))}", hint=hint)

@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 import journal
-from analysis.commands import quoted
 from analysis.declaration import Declaration
 from analysis.findings_coverage import gaps, unbalanced
 from analysis.findings_objective import budgets
@@ -19,6 +18,7 @@ from analysis.narrowing import without
 from analysis.results import Finding
 from analysis.space import Condition, Parameter
 from journal import filters
+from journal.shell import quoted
 from tests.analysis.planted import clean, framed, score
 
 

@@ -25,6 +25,7 @@ from analysis.places import Places
 from analysis.space import level_key
 from analysis.words import Voice, words
 from journal.identity import same
+from journal.shell import quoted
 from journal.values import read_word
 from tests.report.hostile import HOSTILE
 from tests.report.planted import planted
@@ -127,7 +128,7 @@ def test_a_shell_takes_every_name_as_it_is(text):
     """bash reads the quoted word and gives back the same bytes."""
     if "\ud800" in text:
         pytest.skip("no byte string says half a character")
-    command = f"printf %s {commands.quoted(text)}"
+    command = f"printf %s {quoted(text)}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, check=True,
                           env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"})  # fmt: skip
     assert done.stdout.decode("utf-8") == text
@@ -146,13 +147,13 @@ def test_a_planned_run_is_a_command_with_exact_settings():
 
 @pytest.mark.parametrize("text", ["--학습률", "größe", "层数=3"])
 def test_letters_of_any_script_need_no_quotes(text):
-    assert commands.quoted(text) == text
+    assert quoted(text) == text
     for shell in ("sh", "bash"):
         told = subprocess.run(
             [shell, "-c", f"printf %s {text}"], stdout=subprocess.PIPE, check=True
         )
         assert told.stdout.decode() == text
-    assert commands.quoted(f"{text} x") == f"'{text} x'"
+    assert quoted(f"{text} x") == f"'{text} x'"
 
 
 def test_a_quoted_command_is_one_word():
