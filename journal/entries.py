@@ -13,7 +13,7 @@ from journal.errors import ValueRefused
 from journal.masking import is_suspect
 from journal.packing import Json, pack, pack_scalar
 
-_INT32 = 1 << 31
+_INT32, _INT64 = 1 << 31, 1 << 63
 STATUSES = ("finished", "failed", "killed")
 """How a run can end. (``running`` and ``interrupted`` are derived, never recorded.)"""
 
@@ -50,6 +50,20 @@ def whole(value: object, what: str) -> int | None:
     if type(value) is int:
         return values.kept(value, what)
     raise ValueRefused(f"{what} is {value!r:.80}, not an integer")
+
+
+def whole_step(told: object) -> int:
+    """A step: an integer of 64 bits, or a number that is one, as 2.0. Raises ValueRefused."""
+    try:
+        number = values.plain(told, "the step")
+    except ValueRefused:
+        number = None
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    if type(number) is int and -_INT64 <= number < _INT64:
+        return number
+    hint = "run.log(STEP, loss=0.2); what has no step is a result: run.result(loss=0.2)"
+    raise ValueRefused(f"the step is {told!r:.80}, not an integer", hint=hint)
 
 
 def logged_body(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from journal import values
 from journal.addresses import typed
 from journal.endings import Ending, brief, ending_of, told
-from journal.entries import STATUSES, one_of
+from journal.entries import STATUSES, one_of, whole_step
 from journal.errors import ValueRefused
 from journal.events import Finished, Noted, Started, Tagged
 from journal.ids import uuid7
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from journal.journal import Journal
 
 R = TypeVar("R")
-_INT64 = 1 << 63
 
 
 class Recording:
@@ -216,8 +215,8 @@ class Recording:
             return ""
         return f"knobwise finish {self.id} --journal {shlex.quote(typed(self._book.store.home))}"
 
-    def _warn(self, message: str) -> None:
-        warn(message)
+    def _warn(self, message: str, error: Exception | None = None, then: str = "") -> None:
+        warn(message + ("" if error is None else f": {error}") + then)
 
     def _finish(self) -> None:
         if self._state != "running" or self._pid != os.getpid():
@@ -264,15 +263,10 @@ class Recording:
 
     def _step(self, step: object) -> int | None:
         try:
-            number = values.plain(step, "the step")
-        except ValueRefused:
-            number = None
-        if type(number) is int and -_INT64 <= number < _INT64:
-            return number
-        hint = "run.log(STEP, loss=0.2); what has no step is a result: run.result(loss=0.2)"
-        said = f"the step is {step!r:.80}, not an integer"
-        self._refused("a step", ValueRefused(said, hint=hint))
-        return None
+            return whole_step(step)
+        except ValueRefused as refused:
+            self._refused("a step", refused)
+            return None
 
     def _measured(
         self, metrics: Mapping[str, object] | None, named: Mapping[str, object]

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 
 from journal import values
 from journal.bulk import object_of
+from journal.entries import whole_step
 from journal.errors import ValueRefused
 from journal.line_buffer import LineBuffer
 from journal.lines import LINE_BYTES
@@ -122,10 +123,7 @@ def report(recording: Recording, told: Mapping[str, object]) -> int:
         recording.result(measured)
         return len(measured)
     step = told["step"]
-    number = values.read_scalar(step) if isinstance(step, str) else step
-    if not isinstance(number, int) or isinstance(number, bool) or abs(number) >= 1 << 63:
-        raise ValueRefused(f"the step is {step!r:.80}, not an integer")
-    recording.log(number, measured)
+    recording.log(whole_step(values.read_scalar(step) if isinstance(step, str) else step), measured)
     return len(measured)
 
 

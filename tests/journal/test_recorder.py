@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 import journal
@@ -179,6 +180,21 @@ def test_a_refused_value_is_warned_of_and_the_rest_is_kept(book, call):
     assert only(book).metrics == {"acc": 0.5}
     with pytest.raises(journal.ValueRefused), book.run(strict=True) as run:
         call(run)
+
+
+def test_a_step_is_whole_whatever_its_type(book):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with book.run() as run:
+            for step in (2.0, np.float32(3), np.int64(4), 5, -0.0, float(1 << 60)):
+                run.log(step, loss=0.5)
+    (told,) = book.runs()
+    steps = [step for step, _ in told.series["loss"]]
+    assert steps == [0, 2, 3, 4, 5, 1 << 60]
+    assert {*map(type, steps)} == {int}
+    for odd in (2.5, float("nan"), float("inf"), 1e300, True, "2", None, np.float32(0.5)):
+        with pytest.raises(journal.ValueRefused, match="the step is"), book.run(strict=True) as run:
+            run.log(odd, loss=0.5)
 
 
 def test_what_is_refused_at_every_step_is_warned_of_once(book):

@@ -26,7 +26,7 @@ def wrapped(*words, **variables):
 def test_printed_lines_report_steps_and_results():
     script = """
 echo 'loss=9'
-echo 'knobwise: step=0 loss=0.5, acc = 0.1'
+echo 'knobwise: step=0.0 loss=0.5, acc = 0.1'
 printf 'progress 1\\rknobwise: step=1 loss=nan\\n'
 echo 'knobwise: accuracy=0.93' >&2
 echo 'knobwise: accuracy is fine'
