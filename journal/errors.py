@@ -38,9 +38,15 @@ class JournalError(Exception):
         self.word = word
 
     def __str__(self) -> str:
+        return self._with(self.hint)
+
+    def in_shell(self) -> str:
+        """The same, with the remedy of who typed a command."""
+        return self._with(self.typed)
+
+    def _with(self, remedy: str) -> str:
         place = f"{self.where}: " if self.where else ""
-        remedy = f" ({self.hint})" if self.hint else ""
-        return f"{place}{self.message}{remedy}"
+        return f"{place}{self.message}{f' ({remedy})' if remedy else ''}"
 
 
 class UsageError(JournalError):

@@ -19,7 +19,7 @@ from journal.errors import GAP, JournalError, UsageError, ValueRefused
 from journal.ids import uuid7
 from journal.lines import NOW
 from journal.values import read_scalar
-from journal.writer import Writer, make_folder
+from journal.writer import Writer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -161,7 +161,9 @@ def open_sink(told: str | None, *, begins: bool = True) -> Sink:
     """
     address = find(told)
     if is_folder(address):
-        return Writer(address, begin=begin_new if begins else refuse_new)
+        writer = Writer(address, begin=None if begins else refuse_new)
+        writer.begun = tell_new
+        return writer
     store = journal.open(address).store
     from journal.postgres import PostgresStore
     from journal.store import EntryStore
@@ -176,7 +178,7 @@ def open_to_write(told: str | None) -> Journal:
     book = journal.open(told)
     writer = getattr(book.store, "writer", None)
     if isinstance(writer, Writer):
-        writer.begin = begin_new
+        writer.begun = tell_new
     return book
 
 
@@ -185,9 +187,8 @@ def refuse_new(folder: str) -> None:
     raise not_found(folder)
 
 
-def begin_new(folder: str) -> None:
-    """Begin a journal where there was none, and say so; and which one may have been meant."""
-    make_folder(folder)
+def tell_new(folder: str) -> None:
+    """Say that a journal was begun where there was none; and which one may have been meant."""
     near = within(folder)
     near = f" (there is one in {near})" if near else ""
     _tell_beside(f"a new journal in {folder}{near}")

@@ -47,9 +47,7 @@ Maker = Callable[[datetime], Event]
 class Outbox:
     """Events of one run on their way to a store. Safe under threads and after fork."""
 
-    def __init__(
-        self, store: Store, run: str, *, strict: bool, warn: Callable[[str], None]
-    ) -> None:
+    def __init__(self, store: Store, run: str, *, strict: bool, warn: Callable[..., None]) -> None:
         self.store = store
         self.run = run
         self.strict = strict
@@ -284,15 +282,15 @@ class Outbox:
         flusher.watch(self)  # first: as an error the warning is raised
         if not (self.strict or self._warned):
             self._warned = True
-            kept = "what cannot be written is kept in memory and tried again; the program goes on"
-            self._warn(f"run {self.run} is not being recorded: {failed}; {kept}")
+            kept = "; what cannot be written is kept in memory and tried again; the program goes on"
+            self._warn(f"run {self.run} is not being recorded", failed, kept)
 
     def _rescue(self, events: list[Event]) -> None:
         try:
             folder = tempfile.mkdtemp(prefix="knobwise-rescued-")
             FolderStore(Path(folder)).append(events)
         except Exception as failed:  # noqa: BLE001 - the last resort failed too
-            self._warn(f"run {self.run}: {len(events)} events are lost: {failed}")
+            self._warn(f"run {self.run}: {len(events)} events are lost", failed)
             return
         where = self.store.address
         copy = shlex.join(("knobwise", "copy", folder, typed(where)))

@@ -74,9 +74,10 @@ class CommandRun(Recording):
     request: Request
     _handles_signals = False
 
-    def _warn(self, message: str) -> None:
+    def _warn(self, message: str, error: Exception | None = None, then: str = "") -> None:
         """Tell what is not recorded, on stderr as commands do."""
-        say(f"knobwise: {message}")
+        why = error.in_shell() if isinstance(error, JournalError) else error
+        say(f"knobwise: {message}" + ("" if why is None else f": {why}") + then)
 
     def _provenance(self) -> Mapping[str, Json]:
         told = provenance.of_wrapped(self.request.command, self.request.variables)

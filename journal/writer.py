@@ -45,6 +45,7 @@ class Writer:
     def __init__(self, folder: str, *, begin: Callable[[str], None] | None = None) -> None:
         self.folder = folder
         self.begin = make_folder if begin is None else begin
+        self.begun: Callable[[str], None] | None = None
         self._pid = os.getpid()
         self._mutex = _thread.allocate_lock()
         self._owner = 0  # the thread that had the mutex last
@@ -54,8 +55,7 @@ class Writer:
         self._to_json: Encoder = plain_json
         self._stamped = LONG_AGO
         self._distrusted: set[str] = set()
-        self._gone = ""
-        self._told_gone = False
+        self._gone, self._told_gone = "", False
 
     def now(self) -> str:
         """The time, but later than what the segment ends with and than the last answer."""
@@ -87,8 +87,7 @@ class Writer:
             lines = [tail.seal]
             for event, run, told, kind, body in entries:
                 number += 1
-                at = self._now() if told == NOW else told
-                entry = (event, run, at, kind, body)
+                entry = (event, run, self._now() if told == NOW else told, kind, body)
                 line, hashed = encode(entry, number=number, previous=hashed, to_json=to_json)
                 lines.append(line)
             if entries:
@@ -179,6 +178,8 @@ class Writer:
             self._held = next(filter(None, map(self._take, fit)), None)
             while self._held is None:
                 self._held = self._create(place)
+            if self.begun is not None and not names:
+                self.begun(self.folder)
             return self._held
         except OSError as failed:
             self._close()
@@ -287,8 +288,7 @@ def _place(folder: str) -> str:
 
 
 def _host() -> str:
-    safe = (char if char.isascii() and char.isalnum() else "_" for char in host_name())
-    return "".join(safe)[:40] or "host"
+    return "".join(c if c.isascii() and c.isalnum() else "_" for c in host_name())[:40] or "host"
 
 
 def _write_failed(path: str, failed: OSError) -> WriteFailed:

@@ -1,8 +1,14 @@
 """``knobwise run --strict``, and without: a journal that cannot be written."""
 
+import errno
 import subprocess
 import sys
+import tempfile
 
+import pytest
+
+import journal
+from journal.writer import Writer
 from tests.journal.test_wrapper import wrapped
 
 PYTHON = sys.executable
@@ -42,3 +48,23 @@ open({str(tmp_path / "done")!r}, "w").write(str(7))
     assert done.returncode == 1
     assert "File too large" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_may_not_be_written_is_no_new_journal(knobwise, monkeypatch, tmp_path):
+    """And the remedy is told as it is typed, also where the wrapper's recording tells it."""
+
+    def refused(writer, place):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Writer, "_create", refused)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for words in (["log", "a=1"], ["declare", "metric", "a", "--unit", "s"], ["run", "--", "true"]):
+        told = knobwise(*words).err
+        assert "a new journal" not in told
+        assert "choose another journal with --journal or KNOBWISE_JOURNAL" in told
+        assert "journal.open(PATH)" not in told
+    with (
+        pytest.warns(journal.RecordingWarning, match=r"journal\.open\(PATH\) or KNOBWISE"),
+        journal.open().run(a=1),
+    ):
+        pass
