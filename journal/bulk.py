@@ -16,7 +16,7 @@ from typing import Any
 from journal.absent import unreadable
 from journal.counts import counted
 from journal.entries import logged_body
-from journal.errors import JournalError, ReadFailed, ValueRefused
+from journal.errors import JournalError, ReadFailed, ValueRefused, WriteFailed
 from journal.guesses import nearest
 from journal.ids import uuid7
 from journal.line_buffer import LineBuffer
@@ -43,19 +43,24 @@ def record_lines(source: str, sink: Sink) -> int:
         fd = 0 if source == "-" else os.open(source, os.O_RDONLY)
     except OSError as failed:
         raise unreadable(source, failed) from None
-    row = logged = refused = 0
+    row = logged = refused = last = 0
     try:
         for lines in _portions(fd, source):
             bad: dict[int, JournalError] = {}
             for kept in _append(sink, _entries(lines, row, bad), bad):
-                tell([entry[0] for entry in kept])
-                logged += len(kept)
+                tell([entry[0] for entry in kept.values()])
+                logged, last = logged + len(kept), max(kept)
             for place in sorted(bad)[: max(0, _SHOWN - refused)]:
                 say(f"knobwise: {source}:{place}: {bad[place]}")
             row += len(lines)
             refused += len(bad)
             if sys.stderr.isatty():
                 sys.stderr.write(f"\r{counted(logged, 'run')} logged ")
+    except WriteFailed as failed:
+        if not logged:
+            raise
+        hint = f"{counted(logged, 'run')} logged, up to line {last}; go on behind it"
+        raise WriteFailed(failed.message, where=failed.where, hint=hint) from failed
     finally:
         sink.close()
         if fd:
@@ -83,7 +88,7 @@ def _entries(lines: list[bytes], before: int, bad: dict[int, JournalError]) -> d
 
 def _append(
     sink: Sink, entries: dict[int, Entry], bad: dict[int, JournalError]
-) -> Iterator[list[Entry]]:
+) -> Iterator[dict[int, Entry]]:
     """Write the entries; yields what is on disk. Those too long for a line are added to ``bad``."""
     if not entries:
         return
@@ -96,9 +101,9 @@ def _append(
             except ValueRefused as error:
                 bad[row] = error
             else:
-                yield [entry]
+                yield {row: entry}
     else:
-        yield list(entries.values())
+        yield entries
 
 
 def _portions(fd: int, source: str) -> Iterator[list[bytes]]:

@@ -12,7 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from journal.errors import ValueRefused
+import journal
+from journal.errors import ValueRefused, WriteFailed
+from journal.writer import Writer
 
 
 @pytest.mark.parametrize(
@@ -136,3 +138,30 @@ def test_of_what_is_no_value_it_is_said_what_makes_one_of_it(book, given, call):
 def test_an_id_of_ones_own_is_a_uuid_or_would_not_be_read_back(book, run):
     with pytest.raises(ValueRefused, match="a run's id is a UUID"):
         book.logged({"lr": 1}, run=run)
+
+
+def test_a_disk_that_is_full_in_the_middle_of_many_runs_says_where_to_go_on(knobwise, monkeypatch):
+    """It said that nothing was logged: the whole file, given again, logs the first runs twice."""
+    monkeypatch.setattr("journal.bulk._READ_BYTES", 64)
+    append, room = Writer.append, [3]
+
+    def limited(writer, entries):
+        if room[0] == 0:
+            raise WriteFailed("No space left on device", where="j", hint="nothing was logged")
+        room[0] -= 1
+        append(writer, entries)
+
+    monkeypatch.setattr(Writer, "append", limited)
+    lines = [json.dumps({"params": {"i": i, "pad": "x" * 50}}) + "\n" for i in range(9)]
+    Path("r.jsonl").write_text("".join(lines))
+    stopped = knobwise("log", "--jsonl", "r.jsonl")
+    assert (stopped.status, len(stopped.out.split())) == (1, 3)
+    assert "\n  3 runs logged, up to line 3; go on behind it\n" in stopped.err
+    Path("r.jsonl").write_text("".join(lines[3:]))
+    room[0] = 0
+    nothing = knobwise("log", "--jsonl", "r.jsonl")
+    assert (nothing.status, nothing.out) == (1, "")
+    assert "\n  nothing was logged\n" in nothing.err
+    room[0] = 9
+    assert knobwise("log", "--jsonl", "r.jsonl").status == 0
+    assert [run.params["i"] for run in journal.open().runs()] == [*range(9)]
