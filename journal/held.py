@@ -96,7 +96,7 @@ class Held:
             os.close(fd)
 
     def __del__(self) -> None:
-        if hasattr(self, "fd"):
+        if hasattr(self, "fd") and callable(_length):  # no module is whole at a process's very end
             self.close()
 
     def _make_room(self, wanted: int) -> None:

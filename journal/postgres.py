@@ -100,7 +100,8 @@ class PostgresStore:
             self._let_go()
 
     def __del__(self) -> None:
-        if getattr(self, "_connection", None) is not None and self._pid == os.getpid():
+        held = getattr(self, "_connection", None) is not None and callable(_insert)
+        if held and self._pid == os.getpid():  # at a process's very end no module is whole
             self._let_go()
 
     def _after_fork(self) -> None:

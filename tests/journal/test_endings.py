@@ -105,3 +105,11 @@ def test_a_run_that_is_the_wrappers_to_end_is_not_told_of():
     assert (status, "RecordingWarning" in err) == (0, False)
     (run,) = journal.open().runs()
     assert (run.status, run.metrics) == ("finished", {"acc": 0.5})
+
+
+def test_a_journal_that_outlives_the_modules_of_a_process_ends_in_silence():
+    """What a library keeps until the end, a hook or a handler, keeps the names of its program."""
+    program = "import journal, logging\nb = journal.open('b')\nb.log({'a': 1})\n"
+    assert perform(program + "logging.kept = lambda: b") == (0, "", "")
+    assert perform(program + "logging.kept = lambda: b\nb.close()\nb.log({})") == (0, "", "")
+    assert len([*journal.open("b").runs()]) == 3

@@ -241,3 +241,11 @@ def test_what_a_server_that_stays_away_cannot_take_is_kept_and_copied_later(
     assert [(run.status, dict(run.metrics)) for run in team.runs()] == [
         ("finished", {"loss": 2.0, "acc": 0.5})
     ]
+
+
+def test_a_connection_that_outlives_the_modules_of_a_process_is_no_error_of_ours(address):
+    """psycopg's own remark on it is one that Python shows to those who ask for it."""
+    program = "import journal, logging\nb = journal.open()\nb.log({'a': 1})\n"
+    status, out, err = script(address, program + "logging.kept = lambda: b")
+    assert (status, out, "PostgresStore" in err) == (0, "", False)
+    assert len([*journal.open(address).runs()]) == 1
