@@ -89,10 +89,15 @@ def run_id(told: str | None, journal: str | None) -> str:
         raise UsageError("the run's id is missing", hint=hint)
     if is_uuid(known):
         return known
+    from journal.damage import warn_of
     from journal.journal import open as open_journal
     from journal.lookup import find_run
+    from journal.runs import fold
+    from journal.sieve import read_about
 
-    return find_run(open_journal(journal).fold().runs, known).id
+    reading = read_about(open_journal(journal).store, [known])
+    warn_of(reading.damage)
+    return find_run(fold(reading.events).runs, known).id
 
 
 def _plain_metric(words: Sequence[str]) -> Callable[[], int] | None:

@@ -129,8 +129,9 @@ def _earlier(book: Journal, told: str, params: Mapping[str, values.Scalar]) -> t
     """The run to go on with, and how long it ran. Raises RunNotFound, ValueRefused."""
     from journal.lookup import find_run
     from journal.runs import fold
+    from journal.sieve import read_about
 
-    events = book.read().events
+    events = read_about(book.store, [told]).events
     earlier = find_run(fold(events).runs, told)
     for name, value in params.items():
         if name in earlier.params and not same(earlier.params[name], value):

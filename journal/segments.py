@@ -165,7 +165,10 @@ def parse(line: bytes, loads: Callable[[bytes], object]) -> Record | None:
     return None
 
 
-_CONVERTED = "the line end became CRLF (*.jsonl -text in .gitattributes keeps git from that)"
+_CAUSES = {
+    b"\r": "the line end became CRLF (*.jsonl -text in .gitattributes keeps git from that)",
+    b"\xef\xbb\xbf": "an editor put a byte order mark before the first line",
+}
 
 _FOREIGN = "if this file is no segment of the journal (an export, say), move it to another folder"
 
@@ -183,8 +186,10 @@ class _Chain:
         """These bytes are no line."""
         kind = "torn" if torn else "altered"
         said = "an unfinished write, never acknowledged" if torn else "not as it was written"
-        said = f"{said}: {_CONVERTED}" if piece == b"\r" else said
-        said = said if torn or offset or piece.startswith(MARK) else f"{said}: {_FOREIGN}"
+        if cause := _CAUSES.get(piece):
+            said = f"{said}: {cause}"
+        elif not (torn or offset or piece.startswith(MARK)):
+            said = f"{said}: {_FOREIGN}"
         self.pending.append(self._damage(kind, row, offset, len(piece), said))
 
     def sound(self, line: bytes, record: Record | None, row: int, offset: int) -> None:

@@ -90,9 +90,17 @@ def test_runs_that_are_not_asked_for_become_no_events(book, knobwise, monkeypatc
         made.clear()
         assert knobwise(*words).status == 0
         assert 1 <= len(made) <= 4, words
+    begun = knobwise("start", "lr=2").out.strip()
+    for going_on in (
+        lambda: book.run(resume=one),
+        lambda: knobwise("metric", begun[-9:], "loss=1"),
+        lambda: knobwise("finish", begun[-9:]),
+    ):
+        made.clear()
+        going_on()
+        assert 1 <= len(made) <= 9
     made.clear()
-    journal.open(book.address).read()
-    assert len(made) == 103  # the other way counts
+    assert len(journal.open(book.address).read().events) == len(made) == 106  # it is counted
 
 
 WHOLE: dict[str, Any] = {
@@ -162,3 +170,14 @@ def test_the_table_has_no_run_of_a_line_that_is_no_event(book, part, value):
 @pytest.mark.parametrize("part", PARTS)
 def test_a_line_without_one_of_its_parts_is_no_event_at_a_glance(part):
     assert not are_logged([PARTS, {key: told for key, told in PARTS.items() if key != part}])
+
+
+def test_what_an_editor_did_to_the_first_line_is_said(book):
+    run = book.log({"lr": 1})
+    book.close()
+    (segment,) = book.store.folder.glob("*.jsonl")
+    segment.write_bytes(b"\xef\xbb\xbf" + segment.read_bytes())
+    reading = read_about(book.store, [run])
+    assert [event.id for event in reading.events] == [run]
+    (damage,) = reading.damage
+    assert "an editor put a byte order mark before the first line" in str(damage)
