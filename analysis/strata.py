@@ -8,7 +8,6 @@ levels, so that their shares are taken under one measure.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
@@ -95,7 +94,7 @@ def parts_by(frame: Frame, name: str) -> list[Part]:
             where="name",
             flag="--by",
             hint=f"{part}: where={where!r}",
-            typed=f"{part}: --where {shlex.quote(where)}",
+            typed=f"{part}: --where {quoted(where)}",
         )
     order = sorted(range(len(values)), key=lambda index: _place(values[index]))
     return [

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Sequence
+
+from journal.shell import quoted
 
 _COMMAND = re.compile(
     r"\bknobwise (?:declare (?:metric|parameter)|import \w+|amend|best|default|diff|export|finish"
@@ -22,7 +23,7 @@ def addressed(hint: str, address: str | None) -> str:
         return hint
     from journal.addresses import typed
 
-    told = shlex.quote(typed(address))
+    told = quoted(typed(address))
     return _COMMAND.sub(lambda found: f"{found[0]} --journal {told}", hint)
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shlex
 import tempfile
 import threading
 import time
@@ -29,6 +28,7 @@ from journal.folder import FolderStore
 from journal.forks import RENEWAL
 from journal.ids import uuid7
 from journal.lines import LINE_BYTES
+from journal.shell import quoted
 from journal.store import Store
 
 MOST_WAITING = 1_000_000
@@ -293,6 +293,6 @@ class Outbox:
             self._warn(f"run {self.run}: {len(events)} events are lost", failed)
             return
         where = self.store.address
-        copy = shlex.join(("knobwise", "copy", folder, typed(where)))
+        copy = " ".join(map(quoted, ("knobwise", "copy", folder, typed(where))))
         said = f"could not be written to {shown(where)} and is kept in {folder}: {copy}"
         self._warn(f"run {self.run} {said}")

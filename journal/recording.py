@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -21,6 +20,7 @@ from journal.joining import join
 from journal.outbox import Outbox
 from journal.packing import Json
 from journal.processes import this_process
+from journal.shell import quoted
 from journal.termination import guard, release
 from journal.values import Scalar
 from journal.warned import warn
@@ -213,7 +213,7 @@ class Recording:
     def _left_open(self) -> str:
         if self._pid != os.getpid() or self._joined:
             return ""
-        return f"knobwise finish {self.id} --journal {shlex.quote(typed(self._book.store.home))}"
+        return f"knobwise finish {self.id} --journal {quoted(typed(self._book.store.home))}"
 
     def _warn(self, message: str, error: Exception | None = None, then: str = "") -> None:
         warn(message + ("" if error is None else f": {error}") + then)

@@ -2,6 +2,7 @@
 
 import errno
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,11 @@ def test_a_value_that_cannot_be_is_pointed_at(knobwise, words, pointed, said):
     assert line[carets.index("^") : len(carets)] == pointed
     assert line[: carets.index("^")].endswith(words[-1].partition(pointed)[0])
     assert not Path("data").exists()
+
+
+@pytest.mark.parametrize("place", ["two words", "new\nline", "zero\u200bwidth", "it's", "-x"])
+def test_a_shell_finds_the_journal_of_a_hint_wherever_it_is(place):
+    line = addressed("knobwise ls", place).replace("knobwise ls", "printf '%s\\0'")
+    told = subprocess.run(["bash", "-c", line], capture_output=True, check=True).stdout.decode()
+    assert line.isprintable()
+    assert told.split("\0")[:2] == ["--journal", place]
