@@ -249,7 +249,9 @@ def assigned(words: Sequence[str], what: str) -> dict[str, str]:
     pairs = assigned_many(words, what)
     for name, texts in pairs.items():
         if len(texts) > 1:
-            raise UsageError(f"{name} is given twice", word=f"{name}={texts[1]}")
+            from journal.pairs import write_name
+
+            raise UsageError(f"{name} is given twice", word=f"{write_name(name)}={texts[1]}")
     return {name: texts[0] for name, texts in pairs.items()}
 
 

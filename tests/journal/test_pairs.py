@@ -88,3 +88,9 @@ def test_a_word_that_is_no_pair_is_refused(word, knobwise):
     done = knobwise("log", word)
     assert done.status == 2
     assert not Path("data").exists()
+
+
+def test_a_quoted_name_that_is_given_twice_is_pointed_at(knobwise):
+    said = knobwise("log", "'a=b'=1", "'a=b'=2").err.splitlines()
+    assert said[0] == "knobwise: a=b is given twice"
+    assert said[2].strip() == "^" * len(said[2].strip())
