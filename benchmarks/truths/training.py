@@ -1,4 +1,4 @@
-"""One complete grid that is trained here: a space, data, and a model for every cell and seed."""
+"""One complete grid that is made here: a space, and a model or program for every cell and seed."""
 
 from __future__ import annotations
 
@@ -46,6 +46,24 @@ class Trained:
                 with contextlib.suppress(*forgiven):
                     guess = self.model(seed, **knobs).fit(train, known).predict(test)
                     found[(*cell, seed)] = _MEASURES[self.metric](wanted, guess)
+        return found
+
+
+@dataclass(frozen=True)
+class Program:
+    """A space, and what a cell and a seed come to; enough seeds, as of `Trained`."""
+
+    metric: Literal["val_acc", "val_loss"]
+    axes: tuple[Axis, ...]
+    measure: Callable[..., float]
+    seeds: int
+
+    def runs(self) -> np.ndarray:
+        """What every cell and seed comes to."""
+        found = np.zeros((*(len(axis.levels) for axis in self.axes), self.seeds))
+        for cell in np.ndindex(found.shape[:-1]):
+            knobs = {a.name: a.levels[at] for a, at in zip(self.axes, cell, strict=True)}
+            found[cell] = [self.measure(seed, **knobs) for seed in range(self.seeds)]
         return found
 
 
