@@ -50,7 +50,7 @@ class Fitted:
     @property
     def unseen_at_most(self) -> float:
         """The same with noise as small as the replicates allow: its lower 90 % limit."""
-        df = self.noise.df
+        df = self.noise.effective_df
         return self._unseen(noise=self.noise.sd**2 * df / float(chi2.ppf(0.9, df)))
 
     def missed_at_levels(self, index: int) -> float:

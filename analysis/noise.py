@@ -52,6 +52,7 @@ class NoiseModel:
     and add between: (n_configurations,) what a mean over these blocks differs by from one over all;
     apart: (n_configurations,) the part of that by which it differs from those of other settings
     share_of_single_run: noise variance over all variance of a single run, 0 to 1
+    effective_df: as many repeats of even noise would tell the pooled variance as well
     levels: the parameter by whose levels the noise differs; then `variance` goes by them
     """
 
@@ -60,6 +61,7 @@ class NoiseModel:
     source: Literal["replicates", "residual"]
     sd_near_best: float
     share_of_single_run: float
+    effective_df: float
     variance: np.ndarray
     levels: LevelNoise | None = None
     between: np.ndarray | float = 0.0
@@ -225,17 +227,29 @@ def _model(
     )
     of_means = float(np.mean(pooled / frame.replicates + between))
     signal = max(spread_of_means - of_means, 0.0)
+    variance = by_rank(sums, dfs, quality=quality) if levels is None else levels.variance
     return NoiseModel(
         sd=float(np.sqrt(pooled)),
         df=round(float(dfs.sum())),
         source=source,
         sd_near_best=float(np.sqrt(near_best)),
         share_of_single_run=pooled / (pooled + signal) if pooled + signal > 0 else 0.0,
-        variance=by_rank(sums, dfs, quality=quality) if levels is None else levels.variance,
+        effective_df=_effective(dfs, variance),
+        variance=variance,
         levels=levels,
         between=between,
         apart=1.0 if across is None else across.apart,
     )
+
+
+def _effective(dfs: np.ndarray, variance: np.ndarray) -> float:
+    """Degrees of freedom of a pooled variance, of which noisy configurations decide the most.
+
+    Satterthwaite (1946, Biometrics Bulletin 2:110), with the variances as they are found.
+    """
+    parts = dfs * variance
+    squares = float(parts @ variance)
+    return float(parts.sum()) ** 2 / squares if squares > 0 else float(dfs.sum())
 
 
 def metric_step(frame: Frame) -> float:

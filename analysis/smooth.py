@@ -41,9 +41,9 @@ def configuration_data(frame: Frame, model: NoiseModel | None) -> Data:
     if frame.unlike is not None:
         return Data(frame.configuration_codes, frame.means, np.ones(len(frame.means)), 0.0)
     variance = 1.0 if model is None else max(model.sd**2, 1e-9 * spread)
+    df = 0.0 if model is None else model.effective_df
     if model is not None and model.levels is not None:
-        variance = np.maximum(model.variance, 1e-9 * spread)
-    df = 0.0 if model is None else float(model.df)
+        variance, df = np.maximum(model.variance, 1e-9 * spread), float(model.df)
     return Data(frame.configuration_codes, frame.means, variance / frame.replicates, df)
 
 

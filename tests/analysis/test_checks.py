@@ -76,6 +76,7 @@ def test_the_noise_is_said_in_the_unit_of_the_head(transform, told):
         source="replicates",
         sd_near_best=0.08,
         share_of_single_run=0.1,
+        effective_df=30.0,
         variance=np.array([0.0842**2]),
     )
     assert _noise(model, transform).detail.startswith(told)

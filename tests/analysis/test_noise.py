@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import chi2
 
 from analysis.assessment import assess
 from analysis.errors import NoiseUnknown
@@ -59,6 +60,36 @@ def test_noise_that_grows_among_bad_runs_is_small_near_the_best():
     best = x >= np.sort(x)[-len(x) // 4]
     assert dfs[best].sum() == 50
     assert found.sd_near_best == pytest.approx(np.sqrt(sums[best].sum() / 50))
+
+
+@pytest.mark.parametrize("known", ["effective", "counted"])
+def test_a_pooled_variance_that_few_decide_is_less_sure_than_its_repeats_are_many(known):
+    """Control: by as many degrees as are counted, intervals hold the noise half of the time."""
+
+    def sd(x):
+        return 0.02 + 0.5 * x**3
+
+    truth, held, journals = float(np.mean(sd(np.linspace(0, 1, 10001)) ** 2)), 0, 60
+    for seed in range(journals):
+        found = noise(runs(sd, n=100, rng_seed=seed))
+        assert found is not None
+        assert found.effective_df < 0.7 * found.df
+        df = found.effective_df if known == "effective" else found.df
+        high, low = found.sd**2 * df / chi2.ppf([0.025, 0.975], df)
+        held += low <= truth <= high
+    assert held >= 0.85 * journals if known == "effective" else held <= 0.75 * journals
+
+
+@pytest.mark.parametrize("seeds", [2, 4])
+def test_even_noise_is_as_sure_as_its_repeats_are_many(seeds):
+    parts = []
+    for seed in range(20):
+        found = noise(runs(lambda x: 0.1, n=60, seeds=seeds, rng_seed=seed))
+        assert found is not None
+        assert found.df == 60 * (seeds - 1)
+        parts.append(found.effective_df / found.df)
+    assert np.median(parts) > 0.98
+    assert max(parts) == pytest.approx(1.0)
 
 
 def test_share_of_a_single_run():

@@ -49,6 +49,18 @@ def test_noise_that_grows_with_the_results_is_even_among_scores(seed):
     assert fitted(frame).precision is None
 
 
+@pytest.mark.parametrize("growing", [True, False])
+def test_a_process_is_told_how_sure_its_noise_is(growing):
+    """Of a hundred repeats a few decide how large noise is that grows with the results."""
+    frame, _ = gains(1, growing=growing, n=400)
+    model = noise(frame)
+    assert model is not None
+    assert model.df == 100
+    found = configuration_data(frame, model).noise_df
+    assert found == model.effective_df
+    assert found < 60 if growing else found > 95
+
+
 def test_the_best_are_predicted_better_than_with_even_noise(monkeypatch):
     """Mean squared error among the best tenth, 6 journals: at least a tenth less."""
     known = [gains(seed, growing=False) for seed in range(6)]
