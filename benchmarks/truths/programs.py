@@ -243,7 +243,7 @@ PROGRAMS: dict[str, Program] = {
             chosen("rule", "q", "sarsa", "expected"),
         ),
         agent,
-        seeds=20,
+        seeds=60,
     ),
     "packing_signal": Program(
         "val_loss",

@@ -1,4 +1,4 @@
-"""Complete grids trained here: scikit-learn's models on scikit-learn's data, 2 to 30 seeds.
+"""Complete grids trained here: scikit-learn's models on scikit-learn's data, 2 to 60 seeds.
 
     python -m benchmarks.truths.trained [NAME ...]   40 minutes on two cores, into benchmarks/.cache
 

@@ -111,6 +111,6 @@ UNLABELLED: dict[str, Program] = {
             ordered("n_components", 0, 3, 10),
         ),
         isolation,
-        seeds=12,
+        seeds=24,
     ),
 }
