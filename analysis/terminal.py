@@ -214,7 +214,9 @@ def _tail(report: Report, voice: Voice) -> list[str]:
     lines += _silent(report, voice)
     lines += [cut] if (cut := facts.cut(report, voice)) else []
     if apart := facts.apart(report, voice):
-        lines.append(f"{voice.say('terminal.note')}: {apart}")
+        lines.append(
+            f"{voice.say('terminal.note')}: {apart} {_configurations_there(report, voice)}"
+        )
     lines += [f"{voice.say('terminal.look')}: {doubt}" for doubt in story.doubts(report, voice)]
     for finding in sentences.told(report.findings):
         says = voice.told(finding.says, finding.message)
@@ -225,6 +227,13 @@ def _tail(report: Report, voice: Voice) -> list[str]:
             remedy = voice.advised(finding.says, finding.hint).rstrip(".")
             lines.append(f"{voice.say('terminal.look')}: {says} {remedy}".rstrip())
     return lines
+
+
+def _configurations_there(report: Report, voice: Voice) -> str:
+    """Of what exists under a condition, from how many configurations it is told."""
+    there = [row for row in report.parameters if row.condition and row.tuning_risk]
+    told = [f"{voice.name(row.name)} {row.configurations:,}" for row in there]
+    return voice.say("terminal.there", told=voice.join(told, voice.words["list.comma"]))
 
 
 def _noted(report: Report, voice: Voice) -> list[tuple[str, list[str]]]:
