@@ -137,9 +137,12 @@ def judged(rows: Sequence[Row], noise: Sequence[Row]) -> str:
 
 
 def by_tpe(rows: Sequence[Row]) -> str:
-    """Coverage and verdicts where an optimizer chose the runs: per size, of all truths."""
-    parts = [TPE, coverage.summary(rows), "", verdicts.counts(rows), ""]
-    return "\n".join([*parts, "### By truth\n", coverage.by_truth(rows), ""])
+    """Coverage and verdicts where an optimizer chose the runs: per size."""
+    known, new = _parted(rows)
+    parts = [TPE, coverage.summary(known), "", verdicts.counts(known), ""]
+    if new:
+        parts += ["### Held out\n", coverage.summary(new), "", verdicts.counts(new), ""]
+    return "\n".join([*parts, "### By truth\n", coverage.by_truth([*known, *new]), ""])
 
 
 def with_further(rows: Sequence[Row]) -> str:
