@@ -24,9 +24,10 @@ UNSEEN = 0.3
 where verdicts are claimed: upper ends of total shares are so much higher (docs/decisions/0069)."""
 UNSEEN_SHOWN = 0.5
 """The same for the interval that is shown, of the most that may be unforeseen (0071)."""
-UNSEEN_IN_CROWD = 1.0
-"""Both, where an optimizer or a person crowded the settings: so are those that were held out, and
-of what lies beside the crowd they tell nothing (docs/decisions/0108)."""
+IN_CROWD = 5.0
+"""Either is at least this over the configurations per parameter, and at most 1, where an optimizer
+or a person crowded the settings: so are those held out, and of what lies beside the crowd they
+tell little (docs/decisions/0108)."""
 MISSED = 2.0
 """Standard deviations of what is missed among the good configurations by which the upper end of a
 risk that is shown lies higher, one where a verdict is claimed: a peak that the surrogate rounds off
@@ -160,7 +161,10 @@ def _surely(study: Sensitivity, index: int, *, low: float) -> float:
 
 def _part(study: Sensitivity, usual: float) -> float:
     """How much of what is not foreseen one parameter may have a part in."""
-    return UNSEEN_IN_CROWD if study.crowded else usual
+    if not study.crowded:
+        return usual
+    few = IN_CROWD * len(study.frame.space) / study.frame.n_configurations
+    return min(1.0, max(usual, few))
 
 
 def room_for_pairs(study: Sensitivity) -> tuple[float, float]:

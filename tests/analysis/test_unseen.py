@@ -90,15 +90,15 @@ def test_shares_make_room_for_it_above_and_below_where_a_forest_speaks(monkeypat
     )
 
 
-def led(*, even: bool) -> Study:
-    """Ten random runs, then sixty near the best; or even ones. A main effect, a board far from it.
+def led(*, even: bool, n: int = 70) -> Study:
+    """Ten random runs, then others near the best; or even ones. A main effect, a board far from it.
 
     Near the best all is foreseen, and nothing that is held out lies on the board.
     """
     rng = np.random.default_rng(0)
-    x = rng.random((70, 4))
+    x = rng.random((n, 4))
     if not even:
-        x[10:] = np.clip(0.8 + 0.05 * rng.standard_normal((60, 4)), 0, 1)
+        x[10:] = np.clip(0.8 + 0.05 * rng.standard_normal((n - 10, 4)), 0, 1)
     board = np.sign(np.sin(40 * x[:, 1])) * (x[:, 0] < 0.6)
     y = 2 * x[:, 0] + board + rng.normal(0, 0.05, len(x))
     table = pd.DataFrame(x, columns=[f"x{i}" for i in range(4)])
@@ -106,10 +106,14 @@ def led(*, even: bool) -> Study:
 
 
 @pytest.mark.parametrize(
-    ("even", "room", "more"), [(False, 1.0, 1.0), (True, UNSEEN, UNSEEN_SHOWN)], ids=["led", "even"]
-)
-def test_in_a_crowd_all_that_is_not_foreseen_may_be_one_parameters(even, room, more, monkeypatch):
-    found = led(even=even)
+    ("n", "even", "room", "more"),
+    [(40, False, 0.5, 0.5), (30, False, 2 / 3, 2 / 3), (20, False, 1.0, 1.0),
+     (70, False, UNSEEN, UNSEEN_SHOWN), (40, True, UNSEEN, UNSEEN_SHOWN)],
+    ids=["ten each", "seven", "five", "many", "even"],
+)  # fmt: skip
+def test_in_a_crowd_few_runs_leave_more_of_it_to_one_parameter(n, even, room, more, monkeypatch):
+    """Of four parameters; from 17 configurations each as of even runs."""
+    found = led(even=even, n=n)
     assert found.crowded is not even
     index = found.frame.space.index("x3")
     claim, shown = claimed(found, index), total_share(found, index)
