@@ -59,7 +59,7 @@ def test_a_peak_that_is_rounded_off_lies_within_the_interval_that_is_shown(monke
     holds some of the variance; the rest has its intervals either way.
     """
     truth = noisy("g_star")
-    journals = [frame_of(truth, runs_of(truth, 100, seed=seed)) for seed in range(4, 8)]
+    journals = [frame_of(truth, runs_of(truth, 100, seed=seed)) for seed in range(4, 12)]
     studies = [study(fitted(frame, np.random.default_rng(0))) for frame in journals]
 
     def held():
